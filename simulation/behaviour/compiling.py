@@ -1,0 +1,62 @@
+"""How a rule is compiled, said once: exact arithmetic, no interpreter lock, a cache that is never stale."""
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba import njit
+
+_COMPILED_FOLDERS = ("behaviour", "scenario", "model")
+
+
+@cache
+def cache_folder() -> str:
+    """Return the folder for compiled code, named by a hash of every source that can end up in it.
+
+    numba notices an edit of the file that holds a function, not of the files it calls into.
+    """
+    package = Path(__file__).parent.parent
+    digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
+    for folder in _COMPILED_FOLDERS:
+        for source in sorted((package / folder).glob("*.py")):
+            digest.update(source.read_bytes())
+    return str(_writable_home() / digest.hexdigest()[:16])
+
+
+def _writable_home() -> Path:
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "aislefour"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=home):
+            return home
+    except OSError:
+        return Path(tempfile.gettempdir()) / f"aislefour-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
+
+
+def rule(function: Callable[..., Any]) -> Any:
+    """Compile a scalar rule, or a pass that Python calls; with NUMBA_DISABLE_JIT=1 it stays plain Python."""
+    return _compiled(function, no_cfunc_wrapper=True)
+
+
+def inner(function: Callable[..., Any]) -> Any:
+    """Compile a pass that only compiled code calls: without the bridge to Python, which takes most of the time."""
+    return _compiled(function, no_cfunc_wrapper=True, no_cpython_wrapper=True)
+
+
+def _compiled(function: Callable[..., Any], **options: bool) -> Any:
+    """Compile with `error_model="numpy"`, so that loops with divisions vectorise, and never with `fastmath`.
+
+    Fast mathematics would change results from one compiler to the next.
+    """
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = cache_folder()
+    try:
+        return njit(error_model="numpy", cache=True, nogil=True, **options)(function)
+    finally:
+        numba.config.CACHE_DIR = before

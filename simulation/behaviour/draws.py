@@ -1,0 +1,138 @@
+"""Every random number of the program: a pure function of seed, replicate, week, shopper and purpose.
+
+No generator has a state, so nothing depends on the order in which shoppers, policies, threads or workers are
+served, and two policies that a shopper lives through are given the same luck. The mixing function and the step
+between shoppers are those of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014, "Fast splittable pseudorandom
+number generators"): shopper n of a stream gets the n-th output of the generator that starts at the stream's key.
+"""
+
+import math
+from enum import IntEnum
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.behaviour.arithmetic import cosine_of_turns, logarithm
+from simulation.behaviour.compiling import rule
+
+_GOLDEN = 0x9E3779B97F4A7C15
+_FIRST_FACTOR = 0xBF58476D1CE4E5B9
+_SECOND_FACTOR = 0x94D049BB133111EB
+_ALL_BITS = 0xFFFFFFFFFFFFFFFF
+_HALF = 2.0**-32
+_FIFTY_THREE = 2.0**-53
+_FIFTY_TWO = 2.0**-52
+_SIXTEEN_BITS = 0xFFFF
+
+# Compiled code needs unsigned words that wrap around; plain Python has whole numbers of any size and a mask.
+_word = int if numba.config.DISABLE_JIT else np.uint64
+
+MOST_PRACTICES = 8
+"""How many practices one scenario can tell apart: one bit each in a shopper's awareness and consent."""
+
+
+class Purpose(IntEnum):
+    """What a draw is for. Purposes `*_ABOUT` are drawn apart for each practice, by `purpose + practice`."""
+
+    # Traits, drawn once, as of week 0
+    AGE = 0
+    INCOME = 1
+    SEGMENT = 2
+    SENSITIVITY_MODE = 3
+    SENSITIVITY = 4
+    TRUST = 5
+    RESIGNATION = 6
+    ATTENTION = 7
+    TRIP_RATE = 8
+    BASKET_LEVEL = 9
+    SWIPE_HABIT = 10
+    ALTERNATIVES = 11
+    OPENING_DRIFT = 12
+    OPENING_STORE = 13
+    OPENING_CARD = 14
+    ACQUAINTANCE = 15
+    # Every week
+    DRIFT = 16
+    TRIPS = 17
+    BASKETS = 18
+    SWIPE = 19
+    CARD = 20
+    STORE = 21
+    REDEEMING = 22
+    HEARING_ABOUT = 24
+    CONSENTING_ABOUT = HEARING_ABOUT + MOST_PRACTICES
+    TALKING_ABOUT = CONSENTING_ABOUT + MOST_PRACTICES
+    # Institutions and studies, not shoppers
+    PRESS_ABOUT = TALKING_ABOUT + MOST_PRACTICES
+    NOT_KNOWING = PRESS_ABOUT + MOST_PRACTICES
+
+
+PURPOSES = Purpose.NOT_KNOWING + 1
+"""How many streams a week has."""
+
+
+@rule
+def mixed(word: int) -> int:
+    """Return the word with its 64 bits mixed: SplitMix64's output function."""
+    word = ((word ^ (word >> 30)) * _FIRST_FACTOR) & _ALL_BITS
+    word = ((word ^ (word >> 27)) * _SECOND_FACTOR) & _ALL_BITS
+    return word ^ (word >> 31)
+
+
+@rule
+def word_of(key: int, number: int) -> int:
+    """Return the 64 random bits that belong to a stream's key and a number (a shopper's, a practice's)."""
+    return mixed((_word(key) + (_word(number) + _word(1)) * _GOLDEN) & _ALL_BITS)
+
+
+@rule
+def uniform(key: int, number: int) -> float:
+    """Return a uniform number from 0 up to, never reaching, 1 (53 bits)."""
+    return (word_of(key, number) >> 11) * _FIFTY_THREE
+
+
+@rule
+def logistic_noise(key: int, number: int) -> float:
+    """Return a standard logistic number: what a random-utility choice adds to the log-odds of acting."""
+    chance = ((word_of(key, number) >> 12) + 0.5) * _FIFTY_TWO
+    return logarithm(chance / (1.0 - chance))
+
+
+@rule
+def standard_normal(key: int, number: int) -> float:
+    """Return a standard normal number: Box and Muller's cosine over the two halves of one word."""
+    word = word_of(key, number)
+    radius = (int(word >> 32) + 0.5) * _HALF
+    turns = int(word & 0xFFFFFFFF) * _HALF
+    return math.sqrt(-2.0 * logarithm(radius)) * cosine_of_turns(turns)
+
+
+@rule
+def nearly_normal(key: int, number: int) -> float:
+    """Return a number of mean 0 and variance 1, the sum of four uniforms: for many small steps added up."""
+    word = word_of(key, number)
+    total = int(word & _SIXTEEN_BITS) + int((word >> 16) & _SIXTEEN_BITS)
+    total += int((word >> 32) & _SIXTEEN_BITS) + int(word >> 48)
+    return (total - 131070.0) * (1.7320508075688772 / 65536.0)
+
+
+@rule
+def stream_key(seed: int, replicate: int, week: int, purpose: int) -> int:
+    """Return the key of one stream: seed, replicate, week and purpose mixed in one after the other."""
+    key = word_of(_word(seed), replicate)
+    key = word_of(key, week)
+    return word_of(key, purpose)
+
+
+@rule
+def _fill_keys(keys: NDArray[np.uint64], seed: int, replicate: int, week: int) -> None:
+    for purpose in range(keys.size):
+        keys[purpose] = stream_key(seed, replicate, week, purpose)
+
+
+def keys_of_week(seed: int, replicate: int, week: int) -> NDArray[np.uint64]:
+    """Return the keys of all streams of a week, indexed by `Purpose` (week 0 holds the traits)."""
+    keys = np.empty(PURPOSES, dtype=np.uint64)
+    _fill_keys(keys, seed, replicate, week)
+    return keys

@@ -1,0 +1,110 @@
+"""All shoppers as columns: one compiled pass a week over cached blocks, on as many threads as there are."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.behaviour.compiling import rule
+from simulation.behaviour.draws import Purpose, keys_of_week
+from simulation.behaviour.network import repeat_ends, row_length, row_starts
+from simulation.model.week import Week, live_a_week, new_scratch
+from simulation.scenario.opening import week_shapes
+from simulation.scenario.population import Lives, Shoppers, blocks_of
+
+
+class Columns:
+    """The engine that keeps every trait and state as a column and advances all policies together."""
+
+    def __init__(
+        self,
+        people: Shoppers,
+        lives: Lives,
+        bounds: NDArray[np.int64],
+        numbers: NDArray[np.void],
+        seed: int,
+        replicate: int,
+        threads: int = 1,
+    ) -> None:
+        self.people, self.lives, self.bounds = people, lives, bounds
+        self._numbers, self._seed, self._replicate = numbers.reshape(1), seed, replicate
+        self._shapes = week_shapes(numbers)
+        self._acquaintance_key = keys_of_week(seed, replicate, 0)[Purpose.ACQUAINTANCE]
+        policies = lives.trust.shape[0]
+        self._talk = np.zeros((2, policies, row_length(bounds)), np.uint8)
+        self._talkative = np.zeros((policies, len(bounds) - 1), np.uint8)
+        self._rows = row_starts(bounds)
+        blocks = blocks_of(bounds)
+        self._blocks = [_dealt(blocks, len(self._rows), part, threads) for part in range(threads)]
+        self._scratch = [new_scratch() for _ in range(threads)]
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+
+    def step(self, week: int, levers: NDArray[np.void], practices: NDArray[np.void], totals: NDArray[np.int64]) -> None:
+        """Advance all shoppers by one week.
+
+        `levers` has shape (policies, markets), `practices` (policies, markets, practices); the week's counts are
+        added to `totals`, shape (policies, markets, cells, measures).
+        """
+        keys = keys_of_week(self._seed, self._replicate, week)
+        talk, next_talk = self._talk[week % 2], self._talk[(week + 1) % 2]
+        weeks = [self._week_of(m, week, keys, levers, practices, talk, next_talk) for m in range(len(self._rows))]
+        for part in self._map(lambda number: self._advance(number, weeks, totals.shape), range(len(self._blocks))):
+            totals += part.swapaxes(0, 1)
+        for market, row in enumerate(self._rows):
+            _close_talk(next_talk, row, weeks[market].market_size, self._talkative[:, market])
+
+    def _map(self, work, parts):  # type: ignore[no-untyped-def]
+        return self._pool.map(work, parts) if self._pool else map(work, parts)
+
+    def _advance(self, part: int, weeks: Sequence[Week], shape: tuple[int, ...]) -> NDArray[np.int64]:
+        policies, markets, *inside = shape
+        totals = np.zeros((markets, policies, *inside), np.int64)
+        for market, blocks in enumerate(self._blocks[part]):
+            live_a_week(weeks[market], self.people, self.lives, blocks, self._scratch[part], totals[market])
+        return totals
+
+    def _week_of(
+        self,
+        market: int,
+        number: int,
+        keys: NDArray[np.uint64],
+        levers: NDArray[np.void],
+        practices: NDArray[np.void],
+        talk: NDArray[np.uint8],
+        next_talk: NDArray[np.uint8],
+    ) -> Week:
+        start, stop = self.bounds[market], self.bounds[market + 1]
+        return Week(
+            number=number,
+            keys=keys,
+            acquaintance_key=self._acquaintance_key,
+            levers=np.ascontiguousarray(levers[:, market]),
+            practices=np.ascontiguousarray(practices[:, market]),
+            numbers=self._numbers,
+            shapes=self._shapes,
+            talk=talk,
+            next_talk=next_talk,
+            talkative=np.ascontiguousarray(self._talkative[:, market]),
+            row=int(self._rows[market]),
+            market_start=int(start),
+            market_size=int(stop - start),
+        )
+
+
+def _dealt(blocks: NDArray[np.int64], markets: int, part: int, parts: int) -> list[NDArray[np.int64]]:
+    """Return each market's blocks (start, stop) that fall to one of several threads, dealt out in turn."""
+    mine = blocks[part::parts]
+    return [np.ascontiguousarray(mine[mine[:, 0] == market, 1:]) for market in range(markets)]
+
+
+@rule
+def _close_talk(talk: NDArray[np.uint8], row: int, size: int, talkative: NDArray[np.uint8]) -> None:
+    """Repeat the ends of a market's rows and note which practices were talked about there."""
+    for policy in range(talk.shape[0]):
+        talkative[policy] = 0
+        for place in range(row, row + size):
+            talkative[policy] |= talk[policy, place]
+        repeat_ends(talk[policy], row, size)
+
+

@@ -1,0 +1,133 @@
+"""LoyaltyModel: a scenario's policies lived side by side, week by week, by the same shoppers with the same luck."""
+
+from typing import Any, Literal
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.behaviour.draws import keys_of_week
+from simulation.behaviour.parameters import numbers
+from simulation.model.agents import Agents, Shopper
+from simulation.model.columns import Columns
+from simulation.model.institutions import DataBuyer, Press, Retailer
+from simulation.model.ledger import TRUST_UNIT, Ledger, Measure
+from simulation.scenario.policies import compile_timeline
+from simulation.scenario.population import Lives, Shoppers, market_bounds, opening_columns
+from simulation.scenario.schema import Scenario
+
+Engine = Literal["columns", "agents"]
+
+COLLECTED = {
+    "patrons": lambda totals: int(totals[Measure.PATRONS]),
+    "members": lambda totals: int(totals[Measure.MEMBERS]),
+    "aware": lambda totals: int(totals[Measure.AWARE]),
+    "trust": lambda totals: float(totals[Measure.TRUST] / TRUST_UNIT / totals[Measure.SHOPPERS]),
+    "sales_cents": lambda totals: int(totals[Measure.SALES]),
+    "carded_sales_cents": lambda totals: int(totals[Measure.CARDED_SALES]),
+    "contribution_cents": lambda totals: int(totals[Measure.CONTRIBUTION]),
+}
+"""The weekly measures of the data collector, by name."""
+
+
+class LoyaltyModel(mesa.Model):
+    """One replicate of a scenario under all its policies, the first of which is the baseline.
+
+    `overrides` replaces numbers by address, after the scenario's own. `ledger.weekly` holds the books.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        replicate: int = 0,
+        engine: Engine = "columns",
+        threads: int = 1,
+        shopper: type[Shopper] = Shopper,
+        overrides: dict[str, float] | None = None,
+    ) -> None:
+        super().__init__(rng=0)  # Mesa's own generator is never drawn from
+        self.scenario, self.replicate, self.week = scenario, replicate, 0
+        self.numbers = numbers({**scenario.overrides, **(overrides or {})})
+        self.policies = tuple(scenario.policies)
+        self._compile_policies()
+        self.keys = keys_of_week(scenario.seed, replicate, 0)
+        self.ledger = Ledger(scenario.weeks, len(self.policies), len(scenario.markets))
+        self.engine = self._open(engine, threads, shopper)
+        for policy in range(len(self.policies)):
+            for institution in (Retailer, DataBuyer, Press):
+                institution(self, policy)
+        self.datacollector = mesa.DataCollector(model_reporters=self._reporters())
+
+    def _compile_policies(self) -> None:
+        scenario = self.scenario
+        timelines = [
+            compile_timeline(actions, scenario.weeks, tuple(scenario.markets), scenario.practice_names, self.numbers)
+            for actions in scenario.policies.values()
+        ]
+        self.levers = np.stack([timeline.levers for timeline in timelines], axis=1)
+        self.practices = np.stack([timeline.practices for timeline in timelines], axis=1)
+
+    def _open(self, engine: Engine, threads: int, shopper: type[Shopper]) -> "Columns | Agents":
+        scenario, replicate = self.scenario, self.replicate
+        bounds = market_bounds(scenario.population.shoppers, list(scenario.markets.values()))
+        people, lives = opening_columns(bounds, len(self.policies), self.numbers, scenario.seed, replicate)
+        if engine == "agents":
+            return Agents(self, shopper, people, lives, bounds, self.numbers, scenario.seed, replicate)
+        return Columns(people, lives, bounds, self.numbers, scenario.seed, replicate, threads)
+
+    def step(self) -> None:
+        """Live one week: institutions act on last week's ledger, then all shoppers on last week's talk."""
+        self.week += 1
+        self.keys = keys_of_week(self.scenario.seed, self.replicate, self.week)
+        for institution in (Retailer, DataBuyer, Press):
+            self.agents_by_type[institution].do("act")
+        levers, practices = self.levers[self.week - 1], self.practices[self.week - 1]
+        self.engine.step(self.week, levers, practices, self.ledger.week(self.week - 1))
+        self.ledger.close_week(self.week - 1, levers, self.numbers)
+        self.datacollector.collect(self)
+
+    def run(self) -> "LoyaltyModel":
+        """Live all remaining weeks of the scenario."""
+        while self.week < self.scenario.weeks:
+            self.step()
+        return self
+
+    def totals_before(self, policy: int) -> NDArray[np.int64]:
+        """Return last week's totals by measure under a policy; zeros before the first week."""
+        return self._totals(self.week - 2, policy) if self.week >= 2 else np.zeros(len(Measure), np.int64)  # noqa: PLR2004
+
+    def _totals(self, index: int, policy: int) -> NDArray[np.int64]:
+        totals: NDArray[np.int64] = self.ledger.weekly[index, policy].sum(axis=(0, 1))
+        return totals
+
+    @property
+    def people(self) -> Shoppers:
+        """The shoppers as columns."""
+        return self.engine.people
+
+    @property
+    def lives(self) -> Lives:
+        """What has become of the shoppers under each policy, as columns."""
+        return self.engine.lives
+
+    @property
+    def exposed_week(self) -> NDArray[np.int64]:
+        """The first week in which a story ran under each policy, 0 where none has so far. Shape (policies,)."""
+        ran = (self.practices[: self.week]["press"] > 0).any(axis=(2, 3))
+        return np.where(ran.any(axis=0), ran.argmax(axis=0) + 1, 0)
+
+    def _reporters(self) -> dict[str, Any]:
+        reporters = {}
+        for number, policy in enumerate(self.policies):
+            for name, measure in COLLECTED.items():
+                column = name if len(self.policies) == 1 else f"{name} [{policy}]"
+                reporters[column] = _reporter(number, measure)
+        return reporters
+
+
+def _reporter(policy: int, measure: Any) -> Any:
+    def report(model: LoyaltyModel) -> Any:
+        return measure(model._totals(model.week - 1, policy))
+
+    return report

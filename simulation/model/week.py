@@ -1,0 +1,273 @@
+"""One week for a range of blocks: hear, feel, decide, shop, talk, count, under each policy in turn."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.behaviour import rules
+from simulation.behaviour.compiling import inner, rule
+from simulation.behaviour.draws import MOST_PRACTICES, PURPOSES, Purpose
+from simulation.model import passes
+from simulation.scenario.population import BLOCK, Lives, Shoppers
+from simulation.scenario.practices import Scope
+
+Cut = tuple[int, int]
+
+
+
+class Week(NamedTuple):
+    """What all shoppers of one market read this week."""
+
+    number: int
+    keys: NDArray[np.uint64]  # streams of the week
+    acquaintance_key: np.uint64
+    levers: NDArray[np.void]  # (policies,)
+    practices: NDArray[np.void]  # (policies, practices)
+    numbers: NDArray[np.void]  # (1,)
+    shapes: NDArray[np.float64]  # noise of a week's baskets by number of trips
+    talk: NDArray[np.uint8]  # last week's talk in rows with margins, (policies, places)
+    next_talk: NDArray[np.uint8]  # this week's
+    talkative: NDArray[np.uint8]  # practices talked about in the market last week, a bit each, (policies,)
+    row: int  # where the market's row starts among the places
+    market_start: int  # the market's first column
+    market_size: int
+
+
+class Scratch(NamedTuple):
+    """What the passes over one block leave for the next pass; `luck`, `felt`, `far` and `words` have several rows."""
+
+    luck: NDArray[np.float64]
+    felt: NDArray[np.float64]
+    rate: NDArray[np.float64]
+    chance: NDArray[np.float64]
+    cents: NDArray[np.float64]
+    burden: NDArray[np.float64]
+    fully: NDArray[np.float64]
+    acted: NDArray[np.float64]
+    log_odds: NDArray[np.float64]
+    reward: NDArray[np.float64]
+    partner_reward: NDArray[np.float64]
+    far: NDArray[np.int64]
+    trips: NDArray[np.int64]
+    heard: NDArray[np.uint8]
+    source: NDArray[np.uint8]
+    member: NDArray[np.uint8]
+    below: NDArray[np.uint8]
+    flows: NDArray[np.uint8]
+    fee_units: NDArray[np.int64]
+    redeemed: NDArray[np.uint8]
+    carded: NDArray[np.int32]
+    rewards: NDArray[np.int32]
+    partner_rewards: NDArray[np.int32]
+    events: NDArray[np.int64]
+    who: NDArray[np.int64]
+    seats: NDArray[np.uint8]
+
+
+def new_scratch() -> Scratch:
+    """Return scratch columns for one thread."""
+    shapes = {
+        "luck": (PURPOSES, BLOCK),
+        "felt": (MOST_PRACTICES, BLOCK),
+        "far": (2, BLOCK),
+    }
+    kinds = {name: hint.__args__[1].__args__[0] for name, hint in Scratch.__annotations__.items()}
+    return Scratch(**{name: np.zeros(shapes.get(name, (BLOCK,)), kind) for name, kind in kinds.items()})
+
+
+@rule
+def live_a_week(
+    week: Week, people: Shoppers, lives: Lives, blocks: NDArray[np.int64], s: Scratch, totals: NDArray[np.int64]
+) -> None:
+    """Let the shoppers of some blocks (start, stop) live one week under every policy.
+
+    What happens is added to `totals`, shape (policies, cells, measures).
+    """
+    for block in range(blocks.shape[0]):
+        cut = (blocks[block, 0], blocks[block, 1])
+        _share_luck(cut, week, people, s)
+        for policy in range(week.levers.size):
+            _hear(policy, cut, week, people, lives, s)
+            _feel(policy, cut, week, people, lives, s)
+            _decide(policy, cut, week, people, lives, s)
+            _shop(policy, cut, week, people, lives, s)
+            _talk(policy, cut, week, people, lives, s)
+            _count(policy, cut, people, lives, s, totals)
+
+
+@inner
+def _share_luck(cut: Cut, week: Week, people: Shoppers, s: Scratch) -> None:
+    """Draw what is the same under every policy: luck, trips, and what they would come to."""
+    start, stop = cut
+    n, p, number = stop - start, week.numbers[0], people.number[start:stop]
+    drift, lasting, rate, luck = people.drift[start:stop], people.trip_rate[start:stop], s.rate[:n], s.luck[Purpose.TRIPS]
+    passes.wander(p, week.keys[Purpose.DRIFT], number, drift)
+    passes.draw(luck, week.keys[Purpose.TRIPS], number)
+    passes.set_rates(p, lasting, drift, luck, rate, s.chance)
+    passes.count_trips(n, luck, rate, s.chance, s.trips)
+    basket, noise = people.basket_cents[start:stop], s.chance
+    passes.fill_baskets(week.keys[Purpose.BASKETS], number, basket, week.shapes, s.trips, noise, s.cents)
+    for purpose in range(Purpose.SWIPE, Purpose.STORE + 1):
+        passes.draw_noise(s.luck[purpose], week.keys[purpose], number)
+    passes.draw(s.luck[Purpose.REDEEMING], week.keys[Purpose.REDEEMING], number)
+    for k in range(week.practices.shape[1]):
+        if _is_in_play(week.practices[:, k]):
+            for purpose in (Purpose.HEARING_ABOUT + k, Purpose.CONSENTING_ABOUT + k, Purpose.TALKING_ABOUT + k):
+                passes.draw(s.luck[purpose], week.keys[purpose], number)
+    if week.talkative.any():
+        for which in range(int(p["far_acquaintances"])):
+            passes.look_far(s.far[which], week.acquaintance_key, which, number, week.market_size)
+
+
+@inner
+def _is_in_play(practices: NDArray[np.void]) -> bool:
+    """Return whether any policy has begun a practice, or a story about it has."""
+    for policy in range(practices.size):
+        if practices[policy]["departure"] > 0.0 or practices[policy]["press"] > 0.0:
+            return True
+    return False
+
+
+@inner
+def _hear(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
+    start, stop = cut
+    p, practices, talkative = week.numbers[0], week.practices[policy], week.talkative[policy]
+    aware, trust = lives.aware[policy, start:stop], lives.trust[policy, start:stop]
+    opted_in, opted_out = lives.opted_in[policy, start:stop], lives.opted_out[policy, start:stop]
+    patron, card, rank = lives.patron[policy, start:stop], lives.card[policy, start:stop], people.spend_rank[start:stop]
+    passes.look_up(week.levers[policy]["tier_threshold"], patron, card, rank, s.member, s.below, s.events)
+    if practices.size > 0:
+        _listen(policy, cut, week, people, s)
+    for k in range(practices.size):
+        row = practices[k]
+        if row["press"] + row["notice"] + row["experience"] > 0.0 or rules.bit(talkative, k):
+            luck, attentive = s.luck[Purpose.HEARING_ABOUT + k], people.attentive[start:stop]
+            passes.hear(p, row, k, luck, attentive, opted_in, opted_out, trust, s.member, s.below, s.heard, s.source)
+            found = passes.find_learners(k, s.source, aware, s.who)
+            passes.become_aware(
+                week.number, k, s.who[:found], s.source, aware, lives.source[policy, start:stop],
+                lives.aware_week[policy, start:stop], lives.heard_week[policy, start:stop], s.events,
+            )  # fmt: skip
+
+
+@inner
+def _listen(policy: int, cut: Cut, week: Week, people: Shoppers, s: Scratch) -> None:
+    start, stop = cut
+    p, n, talk = week.numbers[0], stop - start, week.talk[policy]
+    s.heard[:n] = 0
+    if week.talkative[policy] != 0:
+        passes.listen(talk, week.row + start - week.market_start, int(p["near_acquaintances"]), s.seats[:n])
+        passes.take_seats(people.number[start:stop], start, s.seats, s.heard)
+        for which in range(int(p["far_acquaintances"])):
+            passes.listen_far(talk, week.row, s.far[which], s.heard[:n])
+
+
+@inner
+def _feel(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
+    start, stop = cut
+    p, practices = week.numbers[0], week.practices[policy]
+    aware, trust = lives.aware[policy, start:stop], lives.trust[policy, start:stop]
+    opted_in, opted_out = lives.opted_in[policy, start:stop], lives.opted_out[policy, start:stop]
+    resignation, opening = lives.resignation[policy, start:stop], people.opening_trust[start:stop]
+    s.burden[:] = 0.0
+    known = passes.known_to_any(aware)
+    for k in range(practices.size):
+        if rules.bit(known, k):
+            sensitivity = people.sensitivity[start:stop]
+            passes.feel_violation(p, practices[k], k, sensitivity, aware, opted_in, opted_out, s.below, s.felt[k], s.burden)
+    passes.feel(p, opening, s.burden, trust, resignation)
+    passes.press_to_act(p, opening, people.spend_rank[start:stop], trust, resignation, s.fully, s.acted)
+
+
+@inner
+def _decide(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
+    start, stop = cut
+    p, practices = week.numbers[0], week.practices[policy]
+    opted_in, opted_out = lives.opted_in[policy, start:stop], lives.opted_out[policy, start:stop]
+    member = s.member[: stop - start]
+    for k in range(practices.size):
+        if practices[k]["asking"] > 0.0:
+            luck, sensitivity = s.luck[Purpose.CONSENTING_ABOUT + k], people.sensitivity[start:stop]
+            found = passes.find_undecided(k, practices[k]["asking"], luck, member, opted_in, opted_out, s.who)
+            passes.decide_consent(p, practices[k], k, s.who[:found], luck, sensitivity, opted_in, opted_out)
+    passes.weigh_rewards(week.levers[policy], s.below, s.reward, s.partner_reward, s.flows, s.fee_units)
+    for k in range(practices.size):
+        if practices[k]["running"] > 0.0 and practices[k]["scope"] == Scope.SHARED_RECORDS:
+            passes.let_data_flow(
+                practices[k], k, member, opted_in, opted_out, s.reward, s.partner_reward, s.flows, s.fee_units
+            )
+    _change_card(policy, cut, week, lives, s)
+    _change_store(policy, cut, week, people, lives, s)
+
+
+@inner
+def _change_card(policy: int, cut: Cut, week: Week, lives: Lives, s: Scratch) -> None:
+    start, stop = cut
+    p, noise, card = week.numbers[0], s.luck[Purpose.CARD][: stop - start], lives.card[policy, start:stop]
+    passes.weigh_card(p, card, s.acted, s.reward, s.partner_reward, s.log_odds)
+    who = s.who[: passes.find_acting(s.log_odds, noise, s.who)]
+    dropped_week = lives.dropped_week[policy, start:stop]
+    passes.change_card(p, week.number, who, noise, s.log_odds, s.fully, card, dropped_week, s.events)
+
+
+@inner
+def _change_store(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
+    start, stop = cut
+    noise, patron = s.luck[Purpose.STORE][: stop - start], lives.patron[policy, start:stop]
+    passes.weigh_store(week.numbers[0], patron, people.has_rival[start:stop], s.acted, s.log_odds)
+    who = s.who[: passes.find_acting(s.log_odds, noise, s.who)]
+    left_week = lives.left_week[policy, start:stop]
+    passes.change_store(week.number, who, patron, people.opening_patron[start:stop], left_week, s.events)
+
+
+@inner
+def _shop(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
+    start, stop = cut
+    p, lever = week.numbers[0], week.levers[policy]
+    patron, card, swiped = lives.patron[policy, start:stop], lives.card[policy, start:stop], lives.swiped[policy, start:stop]
+    trips, sales = lives.trips[policy, start:stop], lives.cents[policy, start:stop]
+    every_time, rank, member = people.every_time[start:stop], people.spend_rank[start:stop], s.member[: stop - start]
+    passes.use_card(p, s.luck[Purpose.SWIPE], every_time, patron, card, s.acted, member, s.flows, s.fee_units, swiped)
+    passes.redeem(p, lever, s.luck[Purpose.REDEEMING], rank, member, s.redeemed)
+    passes.shop(p, lever, s.trips, s.cents, patron, swiped, s.redeemed, s.acted, trips, sales)
+    passes.give_back(
+        p, swiped, s.redeemed, sales, s.reward, s.partner_reward, s.carded, s.rewards, s.partner_rewards
+    )  # fmt: skip
+
+
+@inner
+def _talk(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
+    start, stop = cut
+    place, n = week.row + start - week.market_start, stop - start
+    spoken = week.next_talk[policy, place : place + n]
+    known = passes.known_to_any(lives.aware[policy, start:stop])
+    spoken[:] = 0
+    s.heard[:n] = 0
+    for k in range(week.practices.shape[1]):
+        if rules.bit(known, k):
+            luck, heard_week = s.luck[Purpose.TALKING_ABOUT + k], lives.heard_week[policy, start:stop]
+            passes.talk_about(week.numbers[0], week.number, k, luck, s.felt[k], heard_week, s.heard[:n])
+    if known:
+        passes.leave_at_seats(people.number[start:stop], start, s.heard, spoken)
+
+
+@inner
+def _count(policy: int, cut: Cut, people: Shoppers, lives: Lives, s: Scratch, totals: NDArray[np.int64]) -> None:
+    """Add up run by run: within a block the shoppers are ordered by cell."""
+    start, stop = cut
+    after = start
+    while after < stop:
+        cell, first = people.cell[after], after
+        while after < stop and people.cell[after] == cell:
+            after += 1
+        a, b, row = first - start, after - start, totals[policy, cell]
+        aware, trips, swiped = lives.aware[policy, first:after], lives.trips[policy, first:after], lives.swiped[policy, first:after]
+        opted_in, opted_out = lives.opted_in[policy, first:after], lives.opted_out[policy, first:after]
+        patron, trust = lives.patron[policy, first:after], lives.trust[policy, first:after]
+        passes.count_people(patron, s.member[a:b], aware, trust, s.events[a:b], row)
+        passes.count_records(s.flows[a:b], aware, opted_in, opted_out, s.fee_units[a:b], row)
+        passes.count_trips_made(trips, swiped, s.redeemed[a:b], row)
+        passes.count_money(
+            lives.cents[policy, first:after], s.carded[a:b], s.rewards[a:b], s.partner_rewards[a:b], row
+        )  # fmt: skip

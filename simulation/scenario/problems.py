@@ -1,0 +1,71 @@
+"""What is wrong with a file, and where: said as a good compiler says it."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong at a path of keys and places within a scenario."""
+
+    path: Path
+    message: str
+    hint: str = ""
+    among: tuple[str, ...] = ()
+    """Names that would be right; the nearest is suggested."""
+    wrong: str = ""
+    """The name that stands there, if it is not the last part of the path."""
+    at_key: bool = False
+    """Whether the key is wrong rather than its value."""
+
+    @property
+    def advice(self) -> str:
+        """What would be right."""
+        if not self.among:
+            return self.hint
+        name = self.wrong or quoted(self.message) or str(self.path[-1])
+        near = difflib.get_close_matches(name, self.among, 1, 0.5)
+        known = ", ".join(self.among[:MOST_NAMED]) + (", ..." if len(self.among) > MOST_NAMED else "")
+        return (f"did you mean '{near[0]}'? " if near else "") + f"known here: {known}"
+
+
+MOST_NAMED = 16
+
+
+def quoted(message: str) -> str:
+    """Return what a message quotes, if it quotes something."""
+    parts = message.split("'")
+    return parts[1] if len(parts) > 2 else ""  # noqa: PLR2004
+
+
+@dataclass(frozen=True)
+class Located:
+    """A problem with its place in a file; lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    advice: str
+    text: str
+
+    def __str__(self) -> str:
+        """Say it: place, message, the line with a mark under it, and what would be right."""
+        head = f"{self.file}:{self.line}:{self.column}: {self.message}" if self.line else f"{self.file}: {self.message}"
+        lines = [head]
+        if self.text:
+            lines += [f"{self.line:5d} | {self.text}", "      | " + " " * (self.column - 1) + "^"]
+        if self.advice:
+            lines.append(f"    {self.advice}")
+        return "\n".join(lines)
+
+
+class ScenarioError(ValueError):
+    """Everything that is wrong with one file."""
+
+    def __init__(self, problems: Sequence[Located]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)

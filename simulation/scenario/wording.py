@@ -1,0 +1,174 @@
+"""The validator's findings in plain words."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+from simulation.behaviour.parameters import sections
+from simulation.scenario.policies import AnyAction
+from simulation.scenario.problems import Path, Problem
+from simulation.scenario.schema import scenario_type
+
+_ACTIONS = {get_args(kind.model_fields["do"].annotation)[0]: kind for kind in get_args(get_args(AnyAction)[0])}
+_ACTION_DEPTH = 3  # policies, a policy's name, a place in its list
+
+
+def problem_from(error: Any, data: Mapping[str, Any]) -> Problem:
+    """Return one finding of the validator as a problem; `data` is the file as it stands."""
+    path = _path_of(error["loc"])
+    name = str(path[-1]) if path else "the file"
+    words = _WORDS.get(error["type"], _otherwise)
+    return words(path, name, error, data)
+
+
+def _path_of(location: tuple[Any, ...]) -> Path:
+    """Drop what the validator adds to a path: the kind of an action, and marks for a key."""
+    path = [part for part in location if part != "[key]"]
+    if len(path) > _ACTION_DEPTH and path[0] == "policies" and path[_ACTION_DEPTH] in _ACTIONS:
+        del path[_ACTION_DEPTH]
+    return tuple(path)
+
+
+def _action_at(path: Path, data: Mapping[str, Any]) -> Any:
+    """Return the class of the action that a path lies in, if it lies in one."""
+    if len(path) <= _ACTION_DEPTH or path[0] != "policies":
+        return None
+    _, policy, place = path[:_ACTION_DEPTH]
+    return _ACTIONS.get(data["policies"][policy][place].get("do"))
+
+
+def _keys_at(path: Path, data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the keys that are known where a path ends."""
+    action = _action_at(path, data)
+    if action is not None:
+        return tuple(sorted(field.alias or name for name, field in action.model_fields.items()))
+    if len(path) > 1 and path[0] in sections():
+        return tuple(sections()[str(path[0])])
+    return ("shoppers",) if path[0] == "population" and len(path) > 1 else tuple(scenario_type().model_fields)
+
+
+def _unknown_key(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    return Problem(path, f"unknown key '{name}'", among=_keys_at(path, data), at_key=True)
+
+
+def _missing(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    if name == "do":
+        return _missing_kind(path, name, error, data)
+    where = f"{error['loc'][_ACTION_DEPTH]} needs" if _action_at(path, data) else f"{path[-2] if len(path) > 1 else 'a scenario'} needs"
+    return Problem(path[:-1] or path, f"{where} '{name}'", f"add '{name}: ...'")
+
+
+def _missing_kind(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    return Problem(path, "an action needs 'do'", f"write one of: {', '.join(_ACTIONS)}")
+
+
+def _unknown_kind(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    tag = str(error["ctx"]["tag"])
+    return Problem((*path, "do"), f"unknown action '{tag}'", among=tuple(_ACTIONS))
+
+
+def _not_one_of(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    choices = tuple(part.strip().strip("'") for part in error["ctx"]["expected"].replace(" or ", ", ").split(","))
+    return Problem(path, f"{name} cannot be '{error['input']}'", among=choices, wrong=str(error["input"]))
+
+
+def _not_whole(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    return Problem(path, f"{_called(path)} must be a whole number, not {_shown(error['input'])}", _digits(error["input"]))
+
+
+def _not_number(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    return Problem(path, f"{_called(path)} must be a number, not {_shown(error['input'])}", _digits(error["input"]))
+
+
+def _not_text(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    return Problem(path, f"{_called(path)} must be text, not {_shown(error['input'])}", "put it in quotes")
+
+
+def _bounded(word: str, key: str) -> Callable[..., Problem]:
+    def words(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+        bound = error["ctx"][key]
+        return Problem(path, f"{_called(path)} must be {word} {bound:,g}, not {error['input']:,g}", _range_of(path))
+
+    return words
+
+
+def _not_list(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    if path[0] == "uncertain":
+        return Problem(path, f"{_called(path)} needs a low and a high end", "write [low, high]")
+    if path[0] == "policies":
+        return Problem(path, f"policy '{name}' must be a list of actions", "write [] for a policy that does nothing")
+    return Problem(path, f"{_called(path)} must be a list", "write [first, second]")
+
+
+def _not_mapping(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    return Problem(path, f"{_called(path)} must hold keys and values, not {_shown(error['input'])}", "write 'key: value'")
+
+
+def _empty(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    return Problem(path, f"{_called(path)} is empty", "say at least one thing")
+
+
+def _too_many(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    return Problem(path, f"{_called(path)} has too many entries", f"{error['ctx']['max_length']} at most")
+
+
+def _bad_name(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    return Problem(path, "a name must be one line of at most 80 letters", "give it a short name", at_key=True)
+
+
+def _otherwise(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    return Problem(path, f"{_called(path)}: {error['msg']}")
+
+
+def _called(path: Path) -> str:
+    """Return what to call the thing at a path."""
+    if len(path) > 1 and isinstance(path[-1], int):
+        return f"entry {path[-1] + 1} of {path[-2]}"
+    return str(path[-1]) if path else "the file"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return f"'{str(value).lower()}'"
+    return f"'{value}'" if isinstance(value, (str, int, float)) else f"a {'list' if isinstance(value, list) else 'mapping'}"
+
+
+def _digits(value: Any) -> str:
+    """Return advice for a number that YAML 1.2 reads as text."""
+    bare = str(value).replace("_", "").replace(",", "")
+    return f"write {bare}, without separators" if isinstance(value, str) and bare.replace(".", "", 1).isdigit() else ""
+
+
+def _range_of(path: Path) -> str:
+    parameter = sections().get(str(path[0]), {}).get(str(path[-1]))
+    return f"usually {parameter.value:g}, plausibly {parameter.range[0]:g} to {parameter.range[1]:g}" if parameter else ""
+
+
+_WORDS: dict[str, Callable[..., Problem]] = {
+    "extra_forbidden": _unknown_key,
+    "missing": _missing,
+    "union_tag_not_found": _missing_kind,
+    "union_tag_invalid": _unknown_kind,
+    "literal_error": _not_one_of,
+    "int_type": _not_whole,
+    "int_parsing": _not_whole,
+    "int_from_float": _not_whole,
+    "float_type": _not_number,
+    "float_parsing": _not_number,
+    "string_type": _not_text,
+    "greater_than_equal": _bounded("at least", "ge"),
+    "less_than_equal": _bounded("at most", "le"),
+    "greater_than": _bounded("more than", "gt"),
+    "less_than": _bounded("less than", "lt"),
+    "tuple_type": _not_list,
+    "list_type": _not_list,
+    "dict_type": _not_mapping,
+    "model_type": _not_mapping,
+    "model_attributes_type": _not_mapping,
+    "string_too_short": _empty,
+    "too_short": _empty,
+    "too_long": _too_many,
+    "string_too_long": _bad_name,
+    "string_pattern_mismatch": _bad_name,
+}
