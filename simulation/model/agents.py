@@ -259,8 +259,8 @@ class Shopper(mesa.Agent):
         row = totals[self.cell]
         for measure, amount in self.amounts().items():
             row[measure] += amount
-        for event in Event:
-            row[Measure.JOINED + event] += rules.bit(self.events, event)
+        for event in range(len(Event)):
+            row[Measure.JOINED + event] += self.events >> event & 1
 
     def amounts(self) -> dict[Measure, int]:
         """Return what the shopper adds to each measure this week, events apart."""

@@ -1,0 +1,108 @@
+"""The answer: one sentence and one row a policy, with intervals, definitions and caveats."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from simulation.study.outcome import DEFINITIONS, YEAR, Outcome, spread
+
+CAVEAT = (
+    "An extrapolation, not a forecast: no public case of a grocer selling card data to a health insurer, with sales "
+    "before and after, is known. The intervals cover chance and the numbers drawn from ranges, not what the model leaves out."
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One policy: medians over replicates, and its difference from the baseline. Dollars."""
+
+    policy: str
+    card_use: float
+    churn: float
+    revenue: float
+    value: float
+    value_per_patron_year: float
+    difference: float
+    difference_low: float
+    difference_high: float
+    difference_mean: float
+    loses: float
+    exposed: int
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What a run says first."""
+
+    title: str
+    question: str
+    answer: str
+    replicates: int
+    rows: tuple[Row, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data, with what the measures mean."""
+        return {**asdict(self), "definitions": DEFINITIONS, "caveat": CAVEAT}
+
+
+def headline(outcome: Outcome) -> Headline:
+    """Return the answer that an outcome gives to its scenario's question."""
+    rows = tuple(_row(outcome, policy) for policy in range(len(outcome.policies)))
+    scenario = outcome.scenario
+    return Headline(scenario.title, scenario.question, _answer(rows, scenario.replicates), scenario.replicates, rows)
+
+
+def _row(outcome: Outcome, policy: int) -> Row:
+    difference = outcome.difference()[:, policy]
+    middle, low, high = spread(difference)
+    value = float(np.median(outcome.value()[:, policy]))
+    patrons, years = float(outcome.opening_patrons()[:, policy].mean()), outcome.scenario.weeks / YEAR
+    return Row(
+        policy=outcome.policies[policy],
+        card_use=float(np.median(outcome.card_use()[:, -YEAR:, policy].mean(axis=1))),
+        churn=float(np.median(1 - outcome.staying()[:, -1, policy])),
+        revenue=float(np.median(outcome.revenue()[:, policy])),
+        value=value,
+        value_per_patron_year=value / patrons / years,
+        difference=middle,
+        difference_low=low,
+        difference_high=high,
+        difference_mean=float(difference.mean()),
+        loses=float((difference < 0).mean()),
+        exposed=int(outcome.exposed()[:, policy].sum()),
+    )
+
+
+def dollars(amount: float, signed: bool = False) -> str:
+    """Return an amount in words of three figures, such as $1.25 M."""
+    sign = "−" if amount < 0 else "+" if signed and amount > 0 else ""
+    size = abs(amount)
+    for unit, name in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
+        if size >= unit:
+            return f"{sign}${size / unit:.3g}{name}" if size / unit < 999.5 else f"{sign}${size / unit:,.0f}{name}"  # noqa: PLR2004
+    return f"{sign}${size:.0f}" if size >= 10 or size == 0 else f"{sign}${size:.2f}"  # noqa: PLR2004
+
+
+def _answer(rows: tuple[Row, ...], replicates: int) -> str:
+    baseline, others = rows[0], rows[1:]
+    if not others:
+        return f"{baseline.policy}: {dollars(baseline.value)} of discounted contribution; there is no other policy to compare."
+    clauses = [_clause(row, replicates) for row in sorted(others, key=lambda row: -row.difference_mean)]
+    return f"Against {baseline.policy}: " + "; ".join(clauses) + "."
+
+
+def _clause(row: Row, replicates: int) -> str:
+    if row.difference_low == row.difference_high == row.difference_mean == 0:
+        return f"{row.policy} changes nothing"
+    mean, middle = dollars(row.difference_mean, signed=True), dollars(row.difference, signed=True)
+    if replicates == 1:
+        return f"{row.policy} {_verb(row)} {dollars(abs(row.difference))} (one replicate, so no interval)"
+    interval = f"{dollars(row.difference_low, True)} to {dollars(row.difference_high, True)} in the middle 80 %"
+    losing = round(row.loses * replicates)
+    apart = " and cannot be told from no difference" if row.difference_low < 0 < row.difference_high else ""
+    return f"{row.policy} loses in {losing} of {replicates} replicates{apart} (median {middle}, mean {mean}; {interval})"
+
+
+def _verb(row: Row) -> str:
+    return "gains" if row.difference > 0 else "loses"

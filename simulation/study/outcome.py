@@ -1,0 +1,118 @@
+"""What a run has produced, in memory, and the measures that are read off it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.behaviour.parameters import parameters
+from simulation.model.ledger import TRUST_UNIT, Measure
+from simulation.scenario.population import Lives, Shoppers
+from simulation.scenario.schema import Scenario
+
+YEAR = 52
+Floats = NDArray[np.float64]
+
+DEFINITIONS = {
+    "card use": "share of the last 52 weeks' sales that were made on the card",
+    "churn": "share of the opening patrons who changed their main store at least once by the end; a silence is not churn "
+    "(in Complete Journey 81.5 % of silences over 8 weeks end with a return)",
+    "revenue": "sales of the last 52 weeks",
+    "value": "margin less rewards and offer costs, plus supplier and data income, over all weeks, discounted",
+    "difference": "value less the baseline's, replicate by replicate: the same shoppers with the same luck",
+    "trust": "mean trust of all shoppers in the retailer, from 0 to 1",
+}
+"""What each headline measure means."""
+
+
+@dataclass(frozen=True)
+class Replicate:
+    """One replicate: all policies, lived by the same shoppers with the same luck."""
+
+    number: int
+    weekly: NDArray[np.int64]  # (weeks, policies, markets, cells, measures)
+    overrides: Mapping[str, float]  # numbers drawn for this replicate, by address
+    exposed_week: NDArray[np.int64]  # (policies,), 0 where no story ran
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All replicates of a scenario; `people` and `lives` are those of replicate 0 at the end."""
+
+    scenario: Scenario
+    replicates: tuple[Replicate, ...]
+    people: Shoppers
+    lives: Lives
+    engine: str
+    seconds: float
+    command: str
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The policies' names; the first is the baseline."""
+        return tuple(self.scenario.policies)
+
+    def weekly(self, measure: Measure) -> Floats:
+        """Return a measure over all markets and cells. Shape (replicates, weeks, policies)."""
+        each = [replicate.weekly[..., measure].sum(axis=(2, 3)) for replicate in self.replicates]
+        return np.asarray(each, dtype=np.float64)
+
+    def card_use(self) -> Floats:
+        """Return the carded share of sales, weekly. Shape (replicates, weeks, policies)."""
+        return self.weekly(Measure.CARDED_SALES) / np.maximum(1, self.weekly(Measure.SALES))
+
+    def trust(self) -> Floats:
+        """Return the mean trust of all shoppers, weekly. Shape (replicates, weeks, policies)."""
+        return self.weekly(Measure.TRUST) / TRUST_UNIT / self.weekly(Measure.SHOPPERS)
+
+    def aware(self) -> Floats:
+        """Return the share of shoppers who know of any practice, weekly. Shape (replicates, weeks, policies)."""
+        return self.weekly(Measure.AWARE) / self.weekly(Measure.SHOPPERS)
+
+    def opening_patrons(self) -> Floats:
+        """Return the number of patrons before the first week. Shape (replicates, policies)."""
+        first = [self.weekly(measure)[:, 0] for measure in (Measure.PATRONS, Measure.LEFT, Measure.JOINED)]
+        return first[0] + first[1] - first[2]
+
+    def staying(self) -> Floats:
+        """Return the share of opening patrons who have not yet left, from week 0: the Kaplan-Meier estimate.
+
+        Nobody is censored before the end, so the product of weekly shares is the share itself.
+        Shape (replicates, weeks + 1, policies).
+        """
+        gone = np.cumsum(self.weekly(Measure.FIRST_LEFT), axis=1)
+        staying = 1 - gone / np.maximum(1, self.opening_patrons())[:, None]
+        return np.concatenate([np.ones_like(staying[:, :1]), staying], axis=1)
+
+    def revenue(self) -> Floats:
+        """Return the sales of the last 52 weeks, a year's worth, in dollars. Shape (replicates, policies)."""
+        last = self.weekly(Measure.SALES)[:, -YEAR:]
+        return last.mean(axis=1) * YEAR / 100
+
+    def value(self) -> Floats:
+        """Return the discounted contribution in dollars; week w counts (1 + rate)^(-w/52). Shape (replicates, policies)."""
+        weeks = np.arange(1, self.scenario.weeks + 1)
+        rates = np.array([self.number("money.discount_rate_per_year", each) for each in self.replicates])
+        weights = (1 + rates)[:, None] ** (-weeks / YEAR)
+        return np.einsum("rwp,rw->rp", self.weekly(Measure.CONTRIBUTION), weights) / 100
+
+    def difference(self) -> Floats:
+        """Return each policy's value less the baseline's, twin by twin. Shape (replicates, policies)."""
+        value = self.value()
+        return value - value[:, :1]
+
+    def exposed(self) -> NDArray[np.bool_]:
+        """Return whether a story ran, by chance or by plan. Shape (replicates, policies)."""
+        return np.array([replicate.exposed_week > 0 for replicate in self.replicates])
+
+    def number(self, address: str, replicate: Replicate) -> float:
+        """Return a number as it was used in a replicate."""
+        usual = parameters()[address].value
+        return float(replicate.overrides.get(address, self.scenario.overrides.get(address, usual)))
+
+
+def spread(values: Floats) -> tuple[float, float, float]:
+    """Return median, 10 % and 90 % of values over replicates."""
+    middle, low, high = np.quantile(values, [0.5, 0.1, 0.9])
+    return float(middle), float(low), float(high)

@@ -1,0 +1,263 @@
+"""A run's results as files: tables that describe themselves, the scenario as run, and how to make them again.
+
+Everything is written to a temporary folder beside the target and renamed whole.
+"""
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from importlib import metadata
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.behaviour.parameters import parameters
+from simulation.behaviour.rules import Card, Source
+from simulation.model.ledger import Measure
+from simulation.scenario.population import SEGMENTS, TIERS
+from simulation.scenario.reading import canonical_text
+from simulation.scenario.schema import scenario_hash
+from simulation.study.headline import headline
+from simulation.study.outcome import YEAR, Outcome
+from simulation.study.provenance import source_hash
+from simulation.study.tables import DESCRIPTIONS
+
+if TYPE_CHECKING:
+    import pandas
+
+FORMAT = 1
+"""The version of the results' layout."""
+
+MARK = "run.json"
+_WITHIN = ("segment", "tier")
+_MONEY_FROM = Measure.SALES
+_LEDGER = ("SALES", "CARDED_SALES", "MARGIN", "REWARDS", "OFFER_COSTS", "DATA_INCOME", "FEES", "CONTRIBUTION", "PARTNER_REWARDS")
+
+
+class ResultsError(OSError):
+    """Why results could not be written; nothing was."""
+
+
+def write_results(outcome: Outcome, folder: Path, extras: Callable[[Outcome, Path], None] | None = None) -> list[Path]:
+    """Write all results to a folder, replacing earlier results there whole; `extras` adds figures and a report.
+
+    Raises ResultsError, and leaves what was there, if the folder cannot be written or holds something else.
+    """
+    _refuse_foreign(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    try:
+        _write_all(outcome, fresh)
+        if extras:
+            extras(outcome, fresh)
+        fresh.chmod(0o755)
+        _swap(fresh, folder)
+    except OSError as error:
+        raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return sorted(folder.iterdir())
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise ResultsError(f"{folder}: a file stands in the way; name another folder with --out")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise ResultsError(f"{folder}: holds something other than results; name another folder with --out")
+
+
+def _swap(fresh: Path, folder: Path) -> None:
+    if not folder.exists():
+        fresh.rename(folder)
+        return
+    old = Path(mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent)) / "old"
+    folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old.parent, ignore_errors=True)
+
+
+def _write_all(outcome: Outcome, folder: Path) -> None:
+    tables = {"weekly": weekly(outcome), "summary": summary(outcome), "ledger": ledger(outcome), "shoppers": shoppers(outcome)}
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+    (folder / "scenario.yaml").write_text(canonical_text(outcome.scenario), encoding="utf-8")
+    _write_json(folder / MARK, run_record(outcome))
+    _write_json(folder / "datapackage.json", _package(outcome, tables))
+
+
+def _write_json(path: Path, data: Any) -> None:
+    path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+# --- tables -------------------------------------------------------------------------------------------------------
+
+
+def weekly(outcome: Outcome) -> "pandas.DataFrame":
+    """Return one row a policy, replicate, week, market and segment, one column a measure; money in whole cents."""
+    return _tidy(outcome, lambda weekly: _by_segment(weekly), ("week", "policy", "market", "segment"), 1)
+
+
+def ledger(outcome: Outcome) -> "pandas.DataFrame":
+    """Return the year's accounts: one row a policy, replicate, year, market, segment and tier, in whole cents."""
+    keys = ("year", "policy", "market", "segment", "tier")
+    table = _tidy(outcome, _by_year, keys, 1)
+    columns = [column_of(Measure[name]) for name in _LEDGER]
+    table = table[["replicate", *keys, *columns]]
+    table["data_buyer_cents"] = -(table["fees_cents"] + table["partner_rewards_cents"])
+    table["shoppers_gain_cents"] = table["rewards_cents"] + table["partner_rewards_cents"]
+    return table
+
+
+def _by_segment(weekly: np.ndarray) -> np.ndarray:
+    return weekly.reshape(*weekly.shape[:3], len(SEGMENTS), len(TIERS), -1).sum(axis=4)
+
+
+def _by_year(weekly: np.ndarray) -> np.ndarray:
+    starts = np.arange(0, weekly.shape[0], YEAR)
+    years = np.add.reduceat(weekly, starts, axis=0)
+    return years.reshape(*years.shape[:3], len(SEGMENTS), len(TIERS), -1)
+
+
+def _tidy(
+    outcome: Outcome, arrange: Callable[[np.ndarray], np.ndarray], keys: tuple[str, ...], first: int
+) -> "pandas.DataFrame":
+    import pandas as pd
+
+    names = {"policy": outcome.policies, "market": tuple(outcome.scenario.markets), "segment": SEGMENTS, "tier": TIERS}
+    parts = []
+    for replicate in outcome.replicates:
+        data = arrange(replicate.weekly)
+        places = np.indices(data.shape[:-1]).reshape(len(keys), -1)
+        columns: dict[str, Any] = {"replicate": np.full(places.shape[1], replicate.number)}
+        for key, place in zip(keys, places, strict=True):
+            columns[key] = pd.Categorical.from_codes(place, names[key]) if key in names else place + first
+        flat = data.reshape(-1, data.shape[-1])
+        columns |= {column_of(measure): flat[:, measure] for measure in Measure if measure != Measure.FEE_UNITS}
+        parts.append(pd.DataFrame(columns))
+    return pd.concat(parts, ignore_index=True)
+
+
+def column_of(measure: Measure) -> str:
+    """Return the column that holds a measure."""
+    return measure.name.lower() + ("_cents" if measure >= _MONEY_FROM else "")
+
+
+def summary(outcome: Outcome) -> "pandas.DataFrame":
+    """Return the headline, one row a policy. Dollars."""
+    import pandas as pd
+
+    return pd.DataFrame([vars(row) for row in headline(outcome).rows])
+
+
+def shoppers(outcome: Outcome) -> "pandas.DataFrame":
+    """Return one row a policy and shopper of replicate 0: traits, weeks of events (empty if none), cause, final state."""
+    import pandas as pd
+
+    people, lives, policies = outcome.people, outcome.lives, outcome.policies
+    size = people.number.size
+    markets = np.repeat(np.arange(len(outcome.scenario.markets)), _market_sizes(outcome))
+    columns: dict[str, Any] = {"policy": pd.Categorical.from_codes(np.repeat(np.arange(len(policies)), size), policies)}
+
+    def trait(values: Any) -> Any:
+        return np.tile(values, len(policies))
+
+    def words(codes: Any, names: Iterable[str]) -> Any:
+        return pd.Categorical.from_codes(np.asarray(codes, dtype=np.int8), tuple(names))
+
+    columns["shopper"] = trait(people.number)
+    columns["market"] = pd.Categorical.from_codes(trait(markets), tuple(outcome.scenario.markets))
+    columns["segment"] = words(trait(people.cell // len(TIERS)), SEGMENTS)
+    columns["tier"] = words(trait(people.cell % len(TIERS)), TIERS)
+    for name in ("older", "low_income", "has_rival", "opening_patron"):
+        columns[name] = trait(getattr(people, name))
+    columns["sensitivity_percent"] = trait(np.round(100 * people.sensitivity).astype(np.int16))
+    columns["spend_rank_percent"] = trait(np.round(100 * people.spend_rank).astype(np.int16))
+    for name in ("aware_week", "dropped_week", "left_week"):
+        weeks = getattr(lives, name).ravel()
+        columns[name] = pd.arrays.IntegerArray(weeks.astype(np.int32), weeks == 0)  # type: ignore[attr-defined]
+    columns["heard_by"] = words(lives.source.ravel(), [source.name.lower() for source in Source])
+    columns["censored"] = (lives.left_week.ravel() == 0).astype(np.int8)
+    columns["patron"] = lives.patron.ravel()
+    columns["card"] = words(lives.card.ravel(), [card.name.lower() for card in Card])
+    columns["trust_percent"] = np.round(100 * lives.trust.ravel()).astype(np.int16)
+    return pd.DataFrame(columns)
+
+
+def _market_sizes(outcome: Outcome) -> Any:
+    from simulation.scenario.population import market_bounds
+
+    return np.diff(market_bounds(outcome.people.number.size, list(outcome.scenario.markets.values())))
+
+
+# --- how it was made ----------------------------------------------------------------------------------------------
+
+
+def run_record(outcome: Outcome) -> dict[str, Any]:
+    """Return what one needs to know about a run, and to make it again."""
+    scenario = outcome.scenario
+    return {
+        "format": FORMAT,
+        "title": scenario.title,
+        "command": outcome.command,
+        "seed": scenario.seed,
+        "shoppers": scenario.population.shoppers,
+        "weeks": scenario.weeks,
+        "replicates": scenario.replicates,
+        "engine": outcome.engine,
+        "seconds": round(outcome.seconds, 2),
+        "versions": _versions(),
+        "source_hash": source_hash(),
+        "scenario_hash": scenario_hash(scenario),
+        "headline": headline(outcome).as_data(),
+        "numbers_drawn": [dict(replicate.overrides) for replicate in outcome.replicates],
+        "numbers": {address: _number(outcome, address) for address in parameters()},
+    }
+
+
+def _number(outcome: Outcome, address: str) -> dict[str, Any]:
+    parameter = parameters()[address]
+    drawn = list(outcome.scenario.uncertain.get(address, ()))
+    return {
+        "value": outcome.scenario.overrides.get(address, parameter.value),
+        "drawn_between": drawn or None,
+        "unit": parameter.unit,
+        "range": list(parameter.range),
+        "grade": parameter.grade,
+        "source": parameter.source,
+    }
+
+
+def _versions() -> dict[str, str]:
+    packages = ("aislefour", "mesa", "numba", "numpy", "pandas", "scipy")
+    versions = {"python": sys.version.split()[0]}
+    for package in packages:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            versions[package] = "not installed"
+    return versions
+
+
+def _package(outcome: Outcome, tables: "dict[str, pandas.DataFrame]") -> dict[str, Any]:
+    """Return the Frictionless description of the tables."""
+    resources = [
+        {
+            "name": name,
+            "path": f"{name}.csv",
+            "profile": "tabular-data-resource",
+            "schema": {"fields": [_field(column, str(kind)) for column, kind in table.dtypes.items()], "missingValues": [""]},
+        }
+        for name, table in tables.items()
+    ]
+    return {"profile": "tabular-data-package", "name": "aislefour-results", "title": outcome.scenario.title, "resources": resources}
+
+
+def _field(column: Any, kind: str) -> dict[str, str]:
+    family = "integer" if "int" in kind.lower() else "number" if "float" in kind else "string"
+    return {"name": column, "type": family, "description": DESCRIPTIONS[column]}

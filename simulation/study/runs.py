@@ -1,0 +1,123 @@
+"""One scenario, all its replicates, on threads or processes: the same results whatever the number of either."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+
+from simulation.behaviour.draws import Purpose, stream_key, uniform
+from simulation.model.model import Engine, LoyaltyModel
+from simulation.scenario.population import Lives, Shoppers
+from simulation.scenario.reading import canonical_text, scenario_from_text
+from simulation.scenario.schema import Scenario
+from simulation.study.outcome import Outcome, Replicate
+
+Progress = Callable[[int], None]
+Finished = tuple[Replicate, "tuple[Shoppers, Lives] | None"]
+
+_REPORT_EVERY = 13  # weeks
+
+
+def run_scenario(
+    scenario: Scenario,
+    *,
+    engine: Engine = "columns",
+    threads: int | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+    command: str = "",
+) -> Outcome:
+    """Return the outcome of all replicates; `progress` is called with the number of weeks just done.
+
+    Threads serve replicates first, and the blocks of shoppers of a single replicate; workers are processes.
+    """
+    began = time.perf_counter()
+    threads = threads or os.cpu_count() or 1
+    if workers > 1:
+        finished = list(_on_workers(scenario, engine, workers, progress))
+    else:
+        finished = list(_on_threads(scenario, engine, threads, progress or _silently))
+    finished.sort(key=lambda each: each[0].number)
+    people, lives = finished[0][1] or _nobody()
+    replicates = tuple(replicate for replicate, _ in finished)
+    return Outcome(scenario, replicates, people, lives, engine, time.perf_counter() - began, command)
+
+
+def run_replicate(
+    scenario: Scenario, replicate: int, engine: Engine = "columns", threads: int = 1, progress: Progress | None = None
+) -> Finished:
+    """Return one replicate and, of replicate 0, the shoppers and what has become of them."""
+    overrides = drawn_numbers(scenario, replicate)
+    model = LoyaltyModel(scenario, replicate=replicate, engine=engine, threads=threads, overrides=overrides)
+    while model.week < scenario.weeks:
+        weeks = min(_REPORT_EVERY, scenario.weeks - model.week)
+        for _ in range(weeks):
+            model.step()
+        if progress:
+            progress(weeks)
+    done = Replicate(replicate, model.ledger.weekly, overrides, model.exposed_week)
+    return done, ((model.people, model.lives) if replicate == 0 else None)
+
+
+def drawn_numbers(scenario: Scenario, replicate: int) -> dict[str, float]:
+    """Return the uncertain numbers of a replicate, evenly spread over their ranges.
+
+    An additive recurrence with the powers of a generalised golden ratio, shifted at random by the seed: any first
+    replicates cover the ranges evenly, and a replicate's numbers do not depend on how many there are.
+    """
+    dimensions = len(scenario.uncertain)
+    ratio = _generalised_golden_ratio(dimensions)
+    key = stream_key(scenario.seed, 0, 0, Purpose.NOT_KNOWING)
+    drawn = {}
+    for place, (address, (low, high)) in enumerate(scenario.uncertain.items()):
+        point = (uniform(key, place) + (replicate + 1) * ratio ** -(place + 1)) % 1.0
+        drawn[address] = low + point * (high - low)
+    return drawn
+
+
+def _generalised_golden_ratio(dimensions: int) -> float:
+    """Return the root above 1 of x^(d + 1) = x + 1."""
+    ratio = 1.5
+    for _ in range(60):
+        ratio = (1 + ratio) ** (1 / (dimensions + 1))
+    return ratio
+
+
+def _on_threads(scenario: Scenario, engine: Engine, threads: int, progress: Progress) -> Iterator[Finished]:
+    inside = max(1, threads // scenario.replicates)
+    with ThreadPoolExecutor(max(1, min(threads, scenario.replicates))) as pool:
+        yield from _all(pool, scenario, run_replicate, engine, inside, progress)
+
+
+def _on_workers(scenario: Scenario, engine: Engine, workers: int, progress: Progress | None) -> Iterator[Finished]:
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for finished in _all(pool, canonical_text(scenario), _run_text, engine, replicates=scenario.replicates):
+            if progress:
+                progress(scenario.weeks)
+            yield finished
+
+
+def _run_text(text: str, replicate: int, engine: Engine) -> Finished:
+    return run_replicate(scenario_from_text(text), replicate, engine)
+
+
+def _all(
+    pool: Executor, scenario: object, work: Callable[..., Finished], *how: object, replicates: int | None = None
+) -> Iterator[Finished]:
+    count = replicates or scenario.replicates  # type: ignore[attr-defined]
+    futures = [pool.submit(work, scenario, replicate, *how) for replicate in range(count)]
+    try:
+        for future in as_completed(futures):
+            yield future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _silently(weeks: int) -> None:
+    """Report no progress."""
+
+
+def _nobody() -> tuple[Shoppers, Lives]:
+    raise RuntimeError("replicate 0 did not return its shoppers")

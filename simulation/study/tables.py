@@ -1,0 +1,86 @@
+"""What each column of the result tables means."""
+
+_KEYS = {
+    "policy": "policy, as named in the scenario",
+    "replicate": "replicate, from 0",
+    "week": "week, from 1",
+    "year": "year of 52 weeks, from 1; the last may be shorter",
+    "market": "market, as named in the scenario",
+    "segment": "segment after Westin",
+    "tier": "spend tier: light (lower half), middle, heavy (top tenth)",
+}
+
+_MEASURES = {
+    "shoppers": "simulated households",
+    "patrons": "households whose main store this is, at the end of the week",
+    "members": "patrons with an active card",
+    "aware": "households that know of any practice",
+    "shared": "members whose data flows to another firm this week",
+    "unwitting": "of them, those who do not know of it",
+    "opted_in": "households that opted in to any practice",
+    "opted_out": "households that opted out of any practice",
+    "trust": "trust added up over all shoppers, in ten-thousandths",
+    "joined": "lost shoppers who came back",
+    "left": "patrons who changed the main store",
+    "first_left": "opening patrons who did so for the first time",
+    "dropped": "active cards put in a drawer",
+    "cancelled": "active cards cancelled",
+    "swapped": "active cards given up for somebody else's",
+    "resumed": "dormant cards taken out again",
+    "first_dropped": "households whose active card was put away for the first time",
+    "heard_press": "households that learned of a practice from the press",
+    "heard_notice": "households that learned of a practice from a notice",
+    "heard_experience": "households that learned of a practice by own experience",
+    "heard_talk": "households that learned of a practice from acquaintances",
+    "shopped": "patrons who came at least once",
+    "trips": "trips to the store",
+    "carded_trips": "trips on which the card was shown",
+    "offers": "targeted offers sent",
+    "redeemed": "members who redeemed an offer",
+    "sales_cents": "sales",
+    "carded_sales_cents": "sales on the card",
+    "rewards_cents": "given to shoppers by the retailer",
+    "partner_rewards_cents": "given to shoppers by the data buyer",
+    "margin_cents": "sales less the cost of goods",
+    "offer_costs_cents": "cost of sending offers",
+    "data_income_cents": "what suppliers pay for insight",
+    "fees_cents": "what the data buyer pays for records",
+    "contribution_cents": "margin - rewards - offer costs + data income + fees",
+    "data_buyer_cents": "the data buyer's account with this retailer: minus fees and rewards paid",
+    "shoppers_gain_cents": "what shoppers are given by retailer and data buyer",
+}
+
+_SUMMARY = {
+    "card_use": "median share of the last 52 weeks' sales that were made on the card",
+    "churn": "median share of opening patrons who changed their main store at least once",
+    "revenue": "median sales of the last 52 weeks, dollars",
+    "value": "median discounted contribution over all weeks, dollars",
+    "value_per_patron_year": "the same for each opening patron and year, dollars",
+    "difference": "median difference of value from the baseline, twin by twin, dollars",
+    "difference_low": "10 % of replicates lie below",
+    "difference_high": "10 % of replicates lie above",
+    "difference_mean": "mean difference, dollars",
+    "loses": "share of replicates in which the policy's value lies below the baseline's",
+    "exposed": "replicates in which a story ran",
+}
+
+_SHOPPER = {
+    "shopper": "number of the shopper, the same under every policy",
+    "older": "1 if 50 or over",
+    "low_income": "1 if on a low income",
+    "has_rival": "1 if another grocer is in reach",
+    "opening_patron": "1 if a patron before the first week",
+    "sensitivity_percent": "privacy sensitivity, 0 to 100",
+    "spend_rank_percent": "rank by expected spend, 0 lightest to 100 heaviest",
+    "aware_week": "week in which the first practice became known",
+    "dropped_week": "week in which an active card was first put away",
+    "left_week": "week in which a patron first changed the main store",
+    "heard_by": "how the first practice became known",
+    "censored": "1 if the shopper had not left by the end",
+    "patron": "1 if a patron at the end",
+    "card": "the card's state at the end",
+    "trust_percent": "trust at the end, 0 to 100",
+}
+
+DESCRIPTIONS = _KEYS | _MEASURES | _SUMMARY | _SHOPPER
+"""The meaning of every column, by name."""
