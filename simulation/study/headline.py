@@ -39,6 +39,7 @@ class Headline:
     question: str
     answer: str
     replicates: int
+    clauses: tuple[str, ...]
     rows: tuple[Row, ...]
 
     def as_data(self) -> dict[str, Any]:
@@ -50,7 +51,9 @@ def headline(outcome: Outcome) -> Headline:
     """Return the answer that an outcome gives to its scenario's question."""
     rows = tuple(_row(outcome, policy) for policy in range(len(outcome.policies)))
     scenario = outcome.scenario
-    return Headline(scenario.title, scenario.question, _answer(rows, scenario.replicates), scenario.replicates, rows)
+    clauses = _clauses(rows, scenario.replicates)
+    answer = f"Against {rows[0].policy}: {'; '.join(clauses) or 'there is no other policy to compare'}."
+    return Headline(scenario.title, scenario.question, answer, scenario.replicates, clauses, rows)
 
 
 def _row(outcome: Outcome, policy: int) -> Row:
@@ -84,25 +87,21 @@ def dollars(amount: float, signed: bool = False) -> str:
     return f"{sign}${size:.0f}" if size >= 10 or size == 0 else f"{sign}${size:.2f}"  # noqa: PLR2004
 
 
-def _answer(rows: tuple[Row, ...], replicates: int) -> str:
-    baseline, others = rows[0], rows[1:]
-    if not others:
-        return f"{baseline.policy}: {dollars(baseline.value)} of discounted contribution; there is no other policy to compare."
-    clauses = [_clause(row, replicates) for row in sorted(others, key=lambda row: -row.difference_mean)]
-    return f"Against {baseline.policy}: " + "; ".join(clauses) + "."
+def _clauses(rows: tuple[Row, ...], replicates: int) -> tuple[str, ...]:
+    """Return what to say of each policy but the baseline, the best on average first."""
+    return tuple(_clause(row, replicates) for row in sorted(rows[1:], key=lambda row: -row.difference_mean))
 
 
 def _clause(row: Row, replicates: int) -> str:
     if row.difference_low == row.difference_high == row.difference_mean == 0:
         return f"{row.policy} changes nothing"
-    mean, middle = dollars(row.difference_mean, signed=True), dollars(row.difference, signed=True)
     if replicates == 1:
-        return f"{row.policy} {_verb(row)} {dollars(abs(row.difference))} (one replicate, so no interval)"
-    interval = f"{dollars(row.difference_low, True)} to {dollars(row.difference_high, True)} in the middle 80 %"
+        verb = "gains" if row.difference > 0 else "loses"
+        return f"{row.policy} {verb} {dollars(abs(row.difference))} (one replicate, so no interval)"
     losing = round(row.loses * replicates)
-    apart = " and cannot be told from no difference" if row.difference_low < 0 < row.difference_high else ""
-    return f"{row.policy} loses in {losing} of {replicates} replicates{apart} (median {middle}, mean {mean}; {interval})"
-
-
-def _verb(row: Row) -> str:
-    return "gains" if row.difference > 0 else "loses"
+    verdict = {0: "gains in every replicate", replicates: "loses in every replicate"}
+    said = verdict.get(losing, f"loses in {losing} of {replicates} replicates")
+    apart = "; the interval holds both gain and loss" if row.difference_low < 0 < row.difference_high else ""
+    interval = f"80 % lie between {dollars(row.difference_low, True)} and {dollars(row.difference_high, True)}"
+    mean, middle = dollars(row.difference_mean, signed=True), dollars(row.difference, signed=True)
+    return f"{row.policy} {said} (median {middle}, mean {mean}; {interval}{apart})"

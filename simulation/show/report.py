@@ -1,0 +1,138 @@
+"""The report: one page that opens offline, prints well and leads with the answer."""
+
+import io
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from jinja2 import Environment, FileSystemLoader
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+from simulation.behaviour.parameters import GRADES, Parameter, parameters
+from simulation.model.ledger import Measure
+from simulation.scenario.schema import scenario_hash
+from simulation.show.figures import STYLE, Picture, pictures, save
+from simulation.study.headline import CAVEAT, dollars, headline
+from simulation.study.outcome import DEFINITIONS, YEAR, Outcome
+from simulation.study.provenance import source_hash
+
+_GUESSES = ("assumption", "abstract", "recalled")
+
+
+def add_report(outcome: Outcome, folder: Path) -> None:
+    """Write the figures and the report of an outcome into a folder."""
+    drawn = pictures(outcome)
+    (folder / "figures").mkdir()
+    for picture in drawn:
+        save(picture, folder / "figures")
+    (folder / "report.html").write_text(report_of(outcome, drawn), encoding="utf-8")
+
+
+def report_of(outcome: Outcome, drawn: list[Picture]) -> str:
+    """Return the report as one HTML page that refers to nothing outside itself."""
+    environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
+    environment.filters |= {
+        "dollars": dollars,
+        "signed": lambda amount: dollars(amount, signed=True),
+        "percent": lambda share: f"{share:.1%}",
+        "percent0": lambda share: f"{share:.0%}",
+        "plain": lambda value: f"{value:g}",
+        "thousands": lambda count: f"{count:,}",
+        "words": lambda name: name.replace("_", " ").capitalize(),
+    }
+    return environment.get_template("report.html").render(**_content(outcome, drawn))
+
+
+def _content(outcome: Outcome, drawn: list[Picture]) -> dict[str, Any]:
+    first, scenario = headline(outcome), outcome.scenario
+    return {
+        "headline": first,
+        "clauses": first.clauses,
+        "scenario": scenario,
+        "replicates": "one replicate" if scenario.replicates == 1 else f"{scenario.replicates} replicates",
+        "years": f"{scenario.weeks / YEAR:g} years" if scenario.weeks >= YEAR else f"{scenario.weeks} weeks",
+        "caveat": CAVEAT,
+        "definitions": DEFINITIONS,
+        "actions": {name: [in_words(action) for action in actions] for name, actions in scenario.policies.items()},
+        "figures": [_figure(picture, outcome) for picture in drawn],
+        "numbers": parameters(),
+        "grades": _grades(),
+        "drawn": [_row(parameters()[address], *ends) for address, ends in scenario.uncertain.items()],
+        "overridden": scenario.overrides,
+        "fixed": _fixed_guesses(outcome),
+        "command": outcome.command,
+        "scenario_hash": scenario_hash(scenario),
+        "source_hash": source_hash(),
+    }
+
+
+def _grades() -> dict[str, int]:
+    counts = Counter(parameter.grade for parameter in parameters().values())
+    return {grade: counts[grade] for grade in GRADES if counts[grade]}
+
+
+def _fixed_guesses(outcome: Outcome) -> list[dict[str, Any]]:
+    free = set(outcome.scenario.uncertain)
+    guesses = (each for address, each in parameters().items() if each.grade in _GUESSES and address not in free)
+    return [_row(guess, *guess.range) | {"value": outcome.number(guess.address, outcome.replicates[0])} for guess in guesses]
+
+
+def _row(parameter: Parameter, low: float, high: float) -> dict[str, Any]:
+    return {"address": parameter.address, "low": low, "high": high, "grade": parameter.grade, "meaning": parameter.meaning}
+
+
+def in_words(action: Any) -> str:
+    """Return an action as a phrase, with its weeks and markets."""
+    said = action.model_dump(by_alias=True, exclude_defaults=True)
+    when = f"from week {action.week}" if action.do != "press_story" else f"week {action.week}"
+    when += f" to {action.until}" if action.until else ""
+    where = f" in {', '.join(action.markets)}" if action.markets else ""
+    terms = [f"{key.replace('_', ' ')} {value}" for key, value in said.items() if key not in ("do", "week", "until", "markets")]
+    return f"{when}{where}: {action.do.replace('_', ' ')}, {', '.join(terms)}"
+
+
+# --- figures within the page --------------------------------------------------------------------------------------
+
+
+def _figure(picture: Picture, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "name": picture.name,
+        "alt": picture.alt,
+        "caption": picture.caption,
+        "svg": inline_svg(picture),
+        "table": _table(picture.name, outcome),
+    }
+
+
+def inline_svg(picture: Picture) -> str:
+    """Return a figure as SVG to stand in a page: without its head, its names prefixed so that figures do not clash."""
+    stream = io.StringIO()
+    with mpl.rc_context(STYLE):
+        FigureCanvasSVG(picture.figure).print_svg(stream, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    svg = stream.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
+    svg = re.sub(r' id="([^"]+)"', rf' id="{picture.name}-\1"', svg)
+    svg = re.sub(r'href="#([^"]+)"', rf'href="#{picture.name}-\1"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{picture.name}-\1)", svg)
+    return re.sub(r"(-?\d+\.\d{2})\d+", r"\1", svg)
+
+
+def _table(name: str, outcome: Outcome) -> dict[str, Any] | None:
+    series = {
+        "card_use": (outcome.card_use, "{:.1%}"),
+        "churn": (lambda: outcome.staying()[:, 1:], "{:.1%}"),
+        "revenue": (lambda: outcome.weekly(Measure.SALES) / 100 / outcome.opening_patrons()[:, None], "${:.2f}"),
+        "trust": (outcome.trust, "{:.3f}"),
+        "awareness": (outcome.aware, "{:.1%}"),
+    }
+    if name not in series:
+        return None
+    values, shape = series[name]
+    middle = np.median(values(), axis=0)
+    weeks = range(YEAR, outcome.scenario.weeks + 1, YEAR)
+    rows = [(week // YEAR, [shape.format(value) for value in middle[week - 1]]) for week in weeks]
+    return {"policies": outcome.policies, "rows": rows} if rows else None
