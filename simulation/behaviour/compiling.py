@@ -39,6 +39,11 @@ def _writable_home() -> Path:
         return Path(tempfile.gettempdir()) / f"aislefour-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
 
 
+def is_compiled() -> bool:
+    """Return whether a compiled week of these sources is in the cache, so that a run need not wait for one."""
+    return any(Path(cache_folder()).rglob("week.live_a_week-*.nbi"))
+
+
 def rule(function: Callable[..., Any]) -> Any:
     """Compile a scalar rule, or a pass that Python calls; with NUMBA_DISABLE_JIT=1 it stays plain Python."""
     return _compiled(function, no_cfunc_wrapper=True)

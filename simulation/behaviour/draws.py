@@ -117,22 +117,45 @@ def nearly_normal(key: int, number: int) -> float:
     return (total - 131070.0) * (1.7320508075688772 / 65536.0)
 
 
-@rule
-def stream_key(seed: int, replicate: int, week: int, purpose: int) -> int:
-    """Return the key of one stream: seed, replicate, week and purpose mixed in one after the other."""
-    key = word_of(_word(seed), replicate)
-    key = word_of(key, week)
-    return word_of(key, purpose)
-
-
-@rule
-def _fill_keys(keys: NDArray[np.uint64], seed: int, replicate: int, week: int) -> None:
-    for purpose in range(keys.size):
-        keys[purpose] = stream_key(seed, replicate, week, purpose)
+def stream_start(seed: int, replicate: int, week: int) -> int:
+    """Return what a week's streams start from: seed, replicate and week mixed in one after the other."""
+    start = seed
+    for number in (replicate, week):
+        start = int(word_of(np.uint64(start), np.uint64(number)))
+    return start
 
 
 def keys_of_week(seed: int, replicate: int, week: int) -> NDArray[np.uint64]:
     """Return the keys of all streams of a week, indexed by `Purpose` (week 0 holds the traits)."""
-    keys = np.empty(PURPOSES, dtype=np.uint64)
-    _fill_keys(keys, seed, replicate, week)
+    start = stream_start(seed, replicate, week)
+    steps = (np.arange(PURPOSES, dtype=np.uint64) + np.uint64(1)) * np.uint64(_GOLDEN) + np.uint64(start)
+    steps = (steps ^ (steps >> np.uint64(30))) * np.uint64(_FIRST_FACTOR)
+    steps = (steps ^ (steps >> np.uint64(27))) * np.uint64(_SECOND_FACTOR)
+    keys: NDArray[np.uint64] = steps ^ (steps >> np.uint64(31))
     return keys
+
+
+def uniforms(key: int, numbers: NDArray[np.uint32]) -> NDArray[np.float64]:
+    """Return one uniform number for each shopper."""
+    drawn = np.empty(numbers.shape)
+    _fill_uniforms(drawn, key, numbers)
+    return drawn
+
+
+def normals(key: int, numbers: NDArray[np.uint32]) -> NDArray[np.float64]:
+    """Return one standard normal number for each shopper."""
+    drawn = np.empty(numbers.shape)
+    _fill_normals(drawn, key, numbers)
+    return drawn
+
+
+@rule
+def _fill_uniforms(drawn: NDArray[np.float64], key: int, numbers: NDArray[np.uint32]) -> None:
+    for i in range(numbers.size):
+        drawn[i] = uniform(key, numbers[i])
+
+
+@rule
+def _fill_normals(drawn: NDArray[np.float64], key: int, numbers: NDArray[np.uint32]) -> None:
+    for i in range(numbers.size):
+        drawn[i] = standard_normal(key, numbers[i])

@@ -25,6 +25,15 @@ class OpeningTables(NamedTuple):
     dormant_share: float  # of cards, when nothing happens
     patron_share: float  # of shoppers, when nothing happens
 
+    def rate_of(self, luck: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return lasting trip rates: the quantiles of their distribution at uniform luck."""
+        return np.interp(-np.log1p(-luck) * self.places_per_unit, np.arange(self.trip_rates.size), self.trip_rates)
+
+    def rank_of(self, rate: NDArray[np.float64], level: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return where households stand by expected spend, from 0 to 1."""
+        log_spend = np.log(np.maximum(rate, 1e-300)) + level
+        return np.searchsorted(self.log_spend, log_spend) / self.log_spend.size
+
 
 def opening_tables(numbers: NDArray[np.void]) -> OpeningTables:
     """Return the tables that follow from the numbers; the opening shares are those that then stay as they are."""

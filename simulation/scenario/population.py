@@ -10,9 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.arithmetic import exponential, logarithm, logistic
-from simulation.behaviour.compiling import rule
-from simulation.behaviour.draws import Purpose, keys_of_week, standard_normal, uniform
+from simulation.behaviour.draws import Purpose, keys_of_week, normals, uniforms
 from simulation.behaviour.rules import Card
 from simulation.scenario.opening import OpeningTables, opening_tables
 
@@ -27,7 +25,9 @@ BLOCK = 2048
 Within each block of a market the columns are ordered by cell, so that adding up a cell is adding up a run.
 """
 
-_MIDDLE_FROM, _HEAVY_FROM = 0.5, 0.9
+_TIERS_FROM = (0.5, 0.9)  # of the spend rank
+
+Floats = NDArray[np.float64]
 
 
 class Shoppers(NamedTuple):
@@ -92,26 +92,14 @@ def opening_columns(
     bounds: NDArray[np.int64], policies: int, numbers: NDArray[np.void], seed: int, replicate: int
 ) -> tuple[Shoppers, Lives]:
     """Return the shoppers of all markets and, equal under each policy, how they stand before the first week."""
-    people, keys, tables = _people(bounds, numbers, seed, replicate)
-    lives = _empty(Lives, (policies, people.number.size))
-    _fill_lives(people, lives, keys, numbers.reshape(1), tables)
-    for column in lives:
-        column[1:] = column[0]
-    return people, lives
-
-
-def _people(
-    bounds: NDArray[np.int64], numbers: NDArray[np.void], seed: int, replicate: int
-) -> tuple[Shoppers, NDArray[np.uint64], OpeningTables]:
-    people = _empty(Shoppers, (int(bounds[-1]),))
-    people.number[:] = np.arange(bounds[-1])
     keys, tables = keys_of_week(seed, replicate, 0), opening_tables(numbers)
-    _fill_people(people, keys, numbers.reshape(1), tables)
-    for _, start, stop in blocks_of(bounds):
-        order = start + np.argsort(people.cell[start:stop], kind="stable")
-        for column in people:
-            column[start:stop] = column[order]
-    return people, keys, tables
+    people = _ordered(_people(np.arange(bounds[-1], dtype=np.uint32), keys, numbers, tables), bounds)
+    lives = _empty(Lives, (policies, people.number.size))
+    lives.trust[:] = people.opening_trust
+    lives.resignation[:] = _resignation(people.number, keys, numbers)
+    lives.card[:] = _opening_card(people, keys, numbers, tables)
+    lives.patron[:] = people.opening_patron
+    return people, lives
 
 
 def _empty(columns: Any, shape: tuple[int, ...]) -> Any:
@@ -119,69 +107,81 @@ def _empty(columns: Any, shape: tuple[int, ...]) -> Any:
     return columns(*(np.zeros(shape, kind) for kind in kinds))
 
 
-@rule
-def interpolated(table: NDArray[np.float64], place: float) -> float:
-    """Return a table's value at a place between 0 and its last index."""
-    below = min(int(place), table.size - 2)
-    return float(table[below] + (place - below) * (table[below + 1] - table[below]))
+def _ordered(people: Shoppers, bounds: NDArray[np.int64]) -> Shoppers:
+    """Order the columns by cell within each block."""
+    block = np.repeat(np.arange(len(blocks_of(bounds))), [stop - start for _, start, stop in blocks_of(bounds)])
+    order = np.lexsort((people.number, people.cell, block))
+    return Shoppers(*(np.ascontiguousarray(column[order]) for column in people))
 
 
-@rule
-def _rank(log_spend: float, quantiles: NDArray[np.float64]) -> float:
-    return float(np.searchsorted(quantiles, log_spend)) / quantiles.size
+def _people(
+    number: NDArray[np.uint32], keys: NDArray[np.uint64], numbers: NDArray[np.void], tables: OpeningTables
+) -> Shoppers:
+    def luck(purpose: Purpose) -> Floats:
+        return uniforms(keys[purpose], number)
+
+    older, poor = luck(Purpose.AGE) < numbers["aged_50_or_over"], luck(Purpose.INCOME) < numbers["low_income"]
+    segment = _segment(luck(Purpose.SEGMENT), numbers)
+    trust = numbers["opening_trust"] + numbers["opening_trust_spread"] * normals(keys[Purpose.TRUST], number)
+    rate = tables.rate_of(luck(Purpose.TRIP_RATE))
+    level = numbers["basket_log_spread_between"] * normals(keys[Purpose.BASKET_LEVEL], number)
+    rank = tables.rank_of(rate, level)
+    tier = np.searchsorted(_TIERS_FROM, rank, side="right")
+    columns = {
+        "number": number,
+        "cell": segment * len(TIERS) + tier,
+        "older": older,
+        "low_income": poor,
+        "attentive": luck(Purpose.ATTENTION) < numbers["attentive"],
+        "has_rival": luck(Purpose.ALTERNATIVES) < numbers["rival_access"],
+        "every_time": luck(Purpose.SWIPE_HABIT) < numbers["every_time_swipers"],
+        "opening_patron": luck(Purpose.OPENING_STORE) < tables.patron_share,
+        "sensitivity": _sensitivity(segment, older, poor, number, keys, numbers, tables),
+        "opening_trust": np.clip(trust, 0.05, 1.0),
+        "spend_rank": rank,
+        "trip_rate": rate,
+        "basket_cents": tables.mean_basket_cents * np.exp(level),
+        "drift": numbers["trip_drift_spread"] * normals(keys[Purpose.OPENING_DRIFT], number),
+    }
+    people: Shoppers = _empty(Shoppers, number.shape)
+    for name, values in columns.items():
+        getattr(people, name)[:] = values
+    return people
 
 
-@rule
-def _segment(luck: float, fundamentalists: float, pragmatists: float) -> int:
-    return (1 if luck >= fundamentalists else 0) + (1 if luck >= fundamentalists + pragmatists else 0)
+def _segment(luck: Floats, numbers: NDArray[np.void]) -> NDArray[np.int64]:
+    edges = np.cumsum([float(numbers["fundamentalists"]), float(numbers["pragmatists"])])
+    return np.searchsorted(edges, luck, side="right")
 
 
-@rule
-def _fill_people(people: Shoppers, keys: NDArray[np.uint64], records: NDArray[np.void], tables: OpeningTables) -> None:
-    p = records[0]
-    for i in range(people.number.size):
-        number = int(people.number[i])
-        older = uniform(keys[Purpose.AGE], number) < p["aged_50_or_over"]
-        poor = uniform(keys[Purpose.INCOME], number) < p["low_income"]
-        segment = _segment(uniform(keys[Purpose.SEGMENT], number), p["fundamentalists"], p["pragmatists"])
-        odds = tables.high_sensitivity_odds + p["high_sensitivity_by_segment"] * (1 - segment)
-        odds += p["high_sensitivity_at_50_or_over"] * older + p["high_sensitivity_on_low_income"] * poor
-        high = uniform(keys[Purpose.SENSITIVITY_MODE], number) < logistic(odds)
-        mode = p["sensitivity_when_high"] if high else p["sensitivity_when_low"]
-        felt = mode + p["sensitivity_spread"] * standard_normal(keys[Purpose.SENSITIVITY], number)
-        trust = p["opening_trust"] + p["opening_trust_spread"] * standard_normal(keys[Purpose.TRUST], number)
-        unlikely = -logarithm(1.0 - uniform(keys[Purpose.TRIP_RATE], number))
-        rate = interpolated(tables.trip_rates, unlikely * tables.places_per_unit)
-        level = p["basket_log_spread_between"] * standard_normal(keys[Purpose.BASKET_LEVEL], number)
-        rank = _rank(logarithm(max(rate, 1e-300)) + level, tables.log_spend)
-        tier = (1 if rank >= _MIDDLE_FROM else 0) + (1 if rank >= _HEAVY_FROM else 0)
-        people.cell[i] = segment * 3 + tier
-        people.older[i] = older
-        people.low_income[i] = poor
-        people.attentive[i] = uniform(keys[Purpose.ATTENTION], number) < p["attentive"]
-        people.has_rival[i] = uniform(keys[Purpose.ALTERNATIVES], number) < p["rival_access"]
-        people.every_time[i] = uniform(keys[Purpose.SWIPE_HABIT], number) < p["every_time_swipers"]
-        people.sensitivity[i] = min(max(felt, 0.0), 1.0)
-        people.opening_trust[i] = min(max(trust, 0.05), 1.0)
-        people.spend_rank[i] = rank
-        people.trip_rate[i] = rate
-        people.basket_cents[i] = tables.mean_basket_cents * exponential(level)
-        people.drift[i] = p["trip_drift_spread"] * standard_normal(keys[Purpose.OPENING_DRIFT], number)
+def _sensitivity(
+    segment: NDArray[np.int64],
+    older: NDArray[np.bool_],
+    poor: NDArray[np.bool_],
+    number: NDArray[np.uint32],
+    keys: NDArray[np.uint64],
+    numbers: NDArray[np.void],
+    tables: OpeningTables,
+) -> Floats:
+    """Return sensitivities of two modes, the upper one likelier for older and better-off shoppers (Pew 2016)."""
+    odds = tables.high_sensitivity_odds + numbers["high_sensitivity_by_segment"] * (1 - segment)
+    odds += numbers["high_sensitivity_at_50_or_over"] * older + numbers["high_sensitivity_on_low_income"] * poor
+    high = uniforms(keys[Purpose.SENSITIVITY_MODE], number) < 1 / (1 + np.exp(-odds))
+    mode = np.where(high, numbers["sensitivity_when_high"], numbers["sensitivity_when_low"])
+    felt: Floats = mode + numbers["sensitivity_spread"] * normals(keys[Purpose.SENSITIVITY], number)
+    return np.clip(felt, 0.0, 1.0)
 
 
-@rule
-def _fill_lives(
-    people: Shoppers, lives: Lives, keys: NDArray[np.uint64], records: NDArray[np.void], tables: OpeningTables
-) -> None:
-    p = records[0]
-    for i in range(people.number.size):
-        number = int(people.number[i])
-        resigned = uniform(keys[Purpose.RESIGNATION], number) < p["resigned"]
-        holds = logistic(tables.holding_odds + p["card_holding_by_spend"] * (float(people.spend_rank[i]) - 0.5))
-        luck = uniform(keys[Purpose.OPENING_CARD], number)
-        held = Card.ACTIVE if luck < holds * (1.0 - tables.dormant_share) else Card.DORMANT
-        people.opening_patron[i] = uniform(keys[Purpose.OPENING_STORE], number) < tables.patron_share
-        lives.trust[0, i] = float(people.opening_trust[i])
-        lives.resignation[0, i] = p["resignation_of_the_resigned"] * (1.0 if resigned else 0.25)
-        lives.card[0, i] = held if luck < holds else Card.NEVER
-        lives.patron[0, i] = people.opening_patron[i]
+def _resignation(number: NDArray[np.uint32], keys: NDArray[np.uint64], numbers: NDArray[np.void]) -> Floats:
+    resigned = uniforms(keys[Purpose.RESIGNATION], number) < numbers["resigned"]
+    return np.asarray(numbers["resignation_of_the_resigned"] * np.where(resigned, 1.0, 0.25))
+
+
+def _opening_card(
+    people: Shoppers, keys: NDArray[np.uint64], numbers: NDArray[np.void], tables: OpeningTables
+) -> NDArray[np.int64]:
+    """Return the card's state: heavy buyers more often hold one (Leenheer et al. 2007)."""
+    odds = tables.holding_odds + numbers["card_holding_by_spend"] * (people.spend_rank.astype(np.float64) - 0.5)
+    luck, holds = uniforms(keys[Purpose.OPENING_CARD], people.number), 1 / (1 + np.exp(-odds))
+    held = np.where(luck < holds * (1 - tables.dormant_share), Card.ACTIVE, Card.DORMANT)
+    return np.where(luck < holds, held, Card.NEVER)

@@ -35,7 +35,7 @@ def report_of(outcome: Outcome, drawn: list[Picture]) -> str:
     """Return the report as one HTML page that refers to nothing outside itself."""
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
     environment.filters |= {
-        "dollars": dollars,
+        "dollars": lambda amount: dollars(amount, digits=4),
         "signed": lambda amount: dollars(amount, signed=True),
         "percent": lambda share: f"{share:.1%}",
         "percent0": lambda share: f"{share:.0%}",
@@ -118,7 +118,7 @@ def inline_svg(picture: Picture) -> str:
     svg = re.sub(r' id="([^"]+)"', rf' id="{picture.name}-\1"', svg)
     svg = re.sub(r'href="#([^"]+)"', rf'href="#{picture.name}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{picture.name}-\1)", svg)
-    return re.sub(r"(-?\d+\.\d{2})\d+", r"\1", svg)
+    return re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d{2})\d+", r"\1", path[0]), svg)
 
 
 def _table(name: str, outcome: Outcome) -> dict[str, Any] | None:

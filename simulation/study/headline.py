@@ -77,14 +77,14 @@ def _row(outcome: Outcome, policy: int) -> Row:
     )
 
 
-def dollars(amount: float, signed: bool = False) -> str:
-    """Return an amount in words of three figures, such as $1.25 M."""
+def dollars(amount: float, signed: bool = False, digits: int = 3) -> str:
+    """Return an amount in words, such as $1.25 M, with a sign for gains if `signed`."""
     sign = "−" if amount < 0 else "+" if signed and amount > 0 else ""
-    size = abs(amount)
+    size = float(f"{abs(amount):.{digits}g}")
     for unit, name in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
         if size >= unit:
-            return f"{sign}${size / unit:.3g}{name}" if size / unit < 999.5 else f"{sign}${size / unit:,.0f}{name}"  # noqa: PLR2004
-    return f"{sign}${size:.0f}" if size >= 10 or size == 0 else f"{sign}${size:.2f}"  # noqa: PLR2004
+            return f"{sign}${size / unit:.{digits}g}{name}"
+    return f"{sign}${size:.{digits}g}"
 
 
 def _clauses(rows: tuple[Row, ...], replicates: int) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def write_results(outcome: Outcome, folder: Path, extras: Callable[[Outcome, Pat
 
     Raises ResultsError, and leaves what was there, if the folder cannot be written or holds something else.
     """
-    _refuse_foreign(folder)
+    refuse_foreign(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -65,7 +65,8 @@ def write_results(outcome: Outcome, folder: Path, extras: Callable[[Outcome, Pat
     return sorted(folder.iterdir())
 
 
-def _refuse_foreign(folder: Path) -> None:
+def refuse_foreign(folder: Path) -> None:
+    """Raise ResultsError if a folder holds something other than results, or is a file."""
     if folder.exists() and not folder.is_dir():
         raise ResultsError(f"{folder}: a file stands in the way; name another folder with --out")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 
-from simulation.behaviour.draws import Purpose, stream_key, uniform
+from simulation.behaviour.draws import Purpose, keys_of_week, uniform
 from simulation.model.model import Engine, LoyaltyModel
 from simulation.scenario.population import Lives, Shoppers
 from simulation.scenario.reading import canonical_text, scenario_from_text
@@ -67,7 +67,7 @@ def drawn_numbers(scenario: Scenario, replicate: int) -> dict[str, float]:
     """
     dimensions = len(scenario.uncertain)
     ratio = _generalised_golden_ratio(dimensions)
-    key = stream_key(scenario.seed, 0, 0, Purpose.NOT_KNOWING)
+    key = keys_of_week(scenario.seed, 0, 0)[Purpose.NOT_KNOWING]
     drawn = {}
     for place, (address, (low, high)) in enumerate(scenario.uncertain.items()):
         point = (uniform(key, place) + (replicate + 1) * ratio ** -(place + 1)) % 1.0

@@ -1,0 +1,8 @@
+"""Lets `python -m simulation` do what `aislefour` does."""
+
+import sys
+
+from simulation.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

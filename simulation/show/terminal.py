@@ -1,0 +1,56 @@
+"""What a run shows on the terminal: progress, the answer, a small table, where the results are."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from simulation.behaviour.compiling import is_compiled
+from simulation.study.headline import CAVEAT, Headline, Row, dollars
+
+
+@contextmanager
+def progress(weeks: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar on standard error until all weeks of all replicates are done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("simulating" if is_compiled() else "compiling, once; then simulating", total=weeks)
+
+        def advance(done: int) -> None:
+            bar.update(task, advance=done, description="simulating")
+
+        yield advance
+
+
+def show(headline: Headline, paths: Sequence[Path], to_stderr: bool = False) -> None:
+    """Print the answer, the table and the paths."""
+    console = Console(stderr=to_stderr, highlight=False)
+    console.print(f"\n[bold]{headline.title}[/bold]\n[italic]{headline.question}[/italic]\n", markup=True)
+    console.print(f"Against {headline.rows[0].policy}:", markup=False)
+    for clause in headline.clauses:
+        console.print(f"  • {clause}", markup=False)
+    console.print(_table(headline))
+    console.print(CAVEAT, style="dim", markup=False)
+    folder = paths[0].parent
+    console.print(f"\nReport: {folder / 'report.html'}\nTables, figures and the scenario as run: {folder}", markup=False, soft_wrap=True)
+
+
+def _table(headline: Headline) -> Table:
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("policy", no_wrap=True)
+    for name in ("card use", "churn", "revenue a year", "value", "difference (10-90 %)", "loses"):
+        table.add_column(name, justify="right")
+    for row in headline.rows:
+        table.add_row(*_cells(row, baseline=row is headline.rows[0]))
+    return table
+
+
+def _cells(row: Row, baseline: bool) -> tuple[str, ...]:
+    measures = (row.policy, f"{row.card_use:.1%}", f"{row.churn:.1%}", dollars(row.revenue, digits=4), dollars(row.value, digits=4))
+    if baseline:
+        return (*measures, "baseline", "")
+    interval = f"{dollars(row.difference_low, True)} to {dollars(row.difference_high, True)}"
+    return (*measures, f"{dollars(row.difference, True)} ({interval})", f"{row.loses:.0%}")
