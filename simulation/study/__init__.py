@@ -1,0 +1,11 @@
+"""What follows from it.
+
+- outcome: what a run has produced, in memory, and the measures read off it
+- headline: the answer: one sentence and one row a policy
+- runs: one scenario, all its replicates, on threads or processes
+- provenance: which sources made a result
+- tables: what each column of the result tables means
+- results: a run's results as files
+- shopping_facts: what shopping looks like, observed or simulated
+- calibrate: the shopping process fitted to card transactions
+"""
