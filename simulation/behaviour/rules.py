@@ -182,13 +182,6 @@ def chance_of_agreeing(plain: float, reward: float, by_reward: float, felt: floa
 
 
 @rule
-def consent_after(luck: float, asking: float, agreeing: float) -> int:
-    """Return 1 if a shopper thought about a request and agreed, -1 if declined, 0 if it was not thought about."""
-    declined = -1 if luck < asking else 0
-    return 1 if luck < asking * agreeing else declined
-
-
-@rule
 def reward_share(rate: float, cut: float, bonus: float, below: int, threshold: float) -> float:
     """Return the share of carded spend that the programme gives back to a shopper, by place above or below the tier."""
     above = 1.0 - below if threshold < 1.0 else 0.0

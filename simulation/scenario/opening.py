@@ -43,7 +43,7 @@ def opening_tables(numbers: NDArray[np.void]) -> OpeningTables:
     return OpeningTables(
         trip_rates=rates,
         places_per_unit=_PLACES / _UNLIKELIEST,
-        log_spend=_log_spend_quantiles(rates, float(numbers["basket_log_spread_between"])),
+        log_spend=_log_spend_quantiles(rates, numbers),
         mean_basket_cents=_mean_basket_cents(numbers),
         high_sensitivity_odds=_high_sensitivity_odds(numbers),
         holding_odds=_holding_odds(numbers),
@@ -76,9 +76,11 @@ def _log_moment(order: int, scale: "float | NDArray[np.float64]", skew: "float |
 
 
 def _mean_basket_cents(numbers: NDArray[np.void]) -> float:
+    """Return the mean of a basket without the card: the fitted baskets are card holders', so the scheme's lift is out."""
     skew = float(numbers["basket_log_skew"])
     log_mean = float(numbers["basket_log_mean"]) + skew
-    return float(100 * np.exp(log_mean + _log_moment(1, float(numbers["basket_log_spread_within"]), skew)))
+    mean = 100 * np.exp(log_mean + _log_moment(1, float(numbers["basket_log_spread_within"]), skew))
+    return float(mean / (1 + numbers["scheme_lift"]))
 
 
 def _trip_rates(numbers: NDArray[np.void]) -> NDArray[np.float64]:
@@ -89,13 +91,20 @@ def _trip_rates(numbers: NDArray[np.void]) -> NDArray[np.float64]:
     return _settled(gammainccinv(shape, above) * float(numbers["trips_per_week"]) / shape)
 
 
-def _log_spend_quantiles(rates: NDArray[np.float64], spread: float) -> NDArray[np.float64]:
+def _log_spend_quantiles(rates: NDArray[np.float64], numbers: NDArray[np.void]) -> NDArray[np.float64]:
     from scipy.special import ndtri
 
     middles = (np.arange(_GRID) + 0.5) / _GRID
     rate = np.interp(-np.log(1 - middles) * _PLACES / _UNLIKELIEST, np.arange(_PLACES + 1), rates)
-    sums = np.sort(np.add.outer(np.log(rate), spread * ndtri(middles)).ravel())
+    levels = float(numbers["basket_log_spread_between"]) * ndtri(middles)
+    sums = np.sort(np.add.outer(np.log(rate) + basket_fall(rate, numbers), levels).ravel())
     return _settled(sums[_GRID // 2 :: _GRID])
+
+
+def basket_fall(rate: NDArray[np.float64], numbers: NDArray[np.void]) -> NDArray[np.float64]:
+    """Return how much smaller, in logarithms, the baskets are of those who come more often than the mean."""
+    fall: NDArray[np.float64] = numbers["basket_fall_with_trips"] * (1 - rate / numbers["trips_per_week"])
+    return fall
 
 
 def _settled(table: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.draws import Purpose, keys_of_week, normals, uniforms
 from simulation.behaviour.rules import Card
-from simulation.scenario.opening import OpeningTables, opening_tables
+from simulation.scenario.opening import OpeningTables, basket_fall, opening_tables
 
 SEGMENTS = ("fundamentalist", "pragmatist", "unconcerned")
 TIERS = ("light", "middle", "heavy")
@@ -125,6 +125,7 @@ def _people(
     trust = numbers["opening_trust"] + numbers["opening_trust_spread"] * normals(keys[Purpose.TRUST], number)
     rate = tables.rate_of(luck(Purpose.TRIP_RATE))
     level = numbers["basket_log_spread_between"] * normals(keys[Purpose.BASKET_LEVEL], number)
+    level += basket_fall(rate, numbers)
     rank = tables.rank_of(rate, level)
     tier = np.searchsorted(_TIERS_FROM, rank, side="right")
     columns = {

@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from simulation.behaviour.parameters import parameters
-from simulation.study.shopping_facts import Counts, Floats, ShoppingFacts, shopping_facts
+from simulation.study.shopping_facts import Counts, Floats, ShoppingFacts, share_of_top, shopping_facts
 
 FIRST, LAST = 2, 27
 """The weeks that are fitted on."""
 
 _HOUSEHOLDS = 20_000
 _TRIES = 250
+_MANY = 20  # baskets, for a household's mean to be known
 _LAGS = (1, 8, 16, 24)
 _FITTED = ("trips_mean", "trips_variance", "active", "active_if_active", "silences_per_year", "silences_ended")
+_WEIGHTS = np.array([9.0, 1.0, 4.0, 4.0, 0.5, 0.5, 1.0, 1.0, 1.0, 1.0])  # trips and activity before rare silences
 _NAMES = ("trips_per_week", "trip_rate_shape", "trip_drift_spread", "trip_drift_persistence", "returns_per_year")
 _START = (1.3, 1.0, 0.35, 0.97, 0.9)
 _STEP = 0.2  # of the search, in logarithms and log-odds
@@ -93,7 +95,8 @@ def fit_trips(trips: Counts) -> dict[str, float]:
     wanted = moments(trips)
 
     def miss(point: NDArray[np.float64]) -> float:
-        return float((((moments(simulated_trips(*_natural(point), trips.shape[1])) - wanted) / wanted) ** 2).sum())
+        off = (moments(simulated_trips(*_natural(point), trips.shape[1])) - wanted) / wanted
+        return float(_WEIGHTS @ off**2)
 
     start = _free(_START)
     simplex = np.vstack([start, start + _STEP * np.eye(len(start))])
@@ -112,25 +115,53 @@ def _natural(point: NDArray[np.float64]) -> tuple[float, ...]:
     return (*np.exp(point[:3]).tolist(), *(1 / (1 + np.exp(-point[3:]))).tolist())
 
 
-def fit_baskets(baskets: Floats, households: NDArray[Any]) -> dict[str, float]:
-    """Return the basket parameters: log mean, spreads between and within households, and skew, from four moments."""
+def fit_baskets(baskets: Floats, households: NDArray[Any], simulated: Counts) -> dict[str, float]:
+    """Return the basket parameters: from the moments of log baskets, and from how concentrated spend is.
+
+    `simulated` are the fitted process's trips, with which the concentration has to come out right.
+    """
     log = np.log(baskets)
     _, which, counts = np.unique(households, return_inverse=True, return_counts=True)
-    means = np.bincount(which, log) / counts
-    within = float(((log - means[which]) ** 2).sum() / (log.size - counts.size))
+    between = _spread_between(baskets, which, counts)
+    fall = _fall_with_trips(simulated.sum(axis=1), share_of_top(np.bincount(which, baskets), 0.1), between)
     skew = max(0.0, float(np.log(np.median(baskets)) - log.mean()))
+    rate = simulated.sum(axis=1) / simulated.sum(axis=1).mean()
+    explained = between**2 + fall**2 * float(np.average((rate - np.average(rate, weights=rate)) ** 2, weights=rate))
     return {
-        "basket_log_mean": float(log.mean()),
-        "basket_log_spread_between": float(np.sqrt(max(0.0, log.var() - within))),
-        "basket_log_spread_within": float(np.sqrt(within - 2 * skew**2)),
+        "basket_log_mean": float(log.mean() + fall * (np.average(rate, weights=rate) - 1)),
+        "basket_fall_with_trips": fall,
+        "basket_log_spread_between": between,
+        "basket_log_spread_within": float(np.sqrt(log.var() - explained - 2 * skew**2)),
         "basket_log_skew": skew,
     }
+
+
+def _spread_between(baskets: Floats, which: NDArray[np.int64], counts: NDArray[np.int64]) -> float:
+    """Return how much households with many baskets differ in their mean basket, less what chance alone would do."""
+    means = np.bincount(which, baskets) / counts
+    relative = np.bincount(which, (baskets / means[which] - 1) ** 2) / np.maximum(1, counts - 1)
+    many = counts >= _MANY
+    chance = float((relative[many] / counts[many]).mean())
+    return float(np.sqrt(np.log(means[many]).var() - chance))
+
+
+def _fall_with_trips(counts: NDArray[np.int64], wanted: float, between: float) -> float:
+    """Return the fall of baskets with trips at which the top tenth has the wanted share of spend, by bisection."""
+    rate = counts / counts.mean()
+    level = between * np.random.default_rng(1).standard_normal(counts.size)
+    low, high = 0.0, 1.0
+    for _ in range(30):
+        fall = (low + high) / 2
+        share = share_of_top(counts * np.exp(level - fall * rate), 0.1)
+        low, high = (fall, high) if share > wanted else (low, fall)
+    return low
 
 
 def main() -> None:
     """Print the fitted numbers and the facts, observed and simulated."""
     trips, spend, baskets, households = observed()
-    fitted = fit_trips(trips) | fit_baskets(baskets, households)
+    fitted = fit_trips(trips)
+    fitted |= fit_baskets(baskets, households, simulated_trips(*fitted.values(), trips.shape[1]))
     for name, value in fitted.items():
         print(f"{name}: {value:.4g}")
     year = shopping_facts(*observed(FIRST, 52)[:3])

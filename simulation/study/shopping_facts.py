@@ -9,7 +9,7 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 LONG_SILENCE = 8
-"""Weeks without a trip after which a silence counts as long."""
+"""A silence of at least so many weeks after a trip counts as long."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,12 @@ def gini(totals: Floats) -> float:
 
 
 def long_silences(active: NDArray[np.bool_]) -> tuple[int, int]:
-    """Return how many silences outlast `LONG_SILENCE` weeks after a trip, and how many of them end with a return."""
+    """Return how many silences last `LONG_SILENCE` weeks or more, and how many of them end with a return."""
     found = ended = 0
     for row in active:
         visits = np.flatnonzero(row)
         if visits.size:
             gaps = np.diff(visits) - 1
-            ended += int((gaps > LONG_SILENCE).sum())
-            found += int((gaps > LONG_SILENCE).sum()) + int(row.size - 1 - visits[-1] > LONG_SILENCE)
+            ended += int((gaps >= LONG_SILENCE).sum())
+            found += int((gaps >= LONG_SILENCE).sum()) + int(row.size - 1 - visits[-1] >= LONG_SILENCE)
     return found, ended

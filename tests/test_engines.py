@@ -1,0 +1,99 @@
+"""One model, two engines, any number of threads: the same bits in the ledger and in every shopper's life."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import SALE
+
+from simulation.model.agents import Shopper, Week
+from simulation.model.ledger import Measure
+from simulation.model.model import LoyaltyModel
+from simulation.scenario.schema import Scenario
+
+LOUD = {"talking_at_full_violation": 1.0, "believing_word_of_mouth": 0.9, "trust_lost_by_violation": 1.5}
+
+SCENARIOS: dict[str, dict[str, Any]] = {
+    "a sale that comes out": {
+        "policies": {"sale": [SALE], "exposed": [SALE, {"week": 9, "do": "press_story", "about": "share_data"}]},
+        "behaviour": LOUD,
+    },
+    "consent, offers and a reward": {
+        "policies": {
+            "opt in": [SALE | {"consent": "opt_in", "reward": 0.02, "reward_paid_by": "partner"}],
+            "opt out": [SALE | {"consent": "opt_out", "until": 15}, {"week": 3, "do": "reward_programme", "reward_rate": 0.03}],
+            "offers": [{"week": 2, "do": "targeted_offers", "intensity": 2, "depth": 0.9}],
+        },
+        "behaviour": LOUD | {"considering_consent_per_week": 0.3},
+        "practices": {"noticing_offers_per_week": 0.2},
+    },
+    "everything at once, in markets": {
+        "markets": {"north": 0.13, "south": 0.3, "west": 0.57},
+        "policies": {
+            "all": [
+                SALE | {"markets": ["north", "west"], "consent": "notice"},
+                {"week": 3, "do": "targeted_offers", "intensity": 1.5, "depth": 0.5},
+                {"week": 4, "do": "top_tier_only", "threshold": 0.8, "visibility": 1},
+                {"week": 6, "do": "share_data", "name": "list", "with": "broker", "consent": "none", "fee_per_member_year": 3},
+                {"week": 8, "do": "press_story", "about": "list", "reach": 0.5},
+                {"week": 12, "do": "press_story", "about": "top_tier_only"},
+            ]
+        },
+        "behaviour": LOUD | {"far_acquaintances": 2, "near_acquaintances": 8},
+        "world": {"press_hazard_per_year": 10},
+    },
+}
+
+
+def same(one: LoyaltyModel, other: LoyaltyModel) -> None:
+    assert np.array_equal(one.ledger.weekly, other.ledger.weekly)
+    for columns, others in ((one.lives, other.lives), (one.people, other.people)):
+        for name in columns._fields:
+            assert np.array_equal(getattr(columns, name), getattr(others, name)), name
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_agents_and_columns_agree_to_the_bit(name: str, make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(**SCENARIOS[name], weeks=20, population={"shoppers": 120})
+    columns = LoyaltyModel(scenario).run()
+    same(LoyaltyModel(scenario, engine="agents").run(), columns)
+    totals = columns.ledger.weekly.sum(axis=(0, 1, 2, 3))
+    assert totals[Measure.AWARE] and totals[Measure.HEARD_TALK], "the scenario must reach what it tests"
+
+
+def test_threads_do_not_matter(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(**SCENARIOS["everything at once, in markets"], weeks=14, population={"shoppers": 13_000})
+    one = LoyaltyModel(scenario, threads=1).run()
+    same(LoyaltyModel(scenario, threads=2).run(), one)
+    same(LoyaltyModel(scenario, threads=3).run(), one)
+
+
+def test_policies_do_not_disturb_each_other(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(**SCENARIOS["a sale that comes out"])
+    together = LoyaltyModel(scenario).run()
+    alone = LoyaltyModel(scenario.with_changes(policies=["exposed"])).run()
+    assert np.array_equal(together.ledger.weekly[:, [0, 2]], alone.ledger.weekly)
+
+
+class Stubborn(Shopper):
+    """A shopper who never leaves the store."""
+
+    def log_odds_of_changing_store(self, week: Week) -> float:
+        """Return log-odds that rule leaving out."""
+        return -100.0
+
+
+def test_a_shopper_can_be_subclassed(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(**SCENARIOS["a sale that comes out"], population={"shoppers": 100})
+    model = LoyaltyModel(scenario, engine="agents", shopper=Stubborn).run()
+    assert model.ledger.weekly[..., Measure.LEFT].sum() == 0
+    assert model.ledger.weekly[..., Measure.TRIPS].sum() > 0
+
+
+def test_a_mesa_user_finds_what_she_expects(make_scenario: Callable[..., Scenario]) -> None:
+    model = LoyaltyModel(make_scenario({"sale": [SALE]}), engine="agents")
+    model.step()
+    assert {type(agent).__name__ for agent in model.agents} == {"Shopper", "Retailer", "DataBuyer", "Press"}
+    table = model.run().datacollector.get_model_vars_dataframe()
+    assert len(table) == 26 and "patrons [sale]" in table.columns

@@ -1,0 +1,73 @@
+"""The books close: people in and out, money in its parts, and what one party pays the other receives."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from conftest import SALE
+
+from simulation.model.institutions import DataBuyer
+from simulation.model.ledger import FEE_UNITS_PER_CENT, Ledger, Measure
+from simulation.model.model import LoyaltyModel
+from simulation.scenario.policies import LEVERS
+from simulation.behaviour.parameters import numbers
+from simulation.scenario.schema import Scenario
+
+POLICIES = {
+    "sale": [SALE | {"reward": 0.01, "reward_paid_by": "partner"}, {"week": 8, "do": "press_story", "about": "share_data"}],
+    "offers": [{"week": 2, "do": "targeted_offers", "intensity": 3, "depth": 1}],
+}
+
+
+@pytest.fixture
+def model(make_scenario: Callable[..., Scenario]) -> LoyaltyModel:
+    return LoyaltyModel(make_scenario(POLICIES, population={"shoppers": 3000}, weeks=40)).run()
+
+
+def test_patrons_are_opening_plus_joined_less_left(model: LoyaltyModel) -> None:
+    weekly = model.ledger.weekly
+    patrons, joined, left = (weekly[..., measure] for measure in (Measure.PATRONS, Measure.JOINED, Measure.LEFT))
+    assert np.array_equal(patrons[1:], patrons[:-1] + joined[1:] - left[1:])
+    assert left.sum() > 0 and joined.sum() > 0
+    assert np.array_equal(patrons[-1].sum(axis=(1, 2)), model.lives.patron.sum(axis=1))
+
+
+def test_every_shopper_is_counted_every_week(model: LoyaltyModel) -> None:
+    assert (model.ledger.weekly[..., Measure.SHOPPERS].sum(axis=(2, 3)) == 3000).all()
+
+
+def test_the_parts_of_revenue_and_contribution_add_up(model: LoyaltyModel) -> None:
+    weekly = model.ledger.weekly
+    money = {measure: weekly[..., measure] for measure in Measure}
+    assert (money[Measure.CARDED_SALES] <= money[Measure.SALES]).all()
+    paid = money[Measure.MARGIN] - money[Measure.REWARDS] - money[Measure.OFFER_COSTS]
+    assert np.array_equal(money[Measure.CONTRIBUTION], paid + money[Measure.DATA_INCOME] + money[Measure.FEES])
+    assert (abs(money[Measure.MARGIN] - 0.25 * money[Measure.SALES]) <= 0.5).all()
+
+
+def test_smaller_groups_lie_within_larger_ones(model: LoyaltyModel) -> None:
+    weekly = model.ledger.weekly
+    order = (Measure.UNWITTING, Measure.SHARED, Measure.MEMBERS, Measure.PATRONS, Measure.SHOPPERS)
+    for smaller, larger in zip(order, order[1:], strict=False):
+        assert (weekly[..., smaller] <= weekly[..., larger]).all()
+    assert (weekly[..., Measure.SHOPPED] <= weekly[..., Measure.TRIPS]).all()
+
+
+def test_what_the_buyer_pays_the_retailer_receives(model: LoyaltyModel) -> None:
+    buyers = sorted(model.agents_by_type[DataBuyer], key=lambda buyer: buyer.policy)
+    for policy, buyer in enumerate(buyers):
+        buyer.model.week += 1  # books are closed in the week after
+        buyer.act()
+        buyer.model.week -= 1
+        assert buyer.fees_cents == model.ledger.weekly[:, policy, ..., Measure.FEES].sum()
+        assert buyer.rewards_cents == model.ledger.weekly[:, policy, ..., Measure.PARTNER_REWARDS].sum()
+    assert buyers[1].fees_cents > 0 and buyers[1].rewards_cents > 0
+
+
+def test_fractions_of_cents_are_carried_not_lost() -> None:
+    ledger = Ledger(weeks=10, policies=1, markets=1)
+    levers = np.zeros((1, 1), LEVERS)
+    for week in range(10):  # 0.3 cents a week: 0 0 0 1 0 0 1 0 0 1
+        ledger.week(week)[0, 0, 0, Measure.FEE_UNITS] = 3 * FEE_UNITS_PER_CENT // 10
+        ledger.close_week(week, levers, numbers())
+    assert ledger.weekly[:, 0, 0, 0, Measure.FEES].tolist() == [0, 0, 0, 1, 0, 0, 1, 0, 0, 1]

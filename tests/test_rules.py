@@ -1,0 +1,103 @@
+"""The behaviour rules, one by one, with values worked out by hand."""
+
+import math
+
+import pytest
+
+from simulation.behaviour import rules
+from simulation.behaviour.rules import Card, Source
+
+
+def test_the_first_open_source_takes_the_credit() -> None:
+    # press 0.2; notice 0.5 of the rest: up to 0.6; experience 0.5 of the rest: up to 0.8; talk 0.5 of the rest: up to 0.9
+    cases = [(0.1, Source.PRESS), (0.5, Source.NOTICE), (0.7, Source.EXPERIENCE), (0.85, Source.WORD_OF_MOUTH), (0.95, 0)]
+    for luck, source in cases:
+        assert rules.source_of_hearing(luck, 0.2, 0.5, 0.5, 0.5) == source
+
+
+def test_the_trusting_resist_talk() -> None:
+    assert rules.chance_of_believing(1.0, 0.4, 0.0, 0.5) == 0.4
+    assert rules.chance_of_believing(1.0, 0.4, 1.0, 0.5) == pytest.approx(0.2)
+    assert rules.chance_of_believing(0.0, 0.4, 0.0, 0.5) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("consent", "opted_in", "opted_out", "flows"),
+    [(0, 0, 0, 1), (1, 0, 0, 1), (2, 0, 0, 1), (2, 0, 1, 0), (3, 0, 0, 0), (3, 1, 0, 1)],
+)
+def test_data_flows_as_the_mode_of_consent_says(consent: int, opted_in: int, opted_out: int, flows: int) -> None:
+    assert rules.data_flows(1.0, consent, 1, opted_in, opted_out) == flows
+    assert rules.data_flows(0.0, consent, 1, opted_in, opted_out) == 0
+    assert rules.data_flows(1.0, consent, 0, opted_in, opted_out) == 0
+
+
+def test_trust_falls_faster_than_it_rises() -> None:
+    assert rules.trust_after(0.6, 0.2, 0.5, 5.0) == pytest.approx(0.4)
+    assert rules.trust_after(0.2, 0.6, 0.5, 5.0) == pytest.approx(0.24)
+    assert rules.trust_after(0.6, 0.6, 0.5, 5.0) == 0.6
+
+
+def test_a_violation_is_felt_in_full_only_where_it_runs() -> None:
+    assert rules.violation(1.2, 0.5, 1.0, 0.4) == pytest.approx(0.6)
+    assert rules.violation(1.2, 0.5, 0.0, 0.4) == pytest.approx(0.24)
+
+
+def test_grievance_is_dulled_by_resignation_and_forgiven_by_heavy_patrons() -> None:
+    assert rules.grievance(0.6, 0.3, 0.0, 0.8, 0.0, 0.3) == pytest.approx(0.5)
+    assert rules.grievance(0.6, 0.3, 0.5, 0.8, 0.0, 0.3) == pytest.approx(0.3)
+    assert rules.grievance(0.6, 0.3, 0.0, 0.8, 1.0, 0.3) == pytest.approx(0.35)
+    assert rules.grievance(0.6, 0.7, 0.0, 0.8, 0.0, 0.3) == 0.0  # more trust than at the start is no grievance
+
+
+def test_weekly_log_odds_add_up_to_the_year() -> None:
+    weekly = 1 / (1 + math.exp(-rules.weekly_log_odds(1 / 6)))
+    assert 1 - (1 - weekly) ** 52 == pytest.approx(1 / 6, rel=1e-7)
+    assert weekly == pytest.approx(0.0035, abs=1e-5)
+
+
+def test_only_active_and_dormant_cards_change() -> None:
+    def log_odds(card: int) -> float:
+        return float(rules.log_odds_of_changing_card(card, -6.0, -3.0, 0.1, 12.0, 0.01, 0.5))
+
+    # push = 12 * 0.1 - 0.5 * 100 * 0.01 = 0.7
+    assert log_odds(Card.ACTIVE) == pytest.approx(-5.3)
+    assert log_odds(Card.DORMANT) == pytest.approx(-3.7)
+    assert log_odds(Card.NEVER) == log_odds(Card.CANCELLED) == log_odds(Card.SWAPPED) == rules.NEVER
+
+
+def test_without_a_grievance_a_dropped_card_goes_into_the_drawer() -> None:
+    assert rules.card_after_dropping(0.0, 0.0, 0.5, 0.2) == Card.DORMANT
+    assert rules.card_after_dropping(0.2, 0.5, 0.5, 0.2) == Card.CANCELLED  # below 0.5 * 0.5
+    assert rules.card_after_dropping(0.3, 0.5, 0.5, 0.2) == Card.SWAPPED  # below 0.25 + 0.2 * 0.5
+    assert rules.card_after_dropping(0.4, 0.5, 0.5, 0.2) == Card.DORMANT
+
+
+def test_a_grievance_needs_a_rival_to_go_to() -> None:
+    assert rules.log_odds_of_changing_store(1, -5.0, -3.0, 0.2, 4.0, 4.0, 1) == pytest.approx(-4.2)
+    assert rules.log_odds_of_changing_store(1, -5.0, -3.0, 0.2, 4.0, 4.0, 0) == -5.0
+    assert rules.log_odds_of_changing_store(0, -5.0, -3.0, 0.2, 4.0, 4.0, 0) == pytest.approx(-3.8)
+
+
+def test_trips_follow_poisson() -> None:
+    # Poisson(2): P(0) = 0.1353, P(<= 1) = 0.4060, P(<= 2) = 0.6767
+    assert [rules.trips_in_week(2.0, luck) for luck in (0.0, 0.135, 0.136, 0.405, 0.407, 0.676, 0.677)] == [0, 0, 1, 1, 2, 2, 3]
+    assert rules.trips_in_week(0.0, 0.999999) == 0
+    assert rules.trips_in_week(50.0, 0.999999) == rules.MOST_TRIPS
+
+
+def test_talk_falls_to_a_quarter() -> None:
+    assert rules.chance_of_talking(0.5, 0.0, 0.2, 4.0) == pytest.approx(0.1)
+    assert rules.chance_of_talking(0.5, 4.0, 0.2, 4.0) == pytest.approx(0.025)
+    assert rules.chance_of_talking(3.0, 0.0, 0.2, 4.0) == pytest.approx(0.2)  # a violation beyond 1 is told as 1
+
+
+def test_rewards_by_place_in_a_tier() -> None:
+    assert rules.reward_share(0.01, 1.0, 0.02, 1, 0.9) == 0.0
+    assert rules.reward_share(0.01, 1.0, 0.02, 0, 0.9) == pytest.approx(0.03)
+    assert rules.reward_share(0.01, 0.0, 0.0, 0, 1.0) == 0.01
+    assert rules.is_below_tier(0.5, 0.9) == 1 and rules.is_below_tier(0.5, 1.0) == 0 and rules.is_below_tier(0.95, 0.9) == 0
+
+
+def test_cents_are_rounded_half_up_and_cut_off() -> None:
+    assert [rules.whole_cents(cents) for cents in (0.0, 0.49, 0.5, 1234.5)] == [0, 0, 1, 1235]
+    assert rules.whole_cents(1e12) == rules.MOST_WEEKLY_CENTS

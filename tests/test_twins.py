@@ -1,0 +1,71 @@
+"""Twins live the same luck: the same to the bit until their policy acts, and exactly the same if it changes nothing."""
+
+from collections.abc import Callable
+
+import numpy as np
+from conftest import SALE
+
+from simulation.behaviour.draws import Purpose, keys_of_week, uniforms
+from simulation.behaviour.parameters import numbers, parameters
+from simulation.model.ledger import Measure
+from simulation.model.model import LoyaltyModel
+from simulation.scenario.population import market_bounds, opening_columns
+from simulation.scenario.schema import Scenario
+
+
+def test_twins_are_identical_until_the_first_action(make_scenario: Callable[..., Scenario]) -> None:
+    late = [SALE | {"week": 14}, {"week": 14, "do": "press_story", "about": "share_data"}]
+    weekly = LoyaltyModel(make_scenario({"late": late})).run().ledger.weekly
+    assert np.array_equal(weekly[:13, 0], weekly[:13, 1])
+    assert not np.array_equal(weekly[13, 0], weekly[13, 1])
+
+
+def test_a_policy_that_changes_nothing_makes_no_difference(make_scenario: Callable[..., Scenario]) -> None:
+    usual = parameters()["money.reward_rate"].value
+    policies = {
+        "the reward as it is": [{"week": 3, "do": "reward_programme", "reward_rate": usual}],
+        "no offers": [{"week": 3, "do": "targeted_offers", "intensity": 0, "depth": 0}],
+    }
+    scenario = make_scenario(policies, world={"press_hazard_per_year": 0})
+    model = LoyaltyModel(scenario).run()
+    for policy in (1, 2):
+        assert np.array_equal(model.ledger.weekly[:, 0], model.ledger.weekly[:, policy])
+        assert all(np.array_equal(column[0], column[policy]) for column in model.lives)
+
+
+def test_a_quiet_sale_that_nobody_learns_of_brings_exactly_its_fee(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(
+        {"sale": [SALE]}, world={"press_hazard_per_year": 0}, practices={"noticing_own_data_per_year": 0}
+    )
+    weekly = LoyaltyModel(scenario).run().ledger.weekly.sum(axis=(2, 3))
+    gain = weekly[:, 1, Measure.CONTRIBUTION] - weekly[:, 0, Measure.CONTRIBUTION]
+    assert np.array_equal(gain, weekly[:, 1, Measure.FEES])
+    # 50 cents a member-year: a week's record brings 50/52 of a cent, but for a rest in each of the nine cells
+    owed = weekly[:, 1, Measure.SHARED].sum() * 50 / 52
+    assert owed - 9 < weekly[:, 1, Measure.FEES].sum() <= owed
+    # who became a member this week is passed on from the next
+    fresh = weekly[4:, 1, Measure.JOINED] + weekly[4:, 1, Measure.RESUMED]
+    missing = weekly[4:, 1, Measure.MEMBERS] - weekly[4:, 1, Measure.SHARED]
+    assert ((missing >= 0) & (missing <= fresh)).all()
+
+
+def test_more_shoppers_leave_the_others_as_they_are() -> None:
+    few, _ = opening_columns(market_bounds(1000, [1.0]), 1, numbers(), 3, 0)
+    more, _ = opening_columns(market_bounds(1500, [1.0]), 1, numbers(), 3, 0)
+    for name in ("sensitivity", "trip_rate", "spend_rank", "opening_patron"):
+        first = {n: v for n, v in zip(more.number.tolist(), getattr(more, name).tolist(), strict=True) if n < 1000}
+        assert first == dict(zip(few.number.tolist(), getattr(few, name).tolist(), strict=True))
+
+
+def test_leaving_one_shopper_out_moves_nobody_elses_draws() -> None:
+    everyone = np.arange(100, dtype=np.uint32)
+    key = keys_of_week(1, 0, 9)[Purpose.STORE]
+    without = np.delete(everyone, 40)
+    assert np.array_equal(np.delete(uniforms(key, everyone), 40), uniforms(key, without))
+
+
+def test_replicates_differ_and_repeat(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario()
+    first, second, again = (LoyaltyModel(scenario, replicate=replicate).run().ledger.weekly for replicate in (0, 1, 0))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, second)
