@@ -62,8 +62,11 @@ def simulated_trips(
     weeks: int,
     households: int = _HOUSEHOLDS,
     seed: int = 1,
-) -> Counts:
-    """Return weekly trips of opening patrons who come at least once: Gamma rates, slow drift, leaving and returning."""
+) -> tuple[Floats, Counts]:
+    """Return lasting trip rates and weekly trips of opening patrons who come at least once.
+
+    Gamma rates, slow drift, leaving and returning: the process of the model.
+    """
     random = np.random.default_rng(seed)
     leaving, returning = _weekly(parameters()["shopping.main_store_changes_per_year"].value), _weekly(returns)
     rate = random.gamma(shape, mean / shape, households)
@@ -75,7 +78,8 @@ def simulated_trips(
         luck = random.random(households)
         patron = np.where(patron, luck >= leaving, luck < returning)
         trips[:, week] = np.where(patron, random.poisson(rate * np.exp(drift - spread**2 / 2)), 0)
-    return trips[trips.sum(axis=1) > 0]
+    came = trips.sum(axis=1) > 0
+    return rate[came], trips[came]
 
 
 def _weekly(per_year: float) -> float:
@@ -95,7 +99,7 @@ def fit_trips(trips: Counts) -> dict[str, float]:
     wanted = moments(trips)
 
     def miss(point: NDArray[np.float64]) -> float:
-        off = (moments(simulated_trips(*_natural(point), trips.shape[1])) - wanted) / wanted
+        off = (moments(simulated_trips(*_natural(point), trips.shape[1])[1]) - wanted) / wanted
         return float(_WEIGHTS @ off**2)
 
     start = _free(_START)
@@ -115,20 +119,21 @@ def _natural(point: NDArray[np.float64]) -> tuple[float, ...]:
     return (*np.exp(point[:3]).tolist(), *(1 / (1 + np.exp(-point[3:]))).tolist())
 
 
-def fit_baskets(baskets: Floats, households: NDArray[Any], simulated: Counts) -> dict[str, float]:
+def fit_baskets(baskets: Floats, households: NDArray[Any], rates: Floats, trips: Counts) -> dict[str, float]:
     """Return the basket parameters: from the moments of log baskets, and from how concentrated spend is.
 
-    `simulated` are the fitted process's trips, with which the concentration has to come out right.
+    `rates` and `trips` are the fitted process's, with which the concentration has to come out right.
     """
     log = np.log(baskets)
     _, which, counts = np.unique(households, return_inverse=True, return_counts=True)
     between = _spread_between(baskets, which, counts)
-    fall = _fall_with_trips(simulated.sum(axis=1), share_of_top(np.bincount(which, baskets), 0.1), between)
+    rate, made = rates / rates.mean(), trips.sum(axis=1)
+    fall = _fall_with_trips(rate, made, share_of_top(np.bincount(which, baskets), 0.1), between)
     skew = max(0.0, float(np.log(np.median(baskets)) - log.mean()))
-    rate = simulated.sum(axis=1) / simulated.sum(axis=1).mean()
-    explained = between**2 + fall**2 * float(np.average((rate - np.average(rate, weights=rate)) ** 2, weights=rate))
+    usual = float(np.average(rate, weights=made))  # of whoever fills a basket
+    explained = between**2 + fall**2 * float(np.average((rate - usual) ** 2, weights=made))
     return {
-        "basket_log_mean": float(log.mean() + fall * (np.average(rate, weights=rate) - 1)),
+        "basket_log_mean": float(log.mean() + fall * (usual - 1)),
         "basket_fall_with_trips": fall,
         "basket_log_spread_between": between,
         "basket_log_spread_within": float(np.sqrt(log.var() - explained - 2 * skew**2)),
@@ -145,14 +150,13 @@ def _spread_between(baskets: Floats, which: NDArray[np.int64], counts: NDArray[n
     return float(np.sqrt(np.log(means[many]).var() - chance))
 
 
-def _fall_with_trips(counts: NDArray[np.int64], wanted: float, between: float) -> float:
+def _fall_with_trips(rate: Floats, trips: NDArray[np.int64], wanted: float, between: float) -> float:
     """Return the fall of baskets with trips at which the top tenth has the wanted share of spend, by bisection."""
-    rate = counts / counts.mean()
-    level = between * np.random.default_rng(1).standard_normal(counts.size)
+    level = between * np.random.default_rng(1).standard_normal(rate.size)
     low, high = 0.0, 1.0
     for _ in range(30):
         fall = (low + high) / 2
-        share = share_of_top(counts * np.exp(level - fall * rate), 0.1)
+        share = share_of_top(trips * np.exp(level - fall * rate), 0.1)
         low, high = (fall, high) if share > wanted else (low, fall)
     return low
 
@@ -161,11 +165,11 @@ def main() -> None:
     """Print the fitted numbers and the facts, observed and simulated."""
     trips, spend, baskets, households = observed()
     fitted = fit_trips(trips)
-    fitted |= fit_baskets(baskets, households, simulated_trips(*fitted.values(), trips.shape[1]))
+    fitted |= fit_baskets(baskets, households, *simulated_trips(*fitted.values(), trips.shape[1]))
     for name, value in fitted.items():
         print(f"{name}: {value:.4g}")
     year = shopping_facts(*observed(FIRST, 52)[:3])
-    model = [_trip_facts(simulated_trips(*(fitted[name] for name in _NAMES), weeks)) for weeks in (trips.shape[1], 51)]
+    model = [_trip_facts(simulated_trips(*(fitted[name] for name in _NAMES), weeks)[1]) for weeks in (trips.shape[1], 51)]
     print(f"\n{'fact':24s}{'weeks 2-27':>12s}{'simulated':>12s}{'weeks 2-52':>12s}{'simulated':>12s}")
     for name, value in asdict(shopping_facts(trips, spend, baskets)).items():
         print(f"{name:24s}{value:12.3f}{getattr(model[0], name):12.3f}{getattr(year, name):12.3f}{getattr(model[1], name):12.3f}")
