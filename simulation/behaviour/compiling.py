@@ -45,13 +45,21 @@ def is_compiled() -> bool:
 
 
 def rule(function: Callable[..., Any]) -> Any:
-    """Compile a scalar rule, or a pass that Python calls; with NUMBA_DISABLE_JIT=1 it stays plain Python."""
+    """Compile a scalar rule; with NUMBA_DISABLE_JIT=1 it stays plain Python."""
     return _compiled(function, no_cfunc_wrapper=True)
 
 
+def entry(function: Callable[..., Any]) -> Any:
+    """Compile a function over columns that Python calls.
+
+    It allocates nothing, so references need not be counted: that would cost more than the arithmetic.
+    """
+    return _compiled(function, no_cfunc_wrapper=True, _nrt=False)
+
+
 def inner(function: Callable[..., Any]) -> Any:
-    """Compile a pass that only compiled code calls: without the bridge to Python, which takes most of the time."""
-    return _compiled(function, no_cfunc_wrapper=True, no_cpython_wrapper=True)
+    """Compile a pass that only compiled code calls: without the bridge to Python, which takes long to compile."""
+    return _compiled(function, no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False)
 
 
 def _compiled(function: Callable[..., Any], **options: bool) -> Any:

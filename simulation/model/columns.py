@@ -1,12 +1,12 @@
 """All shoppers as columns: one compiled pass a week over cached blocks, on as many threads as there are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.compiling import rule
+from simulation.behaviour.compiling import entry
 from simulation.behaviour.draws import Purpose, keys_of_week
 from simulation.behaviour.network import repeat_ends, row_length, row_starts
 from simulation.model.week import Week, live_a_week, new_scratch
@@ -54,7 +54,7 @@ class Columns:
         for market, row in enumerate(self._rows):
             _close_talk(next_talk, row, weeks[market].market_size, self._talkative[:, market])
 
-    def _map(self, work, parts):  # type: ignore[no-untyped-def]
+    def _map(self, work: Callable[[int], NDArray[np.int64]], parts: Iterable[int]) -> Iterator[NDArray[np.int64]]:
         return self._pool.map(work, parts) if self._pool else map(work, parts)
 
     def _advance(self, part: int, weeks: Sequence[Week], shape: tuple[int, ...]) -> NDArray[np.int64]:
@@ -98,7 +98,7 @@ def _dealt(blocks: NDArray[np.int64], markets: int, part: int, parts: int) -> li
     return [np.ascontiguousarray(mine[mine[:, 0] == market, 1:]) for market in range(markets)]
 
 
-@rule
+@entry
 def _close_talk(talk: NDArray[np.uint8], row: int, size: int, talkative: NDArray[np.uint8]) -> None:
     """Repeat the ends of a market's rows and note which practices were talked about there."""
     for policy in range(talk.shape[0]):

@@ -29,7 +29,7 @@ class Institution(mesa.Agent):
 
     def last_week(self) -> NDArray[np.int64]:
         """Return last week's totals by measure, all markets and cells together; zeros before the first week."""
-        totals: NDArray[np.int64] = self.model.totals_before(self.policy)
+        totals: NDArray[np.int64] = self.model.totals[self.policy]
         return totals
 
 

@@ -53,6 +53,7 @@ class LoyaltyModel(mesa.Model):
         self._compile_policies()
         self.keys = keys_of_week(scenario.seed, replicate, 0)
         self.ledger = Ledger(scenario.weeks, len(self.policies), len(scenario.markets))
+        self.totals = np.zeros((len(self.policies), len(Measure)), np.int64)  # of the latest week, zeros before the first
         self.engine = self._open(engine, threads, shopper)
         for policy in range(len(self.policies)):
             for institution in (Retailer, DataBuyer, Press):
@@ -85,6 +86,7 @@ class LoyaltyModel(mesa.Model):
         levers, practices = self.levers[self.week - 1], self.practices[self.week - 1]
         self.engine.step(self.week, levers, practices, self.ledger.week(self.week - 1))
         self.ledger.close_week(self.week - 1, levers, self.numbers)
+        self.totals = self.ledger.week(self.week - 1).sum(axis=(1, 2))
         self.datacollector.collect(self)
 
     def run(self) -> "LoyaltyModel":
@@ -92,14 +94,6 @@ class LoyaltyModel(mesa.Model):
         while self.week < self.scenario.weeks:
             self.step()
         return self
-
-    def totals_before(self, policy: int) -> NDArray[np.int64]:
-        """Return last week's totals by measure under a policy; zeros before the first week."""
-        return self._totals(self.week - 2, policy) if self.week >= 2 else np.zeros(len(Measure), np.int64)  # noqa: PLR2004
-
-    def _totals(self, index: int, policy: int) -> NDArray[np.int64]:
-        totals: NDArray[np.int64] = self.ledger.weekly[index, policy].sum(axis=(0, 1))
-        return totals
 
     @property
     def people(self) -> Shoppers:
@@ -128,6 +122,6 @@ class LoyaltyModel(mesa.Model):
 
 def _reporter(policy: int, measure: Any) -> Any:
     def report(model: LoyaltyModel) -> Any:
-        return measure(model._totals(model.week - 1, policy))
+        return measure(model.totals[policy])
 
     return report

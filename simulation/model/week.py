@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour import rules
-from simulation.behaviour.compiling import inner, rule
+from simulation.behaviour.compiling import entry, inner
 from simulation.behaviour.draws import MOST_PRACTICES, PURPOSES, Purpose
 from simulation.model import passes
 from simulation.scenario.population import BLOCK, Lives, Shoppers
@@ -76,7 +76,7 @@ def new_scratch() -> Scratch:
     return Scratch(**{name: np.zeros(shapes.get(name, (BLOCK,)), kind) for name, kind in kinds.items()})
 
 
-@rule
+@entry
 def live_a_week(
     week: Week, people: Shoppers, lives: Lives, blocks: NDArray[np.int64], s: Scratch, totals: NDArray[np.int64]
 ) -> None:
