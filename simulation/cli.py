@@ -151,7 +151,8 @@ def check(*files: Path) -> int:
             _refused(error)
             wrong += 1
         else:
-            print(f"{file}: fine ({len(found.policies)} policies, {found.population.shoppers:,} shoppers, {found.weeks} weeks)")
+            size = f"{found.population.shoppers:,} shoppers, {found.weeks} weeks"
+            print(f"{file}: fine ({len(found.policies)} policies, {size})")
     return _BAD_INPUT if wrong else 0
 
 

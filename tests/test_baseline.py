@@ -53,7 +53,7 @@ def _facts_of_a_year(model: LoyaltyModel, until: int) -> ShoppingFacts:
 
 
 def _median_basket(visits: np.ndarray, spend: np.ndarray) -> float:
-    """Return the median basket: weeks of one trip show single baskets, weighted to stand for all a household's trips."""
+    """Return the median basket: weeks of one trip show single baskets, weighted to stand for all trips."""
     single = visits == 1
     weight = np.broadcast_to((visits.sum(axis=1) / np.maximum(1, single.sum(axis=1)))[:, None], visits.shape)[single]
     order = np.argsort(spend[single])

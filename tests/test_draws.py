@@ -39,8 +39,12 @@ def test_uniform_numbers_are_uniform_for_every_purpose() -> None:
     "other",
     [
         pytest.param(lambda seed, week, replicate, purpose: (seed, replicate, week + 1, purpose), id="the next week"),
-        pytest.param(lambda seed, week, replicate, purpose: (seed, replicate + 1, week, purpose), id="the next replicate"),
-        pytest.param(lambda seed, week, replicate, purpose: (seed, replicate, week, purpose + 1), id="the next purpose"),
+        pytest.param(
+            lambda seed, week, replicate, purpose: (seed, replicate + 1, week, purpose), id="the next replicate"
+        ),
+        pytest.param(
+            lambda seed, week, replicate, purpose: (seed, replicate, week, purpose + 1), id="the next purpose"
+        ),
         pytest.param(lambda seed, week, replicate, purpose: (seed + 1, replicate, week, purpose), id="the next seed"),
     ],
 )

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from conftest import SALE
 
-from simulation.model.agents import Shopper, Week
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
+from simulation.model.shopper import Shopper, Week
 from simulation.scenario.schema import Scenario
 
 LOUD = {"talking_at_full_violation": 1.0, "believing_word_of_mouth": 0.9, "trust_lost_by_violation": 1.5}
@@ -22,7 +22,10 @@ SCENARIOS: dict[str, dict[str, Any]] = {
     "consent, offers and a reward": {
         "policies": {
             "opt in": [SALE | {"consent": "opt_in", "reward": 0.02, "reward_paid_by": "partner"}],
-            "opt out": [SALE | {"consent": "opt_out", "until": 15}, {"week": 3, "do": "reward_programme", "reward_rate": 0.03}],
+            "opt out": [
+                SALE | {"consent": "opt_out", "until": 15},
+                {"week": 3, "do": "reward_programme", "reward_rate": 0.03},
+            ],
             "offers": [{"week": 2, "do": "targeted_offers", "intensity": 2, "depth": 0.9}],
         },
         "behaviour": LOUD | {"considering_consent_per_week": 0.3},
@@ -35,7 +38,14 @@ SCENARIOS: dict[str, dict[str, Any]] = {
                 SALE | {"markets": ["north", "west"], "consent": "notice"},
                 {"week": 3, "do": "targeted_offers", "intensity": 1.5, "depth": 0.5},
                 {"week": 4, "do": "top_tier_only", "threshold": 0.8, "visibility": 1},
-                {"week": 6, "do": "share_data", "name": "list", "with": "broker", "consent": "none", "fee_per_member_year": 3},
+                {
+                    "week": 6,
+                    "do": "share_data",
+                    "name": "list",
+                    "with": "broker",
+                    "consent": "none",
+                    "fee_per_member_year": 3,
+                },
                 {"week": 8, "do": "press_story", "about": "list", "reach": 0.5},
                 {"week": 12, "do": "press_story", "about": "top_tier_only"},
             ]

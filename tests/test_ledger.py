@@ -6,15 +6,18 @@ import numpy as np
 import pytest
 from conftest import SALE
 
+from simulation.behaviour.parameters import numbers
 from simulation.model.institutions import DataBuyer
 from simulation.model.ledger import FEE_UNITS_PER_CENT, Ledger, Measure
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.policies import LEVERS
-from simulation.behaviour.parameters import numbers
 from simulation.scenario.schema import Scenario
 
 POLICIES = {
-    "sale": [SALE | {"reward": 0.01, "reward_paid_by": "partner"}, {"week": 8, "do": "press_story", "about": "share_data"}],
+    "sale": [
+        SALE | {"reward": 0.01, "reward_paid_by": "partner"},
+        {"week": 8, "do": "press_story", "about": "share_data"},
+    ],
     "offers": [{"week": 2, "do": "targeted_offers", "intensity": 3, "depth": 1}],
 }
 

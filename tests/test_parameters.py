@@ -8,9 +8,7 @@ import pytest
 import simulation
 from simulation.behaviour.parameters import GRADES, Parameter, numbers, parameters
 
-SOURCES = "\n".join(
-    path.read_text(encoding="utf-8") for path in sorted(Path(simulation.__file__).parent.rglob("*.py"))
-)
+SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in sorted(Path(simulation.__file__).parent.rglob("*.py")))
 
 
 @pytest.mark.parametrize("parameter", parameters().values(), ids=lambda parameter: parameter.address)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simulation.behaviour.parameters import numbers, parameters
-from simulation.behaviour.rules import Card
+from simulation.behaviour.states import Card
 from simulation.scenario.opening import week_shapes
 from simulation.scenario.population import BLOCK, blocks_of, market_bounds, opening_columns
 

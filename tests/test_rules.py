@@ -5,12 +5,18 @@ import math
 import pytest
 
 from simulation.behaviour import rules
-from simulation.behaviour.rules import Card, Source
+from simulation.behaviour.states import Card, Source
 
 
 def test_the_first_open_source_takes_the_credit() -> None:
-    # press 0.2; notice 0.5 of the rest: up to 0.6; experience 0.5 of the rest: up to 0.8; talk 0.5 of the rest: up to 0.9
-    cases = [(0.1, Source.PRESS), (0.5, Source.NOTICE), (0.7, Source.EXPERIENCE), (0.85, Source.WORD_OF_MOUTH), (0.95, 0)]
+    # press 0.2; notice, half of the rest: up to 0.6; experience, half again: up to 0.8; talk: up to 0.9
+    cases = [
+        (0.1, Source.PRESS),
+        (0.5, Source.NOTICE),
+        (0.7, Source.EXPERIENCE),
+        (0.85, Source.WORD_OF_MOUTH),
+        (0.95, 0),
+    ]
     for luck, source in cases:
         assert rules.source_of_hearing(luck, 0.2, 0.5, 0.5, 0.5) == source
 
@@ -80,7 +86,15 @@ def test_a_grievance_needs_a_rival_to_go_to() -> None:
 
 def test_trips_follow_poisson() -> None:
     # Poisson(2): P(0) = 0.1353, P(<= 1) = 0.4060, P(<= 2) = 0.6767
-    assert [rules.trips_in_week(2.0, luck) for luck in (0.0, 0.135, 0.136, 0.405, 0.407, 0.676, 0.677)] == [0, 0, 1, 1, 2, 2, 3]
+    assert [rules.trips_in_week(2.0, luck) for luck in (0.0, 0.135, 0.136, 0.405, 0.407, 0.676, 0.677)] == [
+        0,
+        0,
+        1,
+        1,
+        2,
+        2,
+        3,
+    ]
     assert rules.trips_in_week(0.0, 0.999999) == 0
     assert rules.trips_in_week(50.0, 0.999999) == rules.MOST_TRIPS
 
@@ -95,7 +109,11 @@ def test_rewards_by_place_in_a_tier() -> None:
     assert rules.reward_share(0.01, 1.0, 0.02, 1, 0.9) == 0.0
     assert rules.reward_share(0.01, 1.0, 0.02, 0, 0.9) == pytest.approx(0.03)
     assert rules.reward_share(0.01, 0.0, 0.0, 0, 1.0) == 0.01
-    assert rules.is_below_tier(0.5, 0.9) == 1 and rules.is_below_tier(0.5, 1.0) == 0 and rules.is_below_tier(0.95, 0.9) == 0
+    assert (
+        rules.is_below_tier(0.5, 0.9) == 1
+        and rules.is_below_tier(0.5, 1.0) == 0
+        and rules.is_below_tier(0.95, 0.9) == 0
+    )
 
 
 def test_cents_are_rounded_half_up_and_cut_off() -> None:

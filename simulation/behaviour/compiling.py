@@ -67,9 +67,10 @@ def _compiled(function: Callable[..., Any], **options: bool) -> Any:
 
     Fast mathematics would change results from one compiler to the next.
     """
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = cache_folder()
+    config: Any = numba.config
+    before, config.CACHE_DIR = config.CACHE_DIR, cache_folder()
     try:
-        return njit(error_model="numpy", cache=True, nogil=True, **options)(function)
+        compiler: Any = njit
+        return compiler(error_model="numpy", cache=True, nogil=True, **options)(function)
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before

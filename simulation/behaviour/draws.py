@@ -8,6 +8,7 @@ number generators"): shopper n of a stream gets the n-th output of the generator
 
 import math
 from enum import IntEnum
+from typing import Any
 
 import numba
 import numpy as np
@@ -26,7 +27,8 @@ _FIFTY_TWO = 2.0**-52
 _SIXTEEN_BITS = 0xFFFF
 
 # Compiled code needs unsigned words that wrap around; plain Python has whole numbers of any size and a mask.
-_word = int if numba.config.DISABLE_JIT else np.uint64
+_config: Any = numba.config
+_word: Any = int if _config.DISABLE_JIT else np.uint64
 
 MOST_PRACTICES = 8
 """How many practices one scenario can tell apart: one bit each in a shopper's awareness and consent."""

@@ -9,7 +9,7 @@ so that listening to the ring is reading the row a few places to the left and ri
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.compiling import inner, rule
+from simulation.behaviour.compiling import entry, rule
 from simulation.behaviour.draws import word_of
 
 MARGIN = 8
@@ -23,7 +23,7 @@ def far_acquaintance(key: int, number: int, which: int, size: int) -> int:
     return (half * size) >> 32
 
 
-@inner
+@entry
 def repeat_ends(talk: NDArray[np.uint8], start: int, size: int) -> None:
     """Fill the margins around the row of one market, whose first shopper stands at `start`."""
     for step in range(1, MARGIN + 1):

@@ -4,7 +4,6 @@ Grievances, violations, trust and resignation run from 0 to 1; chances are per w
 """
 
 import math
-from enum import IntEnum
 
 import numpy as np
 
@@ -21,26 +20,6 @@ NEVER = -1e9
 """The log-odds of what cannot happen."""
 
 _ONE_OVER = np.array([0.0] + [1.0 / count for count in range(1, MOST_TRIPS + 1)])
-
-
-class Source(IntEnum):
-    """How a shopper came to know of a practice."""
-
-    NOTHING = 0
-    PRESS = 1
-    NOTICE = 2
-    EXPERIENCE = 3
-    WORD_OF_MOUTH = 4
-
-
-class Card(IntEnum):
-    """The card's life."""
-
-    NEVER = 0
-    ACTIVE = 1
-    DORMANT = 2
-    CANCELLED = 3
-    SWAPPED = 4
 
 
 @rule
@@ -190,7 +169,13 @@ def reward_share(rate: float, cut: float, bonus: float, below: int, threshold: f
 
 @rule
 def log_odds_of_changing_card(
-    card: int, dropping: float, resuming: float, acted: float, by_grievance: float, extra_reward: float, by_reward: float
+    card: int,
+    dropping: float,
+    resuming: float,
+    acted: float,
+    by_grievance: float,
+    extra_reward: float,
+    by_reward: float,
 ) -> float:
     """Return the log-odds that an active card is put away, or a dormant one taken out; other cards stay as they are.
 

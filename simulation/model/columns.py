@@ -49,7 +49,8 @@ class Columns:
         keys = keys_of_week(self._seed, self._replicate, week)
         talk, next_talk = self._talk[week % 2], self._talk[(week + 1) % 2]
         weeks = [self._week_of(m, week, keys, levers, practices, talk, next_talk) for m in range(len(self._rows))]
-        for part in self._map(lambda number: self._advance(number, weeks, totals.shape), range(len(self._blocks))):
+        shape = totals.shape
+        for part in self._map(lambda number: self._advance(number, weeks, shape), range(len(self._blocks))):
             totals += part.swapaxes(0, 1)
         for market, row in enumerate(self._rows):
             _close_talk(next_talk, row, weeks[market].market_size, self._talkative[:, market])
@@ -106,5 +107,3 @@ def _close_talk(talk: NDArray[np.uint8], row: int, size: int, talkative: NDArray
         for place in range(row, row + size):
             talkative[policy] |= talk[policy, place]
         repeat_ends(talk[policy], row, size)
-
-

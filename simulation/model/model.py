@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.draws import keys_of_week
 from simulation.behaviour.parameters import numbers
-from simulation.model.agents import Agents, Shopper
+from simulation.model.agents import Agents
 from simulation.model.columns import Columns
 from simulation.model.institutions import DataBuyer, Press, Retailer
 from simulation.model.ledger import TRUST_UNIT, Ledger, Measure
+from simulation.model.shopper import Shopper
 from simulation.scenario.policies import compile_timeline
 from simulation.scenario.population import Lives, Shoppers, market_bounds, opening_columns
 from simulation.scenario.schema import Scenario
@@ -53,7 +54,9 @@ class LoyaltyModel(mesa.Model):
         self._compile_policies()
         self.keys = keys_of_week(scenario.seed, replicate, 0)
         self.ledger = Ledger(scenario.weeks, len(self.policies), len(scenario.markets))
-        self.totals = np.zeros((len(self.policies), len(Measure)), np.int64)  # of the latest week, zeros before the first
+        self.totals = np.zeros(
+            (len(self.policies), len(Measure)), np.int64
+        )  # of the latest week, zeros before the first
         self.engine = self._open(engine, threads, shopper)
         for policy in range(len(self.policies)):
             for institution in (Retailer, DataBuyer, Press):

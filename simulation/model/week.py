@@ -8,12 +8,11 @@ from numpy.typing import NDArray
 from simulation.behaviour import rules
 from simulation.behaviour.compiling import entry, inner
 from simulation.behaviour.draws import MOST_PRACTICES, PURPOSES, Purpose
-from simulation.model import passes
+from simulation.model import counting, deciding, hearing, sharing, shopping
 from simulation.scenario.population import BLOCK, Lives, Shoppers
 from simulation.scenario.practices import Scope
 
 Cut = tuple[int, int]
-
 
 
 class Week(NamedTuple):
@@ -101,23 +100,28 @@ def _share_luck(cut: Cut, week: Week, people: Shoppers, s: Scratch) -> None:
     """Draw what is the same under every policy: luck, trips, and what they would come to."""
     start, stop = cut
     n, p, number = stop - start, week.numbers[0], people.number[start:stop]
-    drift, lasting, rate, luck = people.drift[start:stop], people.trip_rate[start:stop], s.rate[:n], s.luck[Purpose.TRIPS]
-    passes.wander(p, week.keys[Purpose.DRIFT], number, drift)
-    passes.draw(luck, week.keys[Purpose.TRIPS], number)
-    passes.set_rates(p, lasting, drift, luck, rate, s.chance)
-    passes.count_trips(n, luck, rate, s.chance, s.trips)
+    drift, lasting, rate, luck = (
+        people.drift[start:stop],
+        people.trip_rate[start:stop],
+        s.rate[:n],
+        s.luck[Purpose.TRIPS],
+    )
+    sharing.wander(p, week.keys[Purpose.DRIFT], number, drift)
+    sharing.draw(luck, week.keys[Purpose.TRIPS], number)
+    sharing.set_rates(p, lasting, drift, luck, rate, s.chance)
+    sharing.count_trips(n, luck, rate, s.chance, s.trips)
     basket, noise = people.basket_cents[start:stop], s.chance
-    passes.fill_baskets(week.keys[Purpose.BASKETS], number, basket, week.shapes, s.trips, noise, s.cents)
+    sharing.fill_baskets(week.keys[Purpose.BASKETS], number, basket, week.shapes, s.trips, noise, s.cents)
     for purpose in range(Purpose.SWIPE, Purpose.STORE + 1):
-        passes.draw_noise(s.luck[purpose], week.keys[purpose], number)
-    passes.draw(s.luck[Purpose.REDEEMING], week.keys[Purpose.REDEEMING], number)
+        sharing.draw_noise(s.luck[purpose], week.keys[purpose], number)
+    sharing.draw(s.luck[Purpose.REDEEMING], week.keys[Purpose.REDEEMING], number)
     for k in range(week.practices.shape[1]):
         if _is_in_play(week.practices[:, k]):
             for purpose in (Purpose.HEARING_ABOUT + k, Purpose.CONSENTING_ABOUT + k, Purpose.TALKING_ABOUT + k):
-                passes.draw(s.luck[purpose], week.keys[purpose], number)
+                sharing.draw(s.luck[purpose], week.keys[purpose], number)
     if week.talkative.any():
         for which in range(int(p["far_acquaintances"])):
-            passes.look_far(s.far[which], week.acquaintance_key, which, number, week.market_size)
+            sharing.look_far(s.far[which], week.acquaintance_key, which, number, week.market_size)
 
 
 @inner
@@ -136,16 +140,16 @@ def _hear(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: 
     aware, trust = lives.aware[policy, start:stop], lives.trust[policy, start:stop]
     opted_in, opted_out = lives.opted_in[policy, start:stop], lives.opted_out[policy, start:stop]
     patron, card, rank = lives.patron[policy, start:stop], lives.card[policy, start:stop], people.spend_rank[start:stop]
-    passes.look_up(week.levers[policy]["tier_threshold"], patron, card, rank, s.member, s.below, s.events)
+    hearing.look_up(week.levers[policy]["tier_threshold"], patron, card, rank, s.member, s.below, s.events)
     if practices.size > 0:
         _listen(policy, cut, week, people, s)
     for k in range(practices.size):
         row = practices[k]
         if row["press"] + row["notice"] + row["experience"] > 0.0 or rules.bit(talkative, k):
             luck, attentive = s.luck[Purpose.HEARING_ABOUT + k], people.attentive[start:stop]
-            passes.hear(p, row, k, luck, attentive, opted_in, opted_out, trust, s.member, s.below, s.heard, s.source)
-            found = passes.find_learners(k, s.source, aware, s.who)
-            passes.become_aware(
+            hearing.hear(p, row, k, luck, attentive, opted_in, opted_out, trust, s.member, s.below, s.heard, s.source)
+            found = hearing.find_learners(k, s.source, aware, s.who)
+            hearing.become_aware(
                 week.number, k, s.who[:found], s.source, aware, lives.source[policy, start:stop],
                 lives.aware_week[policy, start:stop], lives.heard_week[policy, start:stop], s.events,
             )  # fmt: skip
@@ -157,10 +161,10 @@ def _listen(policy: int, cut: Cut, week: Week, people: Shoppers, s: Scratch) -> 
     p, n, talk = week.numbers[0], stop - start, week.talk[policy]
     s.heard[:n] = 0
     if week.talkative[policy] != 0:
-        passes.listen(talk, week.row + start - week.market_start, int(p["near_acquaintances"]), s.seats[:n])
-        passes.take_seats(people.number[start:stop], start, s.seats, s.heard)
+        hearing.listen(talk, week.row + start - week.market_start, int(p["near_acquaintances"]), s.seats[:n])
+        hearing.take_seats(people.number[start:stop], start, s.seats, s.heard)
         for which in range(int(p["far_acquaintances"])):
-            passes.listen_far(talk, week.row, s.far[which], s.heard[:n])
+            hearing.listen_far(talk, week.row, s.far[which], s.heard[:n])
 
 
 @inner
@@ -171,13 +175,15 @@ def _feel(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: 
     opted_in, opted_out = lives.opted_in[policy, start:stop], lives.opted_out[policy, start:stop]
     resignation, opening = lives.resignation[policy, start:stop], people.opening_trust[start:stop]
     s.burden[:] = 0.0
-    known = passes.known_to_any(aware)
+    known = hearing.known_to_any(aware)
     for k in range(practices.size):
         if rules.bit(known, k):
             sensitivity = people.sensitivity[start:stop]
-            passes.feel_violation(p, practices[k], k, sensitivity, aware, opted_in, opted_out, s.below, s.felt[k], s.burden)
-    passes.feel(p, opening, s.burden, trust, resignation)
-    passes.press_to_act(p, opening, people.spend_rank[start:stop], trust, resignation, s.fully, s.acted)
+            hearing.feel_violation(
+                p, practices[k], k, sensitivity, aware, opted_in, opted_out, s.below, s.felt[k], s.burden
+            )
+    hearing.feel(p, opening, s.burden, trust, resignation)
+    hearing.press_to_act(p, opening, people.spend_rank[start:stop], trust, resignation, s.fully, s.acted)
 
 
 @inner
@@ -189,12 +195,12 @@ def _decide(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s
     for k in range(practices.size):
         if practices[k]["asking"] > 0.0:
             luck, sensitivity = s.luck[Purpose.CONSENTING_ABOUT + k], people.sensitivity[start:stop]
-            found = passes.find_undecided(k, practices[k]["asking"], luck, member, opted_in, opted_out, s.who)
-            passes.decide_consent(p, practices[k], k, s.who[:found], luck, sensitivity, opted_in, opted_out)
-    passes.weigh_rewards(week.levers[policy], s.below, s.reward, s.partner_reward, s.flows, s.fee_units)
+            found = deciding.find_undecided(k, practices[k]["asking"], luck, member, opted_in, opted_out, s.who)
+            deciding.decide_consent(p, practices[k], k, s.who[:found], luck, sensitivity, opted_in, opted_out)
+    deciding.weigh_rewards(week.levers[policy], s.below, s.reward, s.partner_reward, s.flows, s.fee_units)
     for k in range(practices.size):
         if practices[k]["running"] > 0.0 and practices[k]["scope"] == Scope.SHARED_RECORDS:
-            passes.let_data_flow(
+            deciding.let_data_flow(
                 practices[k], k, member, opted_in, opted_out, s.reward, s.partner_reward, s.flows, s.fee_units
             )
     _change_card(policy, cut, week, lives, s)
@@ -205,33 +211,37 @@ def _decide(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s
 def _change_card(policy: int, cut: Cut, week: Week, lives: Lives, s: Scratch) -> None:
     start, stop = cut
     p, noise, card = week.numbers[0], s.luck[Purpose.CARD][: stop - start], lives.card[policy, start:stop]
-    passes.weigh_card(p, card, s.acted, s.reward, s.partner_reward, s.log_odds)
-    who = s.who[: passes.find_acting(s.log_odds, noise, s.who)]
+    deciding.weigh_card(p, card, s.acted, s.reward, s.partner_reward, s.log_odds)
+    who = s.who[: deciding.find_acting(s.log_odds, noise, s.who)]
     dropped_week = lives.dropped_week[policy, start:stop]
-    passes.change_card(p, week.number, who, noise, s.log_odds, s.fully, card, dropped_week, s.events)
+    deciding.change_card(p, week.number, who, noise, s.log_odds, s.fully, card, dropped_week, s.events)
 
 
 @inner
 def _change_store(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
     start, stop = cut
     noise, patron = s.luck[Purpose.STORE][: stop - start], lives.patron[policy, start:stop]
-    passes.weigh_store(week.numbers[0], patron, people.has_rival[start:stop], s.acted, s.log_odds)
-    who = s.who[: passes.find_acting(s.log_odds, noise, s.who)]
+    deciding.weigh_store(week.numbers[0], patron, people.has_rival[start:stop], s.acted, s.log_odds)
+    who = s.who[: deciding.find_acting(s.log_odds, noise, s.who)]
     left_week = lives.left_week[policy, start:stop]
-    passes.change_store(week.number, who, patron, people.opening_patron[start:stop], left_week, s.events)
+    deciding.change_store(week.number, who, patron, people.opening_patron[start:stop], left_week, s.events)
 
 
 @inner
 def _shop(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
     start, stop = cut
     p, lever = week.numbers[0], week.levers[policy]
-    patron, card, swiped = lives.patron[policy, start:stop], lives.card[policy, start:stop], lives.swiped[policy, start:stop]
+    patron, card, swiped = (
+        lives.patron[policy, start:stop],
+        lives.card[policy, start:stop],
+        lives.swiped[policy, start:stop],
+    )
     trips, sales = lives.trips[policy, start:stop], lives.cents[policy, start:stop]
     every_time, rank, member = people.every_time[start:stop], people.spend_rank[start:stop], s.member[: stop - start]
-    passes.use_card(p, s.luck[Purpose.SWIPE], every_time, patron, card, s.acted, member, s.flows, s.fee_units, swiped)
-    passes.redeem(p, lever, s.luck[Purpose.REDEEMING], rank, member, s.redeemed)
-    passes.shop(p, lever, s.trips, s.cents, patron, swiped, s.redeemed, s.acted, trips, sales)
-    passes.give_back(
+    shopping.use_card(p, s.luck[Purpose.SWIPE], every_time, patron, card, s.acted, member, s.flows, s.fee_units, swiped)
+    shopping.redeem(p, lever, s.luck[Purpose.REDEEMING], rank, member, s.redeemed)
+    shopping.shop(p, lever, s.trips, s.cents, patron, swiped, s.redeemed, s.acted, trips, sales)
+    shopping.give_back(
         p, swiped, s.redeemed, sales, s.reward, s.partner_reward, s.carded, s.rewards, s.partner_rewards
     )  # fmt: skip
 
@@ -241,15 +251,15 @@ def _talk(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: 
     start, stop = cut
     place, n = week.row + start - week.market_start, stop - start
     spoken = week.next_talk[policy, place : place + n]
-    known = passes.known_to_any(lives.aware[policy, start:stop])
+    known = hearing.known_to_any(lives.aware[policy, start:stop])
     spoken[:] = 0
     s.heard[:n] = 0
     for k in range(week.practices.shape[1]):
         if rules.bit(known, k):
             luck, heard_week = s.luck[Purpose.TALKING_ABOUT + k], lives.heard_week[policy, start:stop]
-            passes.talk_about(week.numbers[0], week.number, k, luck, s.felt[k], heard_week, s.heard[:n])
+            hearing.talk_about(week.numbers[0], week.number, k, luck, s.felt[k], heard_week, s.heard[:n])
     if known:
-        passes.leave_at_seats(people.number[start:stop], start, s.heard, spoken)
+        hearing.leave_at_seats(people.number[start:stop], start, s.heard, spoken)
 
 
 @inner
@@ -262,12 +272,16 @@ def _count(policy: int, cut: Cut, people: Shoppers, lives: Lives, s: Scratch, to
         while after < stop and people.cell[after] == cell:
             after += 1
         a, b, row = first - start, after - start, totals[policy, cell]
-        aware, trips, swiped = lives.aware[policy, first:after], lives.trips[policy, first:after], lives.swiped[policy, first:after]
+        aware, trips, swiped = (
+            lives.aware[policy, first:after],
+            lives.trips[policy, first:after],
+            lives.swiped[policy, first:after],
+        )
         opted_in, opted_out = lives.opted_in[policy, first:after], lives.opted_out[policy, first:after]
         patron, trust = lives.patron[policy, first:after], lives.trust[policy, first:after]
-        passes.count_people(patron, s.member[a:b], aware, trust, s.events[a:b], row)
-        passes.count_records(s.flows[a:b], aware, opted_in, opted_out, s.fee_units[a:b], row)
-        passes.count_trips_made(trips, swiped, s.redeemed[a:b], row)
-        passes.count_money(
+        counting.count_people(patron, s.member[a:b], aware, trust, s.events[a:b], row)
+        counting.count_records(s.flows[a:b], aware, opted_in, opted_out, s.fee_units[a:b], row)
+        counting.count_trips_made(trips, swiped, s.redeemed[a:b], row)
+        counting.count_money(
             lives.cents[policy, first:after], s.carded[a:b], s.rewards[a:b], s.partner_rewards[a:b], row
         )  # fmt: skip

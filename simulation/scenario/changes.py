@@ -17,11 +17,11 @@ def changed(scenario: Scenario, policies: Sequence[str] | None = None, **setting
         if name not in scenario.policies:
             near = difflib.get_close_matches(name, scenario.policies, 1)
             hint = f"did you mean '{near[0]}'? " if near else ""
-            raise ValueError(f"--policies: there is no policy '{name}'; {hint}known here: {', '.join(scenario.policies)}")
+            raise ValueError(
+                f"--policies: there is no policy '{name}'; {hint}known here: {', '.join(scenario.policies)}"
+            )
     try:
         return scenario.with_changes(policies, **settings)
     except ValidationError as error:
         first = error.errors()[0]
         raise ValueError(f"--{first['loc'][-1]}: {first['msg']}, not {first['input']}") from None
-
-

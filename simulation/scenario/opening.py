@@ -1,4 +1,4 @@
-"""What has to be worked out once before the shoppers can be drawn: tables, shares and odds that follow from the numbers."""
+"""What has to be worked out before the shoppers can be drawn: tables, shares and odds that follow from the numbers."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -69,14 +69,16 @@ def week_shapes(numbers: NDArray[np.void]) -> NDArray[np.float64]:
     return _settled(shapes)
 
 
-def _log_moment(order: int, scale: "float | NDArray[np.float64]", skew: "float | NDArray[np.float64]") -> NDArray[np.float64]:
+def _log_moment(
+    order: int, scale: "float | NDArray[np.float64]", skew: "float | NDArray[np.float64]"
+) -> NDArray[np.float64]:
     """Return log E exp(order (scale z - skew z²)) for standard normal z."""
     width = 1 + 2 * order * np.asarray(skew)
     return np.asarray(order**2 * np.asarray(scale) ** 2 / (2 * width) - 0.5 * np.log(width))
 
 
 def _mean_basket_cents(numbers: NDArray[np.void]) -> float:
-    """Return the mean of a basket without the card: the fitted baskets are card holders', so the scheme's lift is out."""
+    """Return the mean of a basket without the card: the fitted ones are on the card, so the scheme's lift is out."""
     skew = float(numbers["basket_log_skew"])
     log_mean = float(numbers["basket_log_mean"]) + skew
     mean = 100 * np.exp(log_mean + _log_moment(1, float(numbers["basket_log_spread_within"]), skew))
@@ -126,7 +128,9 @@ def _high_sensitivity_odds(numbers: NDArray[np.void]) -> float:
     shifts = float(numbers["high_sensitivity_by_segment"]) * np.array([1, 0, -1])[:, None, None]
     shifts = shifts + float(numbers["high_sensitivity_at_50_or_over"]) * np.array([0, 1])[:, None]
     shifts = shifts + float(numbers["high_sensitivity_on_low_income"]) * np.array([0, 1])
-    return _odds_for(float(numbers["high_sensitivity"]), lambda odds: float((weights / (1 + np.exp(-odds - shifts))).sum()))
+    return _odds_for(
+        float(numbers["high_sensitivity"]), lambda odds: float((weights / (1 + np.exp(-odds - shifts))).sum())
+    )
 
 
 def _holding_odds(numbers: NDArray[np.void]) -> float:

@@ -63,7 +63,9 @@ class Action(BaseModel):
 
     week: int = Field(ge=1, description="First week in which the action holds; the first week of a run is 1.")
     until: int | None = Field(None, ge=1, description="Last week in which it holds; to the end if left out.")
-    markets: tuple[str, ...] | None = Field(None, min_length=1, description="Markets in which it holds; all if left out.")
+    markets: tuple[str, ...] | None = Field(
+        None, min_length=1, description="Markets in which it holds; all if left out."
+    )
 
     def practice(self) -> str | None:
         """Return the name of the practice that the action starts, if it starts one."""
@@ -170,7 +172,9 @@ class TopTierOnly(Action):
     threshold: float = Field(gt=0, lt=1, description="Share of shoppers below the top tier, such as 0.9.")
     bonus: float = Field(0.01, ge=0, le=0.5, description="Extra share of carded spend given to the top tier.")
     cut: float = Field(1.0, ge=0, le=1, description="Share of the usual reward withdrawn below the top tier.")
-    visibility: float = Field(0.5, ge=0, le=1, description="How plainly the others see it, from not at all (0) to fully (1).")
+    visibility: float = Field(
+        0.5, ge=0, le=1, description="How plainly the others see it, from not at all (0) to fully (1)."
+    )
 
     def practice(self) -> str | None:
         """Return the name of the favour."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.draws import Purpose, keys_of_week, normals, uniforms
-from simulation.behaviour.rules import Card
+from simulation.behaviour.states import Card
 from simulation.scenario.opening import OpeningTables, basket_fall, opening_tables
 
 SEGMENTS = ("fundamentalist", "pragmatist", "unconcerned")
@@ -111,7 +111,8 @@ def _ordered(people: Shoppers, bounds: NDArray[np.int64]) -> Shoppers:
     """Order the columns by cell within each block."""
     block = np.repeat(np.arange(len(blocks_of(bounds))), [stop - start for _, start, stop in blocks_of(bounds)])
     order = np.lexsort((people.number, people.cell, block))
-    return Shoppers(*(np.ascontiguousarray(column[order]) for column in people))
+    columns: Any = (np.ascontiguousarray(column[order]) for column in people)
+    return Shoppers(*columns)
 
 
 def _people(

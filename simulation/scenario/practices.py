@@ -52,8 +52,17 @@ PRACTICE = np.dtype(
 )
 """One practice in one market and week, for one policy."""
 
-_CONSENT_FACTOR = {"none": "without_asking", "notice": "with_notice_only", "opt_out": "with_opt_out", "opt_in": "with_opt_in"}
-_DISCOVERY_FACTOR = {"notice": "discovery_with_notice", "opt_out": "discovery_with_opt_out", "opt_in": "discovery_with_opt_in"}
+_CONSENT_FACTOR = {
+    "none": "without_asking",
+    "notice": "with_notice_only",
+    "opt_out": "with_opt_out",
+    "opt_in": "with_opt_in",
+}
+_DISCOVERY_FACTOR = {
+    "notice": "discovery_with_notice",
+    "opt_out": "discovery_with_opt_out",
+    "opt_in": "discovery_with_opt_in",
+}
 _FIELDS_FACTOR = {"aggregates": "aggregated_fields", "purchases_and_demographics": "added_demographics"}
 
 

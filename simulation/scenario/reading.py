@@ -8,14 +8,14 @@ from types import SimpleNamespace
 from typing import Annotated, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, MappingStartEvent, SequenceStartEvent
 
+from simulation.scenario.policies import AnyAction
 from simulation.scenario.problems import Located, Problem, ScenarioError
 from simulation.scenario.problems import Path as KeyPath
-from simulation.scenario.policies import AnyAction
 from simulation.scenario.schema import MOST_WEEKS, Scenario, as_data, fields_type, problems_of, scenario_type
 from simulation.scenario.wording import problem_from
 
@@ -50,7 +50,10 @@ def canonical_text(scenario: Scenario) -> str:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a scenario file, with which editors complete and explain keys."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **scenario_type().model_json_schema(by_alias=True)}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **scenario_type().model_json_schema(by_alias=True),
+    }
 
 
 # --- from file to data --------------------------------------------------------------------------------------------
@@ -84,7 +87,9 @@ def _parsed(text: str, file: str) -> CommentedMap:
     except MarkedYAMLError as error:
         raise ScenarioError([_from_yaml(error, text, file)]) from None
     except (YAMLError, ValueError) as error:
-        raise _only(file, f"this is not YAML: {str(error).splitlines()[0]}", "compare with a shipped scenario") from None
+        raise _only(
+            file, f"this is not YAML: {str(error).splitlines()[0]}", "compare with a shipped scenario"
+        ) from None
     if not isinstance(data, CommentedMap):
         raise _only(file, "a scenario is a list of keys and values", "begin with 'title: ...'")
     return data
@@ -149,7 +154,7 @@ def _all_problems(data: CommentedMap) -> Iterator[Problem]:
     for path, value in unreal.items():
         yield Problem(path, f"{value} is not a number one can use", "write a finite number")
     try:
-        scenario = fields_type().model_validate(_plain(data))
+        scenario: Any = fields_type().model_validate(_plain(data))
     except ValidationError as error:
         found = [problem_from(each, data) for each in error.errors()]
         yield from (problem for problem in found if problem.path not in unreal)
@@ -166,15 +171,17 @@ def _what_is_right(data: CommentedMap) -> Any:
         markets=_right(fields_type(), "markets", plain, {"everywhere": 1.0}),
         uncertain=_right(fields_type(), "uncertain", plain, {}),
         attitudes=_right(fields_type(), "attitudes", plain, None),
-        policies={name: tuple(map(_action, actions)) for name, actions in policies.items() if isinstance(actions, list)},
+        policies={
+            name: tuple(map(_action, actions)) for name, actions in policies.items() if isinstance(actions, list)
+        },
     )
 
 
 def _right(model: type[BaseModel], name: str, plain: dict[str, Any], otherwise: Any) -> Any:
     field = model.model_fields[name]
     try:
-        adapter: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])
-        return adapter.validate_python(plain[name])
+        kind: Any = Annotated[field.annotation, field]
+        return TypeAdapter(kind).validate_python(plain[name])
     except (KeyError, ValidationError):
         return otherwise
 

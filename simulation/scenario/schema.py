@@ -63,7 +63,10 @@ class _Settings(BaseModel):
     weeks: Whole = Field(ge=1, le=MOST_WEEKS, description="How long to simulate; a year has 52 weeks.")
     replicates: Whole = Field(1, ge=1, le=MOST_REPLICATES, description="How many times to simulate with other luck.")
     markets: dict[Name, Annotated[float, Field(gt=0, le=1, strict=True)]] = Field(
-        {"everywhere": 1.0}, min_length=1, max_length=MOST_MARKETS, description="Groups of stores and their shares of shoppers."
+        {"everywhere": 1.0},
+        min_length=1,
+        max_length=MOST_MARKETS,
+        description="Groups of stores and their shares of shoppers.",
     )
     population: Population
     policies: dict[Name, tuple[AnyAction, ...]] = Field(
@@ -105,7 +108,9 @@ class Scenario(_Settings):
         """The practices that any policy starts, in order of appearance."""
         return _practice_names(self)
 
-    def with_changes(self, policies: Iterable[str] | None = None, shoppers: int | None = None, **changes: Any) -> "Scenario":
+    def with_changes(
+        self, policies: Iterable[str] | None = None, shoppers: int | None = None, **changes: Any
+    ) -> "Scenario":
         """Return the scenario with settings replaced.
 
         `policies` keeps those named, and always the baseline; actions after a new, earlier end fall away.
@@ -170,7 +175,9 @@ def problems_of(scenario: _Settings) -> Iterable[Problem]:
     yield from _uncertain_problems(scenario)
     names = _practice_names(scenario)
     if len(names) > MOST_PRACTICES:
-        yield Problem(("policies",), f"{len(names)} practices; a scenario can tell {MOST_PRACTICES} apart", "give some one name")
+        yield Problem(
+            ("policies",), f"{len(names)} practices; a scenario can tell {MOST_PRACTICES} apart", "give some one name"
+        )
     for policy, actions in scenario.policies.items():
         for place, action in enumerate(actions):
             if action is not None:
@@ -182,7 +189,9 @@ def _attitude_problems(scenario: _Settings) -> Iterable[Problem]:
     usual = {name: parameter.value for name, parameter in sections()["attitudes"].items()}
     chosen = usual | (attitudes.model_dump(exclude_none=True) if attitudes is not None else {})
     if chosen["fundamentalists"] + chosen["pragmatists"] > 1:
-        yield Problem(("attitudes",), "fundamentalists and pragmatists together are more than all shoppers", "lower one share")
+        yield Problem(
+            ("attitudes",), "fundamentalists and pragmatists together are more than all shoppers", "lower one share"
+        )
 
 
 def _uncertain_problems(scenario: _Settings) -> Iterable[Problem]:
@@ -198,7 +207,9 @@ def _uncertain_problems(scenario: _Settings) -> Iterable[Problem]:
             yield Problem(path, f"{address} can only lie between {least:g} and {most:g}", "narrow the range")
 
 
-def _action_problems(scenario: _Settings, path: tuple[Any, ...], action: Any, actions: tuple[Any, ...]) -> Iterable[Problem]:
+def _action_problems(
+    scenario: _Settings, path: tuple[Any, ...], action: Any, actions: tuple[Any, ...]
+) -> Iterable[Problem]:
     if action.week > scenario.weeks:
         yield Problem((*path, "week"), f"week {action.week} lies after the end, week {scenario.weeks}", "start earlier")
     if action.until is not None and action.until < action.week:
@@ -230,4 +241,6 @@ def _clashes(path: tuple[Any, ...], action: Any, actions: tuple[Any, ...]) -> It
 
     earlier = actions[: path[-1]]
     if action.do != "press_story" and any(other and same(other) for other in earlier):
-        yield Problem(path, f"{action.do} is set twice from week {action.week} on", "keep one, or give another name or week")
+        yield Problem(
+            path, f"{action.do} is set twice from week {action.week} on", "keep one, or give another name or week"
+        )

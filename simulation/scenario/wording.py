@@ -16,7 +16,7 @@ def problem_from(error: Any, data: Mapping[str, Any]) -> Problem:
     """Return one finding of the validator as a problem; `data` is the file as it stands."""
     path = _path_of(error["loc"])
     name = str(path[-1]) if path else "the file"
-    words = _WORDS.get(error["type"], _otherwise)
+    words: Callable[..., Problem] = _WORDS.get(error["type"], _otherwise)
     return words(path, name, error, data)
 
 
@@ -53,7 +53,11 @@ def _unknown_key(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> 
 def _missing(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
     if name == "do":
         return _missing_kind(path, name, error, data)
-    where = f"{error['loc'][_ACTION_DEPTH]} needs" if _action_at(path, data) else f"{path[-2] if len(path) > 1 else 'a scenario'} needs"
+    where = (
+        f"{error['loc'][_ACTION_DEPTH]} needs"
+        if _action_at(path, data)
+        else f"{path[-2] if len(path) > 1 else 'a scenario'} needs"
+    )
     return Problem(path[:-1] or path, f"{where} '{name}'", f"add '{name}: ...'")
 
 
@@ -72,7 +76,9 @@ def _not_one_of(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> P
 
 
 def _not_whole(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
-    return Problem(path, f"{_called(path)} must be a whole number, not {_shown(error['input'])}", _digits(error["input"]))
+    return Problem(
+        path, f"{_called(path)} must be a whole number, not {_shown(error['input'])}", _digits(error["input"])
+    )
 
 
 def _not_number(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
@@ -100,7 +106,9 @@ def _not_list(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Pro
 
 
 def _not_mapping(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
-    return Problem(path, f"{_called(path)} must hold keys and values, not {_shown(error['input'])}", "write 'key: value'")
+    return Problem(
+        path, f"{_called(path)} must hold keys and values, not {_shown(error['input'])}", "write 'key: value'"
+    )
 
 
 def _empty(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
@@ -131,7 +139,11 @@ def _shown(value: Any) -> str:
         return "nothing"
     if isinstance(value, bool):
         return f"'{str(value).lower()}'"
-    return f"'{value}'" if isinstance(value, (str, int, float)) else f"a {'list' if isinstance(value, list) else 'mapping'}"
+    return (
+        f"'{value}'"
+        if isinstance(value, (str, int, float))
+        else f"a {'list' if isinstance(value, list) else 'mapping'}"
+    )
 
 
 def _digits(value: Any) -> str:
@@ -142,7 +154,9 @@ def _digits(value: Any) -> str:
 
 def _range_of(path: Path) -> str:
     parameter = sections().get(str(path[0]), {}).get(str(path[-1]))
-    return f"usually {parameter.value:g}, plausibly {parameter.range[0]:g} to {parameter.range[1]:g}" if parameter else ""
+    return (
+        f"usually {parameter.value:g}, plausibly {parameter.range[0]:g} to {parameter.range[1]:g}" if parameter else ""
+    )
 
 
 _WORDS: dict[str, Callable[..., Problem]] = {

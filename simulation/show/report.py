@@ -9,12 +9,12 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from jinja2 import Environment, FileSystemLoader
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from simulation.behaviour.parameters import GRADES, Parameter, parameters
 from simulation.model.ledger import Measure
 from simulation.scenario.schema import scenario_hash
-from simulation.show.figures import STYLE, Picture, pictures, save
+from simulation.show.drawing import STYLE, Picture
+from simulation.show.figures import pictures, save
 from simulation.study.headline import CAVEAT, dollars, headline
 from simulation.study.outcome import DEFINITIONS, YEAR, Outcome
 from simulation.study.provenance import source_hash
@@ -77,11 +77,19 @@ def _grades() -> dict[str, int]:
 def _fixed_guesses(outcome: Outcome) -> list[dict[str, Any]]:
     free = set(outcome.scenario.uncertain)
     guesses = (each for address, each in parameters().items() if each.grade in _GUESSES and address not in free)
-    return [_row(guess, *guess.range) | {"value": outcome.number(guess.address, outcome.replicates[0])} for guess in guesses]
+    return [
+        _row(guess, *guess.range) | {"value": outcome.number(guess.address, outcome.replicates[0])} for guess in guesses
+    ]
 
 
 def _row(parameter: Parameter, low: float, high: float) -> dict[str, Any]:
-    return {"address": parameter.address, "low": low, "high": high, "grade": parameter.grade, "meaning": parameter.meaning}
+    return {
+        "address": parameter.address,
+        "low": low,
+        "high": high,
+        "grade": parameter.grade,
+        "meaning": parameter.meaning,
+    }
 
 
 def in_words(action: Any) -> str:
@@ -90,7 +98,11 @@ def in_words(action: Any) -> str:
     when = f"from week {action.week}" if action.do != "press_story" else f"week {action.week}"
     when += f" to {action.until}" if action.until else ""
     where = f" in {', '.join(action.markets)}" if action.markets else ""
-    terms = [f"{key.replace('_', ' ')} {value}" for key, value in said.items() if key not in ("do", "week", "until", "markets")]
+    terms = [
+        f"{key.replace('_', ' ')} {value}"
+        for key, value in said.items()
+        if key not in ("do", "week", "until", "markets")
+    ]
     return f"{when}{where}: {action.do.replace('_', ' ')}, {', '.join(terms)}"
 
 
@@ -111,7 +123,9 @@ def inline_svg(picture: Picture) -> str:
     """Return a figure as SVG to stand in a page: without its head, its names prefixed so that figures do not clash."""
     stream = io.StringIO()
     with mpl.rc_context(STYLE):
-        FigureCanvasSVG(picture.figure).print_svg(stream, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        picture.figure.savefig(
+            stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+        )
     svg = stream.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)

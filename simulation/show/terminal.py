@@ -15,7 +15,12 @@ from simulation.study.headline import CAVEAT, Headline, Row, dollars
 @contextmanager
 def progress(weeks: int) -> Iterator[Callable[[int], None]]:
     """Show a bar on standard error until all weeks of all replicates are done."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("simulating" if is_compiled() else "compiling, once; then simulating", total=weeks)
 
@@ -35,7 +40,11 @@ def show(headline: Headline, paths: Sequence[Path], to_stderr: bool = False) -> 
     console.print(_table(headline))
     console.print(CAVEAT, style="dim", markup=False)
     folder = paths[0].parent
-    console.print(f"\nReport: {folder / 'report.html'}\nTables, figures and the scenario as run: {folder}", markup=False, soft_wrap=True)
+    console.print(
+        f"\nReport: {folder / 'report.html'}\nTables, figures and the scenario as run: {folder}",
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 def _table(headline: Headline) -> Table:
@@ -49,7 +58,13 @@ def _table(headline: Headline) -> Table:
 
 
 def _cells(row: Row, baseline: bool) -> tuple[str, ...]:
-    measures = (row.policy, f"{row.card_use:.1%}", f"{row.churn:.1%}", dollars(row.revenue, digits=4), dollars(row.value, digits=4))
+    measures = (
+        row.policy,
+        f"{row.card_use:.1%}",
+        f"{row.churn:.1%}",
+        dollars(row.revenue, digits=4),
+        dollars(row.value, digits=4),
+    )
     if baseline:
         return (*measures, "baseline", "")
     interval = f"{dollars(row.difference_low, True)} to {dollars(row.difference_high, True)}"

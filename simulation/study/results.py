@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.behaviour.parameters import parameters
-from simulation.behaviour.rules import Card, Source
+from simulation.behaviour.states import Card, Source
 from simulation.model.ledger import Measure
 from simulation.scenario.population import SEGMENTS, TIERS
 from simulation.scenario.reading import canonical_text
@@ -34,7 +34,17 @@ FORMAT = 1
 MARK = "run.json"
 _WITHIN = ("segment", "tier")
 _MONEY_FROM = Measure.SALES
-_LEDGER = ("SALES", "CARDED_SALES", "MARGIN", "REWARDS", "OFFER_COSTS", "DATA_INCOME", "FEES", "CONTRIBUTION", "PARTNER_REWARDS")
+_LEDGER = (
+    "SALES",
+    "CARDED_SALES",
+    "MARGIN",
+    "REWARDS",
+    "OFFER_COSTS",
+    "DATA_INCOME",
+    "FEES",
+    "CONTRIBUTION",
+    "PARTNER_REWARDS",
+)
 
 
 class ResultsError(OSError):
@@ -84,7 +94,12 @@ def _swap(fresh: Path, folder: Path) -> None:
 
 
 def _write_all(outcome: Outcome, folder: Path) -> None:
-    tables = {"weekly": weekly(outcome), "summary": summary(outcome), "ledger": ledger(outcome), "shoppers": shoppers(outcome)}
+    tables = {
+        "weekly": weekly(outcome),
+        "summary": summary(outcome),
+        "ledger": ledger(outcome),
+        "shoppers": shoppers(outcome),
+    }
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
     (folder / "scenario.yaml").write_text(canonical_text(outcome.scenario), encoding="utf-8")
@@ -101,7 +116,7 @@ def _write_json(path: Path, data: Any) -> None:
 
 def weekly(outcome: Outcome) -> "pandas.DataFrame":
     """Return one row a policy, replicate, week, market and segment, one column a measure; money in whole cents."""
-    return _tidy(outcome, lambda weekly: _by_segment(weekly), ("week", "policy", "market", "segment"), 1)
+    return _tidy(outcome, _by_segment, ("week", "policy", "market", "segment"), 1)
 
 
 def ledger(outcome: Outcome) -> "pandas.DataFrame":
@@ -137,7 +152,7 @@ def _tidy(
         places = np.indices(data.shape[:-1]).reshape(len(keys), -1)
         columns: dict[str, Any] = {"replicate": np.full(places.shape[1], replicate.number)}
         for key, place in zip(keys, places, strict=True):
-            columns[key] = pd.Categorical.from_codes(place, names[key]) if key in names else place + first
+            columns[key] = _named(place, names[key]) if key in names else place + first
         flat = data.reshape(-1, data.shape[-1])
         columns |= {column_of(measure): flat[:, measure] for measure in Measure if measure != Measure.FEE_UNITS}
         parts.append(pd.DataFrame(columns))
@@ -157,22 +172,22 @@ def summary(outcome: Outcome) -> "pandas.DataFrame":
 
 
 def shoppers(outcome: Outcome) -> "pandas.DataFrame":
-    """Return one row a policy and shopper of replicate 0: traits, weeks of events (empty if none), cause, final state."""
+    """Return one row a policy and shopper of replicate 0: traits, weeks of events, cause, final state."""
     import pandas as pd
 
     people, lives, policies = outcome.people, outcome.lives, outcome.policies
     size = people.number.size
     markets = np.repeat(np.arange(len(outcome.scenario.markets)), _market_sizes(outcome))
-    columns: dict[str, Any] = {"policy": pd.Categorical.from_codes(np.repeat(np.arange(len(policies)), size), policies)}
+    columns: dict[str, Any] = {"policy": _named(np.repeat(np.arange(len(policies)), size), policies)}
 
     def trait(values: Any) -> Any:
         return np.tile(values, len(policies))
 
     def words(codes: Any, names: Iterable[str]) -> Any:
-        return pd.Categorical.from_codes(np.asarray(codes, dtype=np.int8), tuple(names))
+        return _named(np.asarray(codes, dtype=np.int8), tuple(names))
 
     columns["shopper"] = trait(people.number)
-    columns["market"] = pd.Categorical.from_codes(trait(markets), tuple(outcome.scenario.markets))
+    columns["market"] = _named(trait(markets), tuple(outcome.scenario.markets))
     columns["segment"] = words(trait(people.cell // len(TIERS)), SEGMENTS)
     columns["tier"] = words(trait(people.cell % len(TIERS)), TIERS)
     for name in ("older", "low_income", "has_rival", "opening_patron"):
@@ -181,13 +196,20 @@ def shoppers(outcome: Outcome) -> "pandas.DataFrame":
     columns["spend_rank_percent"] = trait(np.round(100 * people.spend_rank).astype(np.int16))
     for name in ("aware_week", "dropped_week", "left_week"):
         weeks = getattr(lives, name).ravel()
-        columns[name] = pd.arrays.IntegerArray(weeks.astype(np.int32), weeks == 0)  # type: ignore[attr-defined]
+        columns[name] = pd.arrays.IntegerArray(weeks.astype(np.int32), weeks == 0)
     columns["heard_by"] = words(lives.source.ravel(), [source.name.lower() for source in Source])
     columns["censored"] = (lives.left_week.ravel() == 0).astype(np.int8)
     columns["patron"] = lives.patron.ravel()
     columns["card"] = words(lives.card.ravel(), [card.name.lower() for card in Card])
     columns["trust_percent"] = np.round(100 * lives.trust.ravel()).astype(np.int16)
     return pd.DataFrame(columns)
+
+
+def _named(codes: Any, names: Iterable[str]) -> Any:
+    import pandas as pd
+
+    categorical: Any = pd.Categorical
+    return categorical.from_codes(codes, list(names))
 
 
 def _market_sizes(outcome: Outcome) -> Any:
@@ -252,11 +274,19 @@ def _package(outcome: Outcome, tables: "dict[str, pandas.DataFrame]") -> dict[st
             "name": name,
             "path": f"{name}.csv",
             "profile": "tabular-data-resource",
-            "schema": {"fields": [_field(column, str(kind)) for column, kind in table.dtypes.items()], "missingValues": [""]},
+            "schema": {
+                "fields": [_field(column, str(kind)) for column, kind in table.dtypes.items()],
+                "missingValues": [""],
+            },
         }
         for name, table in tables.items()
     ]
-    return {"profile": "tabular-data-package", "name": "aislefour-results", "title": outcome.scenario.title, "resources": resources}
+    return {
+        "profile": "tabular-data-package",
+        "name": "aislefour-results",
+        "title": outcome.scenario.title,
+        "resources": resources,
+    }
 
 
 def _field(column: Any, kind: str) -> dict[str, str]:

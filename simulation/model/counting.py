@@ -1,0 +1,74 @@
+"""The passes that add a run of shoppers to the totals of its cell."""
+
+from simulation.behaviour.compiling import inner
+from simulation.model.kinds import Bytes, Cents, Floats, Whole
+from simulation.model.ledger import TRUST_UNIT, Event, Measure
+
+
+@inner
+def count_people(patron: Bytes, member: Bytes, aware: Bytes, trust: Floats, events: Whole, totals: Whole) -> None:
+    """Add a run of shoppers of one cell to its totals: who they are and what happened to them."""
+    patrons = members = knowing = trusting = 0
+    for i in range(patron.size):
+        patrons += patron[i]
+        members += member[i]
+        knowing += 1 if aware[i] != 0 else 0
+        trusting += int(trust[i] * TRUST_UNIT + 0.5)
+    totals[Measure.SHOPPERS] += patron.size
+    totals[Measure.PATRONS] += patrons
+    totals[Measure.MEMBERS] += members
+    totals[Measure.AWARE] += knowing
+    totals[Measure.TRUST] += trusting
+    for i in range(patron.size):
+        if events[i] != 0:
+            for event in range(Event.HEARD_TALK + 1):
+                totals[Measure.JOINED + event] += (events[i] >> event) & 1
+
+
+@inner
+def count_records(
+    flows: Bytes, aware: Bytes, opted_in: Bytes, opted_out: Bytes, fee_units: Whole, totals: Whole
+) -> None:
+    """Add a run of shoppers of one cell to its totals: whose data flows, with and without their knowing."""
+    shared = unwitting = agreed = declined = units = 0
+    for i in range(flows.size):
+        shared += 1 if flows[i] != 0 else 0
+        unwitting += 1 if flows[i] & ~aware[i] != 0 else 0
+        agreed += 1 if opted_in[i] != 0 else 0
+        declined += 1 if opted_out[i] != 0 else 0
+        units += fee_units[i]
+    totals[Measure.SHARED] += shared
+    totals[Measure.UNWITTING] += unwitting
+    totals[Measure.OPTED_IN] += agreed
+    totals[Measure.OPTED_OUT] += declined
+    totals[Measure.FEE_UNITS] += units
+
+
+@inner
+def count_trips_made(trips: Bytes, swiped: Bytes, redeemed: Bytes, totals: Whole) -> None:
+    """Add a run of shoppers of one cell to its totals: how often they came, and whether with the card."""
+    came = made = carded = used = 0
+    for i in range(trips.size):
+        came += 1 if trips[i] != 0 else 0
+        made += trips[i]
+        carded += trips[i] * swiped[i]
+        used += redeemed[i]
+    totals[Measure.SHOPPED] += came
+    totals[Measure.TRIPS] += made
+    totals[Measure.CARDED_TRIPS] += carded
+    totals[Measure.REDEEMED] += used
+
+
+@inner
+def count_money(sales: Cents, carded: Cents, rewards: Cents, partner_rewards: Cents, totals: Whole) -> None:
+    """Add a run of shoppers of one cell to its totals: whole cents."""
+    sold = on_card = given = given_by_partner = 0
+    for i in range(sales.size):
+        sold += sales[i]
+        on_card += carded[i]
+        given += rewards[i]
+        given_by_partner += partner_rewards[i]
+    totals[Measure.SALES] += sold
+    totals[Measure.CARDED_SALES] += on_card
+    totals[Measure.REWARDS] += given
+    totals[Measure.PARTNER_REWARDS] += given_by_partner

@@ -1,0 +1,201 @@
+"""The parts that figures are made of: lines with bands, names at their ends, dates, captions."""
+
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from simulation.study.outcome import YEAR, Outcome
+
+COLOURS = ("#222222", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F")
+DASHES = ("-", (0, (6, 2)), "-", (0, (2, 1.5)), (0, (8, 2, 2, 2)), (0, (4, 1)), (0, (1, 1)), (0, (10, 3)))
+STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 13,
+    "axes.titleweight": "bold",
+    "svg.hashsalt": "aislefour",
+    "svg.fonttype": "path",
+    "path.simplify": True,
+    "path.simplify_threshold": 0.5,
+}
+_SIZE = (8.4, 4.9)
+_APART = 0.055  # of the axis: the least distance between two labels
+_SMOOTH = 13  # weeks
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure with what has to be said beside it."""
+
+    name: str
+    figure: Figure
+    caption: str
+    alt: str
+
+
+def blank(title: str, at_risk: int = 0) -> tuple[Figure, Axes]:
+    """Return an empty figure with a title, with room below for a table of `at_risk` lines."""
+    figure = Figure(figsize=(_SIZE[0], _SIZE[1] + 0.24 * at_risk), dpi=160)
+    below = 0.2 if at_risk else 0.0
+    axes = figure.add_axes((0.08, 0.22 + below, 0.68, 0.68 - below))
+    axes.set_title(title)
+    return figure, axes
+
+
+def smoothed(series: Floats) -> Floats:
+    """Return running means over 13 weeks, shorter at the start. Shape as given: (replicates, weeks, policies)."""
+    total = np.cumsum(series, axis=1)
+    before = np.zeros_like(total)
+    before[:, _SMOOTH:] = total[:, :-_SMOOTH]
+    counts = np.minimum(np.arange(1, series.shape[1] + 1), _SMOOTH)
+    smoothed: Floats = (total - before) / counts[:, None]
+    return smoothed
+
+
+def draw_lines(axes: Axes, outcome: Outcome, series: Floats, shape: str) -> dict[str, Floats]:
+    """Draw a line and a band for each policy and label the lines at their ends; return the medians by policy."""
+    weeks = np.arange(1, series.shape[1] + 1)
+    middle = np.median(series, axis=0)
+    low, high = np.quantile(series, [0.1, 0.9], axis=0)
+    for place in range(len(outcome.policies)):
+        colour = COLOURS[place % len(COLOURS)]
+        axes.fill_between(weeks, low[:, place], high[:, place], color=colour, alpha=0.13, linewidth=0)
+        axes.plot(weeks, middle[:, place], color=colour, linestyle=DASHES[place % len(DASHES)], linewidth=2)
+    axes.set_xlim(0, series.shape[1])
+    _mark_years(axes, series.shape[1])
+    axes._aisle_labels = [  # type: ignore[attr-defined]
+        (float(middle[-1, place]), f"{name} {shape.format(middle[-1, place])}", COLOURS[place % len(COLOURS)])
+        for place, name in enumerate(outcome.policies)
+    ]
+    return {name: middle[:, place] for place, name in enumerate(outcome.policies)}
+
+
+def _mark_years(axes: Axes, weeks: int) -> None:
+    if weeks >= 2 * YEAR:
+        axes.set_xticks(range(0, weeks + 1, YEAR), [str(week // YEAR) for week in range(0, weeks + 1, YEAR)])
+        axes.set_xlabel("years")
+    else:
+        axes.set_xlabel("weeks")
+
+
+def _label_ends(axes: Axes) -> None:
+    """Write the names of the lines beside their ends, moved apart where they would overlap."""
+    labels = sorted(axes._aisle_labels)  # type: ignore[attr-defined]
+    low, high = axes.get_ylim()
+    wanted = [(value - low) / (high - low) for value, _, _ in labels]
+    for place, (_, text, colour) in zip(spread_apart(wanted, _APART), labels, strict=True):
+        axes.annotate(
+            text, (1.01, place), xycoords="axes fraction", color=colour, va="center", fontsize=9.5, fontweight="bold"
+        )
+
+
+def spread_apart(places: list[float], least: float) -> list[float]:
+    """Return rising places moved as little as needed to lie at least `least` apart and between 0 and 1."""
+    moved = list(places)
+    for _ in range(100):
+        for first in range(len(moved) - 1):
+            overlap = least - (moved[first + 1] - moved[first])
+            if overlap > 0:
+                moved[first] -= overlap / 2
+                moved[first + 1] += overlap / 2
+        if moved and moved[0] < 0:
+            moved = [place - moved[0] for place in moved]
+        if moved and moved[-1] > 1:
+            moved = [place - (moved[-1] - 1) for place in moved]
+    return moved
+
+
+def percent(value: float, _: object = None) -> str:
+    """Return an axis label for a share."""
+    return f"{value:.0%}"
+
+
+def start_at_zero(axes: Axes, lines: dict[str, Floats]) -> None:
+    """Let the vertical axis start at 0."""
+    top = max(float(line.max()) for line in lines.values())
+    axes.set_ylim(0, 1.15 * top if top > 0 else 1)
+
+
+def at_risk(axes: Axes, outcome: Outcome) -> None:
+    """Write under the axis how many opening patrons had not yet left, by year."""
+    staying = outcome.staying() * outcome.opening_patrons()[:, None]
+    weeks = list(range(0, outcome.scenario.weeks + 1, YEAR))
+    axes.annotate(
+        "Not yet left (median):",
+        (0, -0.2),
+        xycoords="axes fraction",
+        fontsize=8.5,
+        color="#444444",
+        xytext=(-48, 0),
+        textcoords="offset points",
+    )
+    for place, name in enumerate(outcome.policies):
+        height, colour = -0.2 - 0.065 * (place + 1), COLOURS[place % len(COLOURS)]
+        axes.annotate(name, (1.05, height), xycoords="axes fraction", color=colour, fontsize=8.5, va="center")
+        for week in weeks:
+            count = float(np.median(staying[:, week, place]))
+            axes.annotate(
+                f"{count:,.0f}",
+                (week, height),
+                xycoords=("data", "axes fraction"),
+                color=colour,
+                fontsize=8.5,
+                ha="center",
+                va="center",
+            )
+
+
+def _mark_dates(axes: Axes, outcome: Outcome) -> None:
+    """Mark the first week of the policies and the weeks of planned stories."""
+    actions = [action for policy in outcome.scenario.policies.values() for action in policy]
+    starts = sorted({action.week for action in actions if action.do != "press_story"})
+    stories = sorted({action.week for action in actions if action.do == "press_story"})
+    top = axes.get_ylim()[1]
+    for week, text in [(week, "start") for week in starts[:1]] + [(week, "story") for week in stories[:2]]:
+        axes.axvline(week, color="#999999", linewidth=0.9, linestyle=":")
+        axes.annotate(text, (week, top), xytext=(3, -10), textcoords="offset points", fontsize=8.5, color="#666666")
+
+
+def draw_spread(axes: Axes, place: int, values: Floats, exposed: NDArray[np.bool_], colour: str) -> None:
+    """Draw one policy's replicates as dots, their spread as a bar, their median and mean."""
+    low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
+    axes.plot([low, high], [place, place], color=colour, linewidth=9, alpha=0.25, solid_capstyle="butt")
+    axes.plot([middle, middle], [place - 0.16, place + 0.16], color=colour, linewidth=2.5)
+    axes.plot([values.mean()], [place], marker="x", color=colour, markersize=9, markeredgewidth=2)
+    heights = place + 0.24 + 0.0 * values
+    for shown, face in ((exposed, colour), (~exposed, "white")):
+        axes.plot(
+            values[shown], heights[shown], "o", color=colour, markerfacecolor=face, markersize=5, linestyle="none"
+        )
+
+
+def done(name: str, figure: Figure, axes: Axes, outcome: Outcome, caption: str, lines: dict[str, Floats]) -> Picture:
+    """Finish a figure of lines: dates, names at the ends, caption."""
+    _mark_dates(axes, outcome)
+    _label_ends(axes)
+    title = axes.get_title(loc="left")
+    alt = f"{title}. At the end: " + ", ".join(f"{policy} {line[-1]:.3g}" for policy, line in lines.items())
+    return finished(name, figure, axes, outcome, caption, alt)
+
+
+def finished(name: str, figure: Figure, axes: Axes, outcome: Outcome, caption: str, alt: str) -> Picture:
+    """Finish a figure: write its caption under it."""
+    count, shoppers = outcome.scenario.replicates, outcome.scenario.population.shoppers
+    number = "one replicate" if count == 1 else f"median and 10-90 % of {count} replicates"
+    whole = f"{caption} Simulated: {shoppers:,} shoppers, {number}."
+    figure.text(0.02, 0.015, _wrapped(whole), fontsize=8, color="#444444", va="bottom")
+    return Picture(name, figure, whole, alt)
+
+
+def _wrapped(text: str) -> str:
+    return "\n".join(textwrap.wrap(text, 128))
