@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from cyclopts import App, Parameter
+from cyclopts import App, CycloptsError, Parameter
 from cyclopts.types import PositiveInt
 
 if TYPE_CHECKING:
@@ -191,6 +191,8 @@ def main() -> int:
     """Run the command line; return the exit code."""
     try:
         return int(app(exit_on_error=False, print_error=True, result_action="return_value") or 0)
+    except CycloptsError:  # said already
+        return _BAD_INPUT
     except KeyboardInterrupt:
         print("stopped; nothing was written", file=sys.stderr)
         return 130

@@ -1,33 +1,35 @@
 """The status quo, run for five years, goes on shopping as the households did whom it was fitted to."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 
 import numpy as np
 import pytest
 
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.schema import Scenario
-from simulation.study.shopping_facts import ShoppingFacts, shopping_facts
+from simulation.study.shopping_facts import Shopping, shopping_facts
 
 YEAR = 51  # full weeks in a year of Complete Journey
 
 # Measured on 51 full weeks of Complete Journey (labelled simulated on PyPI), 2,469 households.
 MEASURED = {
-    "trips_mean": 1.214,
-    "trips_variance": 3.27,
+    "trips mean": 1.214,
+    "trips variance": 3.27,
     "active": 0.541,
-    "active_if_active": 0.718,
-    "basket_mean": 29.49,
-    "basket_median": 17.50,
-    "top_tenth": 0.352,
-    "top_fifth": 0.546,
-    "gini": 0.525,
+    "active given active": 0.718,
+    "NBD shape of totals": 1.13,
+    "basket mean": 29.49,
+    "basket median": 17.50,
+    "top 10 % of sales": 0.352,
+    "top 20 % of sales": 0.546,
+    "Gini": 0.525,
+    "long silences a year": 0.4615,  # by the same count on the same 51 weeks; .449 a household-year in other windows
+    "ended by a return": 0.793,  # likewise; 81.5 % in other windows
 }
 
 
 @pytest.fixture(scope="module")
-def years() -> list[ShoppingFacts]:
+def years() -> list[dict[str, float]]:
     """Return the facts of the first and the fifth year, of households that came at least once in it."""
     from simulation.scenario.schema import scenario_type
 
@@ -36,7 +38,7 @@ def years() -> list[ShoppingFacts]:
     return [_facts_of_a_year(model, until) for until in (0, 208)]
 
 
-def _facts_of_a_year(model: LoyaltyModel, until: int) -> ShoppingFacts:
+def _facts_of_a_year(model: LoyaltyModel, until: int) -> dict[str, float]:
     while model.week < until:
         model.step()
     patrons = model.lives.patron[0] == 1 if until else model.people.opening_patron == 1
@@ -48,8 +50,9 @@ def _facts_of_a_year(model: LoyaltyModel, until: int) -> ShoppingFacts:
     visits, spend = np.array(trips, dtype=np.int64).T[patrons], np.array(cents).T[patrons] / 100
     came = visits.sum(axis=1) > 0
     visits, spend = visits[came], spend[came]
-    baskets = {"basket_mean": float(spend.sum() / visits.sum()), "basket_median": _median_basket(visits, spend)}
-    return ShoppingFacts(**(asdict(shopping_facts(visits, spend, spend[visits == 1])) | baskets))
+    single = visits == 1
+    facts = shopping_facts(Shopping(visits, spend, spend[single], np.nonzero(single)[0]))
+    return facts | {"basket mean": float(spend.sum() / visits.sum()), "basket median": _median_basket(visits, spend)}
 
 
 def _median_basket(visits: np.ndarray, spend: np.ndarray) -> float:
@@ -62,17 +65,9 @@ def _median_basket(visits: np.ndarray, spend: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("name", MEASURED)
-def test_a_fitted_fact_holds_in_the_first_and_the_fifth_year(name: str, years: list[ShoppingFacts]) -> None:
+def test_a_fitted_fact_holds_in_the_first_and_the_fifth_year(name: str, years: list[dict[str, float]]) -> None:
     for facts in years:
-        assert getattr(facts, name) == pytest.approx(MEASURED[name], rel=0.05)
-
-
-def test_long_silences_are_as_frequent_and_mostly_end(years: list[ShoppingFacts]) -> None:
-    # .454 a household-year and 79 % ended, by the same definition on the data. Gamma rates with one slow drift cannot
-    # meet trips and silences together more closely: the fitted process makes about an eighth too many silences.
-    for facts in years:
-        assert facts.silences_per_year == pytest.approx(0.454, rel=0.16)
-        assert facts.silences_ended == pytest.approx(0.794, rel=0.1)
+        assert facts[name] == pytest.approx(MEASURED[name], rel=0.05)
 
 
 def test_one_patron_in_six_changes_the_main_store_in_a_year(make_scenario: Callable[..., Scenario]) -> None:

@@ -1,19 +1,19 @@
 """The passes that add a run of shoppers to the totals of its cell."""
 
 from simulation.behaviour.compiling import inner
-from simulation.model.kinds import Bytes, Cents, Floats, Whole
+from simulation.model.kinds import Bytes, Cents, Traits, Whole
 from simulation.model.ledger import TRUST_UNIT, Event, Measure
 
 
 @inner
-def count_people(patron: Bytes, member: Bytes, aware: Bytes, trust: Floats, events: Whole, totals: Whole) -> None:
+def count_people(patron: Bytes, member: Bytes, aware: Bytes, trust: Traits, events: Whole, totals: Whole) -> None:
     """Add a run of shoppers of one cell to its totals: who they are and what happened to them."""
     patrons = members = knowing = trusting = 0
     for i in range(patron.size):
         patrons += patron[i]
         members += member[i]
         knowing += 1 if aware[i] != 0 else 0
-        trusting += int(trust[i] * TRUST_UNIT + 0.5)
+        trusting += int(float(trust[i]) * TRUST_UNIT + 0.5)
     totals[Measure.SHOPPERS] += patron.size
     totals[Measure.PATRONS] += patrons
     totals[Measure.MEMBERS] += members

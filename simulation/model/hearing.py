@@ -44,7 +44,7 @@ def hear(
     attentive: Bytes,
     opted_in: Bytes,
     opted_out: Bytes,
-    trust: Floats,
+    trust: Traits,
     member: Bytes,
     below: Bytes,
     heard: Bytes,
@@ -58,7 +58,7 @@ def hear(
         flows = rules.data_flows(running, consent, member[i], rules.bit(opted_in[i], k), rules.bit(opted_out[i], k))
         noticing = experience * rules.is_concerned(scope, flows, member[i], below[i])
         reading = notice * (attentive[i] * member[i])
-        talk = rules.chance_of_believing(rules.bit(heard[i], k), believing, trust[i], resistance)
+        talk = rules.chance_of_believing(rules.bit(heard[i], k), believing, float(trust[i]), resistance)
         source[i] = rules.source_of_hearing(luck[i], press, reading, noticing, talk)
 
 
@@ -127,24 +127,26 @@ def feel_violation(
 
 
 @inner
-def feel(p: Record, opening: Traits, burden: Floats, trust: Floats, resignation: Floats) -> None:
+def feel(p: Record, opening: Traits, burden: Floats, trust: Traits, resignation: Traits) -> None:
     """Let the burden of known violations move trust and resignation."""
     lost, fall, ratio = p["trust_lost_by_violation"], p["trust_fall_per_week"], p["trust_loss_ratio"]
     growth = p["resignation_growth_per_week"]
     for i in range(trust.size):
         sought = rules.trust_sought(float(opening[i]), burden[i], lost)
-        trust[i] = rules.trust_after(trust[i], sought, fall, ratio)
-        resignation[i] = rules.resignation_after(resignation[i], burden[i], growth)
+        trust[i] = rules.trust_after(float(trust[i]), sought, fall, ratio)
+        resignation[i] = rules.resignation_after(float(resignation[i]), burden[i], growth)
 
 
 @inner
 def press_to_act(
-    p: Record, opening: Traits, rank: Traits, trust: Floats, resignation: Floats, fully: Floats, acted: Floats
+    p: Record, opening: Traits, rank: Traits, trust: Traits, resignation: Traits, fully: Floats, acted: Floats
 ) -> None:
     """Work out the grievance, in full and as far as it is acted on."""
     dulls, forgiveness, weight = p["resignation_dulls"], p["forgiveness_of_the_heaviest"], p["stated_weight_in_action"]
     for i in range(trust.size):
-        fully[i] = rules.grievance(float(opening[i]), trust[i], resignation[i], dulls, float(rank[i]), forgiveness)
+        fully[i] = rules.grievance(
+            float(opening[i]), float(trust[i]), float(resignation[i]), dulls, float(rank[i]), forgiveness
+        )
         acted[i] = weight * fully[i]
 
 

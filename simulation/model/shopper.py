@@ -131,8 +131,8 @@ class Shopper(mesa.Agent):
         for felt in self.felt.values():
             burden += felt
         sought = rules.trust_sought(self.opening_trust, burden, p["trust_lost_by_violation"])
-        self.trust = rules.trust_after(self.trust, sought, p["trust_fall_per_week"], p["trust_loss_ratio"])
-        self.resignation = rules.resignation_after(self.resignation, burden, p["resignation_growth_per_week"])
+        self.trust = _rounded(rules.trust_after(self.trust, sought, p["trust_fall_per_week"], p["trust_loss_ratio"]))
+        self.resignation = _rounded(rules.resignation_after(self.resignation, burden, p["resignation_growth_per_week"]))
         dulls, forgiveness = p["resignation_dulls"], p["forgiveness_of_the_heaviest"]
         self.grievance = rules.grievance(
             self.opening_trust, self.trust, self.resignation, dulls, self.spend_rank, forgiveness
@@ -318,3 +318,8 @@ class Shopper(mesa.Agent):
             Measure.PARTNER_REWARDS: self.partner_rewards,
             Measure.FEE_UNITS: self.fee_units,
         }
+
+
+def _rounded(value: float) -> float:
+    """Round to 24 bits, as the columns do."""
+    return float(np.float32(value))

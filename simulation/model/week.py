@@ -174,8 +174,12 @@ def _feel(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: 
     aware, trust = lives.aware[policy, start:stop], lives.trust[policy, start:stop]
     opted_in, opted_out = lives.opted_in[policy, start:stop], lives.opted_out[policy, start:stop]
     resignation, opening = lives.resignation[policy, start:stop], people.opening_trust[start:stop]
-    s.burden[:] = 0.0
     known = hearing.known_to_any(aware)
+    s.burden[:] = 0.0
+    s.fully[:] = 0.0
+    s.acted[:] = 0.0
+    if known == 0:  # nobody here has ever had anything to mind, so trust is as it was
+        return
     for k in range(practices.size):
         if rules.bit(known, k):
             sensitivity = people.sensitivity[start:stop]

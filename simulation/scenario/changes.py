@@ -15,7 +15,7 @@ def changed(scenario: Scenario, policies: Sequence[str] | None = None, **setting
     """
     for name in policies or ():
         if name not in scenario.policies:
-            near = difflib.get_close_matches(name, scenario.policies, 1)
+            near = difflib.get_close_matches(name, scenario.policies, 1, 0.5)
             hint = f"did you mean '{near[0]}'? " if near else ""
             raise ValueError(
                 f"--policies: there is no policy '{name}'; {hint}known here: {', '.join(scenario.policies)}"

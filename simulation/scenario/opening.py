@@ -53,12 +53,16 @@ def opening_tables(numbers: NDArray[np.void]) -> OpeningTables:
 
 
 def week_shapes(numbers: NDArray[np.void]) -> NDArray[np.float64]:
-    """Return scale, skew and shift of the noise of a week of n baskets, by n from 0. Shape (3, MOST_TRIPS + 1).
+    """Return scale, skew and shift of the noise of a week of n baskets, by n from 0. Shape (3, MOST_TRIPS + 1)."""
+    return noise_of_weeks(float(numbers["basket_log_spread_within"]), float(numbers["basket_log_skew"]))
+
+
+def noise_of_weeks(scale_of_one: float, skew_of_one: float) -> NDArray[np.float64]:
+    """Return scale, skew and shift of the noise of a week's mean basket, from those of one basket.
 
     log noise = scale z - skew z² + shift with z standard normal has mean 1 and, for every n, the variance of the
     mean of n independent baskets; for one basket it is the fitted distribution itself.
     """
-    scale_of_one, skew_of_one = float(numbers["basket_log_spread_within"]), float(numbers["basket_log_skew"])
     variance = np.exp(_log_moment(2, scale_of_one, skew_of_one) - 2 * _log_moment(1, scale_of_one, skew_of_one)) - 1
     count = np.arange(1, MOST_TRIPS + 1)
     skew = skew_of_one / count

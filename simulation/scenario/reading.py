@@ -200,7 +200,8 @@ def _place(problem: Problem, data: CommentedMap) -> tuple[int, int]:
     for depth, part in enumerate(problem.path):
         last = depth == len(problem.path) - 1
         if isinstance(node, CommentedMap) and part in node:
-            place = node.lc.key(part) if last and problem.at_key else node.lc.value(part)
+            nothing = node[part] is None  # stands nowhere itself
+            place = node.lc.key(part) if nothing or (last and problem.at_key) else node.lc.value(part)
         elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
             place = node.lc.item(part)
         else:

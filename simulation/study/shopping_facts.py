@@ -1,77 +1,129 @@
-"""What shopping looks like, in a few facts: the same for observed and for simulated households."""
+"""What shopping looks like in a few numbers: the same facts for the data and for simulated households."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import gammaln
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 LONG_SILENCE = 8
-"""A silence of at least so many weeks after a trip counts as long."""
+"""A silence is long from this many empty weeks in a row."""
+
+WEEKS_A_YEAR = 52
 
 
-@dataclass(frozen=True)
-class ShoppingFacts:
-    """The facts that the shopping process is fitted to."""
+class Shopping(NamedTuple):
+    """Weekly trips and spend of households, and each of their baskets."""
 
-    trips_mean: float  # a household-week
-    trips_variance: float
-    short_run_dispersion: float  # variance of weekly trips about a slowly moving mean, over the mean
-    active: float  # share of household-weeks with a trip
-    active_if_active: float  # the same after a week with a trip
-    basket_mean: float  # dollars
-    basket_median: float
-    top_tenth: float  # share of spend of the households that spend most
-    top_fifth: float
-    gini: float
-    silences_per_year: float  # long ones, a household-year
-    silences_ended: float  # share of them that end with a return within the window
+    trips: Counts  # (households, weeks)
+    spend: Floats  # (households, weeks), dollars
+    dollars: Floats  # (baskets,)
+    household: Counts  # (baskets,), the row of each basket
 
 
-def shopping_facts(trips: Counts, spend: Floats, baskets: Floats) -> ShoppingFacts:
-    """Return the facts of weekly trips and spend (households, weeks) and of single baskets, in dollars."""
+def of_those_who_came(shopping: Shopping) -> Shopping:
+    """Return the shopping without the households that made no trip at all."""
+    came = shopping.trips.sum(axis=1) > 0
+    row = np.cumsum(came) - 1
+    return Shopping(shopping.trips[came], shopping.spend[came], shopping.dollars, row[shopping.household])
+
+
+def shopping_facts(shopping: Shopping) -> dict[str, float]:
+    """Return all facts by name; households without any trip count as long as their rows are there."""
+    return trip_facts(shopping.trips) | basket_facts(shopping) | concentration(shopping.spend.sum(axis=1))
+
+
+def trip_facts(trips: Counts) -> dict[str, float]:
+    """Return the facts of weekly trips (households, weeks)."""
     active = trips > 0
-    silences, ended = long_silences(active)
-    totals = spend.sum(axis=1)
-    years = trips.size / 52
-    return ShoppingFacts(
-        trips_mean=float(trips.mean()),
-        trips_variance=float(trips.var()),
-        short_run_dispersion=float(np.diff(trips, axis=1).var() / 2 / trips.mean()),
-        active=float(active.mean()),
-        active_if_active=float(active[:, 1:][active[:, :-1]].mean()),
-        basket_mean=float(baskets.mean()),
-        basket_median=float(np.median(baskets)),
-        top_tenth=share_of_top(totals, 0.1),
-        top_fifth=share_of_top(totals, 0.2),
-        gini=gini(totals),
-        silences_per_year=silences / years,
-        silences_ended=ended / max(1, silences),
-    )
+    silences, returns = long_silences(active)
+    return {
+        "trips mean": float(trips.mean()),
+        "trips variance": float(trips.var()),
+        "variance/mean, 1 week apart": short_run_dispersion(trips, 1),
+        "variance/mean, 4 weeks apart": short_run_dispersion(trips, 4),
+        "NBD shape of totals": negative_binomial_shape(trips.sum(axis=1)),
+        "active": float(active.mean()),
+        "active given active": float(active[:, 1:][active[:, :-1]].mean()),
+        "long silences a year": silences * WEEKS_A_YEAR / trips.size,
+        "ended by a return": returns / max(1, silences),
+    }
+
+
+def short_run_dispersion(trips: Counts, apart: int) -> float:
+    """Return half the mean squared change of trips over some weeks, over their mean: 1 if Poisson."""
+    return float(((trips[:, apart:] - trips[:, :-apart]) ** 2).mean() / 2 / trips.mean())
+
+
+def autocovariances(trips: Counts, lags: tuple[int, ...]) -> Floats:
+    """Return the covariances of weekly trips with those some weeks later, about the mean of all."""
+    centred = trips - trips.mean()
+    return np.array([(centred[:, lag:] * centred[:, :-lag]).mean() for lag in lags])
+
+
+def negative_binomial_shape(totals: Counts) -> float:
+    """Return the Gamma shape of the negative binomial likeliest to give these totals, at their mean."""
+    mean, (values, times) = totals.mean(), np.unique(totals, return_counts=True)
+
+    def surprise(log_shape: float) -> float:
+        shape = np.exp(log_shape)
+        start = gammaln(values + shape) - gammaln(shape) + shape * np.log(shape / (shape + mean))
+        return float(-times @ (start + values * np.log(mean / (shape + mean))))
+
+    return float(np.exp(minimize_scalar(surprise, bounds=(-5, 5), method="bounded").x))
+
+
+def long_silences(active: NDArray[np.bool_]) -> tuple[int, int]:
+    """Return how many long silences follow a trip, and how many of them end with another trip."""
+    weeks = active.shape[1]
+    latest = np.full(len(active), weeks)  # nobody's silence has begun
+    returns = 0
+    for week in range(weeks):
+        returns += int((active[:, week] & (week - latest > LONG_SILENCE)).sum())
+        latest[active[:, week]] = week
+    return returns + int((weeks - latest > LONG_SILENCE).sum()), returns
+
+
+def basket_facts(shopping: Shopping) -> dict[str, float]:
+    """Return the facts of single baskets; logarithms are of those that cost something."""
+    paid = shopping.dollars > 0
+    logs, household = np.log(shopping.dollars[paid]), shopping.household[paid]
+    return {
+        "basket mean": float(shopping.dollars.mean()),
+        "basket median": float(np.median(shopping.dollars)),
+        "basket log mean": float(logs.mean()),
+        "basket log sd": float(logs.std()),
+        "share between households": 1 - within_variance(logs, household) / float(logs.var()),
+    }
+
+
+def within_variance(values: Floats, group: Counts) -> float:
+    """Return the variance of values about the means of their groups, one degree of freedom lost per group."""
+    count = np.bincount(group)
+    means = np.bincount(group, values) / np.maximum(1, count)
+    return float(((values - means[group]) ** 2).sum() / (values.size - np.count_nonzero(count)))
+
+
+def concentration(totals: Floats) -> dict[str, float]:
+    """Return how unequally the totals of households are spread."""
+    return {
+        "top 10 % of sales": share_of_top(totals, 0.1),
+        "top 20 % of sales": share_of_top(totals, 0.2),
+        "Gini": gini(totals),
+    }
 
 
 def share_of_top(totals: Floats, share: float) -> float:
-    """Return what share of the whole falls to the given share of households that have most."""
+    """Return what part of the whole falls to the given share of households that have most."""
     ordered = np.sort(totals)[::-1]
-    return float(ordered[: round(share * len(ordered))].sum() / ordered.sum())
+    return float(ordered[: round(share * ordered.size)].sum() / ordered.sum())
 
 
 def gini(totals: Floats) -> float:
     """Return the Gini coefficient: 0 if all have the same, near 1 if one has all."""
-    ordered, count = np.sort(totals), len(totals)
-    ranks = np.arange(1, count + 1)
-    return float((2 * ranks - count - 1) @ ordered / (count * ordered.sum()))
-
-
-def long_silences(active: NDArray[np.bool_]) -> tuple[int, int]:
-    """Return how many silences last `LONG_SILENCE` weeks or more, and how many of them end with a return."""
-    found = ended = 0
-    for row in active:
-        visits = np.flatnonzero(row)
-        if visits.size:
-            gaps = np.diff(visits) - 1
-            ended += int((gaps >= LONG_SILENCE).sum())
-            found += int((gaps >= LONG_SILENCE).sum()) + int(row.size - 1 - visits[-1] >= LONG_SILENCE)
-    return found, ended
+    ranks = 2 * np.arange(1, totals.size + 1) - totals.size - 1
+    return float(ranks @ np.sort(totals) / (totals.size * totals.sum()))

@@ -1,0 +1,72 @@
+"""The command line as a user meets it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHIPPED = ROOT / "scenarios" / "shopsense_ifa.yaml"
+
+
+def aislefour(*words: str | Path, where: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "simulation", *map(str, words)]
+    return subprocess.run(command, cwd=where, capture_output=True, text=True, check=False)
+
+
+def small_run(where: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    return aislefour("run", SHIPPED, "--shoppers", "300", "--weeks", "60", "--replicates", "2", *more, where=where)
+
+
+def test_a_run_answers_shows_a_table_and_says_where_the_results_are(tmp_path: Path) -> None:
+    done = small_run(tmp_path)
+    assert done.returncode == 0, done.stderr
+    for said in ("Does the insurer's fee pay", "quiet sale", "10-90 %", "not a forecast", "report.html"):
+        assert said in done.stdout
+    record = json.loads((tmp_path / "results" / "shopsense_ifa" / "run.json").read_text())
+    assert (record["shoppers"], record["weeks"], record["replicates"]) == (300, 60, 2)
+    assert "--shoppers 300" in record["command"]
+
+
+def test_json_goes_alone_to_standard_output_and_is_the_same_for_both_engines(tmp_path: Path) -> None:
+    columns = small_run(tmp_path, "--json", "--policies", "quiet sale", "--out", "a")
+    agents = small_run(tmp_path, "--json", "--policies", "quiet sale", "--out", "b", "--engine", "agents", "--quiet")
+    assert json.loads(columns.stdout) == json.loads(agents.stdout)
+    assert [row["policy"] for row in json.loads(columns.stdout)["rows"]] == ["status quo", "quiet sale"]
+    assert "report.html" in columns.stderr and agents.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run", "bad.yaml"], "bad.yaml:1:1: unknown key 'titel'"),
+        (["check", "bad.yaml"], "bad.yaml:1:1: unknown key 'titel'"),
+        (["run", "missing.yaml"], "there is no such file"),
+        (["run", str(SHIPPED), "--policies", "quite sale"], "did you mean 'quiet sale'"),
+        (["run", str(SHIPPED), "--shoppers", "2"], "--shoppers"),
+        (["run", str(SHIPPED), "--out", "taken"], "something other than results"),
+    ],
+)
+def test_bad_input_is_refused_with_exit_code_2_and_nothing_is_written(
+    words: list[str], said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.yaml").write_text("titel: x\n")
+    (tmp_path / "taken" / "shopsense_ifa").mkdir(parents=True)
+    (tmp_path / "taken" / "shopsense_ifa" / "notes.txt").write_text("mine")
+    done = aislefour(*words, where=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr and "Traceback" not in done.stderr
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["bad.yaml", "notes.txt", "shopsense_ifa", "taken"]
+
+
+def test_unknown_words_are_explained(tmp_path: Path) -> None:
+    done = aislefour("rnu", where=tmp_path)
+    assert done.returncode != 0 and "Traceback" not in done.stderr + done.stdout
+
+
+def test_check_and_schema(tmp_path: Path) -> None:
+    assert "5 policies" in aislefour("check", SHIPPED, where=tmp_path).stdout
+    schema = json.loads(aislefour("schema", where=tmp_path).stdout)
+    assert "policies" in schema["properties"] and "trust falls" in json.dumps(schema).lower()

@@ -1,0 +1,32 @@
+"""The compiled program and plain Python do the same, to the bit."""
+
+import os
+import subprocess
+import sys
+
+PROGRAM = """
+import hashlib
+from simulation.model.model import LoyaltyModel
+from simulation.scenario.schema import scenario_type
+sale = {"week": 2, "do": "share_data", "with": "insurer", "consent": "opt_out", "fee_per_member_year": 0.5}
+story = {"week": 4, "do": "press_story", "about": "share_data", "reach": 0.6}
+offers = {"week": 3, "do": "targeted_offers", "intensity": 2, "depth": 1}
+data = {"title": "t", "question": "q", "weeks": 10, "population": {"shoppers": 90}, "markets": {"a": 0.3, "b": 0.7},
+        "policies": {"none": [], "all": [sale, story, offers]}, "behaviour": {"talking_at_full_violation": 1}}
+model = LoyaltyModel(scenario_type().model_validate(data)).run()
+digest = hashlib.sha256(model.ledger.weekly.tobytes())
+for column in (*model.lives, *model.people):
+    digest.update(column.tobytes())
+print(digest.hexdigest())
+"""
+
+
+def digest(disable: str) -> str:
+    environment = os.environ | {"NUMBA_DISABLE_JIT": disable}
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", PROGRAM], env=environment, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def test_compiled_and_plain_python_agree_to_the_bit() -> None:
+    assert digest("1") == digest("0") != ""
