@@ -65,7 +65,7 @@ BAD = {
     "twice": ("year: 0.5}\n", "year: 0.5}\n    - {week: 5, do: share_data, with: broker, consent: none, fee_per_member_year: 1}\n",
               "9:7", "share_data is set twice from week 5 on", "another name"),
     "a key twice": ("weeks: 52", "weeks: 52\nweeks: 53", "4:1", "duplicate key 'weeks'", "only once"),
-    "broken yaml": ("{shoppers: 1000}", "{shoppers: 1000", "5:9", "expected", "line above"),
+    "broken yaml": ("{shoppers: 1000}", "{shoppers: 1000", "5:9", "expected", "the one above"),
     "a reference": ("weeks: 52", "notes: &a x\nsource: *a\nweeks: 52", "4:9", "a reference (*) is not allowed", "write the value"),
     "no policies": (GOOD[GOOD.index("policies:") :], "policies: {}\n", "5:11", "policies is empty", ""),
     "policy without a list": ("status quo: []", "status quo: nothing", "6:15", "must be a list of actions", "write []"),

@@ -136,7 +136,7 @@ def at_risk(axes: Axes, outcome: Outcome) -> None:
         xycoords="axes fraction",
         fontsize=8.5,
         color="#444444",
-        xytext=(-48, 0),
+        xytext=(-40, 0),
         textcoords="offset points",
     )
     for place, name in enumerate(outcome.policies):

@@ -129,8 +129,9 @@ DRAWN: Mapping[str, Callable[[Outcome], Picture]] = {
 """The figures by name."""
 
 
-def save(picture: Picture, folder: Path) -> None:
-    """Write a figure as PNG and SVG, without dates."""
+def save(picture: Picture, folder: Path) -> str:
+    """Write a figure as PNG and SVG, without dates; return the SVG."""
     with mpl.rc_context(STYLE):
         picture.figure.savefig(folder / f"{picture.name}.png", dpi="figure", metadata={"Software": "aislefour"})
         picture.figure.savefig(folder / f"{picture.name}.svg", metadata={"Date": None})
+    return (folder / f"{picture.name}.svg").read_text(encoding="utf-8")

@@ -1,19 +1,17 @@
 """The report: one page that opens offline, prints well and leads with the answer."""
 
-import io
 import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from jinja2 import Environment, FileSystemLoader
 
 from simulation.behaviour.parameters import GRADES, Parameter, parameters
 from simulation.model.ledger import Measure
 from simulation.scenario.schema import scenario_hash
-from simulation.show.drawing import STYLE, Picture
+from simulation.show.drawing import Picture
 from simulation.show.figures import pictures, save
 from simulation.study.headline import CAVEAT, dollars, headline
 from simulation.study.outcome import DEFINITIONS, YEAR, Outcome
@@ -24,14 +22,12 @@ _GUESSES = ("assumption", "abstract", "recalled")
 
 def add_report(outcome: Outcome, folder: Path) -> None:
     """Write the figures and the report of an outcome into a folder."""
-    drawn = pictures(outcome)
     (folder / "figures").mkdir()
-    for picture in drawn:
-        save(picture, folder / "figures")
+    drawn = [(picture, save(picture, folder / "figures")) for picture in pictures(outcome)]
     (folder / "report.html").write_text(report_of(outcome, drawn), encoding="utf-8")
 
 
-def report_of(outcome: Outcome, drawn: list[Picture]) -> str:
+def report_of(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> str:
     """Return the report as one HTML page that refers to nothing outside itself."""
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
     environment.filters |= {
@@ -46,7 +42,7 @@ def report_of(outcome: Outcome, drawn: list[Picture]) -> str:
     return environment.get_template("report.html").render(**_content(outcome, drawn))
 
 
-def _content(outcome: Outcome, drawn: list[Picture]) -> dict[str, Any]:
+def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, Any]:
     first, scenario = headline(outcome), outcome.scenario
     return {
         "headline": first,
@@ -57,7 +53,7 @@ def _content(outcome: Outcome, drawn: list[Picture]) -> dict[str, Any]:
         "caveat": CAVEAT,
         "definitions": DEFINITIONS,
         "actions": {name: [in_words(action) for action in actions] for name, actions in scenario.policies.items()},
-        "figures": [_figure(picture, outcome) for picture in drawn],
+        "figures": [_figure(picture, svg, outcome) for picture, svg in drawn],
         "numbers": parameters(),
         "grades": _grades(),
         "drawn": [_row(parameters()[address], *ends) for address, ends in scenario.uncertain.items()],
@@ -109,29 +105,23 @@ def in_words(action: Any) -> str:
 # --- figures within the page --------------------------------------------------------------------------------------
 
 
-def _figure(picture: Picture, outcome: Outcome) -> dict[str, Any]:
+def _figure(picture: Picture, svg: str, outcome: Outcome) -> dict[str, Any]:
     return {
         "name": picture.name,
         "alt": picture.alt,
         "caption": picture.caption,
-        "svg": inline_svg(picture),
+        "svg": inline_svg(svg, picture.name),
         "table": _table(picture.name, outcome),
     }
 
 
-def inline_svg(picture: Picture) -> str:
-    """Return a figure as SVG to stand in a page: without its head, its names prefixed so that figures do not clash."""
-    stream = io.StringIO()
-    with mpl.rc_context(STYLE):
-        picture.figure.savefig(
-            stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-        )
-    svg = stream.getvalue()
+def inline_svg(svg: str, name: str) -> str:
+    """Return a figure's SVG to stand in a page: without its head, its names prefixed so that figures do not clash."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
-    svg = re.sub(r' id="([^"]+)"', rf' id="{picture.name}-\1"', svg)
-    svg = re.sub(r'href="#([^"]+)"', rf'href="#{picture.name}-\1"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{picture.name}-\1)", svg)
+    svg = re.sub(r' id="([^"]+)"', rf' id="{name}-\1"', svg)
+    svg = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
     return re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d{2})\d+", r"\1", path[0]), svg)
 
 
