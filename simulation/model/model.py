@@ -48,7 +48,7 @@ class LoyaltyModel(mesa.Model):
         overrides: dict[str, float] | None = None,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator is never drawn from
-        self.scenario, self.replicate, self.week = scenario, replicate, 0
+        self.case, self.replicate, self.week = scenario, replicate, 0  # Mesa has a `scenario` of its own
         self.numbers = numbers({**scenario.overrides, **(overrides or {})})
         self.policies = tuple(scenario.policies)
         self._compile_policies()
@@ -64,7 +64,7 @@ class LoyaltyModel(mesa.Model):
         self.datacollector = mesa.DataCollector(model_reporters=self._reporters())
 
     def _compile_policies(self) -> None:
-        scenario = self.scenario
+        scenario = self.case
         timelines = [
             compile_timeline(actions, scenario.weeks, tuple(scenario.markets), scenario.practice_names, self.numbers)
             for actions in scenario.policies.values()
@@ -73,7 +73,7 @@ class LoyaltyModel(mesa.Model):
         self.practices = np.stack([timeline.practices for timeline in timelines], axis=1)
 
     def _open(self, engine: Engine, threads: int, shopper: type[Shopper]) -> "Columns | Agents":
-        scenario, replicate = self.scenario, self.replicate
+        scenario, replicate = self.case, self.replicate
         bounds = market_bounds(scenario.population.shoppers, list(scenario.markets.values()))
         people, lives = opening_columns(bounds, len(self.policies), self.numbers, scenario.seed, replicate)
         if engine == "agents":
@@ -83,7 +83,7 @@ class LoyaltyModel(mesa.Model):
     def step(self) -> None:
         """Live one week: institutions act on last week's ledger, then all shoppers on last week's talk."""
         self.week += 1
-        self.keys = keys_of_week(self.scenario.seed, self.replicate, self.week)
+        self.keys = keys_of_week(self.case.seed, self.replicate, self.week)
         for institution in (Retailer, DataBuyer, Press):
             self.agents_by_type[institution].do("act")
         levers, practices = self.levers[self.week - 1], self.practices[self.week - 1]
@@ -94,7 +94,7 @@ class LoyaltyModel(mesa.Model):
 
     def run(self) -> "LoyaltyModel":
         """Live all remaining weeks of the scenario."""
-        while self.week < self.scenario.weeks:
+        while self.week < self.case.weeks:
             self.step()
         return self
 

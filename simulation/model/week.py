@@ -9,7 +9,7 @@ from simulation.behaviour import rules
 from simulation.behaviour.compiling import entry, inner
 from simulation.behaviour.draws import MOST_PRACTICES, PURPOSES, Purpose
 from simulation.model import counting, deciding, hearing, sharing, shopping
-from simulation.scenario.population import BLOCK, Lives, Shoppers
+from simulation.scenario.population import BLOCK, Lives, Shoppers, kind_of
 from simulation.scenario.practices import Scope
 
 Cut = tuple[int, int]
@@ -71,7 +71,7 @@ def new_scratch() -> Scratch:
         "felt": (MOST_PRACTICES, BLOCK),
         "far": (2, BLOCK),
     }
-    kinds = {name: hint.__args__[1].__args__[0] for name, hint in Scratch.__annotations__.items()}
+    kinds = {name: kind_of(hint) for name, hint in Scratch.__annotations__.items()}
     return Scratch(**{name: np.zeros(shapes.get(name, (BLOCK,)), kind) for name, kind in kinds.items()})
 
 

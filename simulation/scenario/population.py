@@ -5,7 +5,7 @@ nobody else.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,8 +103,14 @@ def opening_columns(
 
 
 def _empty(columns: Any, shape: tuple[int, ...]) -> Any:
-    kinds = [hint.__args__[1].__args__[0] for hint in columns.__annotations__.values()]
-    return columns(*(np.zeros(shape, kind) for kind in kinds))
+    return columns(*(np.zeros(shape, kind_of(hint)) for hint in columns.__annotations__.values()))
+
+
+def kind_of(hint: Any) -> Any:
+    """Return the number type that the annotation of a column names, such as np.uint8; None if it names none."""
+    if isinstance(hint, type) and issubclass(hint, np.generic):
+        return hint
+    return next(filter(None, map(kind_of, get_args(hint))), None)
 
 
 def _ordered(people: Shoppers, bounds: NDArray[np.int64]) -> Shoppers:
