@@ -74,6 +74,7 @@ def test_normal_and_logistic_numbers_follow_their_laws() -> None:
 def test_no_two_purposes_share_a_stream() -> None:
     keys = np.concatenate([keys_of_week(3, replicate, week) for replicate in range(5) for week in range(100)])
     assert len(np.unique(keys)) == len(keys)
+    assert len(Purpose) == len(Purpose.__members__), "two purposes have one number"
     numbers = sorted(purpose.value for purpose in Purpose)
     about = {Purpose.HEARING_ABOUT, Purpose.CONSENTING_ABOUT, Purpose.TALKING_ABOUT, Purpose.PRESS_ABOUT}
     for purpose in about:  # leaves room for every practice before the next purpose

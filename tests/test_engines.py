@@ -9,7 +9,8 @@ from conftest import SALE
 
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
-from simulation.model.shopper import Shopper, Week
+from simulation.model.shopper import Shopper
+from simulation.model.terms import Week
 from simulation.scenario.schema import Scenario
 
 LOUD = {"talking_at_full_violation": 1.0, "believing_word_of_mouth": 0.9, "trust_lost_by_violation": 1.5}

@@ -10,6 +10,7 @@
 - counting: the passes that add shoppers to the totals
 - week: one week for a range of blocks, the passes in their order
 - columns: all shoppers as columns: the compiled engine
+- terms: what one shopper of the plain engine reads in a week
 - shopper: one household as a Mesa agent: reads like the lesson
 - agents: each shopper an agent: the plain engine
 - model: LoyaltyModel: one week in ten lines

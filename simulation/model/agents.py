@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.draws import Purpose, keys_of_week
 from simulation.behaviour.network import far_acquaintance
-from simulation.model.shopper import Shopper, Terms, Week
+from simulation.model.shopper import Shopper
+from simulation.model.terms import Terms, Week
 from simulation.scenario.opening import week_shapes
 from simulation.scenario.population import Lives, Shoppers
 

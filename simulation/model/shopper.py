@@ -3,8 +3,6 @@
 Override a method of `Shopper` and pass the class to `LoyaltyModel(..., engine="agents", shopper=YourShopper)`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import mesa
@@ -15,31 +13,13 @@ from simulation.behaviour import rules
 from simulation.behaviour.draws import Purpose, logistic_noise, nearly_normal, standard_normal, uniform
 from simulation.behaviour.states import Card
 from simulation.model.ledger import TRUST_UNIT, Event, Measure
+from simulation.model.terms import Terms, Week, rounded
 from simulation.scenario.practices import Scope
-
-Terms = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Week:
-    """What all shoppers of one market read this week under one policy."""
-
-    number: int
-    keys: NDArray[np.uint64]
-    lever: Terms
-    practices: Sequence[Terms]
-    p: Terms  # the numbers
-    shapes: NDArray[np.float64]  # noise of a week's baskets by number of trips
-    talk: Sequence[int]  # what each of the market's shoppers talked about last week, in order of numbers
 
 
 class Shopper(mesa.Agent):
-    """A household, its card and its trust, under one policy.
+    """A household, its card and its trust, under one policy; attributes are named as the columns are."""
 
-    Traits and states are named as the columns of `Shoppers` and `Lives` are.
-    """
-
-    # traits
     number: int
     cell: int
     attentive: int
@@ -52,7 +32,6 @@ class Shopper(mesa.Agent):
     trip_rate: float
     basket_cents: float
     drift: float
-    # states
     trust: float
     resignation: float
     patron: int
@@ -131,8 +110,8 @@ class Shopper(mesa.Agent):
         for felt in self.felt.values():
             burden += felt
         sought = rules.trust_sought(self.opening_trust, burden, p["trust_lost_by_violation"])
-        self.trust = _rounded(rules.trust_after(self.trust, sought, p["trust_fall_per_week"], p["trust_loss_ratio"]))
-        self.resignation = _rounded(rules.resignation_after(self.resignation, burden, p["resignation_growth_per_week"]))
+        self.trust = rounded(rules.trust_after(self.trust, sought, p["trust_fall_per_week"], p["trust_loss_ratio"]))
+        self.resignation = rounded(rules.resignation_after(self.resignation, burden, p["resignation_growth_per_week"]))
         dulls, forgiveness = p["resignation_dulls"], p["forgiveness_of_the_heaviest"]
         self.grievance = rules.grievance(
             self.opening_trust, self.trust, self.resignation, dulls, self.spend_rank, forgiveness
@@ -318,8 +297,3 @@ class Shopper(mesa.Agent):
             Measure.PARTNER_REWARDS: self.partner_rewards,
             Measure.FEE_UNITS: self.fee_units,
         }
-
-
-def _rounded(value: float) -> float:
-    """Round to 24 bits, as the columns do."""
-    return float(np.float32(value))

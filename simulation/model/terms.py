@@ -1,0 +1,28 @@
+"""What one shopper of the plain engine reads in a week, as plain values with names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Terms = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Week:
+    """What all shoppers of one market read this week under one policy."""
+
+    number: int
+    keys: NDArray[np.uint64]
+    lever: Terms
+    practices: Sequence[Terms]
+    p: Terms  # the numbers
+    shapes: NDArray[np.float64]  # noise of a week's baskets by number of trips
+    talk: Sequence[int]  # what each of the market's shoppers talked about last week, in order of numbers
+
+
+def rounded(value: float) -> float:
+    """Round to 24 bits, as the columns do."""
+    return float(np.float32(value))
