@@ -92,6 +92,7 @@ def test_uncertain_numbers_cover_their_ranges_whatever_the_number_of_replicates(
     assert 0.2 <= min(drawn) < 0.22 and 0.58 < max(drawn) <= 0.6
     assert np.histogram(drawn, bins=4, range=(0.2, 0.6))[0].min() >= 8
     assert drawn[2] == outcome.replicates[2].overrides["behaviour.scar"]
+    assert drawn_numbers(outcome.scenario.with_changes(replicates=9), 2)["behaviour.scar"] == drawn[2]
 
 
 def test_the_headline_says_who_loses_and_never_forecasts(outcome: Outcome) -> None:
