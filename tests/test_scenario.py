@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from simulation.scenario.changes import changed
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading import canonical_text, read_scenario, scenario_from_text, schema
-from simulation.scenario.schema import scenario_hash
+from simulation.scenario.schema import scenario_hash, scenario_type
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
@@ -33,11 +33,11 @@ BAD = {
     "unknown key": ("title: A sale", "titel: A sale", "1:1", "unknown key 'titel'", "did you mean 'title'"),
     "missing key": ("question: Does it pay?\n", "", "1:1", "a scenario needs 'question'", "add 'question: ...'"),
     "text for a number": ("weeks: 52", "weeks: 5Z", "3:8", "weeks must be a whole number, not '5Z'", ""),
-    "separators": ("1000}", "'1_000'}", "4:24", "shoppers must be a whole number, not '1_000'", "write 1000, without"),
+    "separators": ("1000}", "1_000}", "4:24", "shoppers must be a whole number, not '1_000'", "write 1000, without"),
     "too few shoppers": ("1000}", "3}", "4:24", "shoppers must be at least 10, not 3", ""),
     "fraction of a week": ("weeks: 52", "weeks: 52.5", "3:8", "weeks must be a whole number, not '52.5'", ""),
     "yes for a number": ("weeks: 52", "weeks: true", "3:8", "weeks must be a whole number, not 'true'", ""),
-    "nothing": ("weeks: 52", "weeks:", "3:1", "weeks must be a whole number, not nothing", ""),
+    "nothing": ("weeks: 52", "weeks:", "3:1", "weeks has no value", "write one"),
     "unknown action": ("do: share_data", "do: sell_data", "8:21", "unknown action 'sell_data'", "share_data"),
     "no action": ("do: share_data, ", "", "8:7", "an action needs 'do'", "write one of: share_data"),
     "unknown recipient": ("with: insurer", "with: insuror", "8:39", "with cannot be 'insuror'", "did you mean 'insurer'"),
@@ -65,8 +65,8 @@ BAD = {
     "twice": ("year: 0.5}\n", "year: 0.5}\n    - {week: 5, do: share_data, with: broker, consent: none, fee_per_member_year: 1}\n",
               "9:7", "share_data is set twice from week 5 on", "another name"),
     "a key twice": ("weeks: 52", "weeks: 52\nweeks: 53", "4:1", "duplicate key 'weeks'", "only once"),
-    "broken yaml": ("{shoppers: 1000}", "{shoppers: 1000", "5:9", "expected", "the one above"),
-    "a reference": ("weeks: 52", "notes: &a x\nsource: *a\nweeks: 52", "4:9", "a reference (*) is not allowed", "write the value"),
+    "broken yaml": ("{shoppers: 1000}", "{shoppers: 1000", "4:13", "a bracket is never closed", "] or }"),
+    "a reference": ("weeks: 52", "notes: &a x\nsource: *a\nweeks: 52", "3:8", "an anchor (&) is not allowed", "write the value"),
     "no policies": (GOOD[GOOD.index("policies:") :], "policies: {}\n", "5:11", "policies is empty", ""),
     "policy without a list": ("status quo: []", "status quo: nothing", "6:15", "must be a list of actions", "write []"),
 }  # fmt: skip
@@ -86,6 +86,17 @@ def test_a_bad_file_is_refused_where_it_is_wrong(name: str) -> None:
     assert "pydantic" not in str(refusal.value).lower() and "Input should" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "tests" / "bad_scenarios").glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_bad_file_yields_exactly_the_problems_that_it_expects(path: Path) -> None:
+    mark = "# expect: "
+    lines = path.read_text(encoding="utf-8").splitlines()
+    expected = [line.removeprefix(mark) for line in lines if line.startswith(mark)]
+    with pytest.raises(ScenarioError) as refusal:
+        read_scenario(path)
+    assert [f"{each.line}:{each.column} {each.message}" for each in refusal.value.problems] == expected
+    assert all(each.advice or "must be" in each.message for each in refusal.value.problems)
+
+
 def test_all_errors_of_a_file_are_said_at_once_in_order() -> None:
     bad = (
         GOOD.replace("weeks: 52", "weeks: x").replace("none", "non").replace("week: 5", "week: 0").replace("1000", "1")
@@ -103,6 +114,41 @@ def test_a_shipped_scenario_reads_fits_the_schema_and_survives_a_round_trip(path
     Draft202012Validator(schema()).validate(YAML(typ="safe", pure=True).load(path))
     again = scenario_from_text(canonical_text(scenario))
     assert again == scenario and scenario_hash(again) == scenario_hash(scenario)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yes", "1_000", "2007-05-01", "<<", "=", "a: b # c", "two\nlines\n", " 'quoted\" ", "%*&!", "é漢😀", "x" * 500],
+)
+def test_any_text_survives_a_round_trip(text: str) -> None:
+    scenario = scenario_from_text(GOOD).model_copy(update={"notes": text, "source": text})
+    assert scenario_from_text(canonical_text(scenario)) == scenario
+
+
+def test_names_that_look_like_numbers_are_names() -> None:
+    scenario = scenario_from_text(GOOD.replace("status quo", "2007").replace("sale:", "true:"))
+    assert list(scenario.policies) == ["2007", "true"]
+    assert scenario_from_text(canonical_text(scenario)) == scenario
+
+
+def test_a_hash_tells_another_baseline_and_another_order_of_draws_apart() -> None:
+    scenario = scenario_from_text(GOOD)
+    turned = scenario.model_copy(update={"policies": dict(reversed(scenario.policies.items()))})
+    assert scenario_hash(turned) != scenario_hash(scenario)
+
+
+def test_a_scenario_made_in_python_is_held_to_the_same_rules() -> None:
+    data = scenario_from_text(GOOD).model_dump(mode="json", by_alias=True)
+    with pytest.raises(ValueError, match="policies.sale.0.week: week 5 lies after the end"):
+        scenario_type().model_validate(data | {"weeks": 4})
+
+
+def test_the_schema_refuses_what_the_reader_refuses() -> None:
+    checker = Draft202012Validator(schema())
+    good = scenario_from_text(GOOD).model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    assert checker.is_valid(good)
+    for wrong in ({"weeks": "52"}, {"titel": "x"}, {"behaviour": {"scar": None}}, {"uncertain": {"scar": [0, 1]}}):
+        assert not checker.is_valid(good | wrong), wrong
 
 
 def test_the_committed_schema_is_in_step() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from simulation.scenario.schema import Scenario
+from simulation.scenario.wording import problem_from
 
 
 def changed(scenario: Scenario, policies: Sequence[str] | None = None, **settings: int | None) -> Scenario:
@@ -23,5 +24,6 @@ def changed(scenario: Scenario, policies: Sequence[str] | None = None, **setting
     try:
         return scenario.with_changes(policies, **settings)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise ValueError(f"--{first['loc'][-1]}: {first['msg']}, not {first['input']}") from None
+        first = problem_from(error.errors()[0], {})
+        option = f"--{first.path[-1]}: " if first.path else ""
+        raise ValueError(f"{option}{first.message}") from None

@@ -59,7 +59,7 @@ class Timeline:
 class Action(BaseModel):
     """Something a retailer does, or that happens to it, from one week to another."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     week: int = Field(ge=1, description="First week in which the action holds; the first week of a run is 1.")
     until: int | None = Field(None, ge=1, description="Last week in which it holds; to the end if left out.")

@@ -33,6 +33,7 @@ class Problem:
 
 
 MOST_NAMED = 16
+MOST_SAID = 50
 
 
 def quoted(message: str) -> str:
@@ -67,5 +68,7 @@ class ScenarioError(ValueError):
     """Everything that is wrong with one file."""
 
     def __init__(self, problems: Sequence[Located]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
+        said = [str(problem) for problem in problems[:MOST_SAID]]
+        more = [f"and {len(problems) - MOST_SAID:,} more problems"] if len(problems) > MOST_SAID else []
+        super().__init__("\n".join(said + more))
         self.problems = tuple(problems)

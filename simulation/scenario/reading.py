@@ -1,26 +1,34 @@
 """YAML in, Scenario out, or every error of the file with its line and what would be right."""
 
 import io
+import json
 import math
+import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, MappingStartEvent, SequenceStartEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, DocumentStartEvent
+from ruamel.yaml.nodes import ScalarNode
 
+from simulation.behaviour.parameters import parameters
 from simulation.scenario.policies import AnyAction
 from simulation.scenario.problems import Located, Problem, ScenarioError
 from simulation.scenario.problems import Path as KeyPath
-from simulation.scenario.schema import MOST_WEEKS, Scenario, as_data, fields_type, problems_of, scenario_type
+from simulation.scenario.schema import MOST_WEEKS, Finite, Scenario, as_data, fields_type, problems_of, scenario_type
 from simulation.scenario.wording import problem_from
 
 MOST_BYTES = 1_000_000
 _DEEPEST = 12
+_MOST_DIGITS = 60  # more than any number needs; Python itself refuses to read thousands of them
+_WIDEST = 200  # a longer line is not worth showing
 
 
 def read_scenario(path: str | Path) -> Scenario:
@@ -30,13 +38,12 @@ def read_scenario(path: str | Path) -> Scenario:
 
 def scenario_from_text(text: str, file: str = "scenario") -> Scenario:
     """Return the scenario that a text holds; raises ScenarioError with all that is wrong with it."""
-    data = _parsed(text, file)
-    found = list(_all_problems(data))
+    data, found = _parsed(text, file)
+    lines = text.splitlines()
+    found += [_located(problem, data, lines, file) for problem in _all_problems(data)]
     if found:
-        lines = text.splitlines()
-        found.sort(key=lambda problem: _place(problem, data))
-        raise ScenarioError([_located(problem, data, lines, file) for problem in found])
-    return scenario_type().model_validate(_plain(data))
+        raise ScenarioError(sorted(found, key=lambda each: (each.line, each.column)))
+    return scenario_type().model_validate_json(json.dumps(data), strict=True)
 
 
 def canonical_text(scenario: Scenario) -> str:
@@ -50,10 +57,22 @@ def canonical_text(scenario: Scenario) -> str:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a scenario file, with which editors complete and explain keys."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **scenario_type().model_json_schema(by_alias=True),
-    }
+    found = _without_null(scenario_type().model_json_schema(by_alias=True))
+    found["properties"]["uncertain"]["propertyNames"] = {"enum": list(parameters())}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+
+
+def _without_null(part: Any) -> Any:
+    """Return a part of a schema in which what may be left out may not be left empty."""
+    if isinstance(part, list):
+        return [_without_null(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    choices = [choice for choice in part.get("anyOf", ()) if choice != {"type": "null"}]
+    kept = {key: item for key, item in part.items() if key != "anyOf" and (key, item) != ("default", None)}
+    if len(choices) > 1:
+        kept["anyOf"] = choices
+    return {key: _without_null(item) for key, item in (kept | (choices[0] if len(choices) == 1 else {})).items()}
 
 
 # --- from file to data --------------------------------------------------------------------------------------------
@@ -63,9 +82,11 @@ def _text_of(path: Path) -> str:
     try:
         if path.is_dir():
             raise _only(path, "this is a folder", "name a scenario file, such as scenarios/shopsense_ifa.yaml")
-        if path.stat().st_size > MOST_BYTES:
+        with path.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
             raise _only(path, f"this file is larger than {MOST_BYTES:,} bytes", "a scenario is a page or two")
-        return path.read_text(encoding="utf-8")
+        return content.decode("utf-8-sig")
     except FileNotFoundError:
         raise _only(path, "there is no such file", "check the name") from None
     except UnicodeDecodeError as error:
@@ -78,71 +99,114 @@ def _only(path: Path | str, message: str, advice: str) -> ScenarioError:
     return ScenarioError([Located(str(path), 0, 0, message, advice, "")])
 
 
-def _parsed(text: str, file: str) -> CommentedMap:
+class _Constructor(RoundTripConstructor):
+    """Takes keys as text, numbers and dates as YAML 1.2 has them, and remembers keys that stand twice."""
+
+    twice: list[Any]
+
+    def flatten_mapping(self, node: Any) -> Any:
+        for key, _ in node.value:
+            if not isinstance(key, ScalarNode):
+                raise MarkedYAMLError(problem="a key must be a name", problem_mark=key.start_mark)
+            key.tag = "tag:yaml.org,2002:str"
+        return super().flatten_mapping(node)
+
+    def check_mapping_key(self, node: Any, key_node: Any, mapping: Any, key: Any, value: Any) -> bool:
+        if key in mapping:
+            self.twice.append(key_node)
+        return key not in mapping
+
+    def construct_yaml_int(self, node: Any) -> Any:
+        return _not_a_number(node.value) or super().construct_yaml_int(node)
+
+    def construct_yaml_float(self, node: Any) -> Any:
+        return _not_a_number(node.value) or super().construct_yaml_float(node)
+
+
+def _not_a_number(digits: str) -> str:
+    """Return the text of digits that YAML 1.2 or a scenario does not take for a number, "" if it does."""
+    if len(digits) > _MOST_DIGITS:
+        return digits[:_MOST_DIGITS] + "..."
+    return digits if "_" in digits else ""
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:int", _Constructor.construct_yaml_int)
+_Constructor.add_constructor("tag:yaml.org,2002:float", _Constructor.construct_yaml_float)
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
+_Constructor.add_constructor("tag:yaml.org,2002:value", lambda _, node: node.value)
+
+
+def _parsed(text: str, file: str) -> tuple[CommentedMap, list[Located]]:
+    """Return the data, with line and column of every key, and what stands twice."""
+    loader = YAML(typ="rt")
+    loader.Constructor = _Constructor
+    loader.constructor.twice = []
     try:
-        _refuse_tricks(text, file)
-        data = YAML(typ="rt").load(text)
-    except ScenarioError:
-        raise
+        _refuse_tricks(text)
+        data = loader.load(text)
     except MarkedYAMLError as error:
         raise ScenarioError([_from_yaml(error, text, file)]) from None
     except (YAMLError, ValueError) as error:
-        raise _only(
-            file, f"this is not YAML: {str(error).splitlines()[0]}", "compare with a shipped scenario"
-        ) from None
+        message = f"this is not YAML: {str(error).splitlines()[0]}"
+        raise _only(file, message, "compare with a shipped scenario") from None
     if not isinstance(data, CommentedMap):
         raise _only(file, "a scenario is a list of keys and values", "begin with 'title: ...'")
-    return data
+    keys, lines, once = loader.constructor.twice, text.splitlines(), "a key may stand only once"
+    return data, [_marked(key.start_mark, f"duplicate key '{key.value}'", once, lines, file) for key in keys]
 
 
-def _refuse_tricks(text: str, file: str) -> None:
-    """Refuse what could make a small file large: references, and nesting without end."""
-    depth = 0
-    for event in YAML(typ="rt").parse(text):
-        if isinstance(event, AliasEvent):
-            mark = event.start_mark
-            raise _marked(mark, "a reference (*) is not allowed here", "write the value out", text, file)
-        if isinstance(event, (MappingStartEvent, SequenceStartEvent)):
-            depth += 1
-            if depth > _DEEPEST:
-                raise _marked(event.start_mark, "this is nested too deeply", f"{_DEEPEST} levels at most", text, file)
-        elif type(event).__name__ in ("MappingEndEvent", "SequenceEndEvent"):
-            depth -= 1
+def _refuse_tricks(text: str) -> None:
+    """Refuse what a scenario does not need, such as references and deep nesting: they make a small file large."""
+    depth = documents = 0
+    for event in YAML(typ="safe", pure=True).parse(text):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        documents += isinstance(event, DocumentStartEvent)
+        deep = f"a value more than {_DEEPEST} levels deep" if depth > _DEEPEST else ""
+        if trick := deep or _trick(event) or ("a second document" if documents > 1 else ""):
+            raise MarkedYAMLError(problem=f"{trick} is not allowed here", problem_mark=event.start_mark)
 
 
-def _marked(mark: Any, message: str, advice: str, text: str, file: str) -> ScenarioError:
-    line = text.splitlines()[mark.line]
-    return ScenarioError([Located(file, mark.line + 1, mark.column + 1, message, advice, line)])
+def _trick(event: Any) -> str:
+    if isinstance(event, DocumentStartEvent) and event.version not in (None, (1, 2)):
+        return "a version of YAML other than 1.2"
+    if isinstance(event, AliasEvent):
+        return "a reference (*)"
+    if getattr(event, "anchor", None):
+        return "an anchor (&)"
+    return "a tag (!)" if getattr(event, "tag", None) else ""
+
+
+_SYNTAX = {  # what the YAML parser says: what to say instead, and what would be right
+    "'\\t' that cannot start": ("a tab stands where YAML wants spaces", "indent with spaces"),
+    "that cannot start any token": ("text cannot begin with this character", "put the text in quotes"),
+    "mapping values are not allowed": ("a ':' too many, or a wrong indent", "put text that holds ': ' in quotes"),
+    "could not find expected ':'": ("a key without ':'", "write 'key: value'"),
+    "unexpected end of stream": ("a quotation mark is never closed", "close it"),
+    "expected ',' or": ("a bracket is never closed, or a comma is missing", "look for its ] or }"),
+    "<stream end>": ("a bracket is never closed", "look for its ] or }"),
+    "expected <block end>": ("this line is indented unlike those above it", "align it with its neighbours"),
+    "a key must be": ("", "write 'key: value'"),
+    "not allowed here": ("", "write the value itself; plain keys and values are enough"),
+}
 
 
 def _from_yaml(error: MarkedYAMLError, text: str, file: str) -> Located:
-    mark = error.problem_mark or error.context_mark
-    lines = text.splitlines() or [""]
-    line = min(mark.line, len(lines) - 1) if mark else 0
-    message = (error.problem or "this is not YAML").splitlines()[0].replace('"', "'")
-    advice = "a key may stand only once" if "duplicate key" in message else "look at this line and the one above it"
-    return Located(file, line + 1, (mark.column if mark else 0) + 1, message, advice, lines[line])
+    problem = (error.problem or "this is not YAML").splitlines()[0]
+    known = (words for fragment, words in _SYNTAX.items() if fragment in problem)
+    message, advice = next(known, ("", "look at this line and the one above it"))
+    unclosed = "never closed" in message and error.context_mark
+    return _marked(unclosed or error.problem_mark, message or problem, advice, text.splitlines(), file)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, bool):
-        return bool(value)
-    for kind in (int, float, str):
-        if isinstance(value, kind):
-            return kind(value)
-    return value
+def _marked(mark: Any, message: str, advice: str, lines: list[str], file: str) -> Located:
+    ended = mark.line >= len(lines)
+    line, column = (len(lines) - 1, len(lines[-1])) if ended and lines else (mark.line, mark.column)
+    return _shown(line, column, message, advice, lines, file)
 
 
-def _unreal(value: Any, path: KeyPath = ()) -> list[tuple[KeyPath, Any]]:
-    if isinstance(value, dict):
-        return [found for key, item in value.items() for found in _unreal(item, (*path, str(key)))]
-    if isinstance(value, list):
-        return [found for place, item in enumerate(value) for found in _unreal(item, (*path, place))]
-    return [(path, value)] if isinstance(value, float) and not math.isfinite(value) else []
+def _shown(line: int, column: int, message: str, advice: str, lines: list[str], file: str) -> Located:
+    text = lines[line] if line < len(lines) and len(lines[line]) <= _WIDEST else ""
+    return Located(file, line + 1, column + 1, message, advice, text)
 
 
 # --- from errors to lines -----------------------------------------------------------------------------------------
@@ -150,67 +214,87 @@ def _unreal(value: Any, path: KeyPath = ()) -> list[tuple[KeyPath, Any]]:
 
 def _all_problems(data: CommentedMap) -> Iterator[Problem]:
     """Yield what is wrong with single fields, then what does not hang together among those that are right."""
-    unreal = dict(_unreal(data))
-    for path, value in unreal.items():
-        yield Problem(path, f"{value} is not a number one can use", "write a finite number")
+    unusable = {problem.path: problem for problem in _unusable(data)}
+    yield from unusable.values()
     try:
-        scenario: Any = fields_type().model_validate(_plain(data))
+        scenario: Any = fields_type().model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
         found = [problem_from(each, data) for each in error.errors()]
-        yield from (problem for problem in found if problem.path not in unreal)
+        yield from (problem for problem in found if problem.path not in unusable)
         scenario = _what_is_right(data)
     yield from problems_of(scenario)
 
 
+def _unusable(value: Any, path: KeyPath = ()) -> Iterator[Problem]:
+    """Yield the values that YAML knows and a scenario has no use for: nothing, infinity, half a character."""
+    if isinstance(value, dict | list):
+        for part, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _unusable(item, (*path, part))
+    elif value is None:
+        message = f"{path[-1]} has no value" if isinstance(path[-1], str) else "this entry is empty"
+        idle = path[:-1] == ("policies",)
+        yield Problem(path, message, f"write {'[] for a policy that does nothing' if idle else 'one, or remove this'}")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield Problem(path, f"{value} is not a number one can use", "write a finite number")
+    elif isinstance(value, str) and re.search("[\ud800-\udfff]", value):
+        yield Problem(path, "this text holds half a character", "write the character itself")
+
+
 def _what_is_right(data: CommentedMap) -> Any:
     """Return a stand-in for a scenario some of whose fields are wrong; an action that is wrong stands as None."""
-    plain = _plain(data)
-    policies = plain.get("policies") if isinstance(plain.get("policies"), dict) else {}
+    markets = data.get("markets", ["everywhere"])
+    names = [str(name) for name in markets] if isinstance(markets, dict | list) else []
+    ranges = {address: _valid(_RANGE, ends) for address, ends in _mapping(data, "uncertain").items()}
+    lists = {name: actions for name, actions in _mapping(data, "policies").items() if isinstance(actions, list)}
     return SimpleNamespace(
-        weeks=_right(fields_type(), "weeks", plain, MOST_WEEKS),
-        markets=_right(fields_type(), "markets", plain, {"everywhere": 1.0}),
-        uncertain=_right(fields_type(), "uncertain", plain, {}),
-        attitudes=_right(fields_type(), "attitudes", plain, None),
-        policies={
-            name: tuple(map(_action, actions)) for name, actions in policies.items() if isinstance(actions, list)
-        },
+        weeks=_right("weeks", data, MOST_WEEKS),
+        markets=_right("markets", data, {name: 1 / len(names) for name in names}),
+        uncertain={address: ends for address, ends in ranges.items() if ends is not None},
+        attitudes=_right("attitudes", data, None),
+        policies={name: tuple(_valid(_action(), entry) for entry in actions) for name, actions in lists.items()},
     )
 
 
-def _right(model: type[BaseModel], name: str, plain: dict[str, Any], otherwise: Any) -> Any:
-    field = model.model_fields[name]
+_RANGE: TypeAdapter[Any] = TypeAdapter(tuple[Finite, Finite])
+
+
+def _mapping(data: CommentedMap, name: str) -> dict[str, Any]:
+    return data[name] if isinstance(data.get(name), dict) else {}
+
+
+def _right(name: str, data: CommentedMap, otherwise: Any) -> Any:
+    field = fields_type().model_fields[name]
+    kind: Any = Annotated[field.annotation, field]
+    return _valid(TypeAdapter(kind), data[name], otherwise) if name in data else otherwise
+
+
+@cache
+def _action() -> TypeAdapter[Any]:
+    return TypeAdapter(AnyAction)
+
+
+def _valid(adapter: TypeAdapter[Any], value: Any, otherwise: Any = None) -> Any:
     try:
-        kind: Any = Annotated[field.annotation, field]
-        return TypeAdapter(kind).validate_python(plain[name])
-    except (KeyError, ValidationError):
+        return adapter.validate_json(json.dumps(value), strict=True)
+    except ValidationError:
         return otherwise
 
 
-def _action(entry: Any) -> Any:
-    try:
-        adapter: TypeAdapter[Any] = TypeAdapter(AnyAction)
-        return adapter.validate_python(entry)
-    except ValidationError:
-        return None
+def _located(problem: Problem, data: CommentedMap, lines: list[str], file: str) -> Located:
+    return _shown(*_place(problem, data), problem.message, problem.advice, lines, file)
 
 
 def _place(problem: Problem, data: CommentedMap) -> tuple[int, int]:
     """Return line and column, from 0, of the value at a path, or of its key, or of the nearest thing above it."""
-    node, place = data, (0, 0)
+    node: Any = data
+    place = data.lc.key(next(iter(data))) if data else (0, 0)
     for depth, part in enumerate(problem.path):
-        last = depth == len(problem.path) - 1
         if isinstance(node, CommentedMap) and part in node:
-            nothing = node[part] is None  # stands nowhere itself
-            place = node.lc.key(part) if nothing or (last and problem.at_key) else node.lc.value(part)
+            at_key = node[part] is None or (problem.at_key and depth == len(problem.path) - 1)
+            place = node.lc.key(part) if at_key else node.lc.value(part)
         elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
             place = node.lc.item(part)
         else:
             break
         node = node[part]
     return place
-
-
-def _located(problem: Problem, data: CommentedMap, lines: list[str], file: str) -> Located:
-    line, column = _place(problem, data)
-    text = lines[line] if line < len(lines) else ""
-    return Located(file, line + 1, column + 1, problem.message, problem.advice, text)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any
 
@@ -13,14 +13,19 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints,
 from simulation.behaviour.draws import MOST_PRACTICES
 from simulation.behaviour.parameters import Parameter, numbers, parameters, sections
 from simulation.scenario.policies import AnyAction
-from simulation.scenario.problems import Problem
+from simulation.scenario.problems import Path, Problem
 
 MOST_SHOPPERS, MOST_WEEKS, MOST_REPLICATES, MOST_MARKETS, MOST_POLICIES = 100_000_000, 2_600, 100_000, 256, 64
+MOST_LETTERS = 80
 _STRICT = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 _TOLERANCE = 1e-6
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=MOST_LETTERS, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$")
+]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Whole = StrictInt
+Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
 class Population(BaseModel):
@@ -55,8 +60,8 @@ class _Settings(BaseModel):
 
     model_config = _STRICT
 
-    title: str = Field(min_length=1, description="What the scenario is called.")
-    question: str = Field(min_length=1, description="The question that a run answers.")
+    title: Text = Field(description="What the scenario is called.")
+    question: Text = Field(description="The question that a run answers.")
     source: str = Field("", description="Where the question comes from.")
     notes: str = Field("", description="What to look at.")
     seed: Whole = Field(1, ge=0, le=2**63 - 1, description="Decides all draws.")
@@ -72,25 +77,30 @@ class _Settings(BaseModel):
     policies: dict[Name, tuple[AnyAction, ...]] = Field(
         min_length=1, max_length=MOST_POLICIES, description="Policies to compare; the first is the baseline."
     )
-    uncertain: dict[str, tuple[float, float]] = Field(
-        {}, description="Numbers by section and name, drawn anew for each replicate between low and high."
+    uncertain: dict[str, tuple[Finite, Finite]] = Field(
+        {},
+        description="Numbers by section and name, such as behaviour.trust_loss_ratio, drawn anew for each replicate "
+        "between low and high; a range goes before a number that the scenario sets.",
     )
 
 
 class Scenario(_Settings):
-    """A question about a loyalty programme, and the policies that may answer it."""
+    """A question about a loyalty programme, and the policies that may answer it.
+
+    To build one in Python, call `scenario_type()`: that model also knows the numbers that a scenario may set.
+    """
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "Scenario":
         found = list(problems_of(self))
         if found:
-            raise ValueError("; ".join(problem.message for problem in found))
+            raise ValueError("; ".join(f"{'.'.join(map(str, each.path))}: {each.message}" for each in found))
         return self
 
     @property
     def overrides(self) -> dict[str, float]:
         """The numbers that the scenario sets itself, by address."""
-        chosen = ((section, getattr(self, section)) for section in sections())
+        chosen = ((section, getattr(self, section, None)) for section in sections())
         return {
             f"{section}.{name}": value
             for section, values in chosen
@@ -114,6 +124,7 @@ class Scenario(_Settings):
         """Return the scenario with settings replaced.
 
         `policies` keeps those named, and always the baseline; actions after a new, earlier end fall away.
+        Raises ValueError for an unknown policy or setting.
         """
         data = as_data(self)
         data.update({name: value for name, value in changes.items() if value is not None})
@@ -121,6 +132,8 @@ class Scenario(_Settings):
             data["population"] = {"shoppers": shoppers}
         if policies is not None:
             wanted = {next(iter(self.policies)), *policies}
+            if unknown := wanted - set(self.policies):
+                raise ValueError(f"there is no policy called {', '.join(sorted(unknown))}")
             data["policies"] = {name: actions for name, actions in data["policies"].items() if name in wanted}
         last = data["weeks"]
         data["policies"] = {
@@ -132,7 +145,8 @@ class Scenario(_Settings):
 @cache
 def scenario_type() -> type[Scenario]:
     """Return the scenario's model, with one optional section for each section of the numbers."""
-    return create_model("Scenario", __base__=Scenario, __doc__=Scenario.__doc__, **_section_fields())
+    about = (Scenario.__doc__ or "").splitlines()[0]
+    return create_model("Scenario", __base__=Scenario, __doc__=about, **_section_fields())
 
 
 @cache
@@ -159,8 +173,11 @@ def as_data(scenario: _Settings) -> dict[str, Any]:
 
 
 def scenario_hash(scenario: _Settings) -> str:
-    """Return a hash that two scenarios share only if they say the same."""
-    return hashlib.sha256(json.dumps(as_data(scenario), sort_keys=True).encode()).hexdigest()
+    """Return a hash that two scenarios share only if they say the same, in the same order.
+
+    Order counts: the first policy is the baseline, and the order of the uncertain numbers decides what is drawn.
+    """
+    return hashlib.sha256(json.dumps(as_data(scenario)).encode()).hexdigest()
 
 
 # --- what one field alone cannot tell -----------------------------------------------------------------------------
@@ -169,36 +186,40 @@ def scenario_hash(scenario: _Settings) -> str:
 def problems_of(scenario: _Settings) -> Iterable[Problem]:
     """Yield everything that does not hang together: shares, dates, names that nothing stands for."""
     total = sum(scenario.markets.values())
-    if abs(total - 1) > _TOLERANCE:
+    if scenario.markets and abs(total - 1) > _TOLERANCE:
         yield Problem(("markets",), f"the markets' shares add up to {total:g}, not to 1", "change a share")
     yield from _attitude_problems(scenario)
     yield from _uncertain_problems(scenario)
     names = _practice_names(scenario)
     if len(names) > MOST_PRACTICES:
-        yield Problem(
-            ("policies",), f"{len(names)} practices; a scenario can tell {MOST_PRACTICES} apart", "give some one name"
-        )
+        message = f"{len(names)} practices; a scenario can tell {MOST_PRACTICES} apart"
+        yield Problem(("policies",), message, "give some one name")
     for policy, actions in scenario.policies.items():
         for place, action in enumerate(actions):
             if action is not None:
-                yield from _action_problems(scenario, ("policies", policy, place), action, actions)
+                yield from _action_problems(scenario, ("policies", policy, place), action)
+        yield from _story_problems(("policies", policy), actions)
+        yield from _clashes(("policies", policy), actions)
 
 
 def _attitude_problems(scenario: _Settings) -> Iterable[Problem]:
+    """Yield a problem if the two named segments can be more than everybody."""
     attitudes = getattr(scenario, "attitudes", None)
-    usual = {name: parameter.value for name, parameter in sections()["attitudes"].items()}
-    chosen = usual | (attitudes.model_dump(exclude_none=True) if attitudes is not None else {})
-    if chosen["fundamentalists"] + chosen["pragmatists"] > 1:
-        yield Problem(
-            ("attitudes",), "fundamentalists and pragmatists together are more than all shoppers", "lower one share"
-        )
+    most = {name: parameter.value for name, parameter in sections()["attitudes"].items()}
+    most |= attitudes.model_dump(exclude_none=True) if attitudes is not None else {}
+    drawn = {name: scenario.uncertain.get(f"attitudes.{name}") for name in ("fundamentalists", "pragmatists")}
+    most |= {name: ends[1] for name, ends in drawn.items() if ends is not None}
+    if most["fundamentalists"] + most["pragmatists"] > 1 + _TOLERANCE:
+        message = "fundamentalists and pragmatists together can be more than all shoppers"
+        path = ("uncertain",) if any(drawn.values()) else ("attitudes",)
+        yield Problem(path, message, "lower one share; the rest are unconcerned")
 
 
 def _uncertain_problems(scenario: _Settings) -> Iterable[Problem]:
     for address, (low, high) in scenario.uncertain.items():
         path = ("uncertain", address)
         if address not in parameters():
-            yield Problem(path, f"there is no number called '{address}'", among=tuple(parameters()), at_key=True)
+            yield _unknown_number(path, address)
             continue
         least, most = parameters()[address].limits
         if not low < high:
@@ -207,40 +228,71 @@ def _uncertain_problems(scenario: _Settings) -> Iterable[Problem]:
             yield Problem(path, f"{address} can only lie between {least:g} and {most:g}", "narrow the range")
 
 
-def _action_problems(
-    scenario: _Settings, path: tuple[Any, ...], action: Any, actions: tuple[Any, ...]
-) -> Iterable[Problem]:
+def _unknown_number(path: Path, address: str) -> Problem:
+    """Return the problem, with those of the same name or section as what could be meant."""
+    section, _, name = address.rpartition(".")
+    same_name = [known for known in parameters() if known.endswith(f".{name}")]
+    same_section = [known for known in parameters() if known.startswith(f"{section}.")]
+    message = f"there is no number called '{address}'"
+    if same_name:
+        return Problem(path, message, f"write '{same_name[0]}'", at_key=True)
+    return Problem(path, message, among=tuple(same_section or parameters()), at_key=True)
+
+
+def _action_problems(scenario: _Settings, path: Path, action: Any) -> Iterable[Problem]:
     if action.week > scenario.weeks:
-        yield Problem((*path, "week"), f"week {action.week} lies after the end, week {scenario.weeks}", "start earlier")
+        message = f"week {action.week} lies after the end, week {scenario.weeks}"
+        yield Problem((*path, "week"), message, "start earlier")
     if action.until is not None and action.until < action.week:
         yield Problem((*path, "until"), f"until {action.until} lies before week {action.week}", "end later")
+    name = action.practice()
+    if name is not None and not (0 < len(name) <= MOST_LETTERS and name.isprintable() and name.strip()):
+        message = f"a practice's name must be one line of 1 to {MOST_LETTERS} letters"
+        yield Problem((*path, "name"), message, "give it a short name")
     for place, market in enumerate(action.markets or ()):
-        if market not in scenario.markets:
-            at = (*path, "markets", place)
+        at = (*path, "markets", place)
+        if scenario.markets and market not in scenario.markets:
             yield Problem(at, f"there is no market called '{market}'", among=tuple(scenario.markets))
-    if action.do == "press_story" and None not in actions:
-        yield from _story_problems(path, action, actions)
-    yield from _clashes(path, action, actions)
+        elif market in action.markets[:place]:
+            yield Problem(at, f"{market} is named twice", "name it once")
 
 
-def _story_problems(path: tuple[Any, ...], story: Any, actions: tuple[Any, ...]) -> Iterable[Problem]:
-    started = {other.practice(): other.week for other in reversed(actions) if other and other.practice() is not None}
-    if story.about not in started:
-        message = f"this policy starts no practice called '{story.about}'"
-        yield Problem((*path, "about"), message, "start the practice first", among=tuple(started))
-    elif story.week < started[story.about]:
-        message = f"the story breaks in week {story.week}, before {story.about} starts in week {started[story.about]}"
-        yield Problem((*path, "week"), message, "let it break later")
+def _story_problems(path: Path, actions: Sequence[Any]) -> Iterable[Problem]:
+    """Yield stories about what has not begun; unless an action is wrong, which might have begun it."""
+    if None in actions:
+        return
+    started = {action.practice(): action.week for action in sorted(actions, key=lambda action: -action.week)}
+    known = tuple(name for name in started if name is not None)
+    for place, story in enumerate(actions):
+        if story.do != "press_story":
+            continue
+        if story.about not in known:
+            message = f"this policy starts no practice called '{story.about}'"
+            yield Problem((*path, place, "about"), message, "start the practice first", among=known)
+        elif story.week < started[story.about]:
+            begins = f"{story.about} starts in week {started[story.about]}"
+            message = f"the story breaks in week {story.week}, before {begins}"
+            yield Problem((*path, place, "week"), message, "let it break later")
 
 
-def _clashes(path: tuple[Any, ...], action: Any, actions: tuple[Any, ...]) -> Iterable[Problem]:
-    def same(other: Any) -> bool:
-        what = (action.do, action.practice(), action.week)
-        apart = action.markets and other.markets and not set(action.markets) & set(other.markets)
-        return (other.do, other.practice(), other.week) == what and not apart
+def _clashes(path: Path, actions: Sequence[Any]) -> Iterable[Problem]:
+    """Yield actions that start together and set the same thing, and practices of one name that are not one."""
+    seen: dict[Any, list[Any]] = {}
+    kinds: dict[str, Any] = {}
+    for place, action in enumerate(actions):
+        if action is None:
+            continue
+        name = action.practice()
+        earlier = seen.setdefault((action.do, name or getattr(action, "about", None), action.week), [])
+        if any(_overlap(action.markets, other) for other in earlier):
+            message = f"{action.do} is set twice from week {action.week} on"
+            yield Problem((*path, place), message, "keep one, or give another name or week")
+        earlier.append(action.markets)
+        kind = (action.do, getattr(action, "recipient", None))
+        if name is not None and kinds.setdefault(name, kind) != kind:
+            message = f"'{name}' is already the name of another practice of this policy"
+            yield Problem((*path, place), message, "write 'name: ...', so that both can go on")
 
-    earlier = actions[: path[-1]]
-    if action.do != "press_story" and any(other and same(other) for other in earlier):
-        yield Problem(
-            path, f"{action.do} is set twice from week {action.week} on", "keep one, or give another name or week"
-        )
+
+def _overlap(markets: Sequence[str] | None, others: Sequence[str] | None) -> bool:
+    return markets is None or others is None or not set(markets).isdisjoint(others)

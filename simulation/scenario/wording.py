@@ -1,5 +1,6 @@
 """The validator's findings in plain words."""
 
+import difflib
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
@@ -47,10 +48,22 @@ def _keys_at(path: Path, data: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _unknown_key(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
-    return Problem(path, f"unknown key '{name}'", among=_keys_at(path, data), at_key=True)
+    return Problem(
+        path, f"unknown key '{name}'", among=_keys_at(path, data), wrong=_meant(path, name, data), at_key=True
+    )
+
+
+def _meant(path: Path, name: str, data: Mapping[str, Any]) -> str:
+    """Return the key to suggest for a name that is nearer to what the key is called inside, such as recipient."""
+    action = _action_at(path, data)
+    aliases = {inside: field.alias for inside, field in action.model_fields.items() if field.alias} if action else {}
+    near = difflib.get_close_matches(name, aliases, 1, 0.8)
+    return str(aliases[near[0]]) if near else name
 
 
 def _missing(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    if path[0] == "uncertain":
+        return _not_list(path[:-1], name, error, data)
     if name == "do":
         return _missing_kind(path, name, error, data)
     where = (
@@ -72,7 +85,7 @@ def _unknown_kind(path: Path, name: str, error: Any, data: Mapping[str, Any]) ->
 
 def _not_one_of(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
     choices = tuple(part.strip().strip("'") for part in error["ctx"]["expected"].replace(" or ", ", ").split(","))
-    return Problem(path, f"{name} cannot be '{error['input']}'", among=choices, wrong=str(error["input"]))
+    return Problem(path, f"{name} cannot be {_shown(error['input'])}", among=choices, wrong=str(error["input"]))
 
 
 def _not_whole(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
@@ -86,21 +99,27 @@ def _not_number(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> P
 
 
 def _not_text(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
-    return Problem(path, f"{_called(path)} must be text, not {_shown(error['input'])}", "put it in quotes")
+    advice = "write a text" if isinstance(error["input"], (list, dict)) else "put it in quotes"
+    return Problem(path, f"{_called(path)} must be text, not {_shown(error['input'])}", advice)
 
 
 def _bounded(word: str, key: str) -> Callable[..., Problem]:
     def words(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
         bound = error["ctx"][key]
-        return Problem(path, f"{_called(path)} must be {word} {bound:,g}, not {error['input']:,g}", _range_of(path))
+        message = f"{_called(path)} must be {word} {_figure(bound)}, not {_figure(error['input'])}"
+        return Problem(path, message, _range_of(path))
 
     return words
+
+
+def _figure(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,g}"
 
 
 def _not_list(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
     if path[0] == "uncertain":
         return Problem(path, f"{_called(path)} needs a low and a high end", "write [low, high]")
-    if path[0] == "policies":
+    if path[:-1] == ("policies",):
         return Problem(path, f"policy '{name}' must be a list of actions", "write [] for a policy that does nothing")
     return Problem(path, f"{_called(path)} must be a list", "write [first, second]")
 
@@ -116,6 +135,8 @@ def _empty(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Proble
 
 
 def _too_many(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    if path[0] == "uncertain":
+        return _not_list(path, name, error, data)
     return Problem(path, f"{_called(path)} has too many entries", f"{error['ctx']['max_length']} at most")
 
 
@@ -147,9 +168,10 @@ def _shown(value: Any) -> str:
 
 
 def _digits(value: Any) -> str:
-    """Return advice for a number that YAML 1.2 reads as text."""
+    """Return advice for a number that stands in quotes, or that YAML 1.2 reads as text."""
     bare = str(value).replace("_", "").replace(",", "")
-    return f"write {bare}, without separators" if isinstance(value, str) and bare.replace(".", "", 1).isdigit() else ""
+    without = "quotes" if bare == value else "separators"
+    return f"write {bare}, without {without}" if isinstance(value, str) and bare.replace(".", "", 1).isdigit() else ""
 
 
 def _range_of(path: Path) -> str:
