@@ -105,6 +105,13 @@ def test_a_shopper_can_be_subclassed(make_scenario: Callable[..., Scenario]) -> 
 def test_a_mesa_user_finds_what_she_expects(make_scenario: Callable[..., Scenario]) -> None:
     model = LoyaltyModel(make_scenario({"sale": [SALE]}), engine="agents")
     model.step()
-    assert {type(agent).__name__ for agent in model.agents} == {"Shopper", "Retailer", "DataBuyer", "Press"}
+    assert {type(agent).__name__ for agent in model.agents} == {
+        "Shopper",
+        "Retailer",
+        "DataBuyer",
+        "Press",
+        "Regulator",
+        "Rival",
+    }
     table = model.run().datacollector.get_model_vars_dataframe()
     assert len(table) == 26 and "patrons [sale]" in table.columns

@@ -7,11 +7,13 @@ import pytest
 from conftest import SALE
 
 from simulation.behaviour.parameters import numbers
-from simulation.model.institutions import DataBuyer
-from simulation.model.ledger import FEE_UNITS_PER_CENT, Ledger, Measure
+from simulation.model.accounts import ROUTES, Flow, Party, balances
+from simulation.model.authorities import DataBuyer
+from simulation.model.ledger import FEE_UNITS_PER_CENT, Ledger, Measure, Touched
 from simulation.model.model import LoyaltyModel
-from simulation.scenario.policies import LEVERS
+from simulation.scenario.practices import PRACTICE
 from simulation.scenario.schema import Scenario
+from simulation.scenario.timeline import LEVERS
 
 POLICIES = {
     "sale": [
@@ -56,10 +58,31 @@ def test_smaller_groups_lie_within_larger_ones(model: LoyaltyModel) -> None:
     assert (weekly[..., Measure.SHOPPED] <= weekly[..., Measure.TRIPS]).all()
 
 
+def test_what_the_retailer_has_is_its_contribution_less_what_it_answers_for(
+    make_scenario: Callable[..., Scenario],
+) -> None:
+    answer = {"week": 10, "do": "respond", "about": "share_data", "stop": True, "compensation": 5.0, "exit_fee": 700}
+    fined = [SALE, {"week": 20, "do": "regulator_order", "about": "share_data", "fine": 1234}]
+    model = LoyaltyModel(make_scenario({"answer": [SALE, answer], "fined": fined}, weeks=30)).run()
+    balance = balances(model.accounts.weekly, Party.RETAILER).sum(axis=0)
+    contribution = model.ledger.weekly[..., Measure.CONTRIBUTION].sum(axis=(0, 2, 3))
+    concerned = int(model.ledger.touched[:, 1, :, 0, Touched.FLOWING].sum(axis=1).max())
+    assert (contribution - balance).tolist() == [0, 500 * concerned + 70_000, 123_400]
+    assert concerned > 0 and (model.ledger.touched[10:, 1, :, 0, Touched.FLOWING] == 0).all()
+
+
+def test_every_payment_has_a_payer_and_a_payee() -> None:
+    assert set(ROUTES) == set(Flow)
+    one = np.ones(len(Flow), np.int64)
+    paid = {party: sum(payer == party for payer, _, _ in ROUTES.values()) for party in Party}
+    received = {party: sum(payee == party for _, payee, _ in ROUTES.values()) for party in Party}
+    assert all(balances(one, party) == received[party] - paid[party] for party in Party)
+    assert sum(int(balances(one, party)) for party in Party) == 0
+
+
 def test_what_the_buyer_pays_the_retailer_receives(model: LoyaltyModel) -> None:
     buyers = sorted(model.agents_by_type[DataBuyer], key=lambda buyer: buyer.policy)
     for policy, buyer in enumerate(buyers):
-        buyer.act()  # books the last week, as it would in the week after
         assert buyer.fees_cents == model.ledger.weekly[:, policy, ..., Measure.FEES].sum()
         assert buyer.rewards_cents == model.ledger.weekly[:, policy, ..., Measure.PARTNER_REWARDS].sum()
     assert buyers[1].fees_cents > 0 and buyers[1].rewards_cents > 0
@@ -69,6 +92,6 @@ def test_fractions_of_cents_are_carried_not_lost() -> None:
     ledger = Ledger(weeks=10, policies=1, markets=1)
     levers = np.zeros((1, 1), LEVERS)
     for week in range(10):  # 0.3 cents a week: 0 0 0 1 0 0 1 0 0 1
-        ledger.week(week)[0, 0, 0, Measure.FEE_UNITS] = 3 * FEE_UNITS_PER_CENT // 10
-        ledger.close_week(week, levers, numbers())
+        ledger.open_week()[0, 0, 0, Measure.FEE_UNITS] = 3 * FEE_UNITS_PER_CENT // 10
+        ledger.close_week(week, levers, np.zeros((1, 1, 0), PRACTICE), numbers())
     assert ledger.weekly[:, 0, 0, 0, Measure.FEES].tolist() == [0, 0, 0, 1, 0, 0, 1, 0, 0, 1]

@@ -21,6 +21,8 @@ def test_a_number_is_complete_and_read(parameter: Parameter) -> None:
     built = {f"departure_to_{who}" for who in ("insurer", "employer", "broker")} | {
         f"purpose_{what}" for what in ("underwriting", "marketing", "wellness")
     }
+    built |= {f"harm_by_{who}" for who in ("insurer", "employer", "broker")}
+    built |= {f"{what}_of_{data}_data" for what in ("cost", "departure") for data in ("demographics", "credit")}
     assert parameter.name in built or re.search(rf"['\"]{parameter.name}['\"]|\.{parameter.name}['\"]", SOURCES)
 
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from simulation.behaviour import rules
+from simulation.behaviour import choices, rules
 from simulation.behaviour.states import Card, Source
 
 
@@ -56,37 +56,40 @@ def test_grievance_is_dulled_by_resignation_and_forgiven_by_heavy_patrons() -> N
 
 
 def test_weekly_log_odds_add_up_to_the_year() -> None:
-    weekly = 1 / (1 + math.exp(-rules.weekly_log_odds(1 / 6)))
+    weekly = 1 / (1 + math.exp(-choices.weekly_log_odds(1 / 6)))
     assert 1 - (1 - weekly) ** 52 == pytest.approx(1 / 6, rel=1e-7)
     assert weekly == pytest.approx(0.0035, abs=1e-5)
 
 
 def test_only_active_and_dormant_cards_change() -> None:
     def log_odds(card: int) -> float:
-        return float(rules.log_odds_of_changing_card(card, -6.0, -3.0, 0.1, 12.0, 0.01, 0.5))
+        return float(choices.log_odds_of_changing_card(card, -6.0, -3.0, -8.0, 0.1, 12.0, 0.01, 0.5))
 
     # push = 12 * 0.1 - 0.5 * 100 * 0.01 = 0.7
     assert log_odds(Card.ACTIVE) == pytest.approx(-5.3)
     assert log_odds(Card.DORMANT) == pytest.approx(-3.7)
-    assert log_odds(Card.NEVER) == log_odds(Card.CANCELLED) == log_odds(Card.SWAPPED) == rules.NEVER
+    assert log_odds(Card.NEVER) == pytest.approx(-8.7)
+    assert log_odds(Card.CANCELLED) == log_odds(Card.SWAPPED) == choices.NEVER
+    nothing_more = choices.log_odds_of_changing_card(Card.NEVER, -6.0, -3.0, -8.0, 0.0, 12.0, 0.0, 0.5)
+    assert nothing_more == choices.NEVER, "nobody takes a first card without a reason"
 
 
 def test_without_a_grievance_a_dropped_card_goes_into_the_drawer() -> None:
-    assert rules.card_after_dropping(0.0, 0.0, 0.5, 0.2) == Card.DORMANT
-    assert rules.card_after_dropping(0.2, 0.5, 0.5, 0.2) == Card.CANCELLED  # below 0.5 * 0.5
-    assert rules.card_after_dropping(0.3, 0.5, 0.5, 0.2) == Card.SWAPPED  # below 0.25 + 0.2 * 0.5
-    assert rules.card_after_dropping(0.4, 0.5, 0.5, 0.2) == Card.DORMANT
+    assert choices.card_after_dropping(0.0, 0.0, 0.5, 0.2) == Card.DORMANT
+    assert choices.card_after_dropping(0.2, 0.5, 0.5, 0.2) == Card.CANCELLED  # below 0.5 * 0.5
+    assert choices.card_after_dropping(0.3, 0.5, 0.5, 0.2) == Card.SWAPPED  # below 0.25 + 0.2 * 0.5
+    assert choices.card_after_dropping(0.4, 0.5, 0.5, 0.2) == Card.DORMANT
 
 
 def test_a_grievance_needs_a_rival_to_go_to() -> None:
-    assert rules.log_odds_of_changing_store(1, -5.0, -3.0, 0.2, 4.0, 4.0, 1) == pytest.approx(-4.2)
-    assert rules.log_odds_of_changing_store(1, -5.0, -3.0, 0.2, 4.0, 4.0, 0) == -5.0
-    assert rules.log_odds_of_changing_store(0, -5.0, -3.0, 0.2, 4.0, 4.0, 0) == pytest.approx(-3.8)
+    assert choices.log_odds_of_changing_store(1, -5.0, -3.0, 0.2, 4.0, 4.0, 1, 0.0, 1.0) == pytest.approx(-4.2)
+    assert choices.log_odds_of_changing_store(1, -5.0, -3.0, 0.2, 4.0, 4.0, 0, 0.0, 1.0) == -5.0
+    assert choices.log_odds_of_changing_store(0, -5.0, -3.0, 0.2, 4.0, 4.0, 0, 0.0, 1.0) == pytest.approx(-3.8)
 
 
 def test_trips_follow_poisson() -> None:
     # Poisson(2): P(0) = 0.1353, P(<= 1) = 0.4060, P(<= 2) = 0.6767
-    assert [rules.trips_in_week(2.0, luck) for luck in (0.0, 0.135, 0.136, 0.405, 0.407, 0.676, 0.677)] == [
+    assert [choices.trips_in_week(2.0, luck) for luck in (0.0, 0.135, 0.136, 0.405, 0.407, 0.676, 0.677)] == [
         0,
         0,
         1,
@@ -95,8 +98,8 @@ def test_trips_follow_poisson() -> None:
         2,
         3,
     ]
-    assert rules.trips_in_week(0.0, 0.999999) == 0
-    assert rules.trips_in_week(50.0, 0.999999) == rules.MOST_TRIPS
+    assert choices.trips_in_week(0.0, 0.999999) == 0
+    assert choices.trips_in_week(50.0, 0.999999) == choices.MOST_TRIPS
 
 
 def test_talk_falls_to_a_quarter() -> None:
@@ -106,16 +109,49 @@ def test_talk_falls_to_a_quarter() -> None:
 
 
 def test_rewards_by_place_in_a_tier() -> None:
-    assert rules.reward_share(0.01, 1.0, 0.02, 1, 0.9) == 0.0
-    assert rules.reward_share(0.01, 1.0, 0.02, 0, 0.9) == pytest.approx(0.03)
-    assert rules.reward_share(0.01, 0.0, 0.0, 0, 1.0) == 0.01
-    assert (
-        rules.is_below_tier(0.5, 0.9) == 1
-        and rules.is_below_tier(0.5, 1.0) == 0
-        and rules.is_below_tier(0.95, 0.9) == 0
-    )
+    assert choices.reward_share(0.01, 1.0, 0.02, 1, 0.9) == 0.0
+    assert choices.reward_share(0.01, 1.0, 0.02, 0, 0.9) == pytest.approx(0.03)
+    assert choices.reward_share(0.01, 0.0, 0.0, 0, 1.0) == 0.01
+    assert choices.reward_share(0.01, 1.0, 0.02, 2, 0.9) == 0.0
+
+
+def test_standing_below_a_tier() -> None:
+    never = 2.0
+    assert [rules.standing(rank, 0.9, never) for rank in (0.5, 0.9, 0.95)] == [1, 0, 0]
+    assert rules.standing(0.5, 1.0, never) == 0, "without a tier nobody is below it"
+    assert [rules.standing(rank, 0.9, 0.8) for rank in (0.7, 0.8, 0.9)] == [1, 2, 0]
+    assert [rules.standing(rank, 1.0, 0.8) for rank in (0.7, 0.95)] == [0, 2], "when the tier ends, its members fall"
+
+
+def test_a_rival_pulls_only_where_there_is_one() -> None:
+    assert choices.log_odds_of_changing_store(1, -5.0, -3.0, 0.2, 4.0, 4.0, 1, 0.1, 1.5) == pytest.approx(-3.7)
+    assert choices.log_odds_of_changing_store(1, -5.0, -3.0, 0.2, 4.0, 4.0, 0, 0.1, 1.5) == -5.0
+    assert choices.log_odds_of_changing_store(0, -5.0, -3.0, 0.0, 4.0, 4.0, 1, 0.1, 1.0) == pytest.approx(-3.1)
+
+
+def test_what_touches_whom() -> None:
+    def stake(scope: int, member: int = 1, rank: float = 0.6, below: int = 0) -> float:
+        return float(rules.stake_in(scope, 0.3, below, member, rank, 1.6))
+
+    assert stake(0) == stake(1) == 0.3
+    assert [stake(2, below=below) for below in (0, 1, 2)] == [0.0, 1.0, 1.6]
+    assert [stake(3), stake(3, rank=0.4), stake(3, member=0)] == [1.0, 0.0, 0.0]
+    assert [stake(4), stake(4, member=0)] == [0.0, 1.0]
+
+
+def test_what_is_paid_and_bought() -> None:
+    assert choices.price_paid(1, 1.02, 0.045, 0.0, 0.5) == pytest.approx(0.9741)
+    assert choices.price_paid(0, 1.02, 0.045, 0.1, 0.9) == 1.02
+    assert choices.price_paid(1, 1.0, 0.0, 0.1, 0.9) == pytest.approx(1.08)
+    assert choices.bought_at(1.08, 1.5) == pytest.approx(0.88)
+    assert choices.bought_at(1.0, 1.5) == 1.0
+
+
+def test_goodwill_lifts_trust_up_to_full() -> None:
+    assert rules.trust_sought(0.6, 0.0, 1.0, 0.05) == pytest.approx(0.63)
+    assert rules.trust_sought(0.99, 0.5, 1.0, 0.05) == pytest.approx(0.5)
 
 
 def test_cents_are_rounded_half_up_and_cut_off() -> None:
-    assert [rules.whole_cents(cents) for cents in (0.0, 0.49, 0.5, 1234.5)] == [0, 0, 1, 1235]
-    assert rules.whole_cents(1e12) == rules.MOST_WEEKLY_CENTS
+    assert [choices.whole_cents(cents) for cents in (0.0, 0.49, 0.5, 1234.5)] == [0, 0, 1, 1235]
+    assert choices.whole_cents(1e12) == choices.MOST_WEEKLY_CENTS

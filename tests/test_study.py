@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from conftest import SALE
 
+from simulation.model.accounts import Flow
 from simulation.model.ledger import Measure
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario
@@ -45,14 +46,18 @@ def by_hand(outcome: Outcome) -> Outcome:
     """Return an outcome of three weeks with sums that are easy to follow."""
     first = outcome.replicates[0]
     weekly = np.zeros((3, 2, 2, 9, len(Measure)), np.int64)
-    weekly[:, :, 0, 0, Measure.CONTRIBUTION] = [[10_000, 10_000], [10_000, 9_000], [10_000, 14_000]]
+    accounts = np.zeros((3, 2, len(Flow)), np.int64)
+    accounts[:, :, Flow.SALES] = [[11_000, 11_000], [11_000, 10_000], [11_000, 15_000]]
+    accounts[:, :, Flow.FINES] = 1_000
     weekly[:, :, 0, 0, Measure.PATRONS] = [[99, 98], [97, 96], [97, 90]]
     weekly[:, :, 0, 0, Measure.LEFT] = weekly[:, :, 0, 0, Measure.FIRST_LEFT] = [[1, 2], [2, 2], [0, 6]]
     weekly[:, :, 0, 0, Measure.SHOPPERS] = 120
     weekly[:, :, 0, 0, Measure.SALES] = 1000
     weekly[:, :, 0, 0, Measure.CARDED_SALES] = [[800, 800], [800, 600], [800, 400]]
     scenario = outcome.scenario.with_changes(weeks=3, replicates=1)
-    return replace(outcome, scenario=scenario, replicates=(replace(first, weekly=weekly, overrides={}),))
+    return replace(
+        outcome, scenario=scenario, replicates=(replace(first, weekly=weekly, accounts=accounts, overrides={}),)
+    )
 
 
 def test_measures_worked_out_by_hand(outcome: Outcome) -> None:
@@ -108,7 +113,7 @@ def test_results_describe_themselves_and_come_out_the_same(outcome: Outcome, tmp
     for name in ("one", "two"):
         write_results(outcome, tmp_path / name, add_report)
     paths = [path.relative_to(tmp_path / "one") for path in sorted((tmp_path / "one").rglob("*")) if path.is_file()]
-    assert len(paths) == 8 + 2 * len(DRAWN)
+    assert len(paths) == 10 + 2 * len(DRAWN)
     for path in paths:
         assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes(), path
     package = json.loads((tmp_path / "one" / "datapackage.json").read_text())
@@ -130,7 +135,9 @@ def test_the_tables_hold_the_ledger(outcome: Outcome, tmp_path: Path) -> None:
     assert len(weekly) == 3 * 60 * 2 * 2 * 3
     total = sum(replicate.weekly[..., Measure.SALES].sum() for replicate in outcome.replicates)
     assert weekly["sales_cents"].sum() == ledger["sales_cents"].sum() == total
-    assert (ledger["data_buyer_cents"] + ledger["fees_cents"] + ledger["partner_rewards_cents"] == 0).all()
+    accounts = pd.read_csv(tmp_path / "out" / "accounts.csv")
+    assert accounts[accounts["payment"] == "sales"]["cents"].sum() == total
+    assert accounts[accounts["payment"] == "fees"]["cents"].sum() == ledger["fees_cents"].sum() > 0
     assert len(shoppers) == 2 * 500
     left = shoppers[(shoppers["policy"] == "sale") & (shoppers["opening_patron"] == 1)]["left_week"].notna().sum()
     assert left == outcome.replicates[0].weekly[:, 1, ..., Measure.FIRST_LEFT].sum()

@@ -4,7 +4,8 @@
 - arithmetic: exponential, logarithm and their kin, the same bits on every machine
 - draws: every random number, and the list of purposes
 - states: what a card can be, and how a shopper comes to know of a practice
-- rules: how a shopper hears, feels, decides, shops and talks: pure scalar functions
+- rules: how a shopper hears, feels and talks: pure scalar functions
+- choices: how a shopper decides and shops: pure scalar functions
 - network: who hears whom: an implicit small world within a market, nothing stored
 - parameters: (+ parameters.yaml) every number with unit, range, source, grade and meaning
 """

@@ -1,17 +1,22 @@
 """What happens.
 
 - ledger: the named weekly totals, whole cents and whole people
-- institutions: retailer, data buyer and press, as Mesa agents
+- accounts: who pays whom: every flow of money between the parties
+- scoring: what purchases tell an insurer, and whom its score misjudges
+- institutions: retailer, press and rival grocer, as Mesa agents
+- authorities: data buyer and regulator, as Mesa agents
 - kinds: the kinds of columns that passes take
 - sharing: the passes whose results all policies share: draws and trips
 - hearing: the passes of hearing, feeling and talking
 - deciding: the passes of deciding: consent, card, store
 - shopping: the passes of shopping
 - counting: the passes that add shoppers to the totals
+- scratch: what the passes read and leave for each other
 - week: one week for a range of blocks, the passes in their order
 - columns: all shoppers as columns: the compiled engine
 - terms: what one shopper of the plain engine reads in a week
 - shopper: one household as a Mesa agent: reads like the lesson
+- tally: what one agent shopper adds to the counts
 - agents: each shopper an agent: the plain engine
 - model: LoyaltyModel: one week in ten lines
 """

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simulation.behaviour.draws import Purpose, keys_of_week
 from simulation.behaviour.network import far_acquaintance
 from simulation.model.shopper import Shopper
+from simulation.model.tally import count
 from simulation.model.terms import Terms, Week
 from simulation.scenario.opening import week_shapes
 from simulation.scenario.population import Lives, Shoppers
@@ -60,7 +61,7 @@ class Agents:
                 read = Week(week, keys, lever, terms, self._p, self._shapes, self._talk[policy])
                 for shopper in shoppers[start:stop]:
                     shopper.live(read)
-                    shopper.count(totals[policy, market])
+                    count(shopper, totals[policy, market], terms)
             self._talk[policy] = [shopper.spoken for shopper in shoppers]
 
     @property

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from simulation.behaviour.compiling import entry
 from simulation.behaviour.draws import Purpose, keys_of_week
 from simulation.behaviour.network import repeat_ends, row_length, row_starts
-from simulation.model.week import Week, live_a_week, new_scratch
+from simulation.model.scratch import Week, new_scratch
+from simulation.model.week import live_a_week
 from simulation.scenario.opening import week_shapes
 from simulation.scenario.population import Lives, Shoppers, blocks_of
 
@@ -44,7 +45,7 @@ class Columns:
         """Advance all shoppers by one week.
 
         `levers` has shape (policies, markets), `practices` (policies, markets, practices); the week's counts are
-        added to `totals`, shape (policies, markets, cells, measures).
+        added to `totals`, shape (policies, markets, cells, counts).
         """
         keys = keys_of_week(self._seed, self._replicate, week)
         talk, next_talk = self._talk[week % 2], self._talk[(week + 1) % 2]

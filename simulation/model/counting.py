@@ -1,8 +1,11 @@
 """The passes that add a run of shoppers to the totals of its cell."""
 
 from simulation.behaviour.compiling import inner
-from simulation.model.kinds import Bytes, Cents, Traits, Whole
-from simulation.model.ledger import TRUST_UNIT, Event, Measure
+from simulation.model.kinds import Bytes, Cents, Record, Traits, Whole
+from simulation.model.ledger import COUNTED, TRUST_UNIT, Event, Measure, Touched
+from simulation.scenario.practices import Scope
+
+_EACH = len(Touched)
 
 
 @inner
@@ -21,27 +24,43 @@ def count_people(patron: Bytes, member: Bytes, aware: Bytes, trust: Traits, even
     totals[Measure.TRUST] += trusting
     for i in range(patron.size):
         if events[i] != 0:
-            for event in range(Event.HEARD_TALK + 1):
+            for event in range(Event.COMPLAINED + 1):
                 totals[Measure.JOINED + event] += (events[i] >> event) & 1
 
 
 @inner
 def count_records(
-    flows: Bytes, aware: Bytes, opted_in: Bytes, opted_out: Bytes, fee_units: Whole, totals: Whole
+    flows: Bytes, debt: Bytes, aware: Bytes, opted_in: Bytes, opted_out: Bytes, fee_units: Whole, totals: Whole
 ) -> None:
     """Add a run of shoppers of one cell to its totals: whose data flows, with and without their knowing."""
-    shared = unwitting = agreed = declined = units = 0
+    shared = unwitting = owed = agreed = declined = units = 0
     for i in range(flows.size):
         shared += 1 if flows[i] != 0 else 0
-        unwitting += 1 if flows[i] & ~aware[i] != 0 else 0
+        unwitting += 1 if flows[i] & ~(aware[i] | opted_in[i]) != 0 else 0
+        owed += debt[i]
         agreed += 1 if opted_in[i] != 0 else 0
         declined += 1 if opted_out[i] != 0 else 0
         units += fee_units[i]
     totals[Measure.SHARED] += shared
     totals[Measure.UNWITTING] += unwitting
+    totals[Measure.CONSENT_DEBT] += owed
     totals[Measure.OPTED_IN] += agreed
     totals[Measure.OPTED_OUT] += declined
     totals[Measure.FEE_UNITS] += units
+
+
+@inner
+def count_touched(practice: Record, k: int, flows: Bytes, member: Bytes, aware: Bytes, totals: Whole) -> None:
+    """Add a run of shoppers of one cell to its totals: whom practice `k` concerns and who knows of it."""
+    flowing = knowing = 0
+    sharing, running = practice["scope"] == Scope.SHARED_RECORDS, practice["running"] > 0.0
+    for i in range(flows.size):
+        concerned = (flows[i] >> k) & 1 if sharing else member[i]
+        flowing += concerned if running else 0
+        knowing += (aware[i] >> k) & 1
+    place = COUNTED + _EACH * k
+    totals[place + Touched.FLOWING] += flowing
+    totals[place + Touched.AWARE] += knowing
 
 
 @inner
@@ -60,15 +79,19 @@ def count_trips_made(trips: Bytes, swiped: Bytes, redeemed: Bytes, totals: Whole
 
 
 @inner
-def count_money(sales: Cents, carded: Cents, rewards: Cents, partner_rewards: Cents, totals: Whole) -> None:
+def count_money(
+    sales: Cents, goods: Cents, carded: Cents, rewards: Cents, partner_rewards: Cents, totals: Whole
+) -> None:
     """Add a run of shoppers of one cell to its totals: whole cents."""
-    sold = on_card = given = given_by_partner = 0
+    sold = usual = on_card = given = given_by_partner = 0
     for i in range(sales.size):
         sold += sales[i]
+        usual += goods[i]
         on_card += carded[i]
         given += rewards[i]
         given_by_partner += partner_rewards[i]
     totals[Measure.SALES] += sold
     totals[Measure.CARDED_SALES] += on_card
+    totals[Measure.GOODS] += usual
     totals[Measure.REWARDS] += given
     totals[Measure.PARTNER_REWARDS] += given_by_partner

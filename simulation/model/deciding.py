@@ -1,10 +1,11 @@
 """The passes of deciding: consent, then the card, then the store."""
 
-from simulation.behaviour import rules
+from simulation.behaviour import choices, rules
 from simulation.behaviour.compiling import inner
 from simulation.behaviour.states import Card
 from simulation.model.kinds import Bytes, Floats, Record, Traits, Weeks, Whole
 from simulation.model.ledger import Event
+from simulation.scenario.practices import Mode
 
 
 @inner
@@ -33,9 +34,9 @@ def decide_consent(
 ) -> None:
     """Let those listed agree to practice `k` or decline."""
     plain, by_reward, by_felt = p["agreeing_without_reward"], p["agreeing_by_reward"], p["agreeing_by_sensitivity"]
-    asking, reward, departure = practice["asking"], practice["reward"], practice["departure"]
+    asking, appeal, flow = practice["asking"], practice["appeal"], practice["flow"]
     for i in who:
-        agreeing = rules.chance_of_agreeing(plain, reward, by_reward, departure * float(sensitivity[i]), by_felt)
+        agreeing = choices.chance_of_agreeing(plain, appeal, by_reward, flow * float(sensitivity[i]), by_felt)
         if luck[i] < asking * agreeing:
             opted_in[i] |= 1 << k
         else:
@@ -44,15 +45,16 @@ def decide_consent(
 
 @inner
 def weigh_rewards(
-    lever: Record, below: Bytes, reward: Floats, partner_reward: Floats, flows: Bytes, fee_units: Whole
+    lever: Record, below: Bytes, reward: Floats, partner_reward: Floats, flows: Bytes, fee_units: Whole, debt: Bytes
 ) -> None:
     """Work out what the programme gives back to each shopper, and clear last week's data flows."""
     rate, cut, bonus, threshold = lever["reward_rate"], lever["tier_cut"], lever["tier_bonus"], lever["tier_threshold"]
     for i in range(below.size):
-        reward[i] = rules.reward_share(rate, cut, bonus, below[i], threshold)
+        reward[i] = choices.reward_share(rate, cut, bonus, below[i], threshold)
         partner_reward[i] = 0.0
         flows[i] = 0
         fee_units[i] = 0
+        debt[i] = 0
 
 
 @inner
@@ -80,17 +82,38 @@ def let_data_flow(
 
 
 @inner
-def weigh_card(p: Record, card: Bytes, acted: Floats, reward: Floats, partner_reward: Floats, log_odds: Floats) -> None:
-    """Weigh dropping an active card or resuming a dormant one."""
-    dropping, resuming = (
-        rules.weekly_log_odds(p["card_drops_per_year"]),
-        rules.weekly_log_odds(p["card_resumptions_per_year"]),
-    )
-    by_grievance, by_reward, usual = p["card_dropping_by_grievance"], p["card_dropping_by_reward"], p["reward_rate"]
+def owe_consent(
+    p: Record,
+    practice: Record,
+    k: int,
+    luck: Floats,
+    sensitivity: Traits,
+    aware: Bytes,
+    flows: Bytes,
+    debt: Bytes,
+) -> None:
+    """Mark those whose data practice `k` passes on unasked and unknown, and who would not have agreed."""
+    plain, by_reward, by_felt = p["agreeing_without_reward"], p["agreeing_by_reward"], p["agreeing_by_sensitivity"]
+    appeal, flow, asked = practice["appeal"], practice["flow"], 1 if practice["consent"] == Mode.OPT_IN else 0
+    for i in range(flows.size):
+        agreeing = choices.chance_of_agreeing(plain, appeal, by_reward, flow * float(sensitivity[i]), by_felt)
+        debt[i] |= choices.would_refuse(luck[i], agreeing, rules.bit(flows[i], k), rules.bit(aware[i], k), asked)
+
+
+@inner
+def weigh_card(
+    p: Record, saving: float, card: Bytes, acted: Floats, reward: Floats, partner_reward: Floats, log_odds: Floats
+) -> None:
+    """Weigh dropping an active card, resuming a dormant one or taking a first one."""
+    dropping = choices.weekly_log_odds(p["card_drops_per_year"])
+    resuming = choices.weekly_log_odds(p["card_resumptions_per_year"])
+    joining = choices.weekly_log_odds(p["card_joins_per_year"])
+    by_grievance, by_reward = p["card_dropping_by_grievance"], p["card_dropping_by_reward"]
+    more_than_usual = saving - p["reward_rate"]
     for i in range(card.size):
-        extra = reward[i] + partner_reward[i] - usual
-        log_odds[i] = rules.log_odds_of_changing_card(
-            card[i], dropping, resuming, acted[i], by_grievance, extra, by_reward
+        extra = reward[i] + partner_reward[i] + more_than_usual
+        log_odds[i] = choices.log_odds_of_changing_card(
+            card[i], dropping, resuming, joining, acted[i], by_grievance, extra, by_reward
         )
 
 
@@ -100,7 +123,7 @@ def find_acting(log_odds: Floats, noise: Floats, who: Whole) -> int:
     found = 0
     for i in range(noise.size):
         who[found] = i
-        found += rules.acts(log_odds[i], noise[i])
+        found += choices.acts(log_odds[i], noise[i])
     return found
 
 
@@ -116,15 +139,15 @@ def change_card(
     dropped_week: Weeks,
     events: Whole,
 ) -> None:
-    """Change the cards of those who drop or resume one."""
+    """Change the cards of those who drop, resume or take one."""
     cancelling, swapping = p["cancelling_among_droppers"], p["swapping_among_droppers"]
     for i in who:
-        if card[i] == Card.DORMANT:
+        if card[i] == Card.DORMANT or card[i] == Card.NEVER:
+            events[i] |= 1 << (Event.RESUMED if card[i] == Card.DORMANT else Event.ENROLLED)
             card[i] = Card.ACTIVE
-            events[i] |= 1 << Event.RESUMED
         else:
-            share = rules.place_within(noise[i], log_odds[i])
-            card[i] = rules.card_after_dropping(share, fully[i], cancelling, swapping)
+            share = choices.place_within(noise[i], log_odds[i])
+            card[i] = choices.card_after_dropping(share, fully[i], cancelling, swapping)
             events[i] |= 1 << (Event.DROPPED - 2 + int(card[i]))
             if dropped_week[i] == 0:
                 events[i] |= 1 << Event.FIRST_DROPPED
@@ -132,16 +155,15 @@ def change_card(
 
 
 @inner
-def weigh_store(p: Record, patron: Bytes, has_rival: Bytes, acted: Floats, log_odds: Floats) -> None:
+def weigh_store(p: Record, lever: Record, patron: Bytes, has_rival: Bytes, acted: Floats, log_odds: Floats) -> None:
     """Weigh changing the main store, or coming back to it."""
-    leaving, returning = (
-        rules.weekly_log_odds(p["main_store_changes_per_year"]),
-        rules.weekly_log_odds(p["returns_per_year"]),
-    )
+    leaving = choices.weekly_log_odds(p["main_store_changes_per_year"])
+    returning = choices.weekly_log_odds(p["returns_per_year"])
     by_leaving, by_returning = p["leaving_by_grievance"], p["returning_by_grievance"]
+    pull, refuge = lever["rival_pull"], 1.0 + lever["rival_privacy"]
     for i in range(patron.size):
-        log_odds[i] = rules.log_odds_of_changing_store(
-            patron[i], leaving, returning, acted[i], by_leaving, by_returning, has_rival[i]
+        log_odds[i] = choices.log_odds_of_changing_store(
+            patron[i], leaving, returning, acted[i], by_leaving, by_returning, has_rival[i], pull, refuge
         )
 
 

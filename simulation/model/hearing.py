@@ -8,12 +8,13 @@ from simulation.model.ledger import Event
 
 @inner
 def look_up(
-    threshold: float, patron: Bytes, card: Bytes, rank: Traits, member: Bytes, below: Bytes, events: Whole
+    lever: Record, patron: Bytes, card: Bytes, rank: Traits, member: Bytes, below: Bytes, events: Whole
 ) -> None:
     """Note who is an active member and whom a top tier leaves out."""
+    threshold, put_out = lever["tier_threshold"], lever["tier_put_out"]
     for i in range(patron.size):
         member[i] = rules.is_member(patron[i], card[i])
-        below[i] = rules.is_below_tier(float(rank[i]), threshold)
+        below[i] = rules.standing(float(rank[i]), threshold, put_out)
         events[i] = 0
 
 
@@ -42,6 +43,7 @@ def hear(
     k: int,
     luck: Floats,
     attentive: Bytes,
+    vulnerable: Bytes,
     opted_in: Bytes,
     opted_out: Bytes,
     trust: Traits,
@@ -52,14 +54,16 @@ def hear(
 ) -> None:
     """Find how shoppers would learn of practice `k` this week: press, notice, experience or acquaintances."""
     believing, resistance = p["believing_word_of_mouth"], p["loyal_resistance"]
+    by_demotion, awareness = p["noticing_demotion_per_week"], p["vulnerable_awareness"]
     press, notice, experience = practice["press"], practice["notice"], practice["experience"]
     scope, running, consent = practice["scope"], practice["running"], practice["consent"]
     for i in range(attentive.size):
         flows = rules.data_flows(running, consent, member[i], rules.bit(opted_in[i], k), rules.bit(opted_out[i], k))
-        noticing = experience * rules.is_concerned(scope, flows, member[i], below[i])
-        reading = notice * (attentive[i] * member[i])
+        noticing = rules.chance_of_noticing(experience, running, scope, flows, member[i], below[i], by_demotion)
+        reached = rules.share_reached(vulnerable[i], awareness)
+        reading = notice * (attentive[i] * member[i]) * reached
         talk = rules.chance_of_believing(rules.bit(heard[i], k), believing, float(trust[i]), resistance)
-        source[i] = rules.source_of_hearing(luck[i], press, reading, noticing, talk)
+        source[i] = rules.source_of_hearing(luck[i], press * reached, reading, noticing, talk)
 
 
 @inner
@@ -109,30 +113,33 @@ def feel_violation(
     practice: Record,
     k: int,
     sensitivity: Traits,
+    rank: Traits,
     aware: Bytes,
     opted_in: Bytes,
     opted_out: Bytes,
+    member: Bytes,
     below: Bytes,
     felt: Floats,
     burden: Floats,
 ) -> None:
     """Work out how violated by practice `k` those feel who know of it, and add it to their burden."""
     scope, departure, running, scar = practice["scope"], practice["departure"], practice["running"], p["scar"]
-    relief_in, relief_out = p["relief_by_own_consent"], p["relief_by_opting_out"]
+    relief_in, relief_out = p["relief_by_own_consent"] * practice["relief"], p["relief_by_opting_out"]
+    demotion = p["demotion_is_worse"]
     for i in range(aware.size):
-        stake = rules.stake_in(scope, float(sensitivity[i]), below[i])
+        stake = rules.stake_in(scope, float(sensitivity[i]), below[i], member[i], float(rank[i]), demotion)
         left = rules.relief_of_consent(rules.bit(opted_in[i], k), rules.bit(opted_out[i], k), relief_in, relief_out)
         felt[i] = rules.bit(aware[i], k) * rules.violation(departure, stake, running, scar) * left
         burden[i] += felt[i]
 
 
 @inner
-def feel(p: Record, opening: Traits, burden: Floats, trust: Traits, resignation: Traits) -> None:
-    """Let the burden of known violations move trust and resignation."""
+def feel(p: Record, goodwill: float, opening: Traits, burden: Floats, trust: Traits, resignation: Traits) -> None:
+    """Let the burden of known violations, and the retailer's goodwill, move trust and resignation."""
     lost, fall, ratio = p["trust_lost_by_violation"], p["trust_fall_per_week"], p["trust_loss_ratio"]
     growth = p["resignation_growth_per_week"]
     for i in range(trust.size):
-        sought = rules.trust_sought(float(opening[i]), burden[i], lost)
+        sought = rules.trust_sought(float(opening[i]), burden[i], lost, goodwill)
         trust[i] = rules.trust_after(float(trust[i]), sought, fall, ratio)
         resignation[i] = rules.resignation_after(float(resignation[i]), burden[i], growth)
 
@@ -148,6 +155,14 @@ def press_to_act(
             float(opening[i]), float(trust[i]), float(resignation[i]), dulls, float(rank[i]), forgiveness
         )
         acted[i] = weight * fully[i]
+
+
+@inner
+def raise_voice(p: Record, luck: Floats, fully: Floats, events: Whole) -> None:
+    """Let those with a grievance complain."""
+    per_week = p["complaining_per_week"]
+    for i in range(fully.size):
+        events[i] |= rules.complains(luck[i], per_week, fully[i]) << Event.COMPLAINED
 
 
 @inner

@@ -1,6 +1,7 @@
-"""The institutions of one policy's world: retailer, data buyer and press, each a Mesa agent that acts weekly.
+"""The organisations in one policy's world, each a Mesa agent: retailer, press, rival grocer.
 
-They read last week's ledger only, and may rewrite this and later weeks' levers, never a shopper.
+Each acts weekly on last week's ledger only, and may rewrite this and later weeks' levers, never a shopper; after the
+shoppers have lived their week it books what it has paid and earned.
 """
 
 from typing import Any
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.arithmetic import exponential
 from simulation.behaviour.draws import Purpose, uniform
-from simulation.model.ledger import Measure
-from simulation.scenario.policies import tell_story
+from simulation.model.accounts import Flow
+from simulation.model.ledger import Measure, Touched
 from simulation.scenario.practices import Scope
+from simulation.scenario.responses import Respond, ScaleUp, SurveyFirst
+from simulation.scenario.timeline import Timeline, tell_story
 
 
 class Institution(mesa.Agent):
@@ -25,74 +28,213 @@ class Institution(mesa.Agent):
 
     def act(self) -> None:
         """Act on last week's ledger, before the shoppers live their week."""
-        raise TypeError(f"{type(self).__name__} must say how it acts")
+
+    def book(self) -> None:
+        """Book what this week has cost and earned, after the shoppers have lived it."""
+
+    @property
+    def timeline(self) -> Timeline:
+        """All weeks of the policy, to be read or rewritten from this week on."""
+        timeline: Timeline = self.model.timelines[self.policy]
+        return timeline
+
+    @property
+    def now(self) -> NDArray[np.void]:
+        """The rows of practices of this week. Shape (markets, practices)."""
+        rows: NDArray[np.void] = self.timeline.practices[self.model.week - 1]
+        return rows
+
+    def number(self, name: str) -> float:
+        """Return one of the model's numbers."""
+        return float(self.model.numbers[name])
 
     def last_week(self) -> NDArray[np.int64]:
         """Return last week's totals by measure, all markets and cells together; zeros before the first week."""
         totals: NDArray[np.int64] = self.model.totals[self.policy]
         return totals
 
+    def this_week(self) -> NDArray[np.int64]:
+        """Return this week's totals by market, cell and measure, once the shoppers have lived it."""
+        week: NDArray[np.int64] = self.model.ledger.weekly[self.model.week - 1, self.policy]
+        return week
+
+    def touched(self, what: Touched) -> NDArray[np.int64]:
+        """Return how many shoppers each practice touched last week, all markets together; zeros before the first."""
+        week = self.model.week - 2
+        touched: NDArray[np.int64] = self.model.ledger.touched[max(week, 0), self.policy].sum(axis=0)[:, what]
+        return touched if week >= 0 else np.zeros_like(touched)
+
+    def happens(self, per_year: float, purpose: int, number: int = 0) -> bool:
+        """Return whether something of this yearly hazard happens this week."""
+        chance = 1.0 - exponential(-per_year / 52.0)
+        return bool(uniform(self.model.keys[purpose], number) < chance)
+
+    def pay(self, flow: Flow, cents: float) -> None:
+        """Book a payment of this week."""
+        self.model.accounts.book(self.model.week, self.policy, flow, cents)
+
+    def is_out(self, practice: int) -> bool:
+        """Return whether a story about a practice has run, up to last week."""
+        return bool(self.timeline.practices[: self.model.week - 1, :, practice]["press"].any())
+
 
 class Retailer(Institution):
-    """Sees carded sales only; the less it sees, the worse its offers fit."""
+    """Sees carded sales only; the less it sees, the worse its offers fit. Answers, asks and scales up as planned."""
 
     def __init__(self, model: Any, policy: int) -> None:
         super().__init__(model, policy)
         self.seen_at_first = 0.0
         self.carded_cents = 0
+        self.concerned = np.zeros(len(model.case.practice_names), np.int64)
+        self.answered: set[int] = set()
 
     def act(self) -> None:
-        """Read the dashboard and set how well this week's offers can fit."""
+        """Read the dashboard, set how well this week's offers can fit, and do what has been planned for such a week."""
+        self.concerned = np.maximum(self.concerned, self.touched(Touched.FLOWING))
+        self._look()
+        for place, action in enumerate(self.model.actions[self.policy]):
+            if isinstance(action, Respond) and action.to != "date":
+                self._respond(place, action)
+            elif isinstance(action, ScaleUp) and action.week == self.model.week:
+                self._read_out(action)
+            elif isinstance(action, SurveyFirst) and action.week == self.model.week:
+                self._survey(action)
+
+    def _look(self) -> None:
         last = self.last_week()
         self.carded_cents = int(last[Measure.CARDED_SALES])
-        if last[Measure.SHOPPERS] == 0:
-            return
-        seen = last[Measure.MEMBERS] / last[Measure.SHOPPERS]
+        seen = last[Measure.MEMBERS] / max(1, last[Measure.SHOPPERS])
         self.seen_at_first = self.seen_at_first or seen
         if self.seen_at_first:
-            self.model.levers[self.model.week - 1, self.policy]["offer_precision"] = min(1.0, seen / self.seen_at_first)
+            self.timeline.levers[self.model.week - 1]["offer_precision"] = min(1.0, seen / self.seen_at_first)
+
+    def _respond(self, place: int, action: Respond) -> None:
+        week = self.model.week
+        if place in self.answered or week <= action.week:
+            return
+        rows = self.timeline.practice(action.about, week - 1)[0]
+        if rows["press" if action.to == "exposure" else "unlawful"].any():
+            self.answered.add(place)
+            action.answer(self.timeline, max(week, week - 1 + action.after), self.model.numbers)
+
+    def _read_out(self, action: ScaleUp) -> None:
+        if self.effect_of_pilot(action.about) >= action.if_effect_above:
+            action.extend(self.timeline)
+
+    def effect_of_pilot(self, name: str) -> float:
+        """Return a pilot's relative effect on carded sales, all that is seen, by difference in differences."""
+        running = self.timeline.practices[: self.model.week - 1, :, self.timeline.practice_names.index(name)]["running"]
+        began, pilot = int(np.argmax(running.any(axis=1))), running[-1] > 0
+        carded = self.model.ledger.weekly[: self.model.week - 1, self.policy, ..., Measure.CARDED_SALES].sum(axis=2)
+        if not began or pilot.all() or not pilot.any():
+            return 0.0
+        means = [carded[part][:, where].sum(axis=1).mean() for where in (pilot, ~pilot) for part in _halves(began)]
+        return float((means[1] / max(1.0, means[0])) / max(1e-9, means[3] / max(1.0, means[2])) - 1.0)
+
+    def _survey(self, action: SurveyFirst) -> None:
+        if self.share_refusing(action) > action.stop_if_refusing_above:
+            action.drop(self.timeline)
+
+    def share_refusing(self, action: SurveyFirst) -> float:
+        """Return the share of a sample who say that they would mind: what is said weighs in full, unlike in action."""
+        rows = self.timeline.practice(action.about, action.week)
+        people, flow = self.model.people, float(rows["flow"].max())
+        key, size = self.model.keys[Purpose.SURVEY], len(people.number)
+        asked = [int(uniform(key, each) * size) for each in range(min(action.sample, size))]
+        return float(np.mean(flow * people.sensitivity[asked] > self.number("minding_from")))
+
+    def book(self) -> None:
+        """Book sales and all that they cost, and what answers, orders and surveys have cost."""
+        week, money = self.this_week().sum(axis=(0, 1)), Measure
+        levers = self.timeline.levers[self.model.week - 1]
+        self.pay(Flow.SALES, int(week[money.SALES]))
+        self.pay(Flow.GOODS, int(week[money.SALES] - week[money.MARGIN]))
+        for measure in (money.REWARDS, money.OFFER_COSTS, money.DATA_INCOME):
+            self.pay(Flow[measure.name], int(week[measure]))
+        concerned = int(self.concerned.max()) if self.concerned.size else 0
+        self.pay(Flow.COMPENSATION, 100.0 * float(levers["compensation"].max()) * concerned)
+        for flow, lever in ((Flow.FINES, "fine"), (Flow.PAYMENTS, "payment"), (Flow.EXIT_FEES, "exit_fee")):
+            self.pay(flow, 100.0 * float(levers[lever].sum()))
 
 
-class DataBuyer(Institution):
-    """Pays for the records it was sent and for the rewards it promised; keeps books of its own."""
-
-    def __init__(self, model: Any, policy: int) -> None:
-        super().__init__(model, policy)
-        self.fees_cents = 0
-        self.rewards_cents = 0
-
-    def act(self) -> None:
-        """Book last week's deliveries."""
-        last = self.last_week()
-        self.fees_cents += int(last[Measure.FEES])
-        self.rewards_cents += int(last[Measure.PARTNER_REWARDS])
+def _halves(began: int) -> tuple[slice, slice]:
+    return slice(0, began), slice(began, None)
 
 
 class Press(Institution):
-    """Finds out about practices with a hazard that grows with their reach, and tells each story once."""
+    """Finds out about practices, the sooner the more they reach and the longer they run; comes back to what goes on."""
 
     def __init__(self, model: Any, policy: int) -> None:
         super().__init__(model, policy)
-        self.told: set[int] = set()
+        self.stories: dict[int, int] = {}
 
     def act(self) -> None:
-        """Break the stories that this week's luck brings out."""
-        week = self.model.week
-        rows = self.model.practices[:, self.policy]
-        for practice in range(rows.shape[2]):
-            if rows[week - 1, :, practice]["press"].any():
-                self.told.add(practice)
-            elif practice not in self.told and self._finds_out(rows[week - 1, :, practice], practice):
-                self.told.add(practice)
-                tell_story(rows[:, :, practice], week - 1, float(self.model.numbers["story_reach"]), self.model.numbers)
+        """Break the stories that this week's luck brings out; each further one reaches fewer."""
+        rows = self.now
+        for practice in range(rows.shape[1]):
+            if rows[:, practice]["press"].any():
+                self.stories.setdefault(practice, 1)
+            elif self.happens(self._hazard(rows[:, practice], practice), Purpose.PRESS_ABOUT + practice):
+                told = self.stories.get(practice, 0)
+                self.stories[practice] = told + 1
+                reach = self.number("story_reach") * self.number("story_fatigue") ** told
+                tell_story(self.timeline.practices[:, :, practice], self.model.week - 1, reach, self.model.numbers)
 
-    def _finds_out(self, row: NDArray[np.void], practice: int) -> bool:
-        hazard = float((row["discovery"] * row["running"]).max()) * self._reach(row)
-        chance = 1.0 - exponential(-hazard / 52.0)
-        return bool(uniform(self.model.keys[Purpose.PRESS_ABOUT + practice], 0) < chance)
+    def _hazard(self, rows: NDArray[np.void], practice: int) -> float:
+        """Return stories a year: of a first one by reach, secrecy, sensitivity and time; then of follow-ups."""
+        if not rows["running"].any():
+            return 0.0
+        if practice in self.stories:
+            return self.number("follow_ups_per_year") * self.number("story_fatigue") ** self.stories[practice]
+        weeks = int(self.timeline.practices[: self.model.week, :, practice]["running"].any(axis=1).sum())
+        insiders = 1.0 + self.number("insiders_per_year") * weeks / 52.0
+        usual = self.number("departure_to_insurer") * (1.0 - self.number("blame_on_the_buyer"))
+        telling = min(2.0, float(rows["flow"].max()) / max(1e-9, usual))
+        hazard = float((rows["discovery"] * rows["running"]).max())
+        return hazard * self._reach(rows) * insiders * telling
 
-    def _reach(self, row: NDArray[np.void]) -> float:
+    def _reach(self, rows: NDArray[np.void]) -> float:
         """Return the share of shoppers whom the practice touched last week."""
         last = self.last_week()
-        touched = last[Measure.SHARED if row["scope"].max() == Scope.SHARED_RECORDS else Measure.MEMBERS]
+        touched = last[Measure.SHARED if rows["scope"].max() == Scope.SHARED_RECORDS else Measure.MEMBERS]
         return float(touched / max(1, last[Measure.SHOPPERS]))
+
+
+class Rival(Institution):
+    """Another grocer: takes up those who leave, brands itself on privacy after a story, or follows a quiet sale."""
+
+    def __init__(self, model: Any, policy: int) -> None:
+        super().__init__(model, policy)
+        self.moved = False
+
+    def act(self) -> None:
+        """Answer a story with a campaign, or sell data too once a sale has long gone unpunished."""
+        sales = np.flatnonzero(self.now["scope"].max(axis=0, initial=0) == Scope.SHARED_RECORDS)
+        sold = [int(k) for k in sales if self.timeline.practices[: self.model.week, :, k]["running"].any()]
+        if self.moved or not sold:
+            return
+        out = [self._weeks_out(k) for k in sold if self.is_out(k)]
+        if out and max(out) >= self.number("rival_answers_after_weeks"):
+            self._set_refuge(self.number("rival_privacy_claim"), int(self.number("rival_campaign_weeks")))
+        elif not out and max(map(self._weeks_running, sold)) >= self.number("rival_follows_after_weeks"):
+            self._set_refuge(-self.number("refuge_lost_if_rival_sells"), self.model.case.weeks)
+
+    def _set_refuge(self, privacy: float, weeks: int) -> None:
+        self.moved = True
+        self.timeline.levers[self.model.week - 1 : self.model.week - 1 + weeks]["rival_privacy"] = privacy
+
+    def _weeks_out(self, practice: int) -> int:
+        told = self.timeline.practices[: self.model.week, :, practice]["press"].any(axis=1)
+        return self.model.week - 1 - int(np.argmax(told))
+
+    def _weeks_running(self, practice: int) -> int:
+        return int(self.timeline.practices[: self.model.week, :, practice]["running"].any(axis=1).sum())
+
+    def book(self) -> None:
+        """Book the margin on lost shoppers, and what suspicion of all grocers costs the rival itself."""
+        week = self.this_week().sum(axis=(0, 1))
+        each = float(week[Measure.SALES]) / max(1, int(week[Measure.PATRONS])) * self.number("gross_margin")
+        lost = int(week[Measure.SHOPPERS] - week[Measure.PATRONS]) * self.number("rival_access")
+        self.pay(Flow.RIVAL_MARGIN, lost * each)
+        suspicious = float(week[Measure.AWARE]) * self.number("rival_size")
+        self.pay(Flow.RIVAL_SPILL_OVER, suspicious * each * self.number("rival_spill_over"))

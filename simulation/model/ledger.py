@@ -9,7 +9,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.scenario.population import CELLS
+from simulation.scenario.population import CELLS, GROUPS
 
 TRUST_UNIT = 10_000
 """Trust is added up in ten-thousandths, so that sums are whole numbers and their order cannot matter."""
@@ -28,42 +28,58 @@ class Measure(IntEnum):
     AWARE = 3  # who know of any practice
     SHARED = 4  # members whose data flows to another firm
     UNWITTING = 5  # of them, those who do not know of it
-    OPTED_IN = 6
-    OPTED_OUT = 7
-    TRUST = 8  # added up over all shoppers, in ten-thousandths
+    CONSENT_DEBT = 6  # of these, those who were not asked and would not have agreed
+    OPTED_IN = 7
+    OPTED_OUT = 8
+    TRUST = 9  # added up over all shoppers, in ten-thousandths
     # flows
-    JOINED = 9  # lost shoppers who came back
-    LEFT = 10  # patrons who changed the main store
-    FIRST_LEFT = 11  # opening patrons who did so for the first time
-    DROPPED = 12  # active cards put in a drawer
-    CANCELLED = 13
-    SWAPPED = 14
-    RESUMED = 15  # dormant cards taken out again
-    FIRST_DROPPED = 16  # shoppers who dropped, cancelled or swapped for the first time
-    HEARD_PRESS = 17
-    HEARD_NOTICE = 18
-    HEARD_EXPERIENCE = 19
-    HEARD_TALK = 20
-    SHOPPED = 21  # patrons who came at least once
-    TRIPS = 22
-    CARDED_TRIPS = 23
-    OFFERS = 24  # targeted offers sent
-    REDEEMED = 25  # members who redeemed one this week
+    JOINED = 10  # lost shoppers who came back
+    LEFT = 11  # patrons who changed the main store
+    FIRST_LEFT = 12  # opening patrons who did so for the first time
+    DROPPED = 13  # active cards put in a drawer
+    CANCELLED = 14
+    SWAPPED = 15
+    RESUMED = 16  # dormant cards taken out again
+    ENROLLED = 17  # shoppers who took their first card
+    FIRST_DROPPED = 18  # shoppers who dropped, cancelled or swapped for the first time
+    HEARD_PRESS = 19
+    HEARD_NOTICE = 20
+    HEARD_EXPERIENCE = 21
+    HEARD_TALK = 22
+    COMPLAINED = 23
+    SHOPPED = 24  # patrons who came at least once
+    TRIPS = 25
+    CARDED_TRIPS = 26
+    OFFERS = 27  # targeted offers sent
+    REDEEMED = 28  # members who redeemed one this week
     # money, cents
-    SALES = 26
-    CARDED_SALES = 27
-    REWARDS = 28  # given to shoppers by the retailer
-    PARTNER_REWARDS = 29  # given to shoppers by the data buyer
-    FEE_UNITS = 30  # data delivered, in FEE_UNITS_PER_CENT-ths of a cent
-    MARGIN = 31  # sales less the cost of goods
-    OFFER_COSTS = 32
-    DATA_INCOME = 33  # what suppliers pay for insight
-    FEES = 34  # what the data buyer pays for records
-    CONTRIBUTION = 35  # margin - rewards - offer costs + data income + fees
+    SALES = 29
+    CARDED_SALES = 30
+    GOODS = 31  # what was sold, at usual prices
+    REWARDS = 32  # given to shoppers by the retailer
+    PARTNER_REWARDS = 33  # given to shoppers by the data buyer
+    FEE_UNITS = 34  # data delivered, in FEE_UNITS_PER_CENT-ths of a cent
+    MARGIN = 35  # sales less the cost of goods
+    OFFER_COSTS = 36  # of sending offers, and of data bought for them
+    DATA_INCOME = 37  # what suppliers pay for insight
+    FEES = 38  # what the data buyer pays for records
+    CONTRIBUTION = 39  # margin - rewards - offer costs + data income + fees
 
 
 COUNTED = Measure.MARGIN
 """Measures below this one are counted by the engines; the rest follow."""
+
+
+class Touched(IntEnum):
+    """What is counted each week for each practice, after the measures: people."""
+
+    FLOWING = 0  # shoppers whose data it passes on, or members it concerns
+    AWARE = 1  # who know of it
+
+
+def touched_by(practice: int, what: Touched) -> int:
+    """Return the place of a practice's count among what the engines count."""
+    return COUNTED + len(Touched) * practice + what
 
 
 class Event(IntEnum):
@@ -76,33 +92,50 @@ class Event(IntEnum):
     CANCELLED = 4
     SWAPPED = 5
     RESUMED = 6
-    FIRST_DROPPED = 7
-    HEARD_PRESS = 8
-    HEARD_NOTICE = 9
-    HEARD_EXPERIENCE = 10
-    HEARD_TALK = 11
+    ENROLLED = 7
+    FIRST_DROPPED = 8
+    HEARD_PRESS = 9
+    HEARD_NOTICE = 10
+    HEARD_EXPERIENCE = 11
+    HEARD_TALK = 12
+    COMPLAINED = 13
 
 
 class Ledger:
-    """Weekly totals. `weekly` has shape (weeks, policies, markets, cells, measures), 64-bit whole numbers."""
+    """Weekly totals, in 64-bit whole numbers.
 
-    def __init__(self, weeks: int, policies: int, markets: int) -> None:
+    `weekly` has shape (weeks, policies, markets, cells, measures), `touched` (weeks, policies, markets, practices,
+    Touched), and `harms` (policies, cells, practices): harmful events to be expected so far, in millionths.
+    """
+
+    def __init__(self, weeks: int, policies: int, markets: int, practices: int = 0) -> None:
         self.weekly = np.zeros((weeks, policies, markets, CELLS, len(Measure)), np.int64)
+        self.touched = np.zeros((weeks, policies, markets, practices, len(Touched)), np.int64)
+        self.harms = np.zeros((policies, CELLS, practices), np.int64)
+        self.counts = np.zeros((policies, markets, CELLS, COUNTED + practices * len(Touched)), np.int64)
         self._fee_units = np.zeros((policies, markets, CELLS), np.int64)
 
-    def week(self, index: int) -> NDArray[np.int64]:
-        """Return one week's totals, shape (policies, markets, cells, measures), to be read or filled."""
-        week: NDArray[np.int64] = self.weekly[index]
-        return week
+    def open_week(self) -> NDArray[np.int64]:
+        """Return the sheet on which the engine counts a week, cleared. Shape (policies, markets, cells, counts)."""
+        self.counts[:] = 0
+        return self.counts
 
-    def close_week(self, index: int, levers: NDArray[np.void], numbers: NDArray[np.void]) -> None:
-        """Work out the money that follows from the counts; `levers` has shape (policies, markets)."""
+    def close_week(
+        self, index: int, levers: NDArray[np.void], practices: NDArray[np.void], numbers: NDArray[np.void]
+    ) -> None:
+        """Book the week's counts and what follows from them.
+
+        `levers` has shape (policies, markets), `practices` (policies, markets, practices).
+        """
+        self._book_people(index, practices, numbers)
         week = self.weekly[index]
         sales, carded = week[..., Measure.SALES], week[..., Measure.CARDED_SALES]
-        sent = _share(week[..., Measure.MEMBERS], levers["offers"][..., None])
+        members = week[..., Measure.MEMBERS]
+        sent = _share(members, levers["offers"][..., None])
+        bought = _share(members, levers["data_cost"][..., None] * (100 / 52))
         week[..., Measure.OFFERS] = sent
-        week[..., Measure.MARGIN] = _share(sales, numbers["gross_margin"])
-        week[..., Measure.OFFER_COSTS] = _share(sent, 100 * numbers["offer_cost"])
+        week[..., Measure.MARGIN] = sales - _share(week[..., Measure.GOODS], 1 - numbers["gross_margin"])
+        week[..., Measure.OFFER_COSTS] = _share(sent, 100 * numbers["offer_cost"]) + bought
         week[..., Measure.DATA_INCOME] = _share(carded, numbers["data_income"])
         week[..., Measure.FEES] = self._fees_due(week[..., Measure.FEE_UNITS])
         week[..., Measure.CONTRIBUTION] = (
@@ -113,12 +146,24 @@ class Ledger:
             + week[..., Measure.FEES]
         )
 
+    def _book_people(self, index: int, practices: NDArray[np.void], numbers: NDArray[np.void]) -> None:
+        self.weekly[index, ..., :COUNTED] = self.counts[..., :COUNTED]
+        each = self.counts[..., COUNTED:].reshape(*self.counts.shape[:3], -1, len(Touched))
+        self.touched[index] = each.sum(axis=2)
+        often = practices["harm"][:, :, None] * _how_much_harm(numbers)[:, None] * (1_000_000 / 52)
+        self.harms += np.floor((each[..., Touched.FLOWING] * often).sum(axis=1) + 0.5).astype(np.int64)
+
     def _fees_due(self, units: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return this week's whole cents; what is left over is carried to the next week, never lost."""
         paid = self._fee_units // FEE_UNITS_PER_CENT
         self._fee_units += units
         due: NDArray[np.int64] = self._fee_units // FEE_UNITS_PER_CENT - paid
         return due
+
+
+def _how_much_harm(numbers: NDArray[np.void]) -> NDArray[np.float64]:
+    """Return how many times the usual harm each cell meets with: the vulnerable meet with more. Shape (cells,)."""
+    return np.where(np.arange(CELLS) % len(GROUPS) == 1, float(numbers["harm_to_the_vulnerable"]), 1.0)
 
 
 def _share(total: NDArray[np.int64], share: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -8,16 +8,22 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.draws import keys_of_week
 from simulation.behaviour.parameters import numbers
+from simulation.model.accounts import Accounts
 from simulation.model.agents import Agents
+from simulation.model.authorities import DataBuyer, Regulator
 from simulation.model.columns import Columns
-from simulation.model.institutions import DataBuyer, Press, Retailer
+from simulation.model.institutions import Press, Retailer, Rival
 from simulation.model.ledger import TRUST_UNIT, Ledger, Measure
 from simulation.model.shopper import Shopper
 from simulation.scenario.policies import compile_timeline
 from simulation.scenario.population import Lives, Shoppers, market_bounds, opening_columns
 from simulation.scenario.schema import Scenario
+from simulation.scenario.timeline import Timeline
 
 Engine = Literal["columns", "agents"]
+
+INSTITUTIONS = {"data_buyer": DataBuyer, "press": Press, "regulator": Regulator, "rival": Rival}
+"""Those that act of their own accord if the scenario lets them, by name, in the order in which they act."""
 
 COLLECTED = {
     "patrons": lambda totals: int(totals[Measure.PATRONS]),
@@ -53,24 +59,29 @@ class LoyaltyModel(mesa.Model):
         self.policies = tuple(scenario.policies)
         self._compile_policies()
         self.keys = keys_of_week(scenario.seed, replicate, 0)
-        self.ledger = Ledger(scenario.weeks, len(self.policies), len(scenario.markets))
+        practices = len(scenario.practice_names)
+        self.ledger = Ledger(scenario.weeks, len(self.policies), len(scenario.markets), practices)
+        self.accounts = Accounts(scenario.weeks, len(self.policies))
         self.totals = np.zeros(
             (len(self.policies), len(Measure)), np.int64
         )  # of the latest week, zeros before the first
         self.engine = self._open(engine, threads, shopper)
         for policy in range(len(self.policies)):
-            for institution in (Retailer, DataBuyer, Press):
+            for institution in (Retailer, *INSTITUTIONS.values()):
                 institution(self, policy)
         self.datacollector = mesa.DataCollector(model_reporters=self._reporters())
 
     def _compile_policies(self) -> None:
-        scenario = self.case
-        timelines = [
-            compile_timeline(actions, scenario.weeks, tuple(scenario.markets), scenario.practice_names, self.numbers)
-            for actions in scenario.policies.values()
-        ]
-        self.levers = np.stack([timeline.levers for timeline in timelines], axis=1)
-        self.practices = np.stack([timeline.practices for timeline in timelines], axis=1)
+        scenario, names = self.case, self.case.practice_names
+        markets = tuple(scenario.markets)
+        self.actions = tuple((*actions, *scenario.events) for actions in scenario.policies.values())
+        compiled = [compile_timeline(each, scenario.weeks, markets, names, self.numbers) for each in self.actions]
+        self.levers = np.stack([timeline.levers for timeline in compiled], axis=1)
+        self.practices = np.stack([timeline.practices for timeline in compiled], axis=1)
+        self.timelines = tuple(
+            Timeline(self.levers[:, policy], self.practices[:, policy], markets, names)
+            for policy in range(len(compiled))
+        )
 
     def _open(self, engine: Engine, threads: int, shopper: type[Shopper]) -> "Columns | Agents":
         scenario, replicate = self.case, self.replicate
@@ -84,12 +95,14 @@ class LoyaltyModel(mesa.Model):
         """Live one week: institutions act on last week's ledger, then all shoppers on last week's talk."""
         self.week += 1
         self.keys = keys_of_week(self.case.seed, self.replicate, self.week)
-        for institution in (Retailer, DataBuyer, Press):
+        for institution in (Retailer, *(INSTITUTIONS[name] for name in INSTITUTIONS if name in self.case.institutions)):
             self.agents_by_type[institution].do("act")
         levers, practices = self.levers[self.week - 1], self.practices[self.week - 1]
-        self.engine.step(self.week, levers, practices, self.ledger.week(self.week - 1))
-        self.ledger.close_week(self.week - 1, levers, self.numbers)
-        self.totals = self.ledger.week(self.week - 1).sum(axis=(1, 2))
+        self.engine.step(self.week, levers, practices, self.ledger.open_week())
+        self.ledger.close_week(self.week - 1, levers, practices, self.numbers)
+        for institution in (Retailer, DataBuyer, Rival):
+            self.agents_by_type[institution].do("book")
+        self.totals = self.ledger.weekly[self.week - 1].sum(axis=(1, 2))
         self.datacollector.collect(self)
 
     def run(self) -> "LoyaltyModel":

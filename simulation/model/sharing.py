@@ -1,6 +1,6 @@
 """The passes whose results all policies share: draws, trips and what they would come to."""
 
-from simulation.behaviour import rules
+from simulation.behaviour import choices
 from simulation.behaviour.compiling import inner
 from simulation.behaviour.draws import logistic_noise, nearly_normal, standard_normal, uniform
 from simulation.behaviour.network import far_acquaintance
@@ -35,7 +35,7 @@ def wander(p: Record, key: int, number: Numbers, drift: Floats) -> None:
     """Let trip rates drift by a week's step."""
     persistence, spread = p["trip_drift_persistence"], p["trip_drift_spread"]
     for i in range(number.size):
-        drift[i] = rules.drift_after(drift[i], nearly_normal(key, number[i]), persistence, spread)
+        drift[i] = choices.drift_after(drift[i], nearly_normal(key, number[i]), persistence, spread)
 
 
 @inner
@@ -43,8 +43,8 @@ def set_rates(p: Record, lasting: Traits, drift: Floats, luck: Floats, rate: Flo
     """Work out this week's trip rates and take the chance of no trip from each shopper's luck."""
     spread = p["trip_drift_spread"]
     for i in range(lasting.size):
-        rate[i] = rules.trip_rate_now(float(lasting[i]), drift[i], spread)
-        chance[i] = rules.chance_of_no_trip(rate[i])
+        rate[i] = choices.trip_rate_now(float(lasting[i]), drift[i], spread)
+        chance[i] = choices.chance_of_no_trip(rate[i])
         luck[i] -= chance[i]
 
 
@@ -54,7 +54,7 @@ def count_trips(size: int, luck: Floats, rate: Floats, chance: Floats, trips: Wh
     for start in range(0, size, _FEW):
         few = slice(start, min(start + _FEW, size))
         trips[few] = 0
-        for count in range(1, rules.MOST_TRIPS + 1):
+        for count in range(1, choices.MOST_TRIPS + 1):
             if _one_more(count, luck[few], rate[few], chance[few], trips[few]) == 0:
                 break
 
@@ -66,7 +66,7 @@ def _one_more(count: int, luck: Floats, rate: Floats, chance: Floats, trips: Who
         more = 1 if luck[i] >= 0.0 else 0
         trips[i] += more
         came += more
-        chance[i] = rules.chance_of_one_more(chance[i], rate[i], count)
+        chance[i] = choices.chance_of_one_more(chance[i], rate[i], count)
         luck[i] -= chance[i]
     return came
 
@@ -81,6 +81,6 @@ def fill_baskets(
         noise[i] = standard_normal(key, number[i])
     for i in range(number.size):
         n = trips[i]
-        noise[i] = rules.log_noise_of_week(noise[i], scale[n], skew[n], shift[n])
+        noise[i] = choices.log_noise_of_week(noise[i], scale[n], skew[n], shift[n])
     for i in range(number.size):
-        cents[i] = rules.week_cents(trips[i], float(basket[i]), noise[i])
+        cents[i] = choices.week_cents(trips[i], float(basket[i]), noise[i])

@@ -6,15 +6,13 @@ Override a method of `Shopper` and pass the class to `LoyaltyModel(..., engine="
 from typing import Any
 
 import mesa
-import numpy as np
-from numpy.typing import NDArray
 
-from simulation.behaviour import rules
+from simulation.behaviour import choices, rules
 from simulation.behaviour.draws import Purpose, logistic_noise, nearly_normal, standard_normal, uniform
 from simulation.behaviour.states import Card
-from simulation.model.ledger import TRUST_UNIT, Event, Measure
+from simulation.model.ledger import Event
 from simulation.model.terms import Terms, Week, rounded
-from simulation.scenario.practices import Scope
+from simulation.scenario.practices import Mode, Scope
 
 
 class Shopper(mesa.Agent):
@@ -26,6 +24,7 @@ class Shopper(mesa.Agent):
     has_rival: int
     every_time: int
     opening_patron: int
+    vulnerable: int
     sensitivity: float
     opening_trust: float
     spend_rank: float
@@ -54,7 +53,7 @@ class Shopper(mesa.Agent):
         super().__init__(model)
         self.policy, self.seat, self.acquaintances = policy, seat, acquaintances
         self.__dict__.update(traits | state)
-        self.events = self.flows = self.fee_units = self.redeemed = self.spoken = 0
+        self.events = self.flows = self.debt = self.fee_units = self.redeemed = self.spoken = self.goods = 0
         self.reward = self.partner_reward = self.grievance = self.acted = 0.0
         self.felt: dict[int, float] = {}
 
@@ -62,7 +61,7 @@ class Shopper(mesa.Agent):
         """Live one week: hear, feel, decide, shop, talk."""
         self.events = 0
         self.member = rules.is_member(self.patron, self.card)
-        self.below = rules.is_below_tier(self.spend_rank, week.lever["tier_threshold"])
+        self.below = rules.standing(self.spend_rank, week.lever["tier_threshold"], week.lever["tier_put_out"])
         self.hear(week)
         self.feel(week)
         self.decide_consent(week)
@@ -88,13 +87,22 @@ class Shopper(mesa.Agent):
 
     def source_of_hearing(self, week: Week, k: int, practice: Terms, told: int) -> int:
         """Return how the shopper would learn of practice `k` this week, if at all."""
-        concerned = rules.is_concerned(practice["scope"], self.data_flows(k, practice), self.member, self.below)
+        flows, p = self.data_flows(k, practice), week.p
+        reached = rules.share_reached(self.vulnerable, p["vulnerable_awareness"])
         return rules.source_of_hearing(
             uniform(week.keys[Purpose.HEARING_ABOUT + k], self.number),
-            practice["press"],
-            practice["notice"] * (self.attentive * self.member),
-            practice["experience"] * concerned,
-            rules.chance_of_believing(told, week.p["believing_word_of_mouth"], self.trust, week.p["loyal_resistance"]),
+            practice["press"] * reached,
+            practice["notice"] * (self.attentive * self.member) * reached,
+            rules.chance_of_noticing(
+                practice["experience"],
+                practice["running"],
+                practice["scope"],
+                flows,
+                self.member,
+                self.below,
+                p["noticing_demotion_per_week"],
+            ),
+            rules.chance_of_believing(told, p["believing_word_of_mouth"], self.trust, p["loyal_resistance"]),
         )
 
     def data_flows(self, k: int, practice: Terms) -> int:
@@ -109,7 +117,7 @@ class Shopper(mesa.Agent):
         burden = 0.0
         for felt in self.felt.values():
             burden += felt
-        sought = rules.trust_sought(self.opening_trust, burden, p["trust_lost_by_violation"])
+        sought = rules.trust_sought(self.opening_trust, burden, p["trust_lost_by_violation"], week.lever["goodwill"])
         self.trust = rounded(rules.trust_after(self.trust, sought, p["trust_fall_per_week"], p["trust_loss_ratio"]))
         self.resignation = rounded(rules.resignation_after(self.resignation, burden, p["resignation_growth_per_week"]))
         dulls, forgiveness = p["resignation_dulls"], p["forgiveness_of_the_heaviest"]
@@ -117,84 +125,95 @@ class Shopper(mesa.Agent):
             self.opening_trust, self.trust, self.resignation, dulls, self.spend_rank, forgiveness
         )
         self.acted = p["stated_weight_in_action"] * self.grievance
+        luck = uniform(week.keys[Purpose.COMPLAINING], self.number)
+        if rules.complains(luck, p["complaining_per_week"], self.grievance):
+            self.note(Event.COMPLAINED)
 
     def violation(self, week: Week, k: int, practice: Terms) -> float:
         """Return how violated by practice `k` the shopper feels; 0 without knowing of it."""
         if not rules.bit(self.aware, k):
             return 0.0
-        stake = rules.stake_in(practice["scope"], self.sensitivity, self.below)
+        demotion = week.p["demotion_is_worse"]
+        stake = rules.stake_in(practice["scope"], self.sensitivity, self.below, self.member, self.spend_rank, demotion)
         opted_in, opted_out = rules.bit(self.opted_in, k), rules.bit(self.opted_out, k)
-        relief_in, relief_out = week.p["relief_by_own_consent"], week.p["relief_by_opting_out"]
+        relief_in, relief_out = week.p["relief_by_own_consent"] * practice["relief"], week.p["relief_by_opting_out"]
         left = rules.relief_of_consent(opted_in, opted_out, relief_in, relief_out)
         return rules.violation(practice["departure"], stake, practice["running"], week.p["scar"]) * left
 
     def decide_consent(self, week: Week) -> None:
         """Agree or decline, if asked, undecided and thinking about it at all."""
-        p = week.p
         for k, practice in enumerate(week.practices):
             luck = uniform(week.keys[Purpose.CONSENTING_ABOUT + k], self.number)
             decided = rules.bit(self.opted_in | self.opted_out, k)
             if luck < practice["asking"] and self.member and not decided:
-                felt = practice["departure"] * self.sensitivity
-                plain, by_reward, by_felt = (
-                    p["agreeing_without_reward"],
-                    p["agreeing_by_reward"],
-                    p["agreeing_by_sensitivity"],
-                )
-                agreeing = rules.chance_of_agreeing(plain, practice["reward"], by_reward, felt, by_felt)
-                if luck < practice["asking"] * agreeing:
+                if luck < practice["asking"] * self.chance_of_agreeing(week, practice):
                     self.opted_in |= 1 << k
                 else:
                     self.opted_out |= 1 << k
 
+    def chance_of_agreeing(self, week: Week, practice: Terms) -> float:
+        """Return the chance that the shopper agrees to a practice when asked and thinking about it."""
+        p, felt = week.p, practice["flow"] * self.sensitivity
+        plain, by_reward, by_felt = p["agreeing_without_reward"], p["agreeing_by_reward"], p["agreeing_by_sensitivity"]
+        return choices.chance_of_agreeing(plain, practice["appeal"], by_reward, felt, by_felt)
+
     def weigh_rewards(self, week: Week) -> None:
         """Work out what the programme gives back, and whose data flows for it."""
         lever = week.lever
-        self.reward = rules.reward_share(
+        self.reward = choices.reward_share(
             lever["reward_rate"], lever["tier_cut"], lever["tier_bonus"], self.below, lever["tier_threshold"]
         )
-        self.partner_reward, self.flows, self.fee_units = 0.0, 0, 0
+        self.partner_reward, self.flows, self.fee_units, self.debt = 0.0, 0, 0, 0
         for k, practice in enumerate(week.practices):
             if practice["scope"] == Scope.SHARED_RECORDS and self.data_flows(k, practice):
                 self.flows |= 1 << k
+                luck, agreeing = (
+                    uniform(week.keys[Purpose.CONSENTING_ABOUT + k], self.number),
+                    self.chance_of_agreeing(week, practice),
+                )
+                aware, asked = rules.bit(self.aware, k), int(practice["consent"] == Mode.OPT_IN)
+                self.debt |= choices.would_refuse(luck, agreeing, 1, aware, asked)
                 self.fee_units += practice["fee"]
                 self.reward += practice["reward"] * (1.0 - practice["partner_pays"])
                 self.partner_reward += practice["reward"] * practice["partner_pays"]
 
     def decide_card(self, week: Week) -> None:
-        """Put an active card away, or take a dormant one out."""
+        """Put an active card away, take a dormant one out, or a first one."""
         p = week.p
         noise, log_odds = logistic_noise(week.keys[Purpose.CARD], self.number), self.log_odds_of_changing_card(week)
-        if not rules.acts(log_odds, noise):
+        if not choices.acts(log_odds, noise):
             return
-        if self.card == Card.DORMANT:
+        if self.card in (Card.DORMANT, Card.NEVER):
+            self.note(Event.RESUMED if self.card == Card.DORMANT else Event.ENROLLED)
             self.card = int(Card.ACTIVE)
-            self.note(Event.RESUMED)
             return
-        share = rules.place_within(noise, log_odds)
+        share = choices.place_within(noise, log_odds)
         cancelling, swapping = p["cancelling_among_droppers"], p["swapping_among_droppers"]
-        self.card = rules.card_after_dropping(share, self.grievance, cancelling, swapping)
+        self.card = choices.card_after_dropping(share, self.grievance, cancelling, swapping)
         self.note(Event.DROPPED - 2 + self.card)
         if self.dropped_week == 0:
             self.note(Event.FIRST_DROPPED)
             self.dropped_week = week.number
 
     def log_odds_of_changing_card(self, week: Week) -> float:
-        """Return the log-odds that the shopper drops or resumes the card this week."""
+        """Return the log-odds that the shopper drops, resumes or takes the card this week."""
         p = week.p
-        return rules.log_odds_of_changing_card(
+        return choices.log_odds_of_changing_card(
             self.card,
-            rules.weekly_log_odds(p["card_drops_per_year"]),
-            rules.weekly_log_odds(p["card_resumptions_per_year"]),
+            choices.weekly_log_odds(p["card_drops_per_year"]),
+            choices.weekly_log_odds(p["card_resumptions_per_year"]),
+            choices.weekly_log_odds(p["card_joins_per_year"]),
             self.acted,
             p["card_dropping_by_grievance"],
-            self.reward + self.partner_reward - p["reward_rate"],
+            self.reward + self.partner_reward + (week.lever["member_saving"] - p["reward_rate"]),
             p["card_dropping_by_reward"],
         )
 
     def decide_store(self, week: Week) -> None:
         """Change the main store, or come back to it."""
-        if not rules.acts(self.log_odds_of_changing_store(week), logistic_noise(week.keys[Purpose.STORE], self.number)):
+        if not choices.acts(
+            self.log_odds_of_changing_store(week), logistic_noise(week.keys[Purpose.STORE], self.number)
+        ):
             return
         self.note(Event.LEFT if self.patron else Event.JOINED)
         if self.patron and self.left_week == 0:
@@ -206,14 +225,16 @@ class Shopper(mesa.Agent):
     def log_odds_of_changing_store(self, week: Week) -> float:
         """Return the log-odds that the shopper leaves, or comes back, this week."""
         p = week.p
-        return rules.log_odds_of_changing_store(
+        return choices.log_odds_of_changing_store(
             self.patron,
-            rules.weekly_log_odds(p["main_store_changes_per_year"]),
-            rules.weekly_log_odds(p["returns_per_year"]),
+            choices.weekly_log_odds(p["main_store_changes_per_year"]),
+            choices.weekly_log_odds(p["returns_per_year"]),
             self.acted,
             p["leaving_by_grievance"],
             p["returning_by_grievance"],
             self.has_rival,
+            week.lever["rival_pull"],
+            1.0 + week.lever["rival_privacy"],
         )
 
     def shop(self, week: Week) -> None:
@@ -222,23 +243,28 @@ class Shopper(mesa.Agent):
         worth = self.week_without_card(week)
         self.use_card(week)
         lift, withdrawn = p["offer_lift"] * self.redeemed, p["withdrawing_by_grievance"] * self.acted
-        factor = rules.spend_factor(self.swiped, p["scheme_lift"], lever["reward_lift"], lift, withdrawn)
-        self.cents = rules.whole_cents(worth * factor * self.patron)
+        factor = choices.spend_factor(self.swiped, p["scheme_lift"], lever["reward_lift"], lift, withdrawn)
+        price = choices.price_paid(
+            self.swiped, lever["shelf_price"], lever["member_saving"], lever["price_dispersion"], self.spend_rank
+        )
+        bought = worth * factor * self.patron * choices.bought_at(price, p["demand_by_price"])
+        self.goods, self.cents = choices.whole_cents(bought), choices.whole_cents(bought * price)
         self.carded = self.cents if self.swiped else 0
-        self.rewards = rules.whole_cents(self.carded * self.reward + self.redeemed * self.cents * p["offer_discount"])
-        self.partner_rewards = rules.whole_cents(self.carded * self.partner_reward)
+        given = self.reward + lever["gift_rate"]
+        self.rewards = choices.whole_cents(self.carded * given + self.redeemed * self.cents * p["offer_discount"])
+        self.partner_rewards = choices.whole_cents(self.carded * self.partner_reward)
 
     def week_without_card(self, week: Week) -> float:
         """Let the trip rate drift, count this week's trips and return what they come to, in cents."""
         p, spread = week.p, week.p["trip_drift_spread"]
         step = nearly_normal(week.keys[Purpose.DRIFT], self.number)
-        self.drift = rules.drift_after(self.drift, step, p["trip_drift_persistence"], spread)
-        rate = rules.trip_rate_now(self.trip_rate, self.drift, spread)
-        trips = rules.trips_in_week(rate, uniform(week.keys[Purpose.TRIPS], self.number))
+        self.drift = choices.drift_after(self.drift, step, p["trip_drift_persistence"], spread)
+        rate = choices.trip_rate_now(self.trip_rate, self.drift, spread)
+        trips = choices.trips_in_week(rate, uniform(week.keys[Purpose.TRIPS], self.number))
         self.trips = trips * self.patron
         normal = standard_normal(week.keys[Purpose.BASKETS], self.number)
-        return rules.week_cents(
-            trips, self.basket_cents, rules.log_noise_of_week(normal, *week.shapes[:, trips].tolist())
+        return choices.week_cents(
+            trips, self.basket_cents, choices.log_noise_of_week(normal, *week.shapes[:, trips].tolist())
         )
 
     def use_card(self, week: Week) -> None:
@@ -246,12 +272,13 @@ class Shopper(mesa.Agent):
         p, lever = week.p, week.lever
         self.member = rules.is_member(self.patron, self.card)
         self.flows, self.fee_units = self.flows * self.member, self.fee_units * self.member
-        usual = rules.log_odds(p["swiping_of_every_time_swipers" if self.every_time else "swiping_of_the_others"])
-        swiping = rules.log_odds_of_swiping(usual, self.acted, p["swiping_by_grievance"])
-        self.swiped = self.member * rules.acts(swiping, logistic_noise(week.keys[Purpose.SWIPE], self.number))
-        fit = p["offer_relevance"] * lever["offer_depth"] * lever["offer_precision"]
+        self.debt *= self.member
+        usual = choices.log_odds(p["swiping_of_every_time_swipers" if self.every_time else "swiping_of_the_others"])
+        swiping = choices.log_odds_of_swiping(usual, self.acted, p["swiping_by_grievance"])
+        self.swiped = self.member * choices.acts(swiping, logistic_noise(week.keys[Purpose.SWIPE], self.number))
+        fit = lever["offer_fit"] * lever["offer_precision"]
         lowest, highest = p["redemption_lowest_rank"], p["redemption_highest_rank"]
-        redeems = rules.chance_of_redeeming(lowest, highest, self.spend_rank, lever["offers"], fit)
+        redeems = choices.chance_of_redeeming(lowest, highest, self.spend_rank, lever["offers_noticed"], fit)
         self.redeemed = self.member if uniform(week.keys[Purpose.REDEEMING], self.number) < redeems else 0
 
     def talk(self, week: Week) -> None:
@@ -266,34 +293,3 @@ class Shopper(mesa.Agent):
     def note(self, event: int) -> None:
         """Remember that something happened this week, for the ledger."""
         self.events |= 1 << event
-
-    def count(self, totals: NDArray[np.int64]) -> None:
-        """Add this week to the totals of the shopper's cell, shape (cells, measures)."""
-        row = totals[self.cell]
-        for measure, amount in self.amounts().items():
-            row[measure] += amount
-        for event in range(len(Event)):
-            row[Measure.JOINED + event] += self.events >> event & 1
-
-    def amounts(self) -> dict[Measure, int]:
-        """Return what the shopper adds to each measure this week, events apart."""
-        return {
-            Measure.SHOPPERS: 1,
-            Measure.PATRONS: self.patron,
-            Measure.MEMBERS: self.member,
-            Measure.AWARE: int(self.aware != 0),
-            Measure.SHARED: int(self.flows != 0),
-            Measure.UNWITTING: int(self.flows & ~self.aware != 0),
-            Measure.OPTED_IN: int(self.opted_in != 0),
-            Measure.OPTED_OUT: int(self.opted_out != 0),
-            Measure.TRUST: int(self.trust * TRUST_UNIT + 0.5),
-            Measure.SHOPPED: int(self.trips != 0),
-            Measure.TRIPS: self.trips,
-            Measure.CARDED_TRIPS: self.trips * self.swiped,
-            Measure.REDEEMED: self.redeemed,
-            Measure.SALES: self.cents,
-            Measure.CARDED_SALES: self.carded,
-            Measure.REWARDS: self.rewards,
-            Measure.PARTNER_REWARDS: self.partner_rewards,
-            Measure.FEE_UNITS: self.fee_units,
-        }

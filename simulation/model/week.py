@@ -1,78 +1,15 @@
 """One week for a range of blocks: hear, feel, decide, shop, talk, count, under each policy in turn."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour import rules
 from simulation.behaviour.compiling import entry, inner
-from simulation.behaviour.draws import MOST_PRACTICES, PURPOSES, Purpose
+from simulation.behaviour.draws import Purpose
 from simulation.model import counting, deciding, hearing, sharing, shopping
-from simulation.scenario.population import BLOCK, Lives, Shoppers, kind_of
+from simulation.model.scratch import Cut, Scratch, Week
+from simulation.scenario.population import Lives, Shoppers
 from simulation.scenario.practices import Scope
-
-Cut = tuple[int, int]
-
-
-class Week(NamedTuple):
-    """What all shoppers of one market read this week."""
-
-    number: int
-    keys: NDArray[np.uint64]  # streams of the week
-    acquaintance_key: np.uint64
-    levers: NDArray[np.void]  # (policies,)
-    practices: NDArray[np.void]  # (policies, practices)
-    numbers: NDArray[np.void]  # (1,)
-    shapes: NDArray[np.float64]  # noise of a week's baskets by number of trips
-    talk: NDArray[np.uint8]  # last week's talk in rows with margins, (policies, places)
-    next_talk: NDArray[np.uint8]  # this week's
-    talkative: NDArray[np.uint8]  # practices talked about in the market last week, a bit each, (policies,)
-    row: int  # where the market's row starts among the places
-    market_start: int  # the market's first column
-    market_size: int
-
-
-class Scratch(NamedTuple):
-    """What the passes over one block leave for the next pass; `luck`, `felt`, `far` and `words` have several rows."""
-
-    luck: NDArray[np.float64]
-    felt: NDArray[np.float64]
-    rate: NDArray[np.float64]
-    chance: NDArray[np.float64]
-    cents: NDArray[np.float64]
-    burden: NDArray[np.float64]
-    fully: NDArray[np.float64]
-    acted: NDArray[np.float64]
-    log_odds: NDArray[np.float64]
-    reward: NDArray[np.float64]
-    partner_reward: NDArray[np.float64]
-    far: NDArray[np.int64]
-    trips: NDArray[np.int64]
-    heard: NDArray[np.uint8]
-    source: NDArray[np.uint8]
-    member: NDArray[np.uint8]
-    below: NDArray[np.uint8]
-    flows: NDArray[np.uint8]
-    fee_units: NDArray[np.int64]
-    redeemed: NDArray[np.uint8]
-    carded: NDArray[np.int32]
-    rewards: NDArray[np.int32]
-    partner_rewards: NDArray[np.int32]
-    events: NDArray[np.int64]
-    who: NDArray[np.int64]
-    seats: NDArray[np.uint8]
-
-
-def new_scratch() -> Scratch:
-    """Return scratch columns for one thread."""
-    shapes = {
-        "luck": (PURPOSES, BLOCK),
-        "felt": (MOST_PRACTICES, BLOCK),
-        "far": (2, BLOCK),
-    }
-    kinds = {name: kind_of(hint) for name, hint in Scratch.__annotations__.items()}
-    return Scratch(**{name: np.zeros(shapes.get(name, (BLOCK,)), kind) for name, kind in kinds.items()})
 
 
 @entry
@@ -92,7 +29,7 @@ def live_a_week(
             _decide(policy, cut, week, people, lives, s)
             _shop(policy, cut, week, people, lives, s)
             _talk(policy, cut, week, people, lives, s)
-            _count(policy, cut, people, lives, s, totals)
+            _count(policy, cut, week, people, lives, s, totals)
 
 
 @inner
@@ -114,7 +51,8 @@ def _share_luck(cut: Cut, week: Week, people: Shoppers, s: Scratch) -> None:
     sharing.fill_baskets(week.keys[Purpose.BASKETS], number, basket, week.shapes, s.trips, noise, s.cents)
     for purpose in range(Purpose.SWIPE, Purpose.STORE + 1):
         sharing.draw_noise(s.luck[purpose], week.keys[purpose], number)
-    sharing.draw(s.luck[Purpose.REDEEMING], week.keys[Purpose.REDEEMING], number)
+    for purpose in range(Purpose.REDEEMING, Purpose.COMPLAINING + 1):
+        sharing.draw(s.luck[purpose], week.keys[purpose], number)
     for k in range(week.practices.shape[1]):
         if _is_in_play(week.practices[:, k]):
             for purpose in (Purpose.HEARING_ABOUT + k, Purpose.CONSENTING_ABOUT + k, Purpose.TALKING_ABOUT + k):
@@ -140,14 +78,17 @@ def _hear(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: 
     aware, trust = lives.aware[policy, start:stop], lives.trust[policy, start:stop]
     opted_in, opted_out = lives.opted_in[policy, start:stop], lives.opted_out[policy, start:stop]
     patron, card, rank = lives.patron[policy, start:stop], lives.card[policy, start:stop], people.spend_rank[start:stop]
-    hearing.look_up(week.levers[policy]["tier_threshold"], patron, card, rank, s.member, s.below, s.events)
+    hearing.look_up(week.levers[policy], patron, card, rank, s.member, s.below, s.events)
     if practices.size > 0:
         _listen(policy, cut, week, people, s)
     for k in range(practices.size):
         row = practices[k]
         if row["press"] + row["notice"] + row["experience"] > 0.0 or rules.bit(talkative, k):
-            luck, attentive = s.luck[Purpose.HEARING_ABOUT + k], people.attentive[start:stop]
-            hearing.hear(p, row, k, luck, attentive, opted_in, opted_out, trust, s.member, s.below, s.heard, s.source)
+            luck = s.luck[Purpose.HEARING_ABOUT + k]
+            hearing.hear(
+                p, row, k, luck, people.attentive[start:stop], people.vulnerable[start:stop], opted_in, opted_out,
+                trust, s.member, s.below, s.heard, s.source,
+            )  # fmt: skip
             found = hearing.find_learners(k, s.source, aware, s.who)
             hearing.become_aware(
                 week.number, k, s.who[:found], s.source, aware, lives.source[policy, start:stop],
@@ -170,24 +111,26 @@ def _listen(policy: int, cut: Cut, week: Week, people: Shoppers, s: Scratch) -> 
 @inner
 def _feel(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
     start, stop = cut
-    p, practices = week.numbers[0], week.practices[policy]
+    p, practices, lever = week.numbers[0], week.practices[policy], week.levers[policy]
     aware, trust = lives.aware[policy, start:stop], lives.trust[policy, start:stop]
     opted_in, opted_out = lives.opted_in[policy, start:stop], lives.opted_out[policy, start:stop]
+    sensitivity, rank = people.sensitivity[start:stop], people.spend_rank[start:stop]
     resignation, opening = lives.resignation[policy, start:stop], people.opening_trust[start:stop]
     known = hearing.known_to_any(aware)
     s.burden[:] = 0.0
     s.fully[:] = 0.0
     s.acted[:] = 0.0
-    if known == 0:  # nobody here has ever had anything to mind, so trust is as it was
+    if known == 0 and lever["stirred"] == 0.0:  # nothing has ever moved trust here, so it is as it was
         return
     for k in range(practices.size):
         if rules.bit(known, k):
-            sensitivity = people.sensitivity[start:stop]
             hearing.feel_violation(
-                p, practices[k], k, sensitivity, aware, opted_in, opted_out, s.below, s.felt[k], s.burden
-            )
-    hearing.feel(p, opening, s.burden, trust, resignation)
-    hearing.press_to_act(p, opening, people.spend_rank[start:stop], trust, resignation, s.fully, s.acted)
+                p, practices[k], k, sensitivity, rank, aware, opted_in, opted_out, s.member, s.below,
+                s.felt[k], s.burden,
+            )  # fmt: skip
+    hearing.feel(p, lever["goodwill"], opening, s.burden, trust, resignation)
+    hearing.press_to_act(p, opening, rank, trust, resignation, s.fully, s.acted)
+    hearing.raise_voice(p, s.luck[Purpose.COMPLAINING], s.fully[: stop - start], s.events)
 
 
 @inner
@@ -201,12 +144,15 @@ def _decide(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s
             luck, sensitivity = s.luck[Purpose.CONSENTING_ABOUT + k], people.sensitivity[start:stop]
             found = deciding.find_undecided(k, practices[k]["asking"], luck, member, opted_in, opted_out, s.who)
             deciding.decide_consent(p, practices[k], k, s.who[:found], luck, sensitivity, opted_in, opted_out)
-    deciding.weigh_rewards(week.levers[policy], s.below, s.reward, s.partner_reward, s.flows, s.fee_units)
+    deciding.weigh_rewards(week.levers[policy], s.below, s.reward, s.partner_reward, s.flows, s.fee_units, s.debt)
     for k in range(practices.size):
         if practices[k]["running"] > 0.0 and practices[k]["scope"] == Scope.SHARED_RECORDS:
             deciding.let_data_flow(
                 practices[k], k, member, opted_in, opted_out, s.reward, s.partner_reward, s.flows, s.fee_units
             )
+            luck, sensitivity = s.luck[Purpose.CONSENTING_ABOUT + k], people.sensitivity[start:stop]
+            aware, flows = lives.aware[policy, start:stop], s.flows[: stop - start]
+            deciding.owe_consent(p, practices[k], k, luck, sensitivity, aware, flows, s.debt)
     _change_card(policy, cut, week, lives, s)
     _change_store(policy, cut, week, people, lives, s)
 
@@ -215,7 +161,7 @@ def _decide(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s
 def _change_card(policy: int, cut: Cut, week: Week, lives: Lives, s: Scratch) -> None:
     start, stop = cut
     p, noise, card = week.numbers[0], s.luck[Purpose.CARD][: stop - start], lives.card[policy, start:stop]
-    deciding.weigh_card(p, card, s.acted, s.reward, s.partner_reward, s.log_odds)
+    deciding.weigh_card(p, week.levers[policy]["member_saving"], card, s.acted, s.reward, s.partner_reward, s.log_odds)
     who = s.who[: deciding.find_acting(s.log_odds, noise, s.who)]
     dropped_week = lives.dropped_week[policy, start:stop]
     deciding.change_card(p, week.number, who, noise, s.log_odds, s.fully, card, dropped_week, s.events)
@@ -225,7 +171,9 @@ def _change_card(policy: int, cut: Cut, week: Week, lives: Lives, s: Scratch) ->
 def _change_store(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
     start, stop = cut
     noise, patron = s.luck[Purpose.STORE][: stop - start], lives.patron[policy, start:stop]
-    deciding.weigh_store(week.numbers[0], patron, people.has_rival[start:stop], s.acted, s.log_odds)
+    deciding.weigh_store(
+        week.numbers[0], week.levers[policy], patron, people.has_rival[start:stop], s.acted, s.log_odds
+    )
     who = s.who[: deciding.find_acting(s.log_odds, noise, s.who)]
     left_week = lives.left_week[policy, start:stop]
     deciding.change_store(week.number, who, patron, people.opening_patron[start:stop], left_week, s.events)
@@ -242,11 +190,13 @@ def _shop(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: 
     )
     trips, sales = lives.trips[policy, start:stop], lives.cents[policy, start:stop]
     every_time, rank, member = people.every_time[start:stop], people.spend_rank[start:stop], s.member[: stop - start]
-    shopping.use_card(p, s.luck[Purpose.SWIPE], every_time, patron, card, s.acted, member, s.flows, s.fee_units, swiped)
+    shopping.use_card(
+        p, s.luck[Purpose.SWIPE], every_time, patron, card, s.acted, member, s.flows, s.debt, s.fee_units, swiped
+    )
     shopping.redeem(p, lever, s.luck[Purpose.REDEEMING], rank, member, s.redeemed)
-    shopping.shop(p, lever, s.trips, s.cents, patron, swiped, s.redeemed, s.acted, trips, sales)
+    shopping.shop(p, lever, s.trips, s.cents, patron, rank, swiped, s.redeemed, s.acted, trips, s.goods, sales)
     shopping.give_back(
-        p, swiped, s.redeemed, sales, s.reward, s.partner_reward, s.carded, s.rewards, s.partner_rewards
+        p, lever, swiped, s.redeemed, sales, s.reward, s.partner_reward, s.carded, s.rewards, s.partner_rewards
     )  # fmt: skip
 
 
@@ -267,7 +217,9 @@ def _talk(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: 
 
 
 @inner
-def _count(policy: int, cut: Cut, people: Shoppers, lives: Lives, s: Scratch, totals: NDArray[np.int64]) -> None:
+def _count(
+    policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch, totals: NDArray[np.int64]
+) -> None:
     """Add up run by run: within a block the shoppers are ordered by cell."""
     start, stop = cut
     after = start
@@ -284,8 +236,10 @@ def _count(policy: int, cut: Cut, people: Shoppers, lives: Lives, s: Scratch, to
         opted_in, opted_out = lives.opted_in[policy, first:after], lives.opted_out[policy, first:after]
         patron, trust = lives.patron[policy, first:after], lives.trust[policy, first:after]
         counting.count_people(patron, s.member[a:b], aware, trust, s.events[a:b], row)
-        counting.count_records(s.flows[a:b], aware, opted_in, opted_out, s.fee_units[a:b], row)
+        for k in range(week.practices.shape[1]):
+            counting.count_touched(week.practices[policy, k], k, s.flows[a:b], s.member[a:b], aware, row)
+        counting.count_records(s.flows[a:b], s.debt[a:b], aware, opted_in, opted_out, s.fee_units[a:b], row)
         counting.count_trips_made(trips, swiped, s.redeemed[a:b], row)
         counting.count_money(
-            lives.cents[policy, first:after], s.carded[a:b], s.rewards[a:b], s.partner_rewards[a:b], row
+            lives.cents[policy, first:after], s.goods[a:b], s.carded[a:b], s.rewards[a:b], s.partner_rewards[a:b], row
         )  # fmt: skip

@@ -1,8 +1,14 @@
 """What is asked.
 
 - practices: data flows and the like, and how far each departs from its context
-- policies: what a retailer can do; a timeline compiles to one row of levers a week
+- timeline: dated actions as one row of levers a week
+- flows: what a retailer can do with card data toward other firms
+- offers: what it can do with card data itself: rewards, offers, tiers, prices
+- responses: what it can do about what it has done: promise, ask, read out, answer
+- events: what happens to it: stories, leaks, laws, a rival's moves
+- policies: all of these as a policy's list, compiled
 - problems: what is wrong with a file, and where
+- checks: what one field alone cannot tell
 - schema: the scenario as frozen, validated models
 - wording: the validator's findings in plain words
 - reading: YAML in, Scenario out, or every error with its line

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.rules import MOST_TRIPS
+from simulation.behaviour.choices import MOST_TRIPS
 
 _UNLIKELIEST = 40.0  # minus the logarithm of the rarest chance that a 53-bit draw can give is 36.7
 _PLACES = 4096

@@ -16,8 +16,9 @@ from simulation.scenario.opening import OpeningTables, basket_fall, opening_tabl
 
 SEGMENTS = ("fundamentalist", "pragmatist", "unconcerned")
 TIERS = ("light", "middle", "heavy")
-CELLS = len(SEGMENTS) * len(TIERS)
-"""A shopper's cell in the ledger is segment × 3 + tier."""
+GROUPS = ("others", "vulnerable")
+CELLS = len(SEGMENTS) * len(TIERS) * len(GROUPS)
+"""A shopper's cell in the ledger is (segment × 3 + tier) × 2, and one more for the vulnerable."""
 
 BLOCK = 2048
 """Shoppers that an engine serves at a time, few enough for the processor's cache.
@@ -41,6 +42,7 @@ class Shoppers(NamedTuple):
     has_rival: NDArray[np.uint8]
     every_time: NDArray[np.uint8]  # swipes every time
     opening_patron: NDArray[np.uint8]
+    vulnerable: NDArray[np.uint8]  # hears less of it and is harmed more, such as a teenager with an account
     sensitivity: NDArray[np.float32]
     opening_trust: NDArray[np.float32]
     spend_rank: NDArray[np.float32]  # 0 lightest to 1 heaviest
@@ -135,9 +137,11 @@ def _people(
     level += basket_fall(rate, numbers)
     rank = tables.rank_of(rate, level)
     tier = np.searchsorted(_TIERS_FROM, rank, side="right")
+    vulnerable = luck(Purpose.VULNERABLE) < numbers["vulnerable"]
     columns = {
         "number": number,
-        "cell": segment * len(TIERS) + tier,
+        "cell": (segment * len(TIERS) + tier) * len(GROUPS) + vulnerable,
+        "vulnerable": vulnerable,
         "older": older,
         "low_income": poor,
         "attentive": luck(Purpose.ATTENTION) < numbers["attentive"],

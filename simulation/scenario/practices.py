@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Recipient = Literal["insurer", "employer", "broker"]
-Fields = Literal["purchases", "purchases_and_demographics", "aggregates"]
+Fields = Literal["purchases", "purchases_and_demographics", "sensitive_purchases", "aggregates"]
 Purpose = Literal["underwriting", "marketing", "wellness"]
 Consent = Literal["none", "notice", "opt_out", "opt_in"]
 Payer = Literal["retailer", "partner"]
@@ -30,16 +30,20 @@ class Scope(IntEnum):
     """Whom a practice concerns: who is wronged by it, and who can notice it by own experience."""
 
     SHARED_RECORDS = 0  # wrongs everybody by sensitivity; noticed by customers of the buyer whose data flows
-    OFFERS = 1  # wrongs everybody by sensitivity; noticed by active card members
-    BELOW_A_TIER = 2  # wrongs and is noticed by those whom the top tier leaves out, whatever their sensitivity
+    MEMBERS = 1  # wrongs everybody by sensitivity; noticed by active card members
+    BELOW_A_TIER = 2  # wrongs and is noticed by those whom the top tier leaves out, most by those it has put out
+    PAYING_MORE = 3  # wrongs the heavier half of shoppers, who are charged more; noticed by members who compare
+    NON_MEMBERS = 4  # wrongs and is noticed by those without an active card
 
 
 PRACTICE = np.dtype(
     [
         ("running", np.float64),  # 1 while the practice goes on
         ("scope", np.int64),  # a Scope
-        ("departure", np.float64),  # how far it departs from its context
+        ("departure", np.float64),  # how far it departs from its context, all in all
+        ("flow", np.float64),  # how far the flow itself departs: what a shopper weighs who is asked about it
         ("consent", np.int64),  # a Mode
+        ("relief", np.float64),  # 1 while a consent given stands for what is done, 0 when terms have changed since
         ("asking", np.float64),  # chance that an addressee thinks about consent this week
         ("notice", np.float64),  # chance that an attentive addressee takes in the terms this week
         ("experience", np.float64),  # chance that somebody concerned notices it this week
@@ -47,7 +51,13 @@ PRACTICE = np.dtype(
         ("discovery", np.float64),  # stories a year if it reached every shopper
         ("fee", np.int64),  # hundredths of a cent per member-year
         ("reward", np.float64),  # extra share of carded spend given to participants
+        ("appeal", np.float64),  # what participants see in it, as a share of spend
         ("partner_pays", np.float64),  # 1 if the data buyer pays that reward
+        ("worth", np.float64),  # dollars a year that a participant gets out of it, such as a nurse line
+        ("published", np.float64),  # 1 if what is learned is published
+        ("harm", np.float64),  # harmful events per year and shopper whose data flows
+        ("repricing", np.float64),  # 1 if the recipient sets premiums by it
+        ("unlawful", np.float64),  # 1 where a law forbids it
     ]
 )
 """One practice in one market and week, for one policy."""
@@ -63,20 +73,37 @@ _DISCOVERY_FACTOR = {
     "opt_out": "discovery_with_opt_out",
     "opt_in": "discovery_with_opt_in",
 }
-_FIELDS_FACTOR = {"aggregates": "aggregated_fields", "purchases_and_demographics": "added_demographics"}
+_FIELDS_FACTOR = {
+    "aggregates": "aggregated_fields",
+    "purchases_and_demographics": "added_demographics",
+    "sensitive_purchases": "sensitive_fields",
+}
+_HARM_FACTOR = {"aggregates": "harm_of_aggregates", "sensitive_purchases": "harm_of_sensitive_fields"}
 
 
-def departure_of_sharing(
-    recipient: Recipient, fields: Fields, purpose: Purpose, consent: Consent, numbers: NDArray[np.void]
-) -> float:
-    """Return how far passing card data on departs from its context: recipient × fields × purpose × consent."""
-    factors = [f"departure_to_{recipient}", f"purpose_{purpose}", _CONSENT_FACTOR[consent]]
+def departure_of_flow(recipient: Recipient, fields: Fields, purpose: Purpose, numbers: NDArray[np.void]) -> float:
+    """Return how far a flow of card data departs from its context, whatever the consent: recipient × fields × purpose.
+
+    Part of the blame falls on the recipient.
+    """
+    names = [f"departure_to_{recipient}", f"purpose_{purpose}"]
     if fields in _FIELDS_FACTOR:
-        factors.append(_FIELDS_FACTOR[fields])
-    return float(np.prod([float(numbers[name]) for name in factors]))
+        names.append(_FIELDS_FACTOR[fields])
+    return float(np.prod([float(numbers[name]) for name in names]) * (1.0 - numbers["blame_on_the_buyer"]))
+
+
+def factor_of_consent(consent: Consent, numbers: NDArray[np.void]) -> float:
+    """Return how much farther, or less far, a flow departs that asks for consent in this way."""
+    return float(numbers[_CONSENT_FACTOR[consent]])
 
 
 def stories_per_year(consent: Consent, numbers: NDArray[np.void]) -> float:
     """Return how often the press would find out about a flow that reaches every shopper."""
     factor = float(numbers[_DISCOVERY_FACTOR[consent]]) if consent in _DISCOVERY_FACTOR else 1.0
     return float(numbers["press_hazard_per_year"]) * factor
+
+
+def harms_per_year(recipient: Recipient, fields: Fields, numbers: NDArray[np.void]) -> float:
+    """Return how often a year a shopper is harmed whose data flows, by recipient and fields."""
+    factor = float(numbers[_HARM_FACTOR[fields]]) if fields in _HARM_FACTOR else 1.0
+    return float(numbers[f"harm_by_{recipient}"]) * factor

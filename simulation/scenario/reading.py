@@ -19,10 +19,11 @@ from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEv
 from ruamel.yaml.nodes import ScalarNode
 
 from simulation.behaviour.parameters import parameters
+from simulation.scenario.checks import problems_of
 from simulation.scenario.policies import AnyAction
 from simulation.scenario.problems import Located, Problem, ScenarioError
 from simulation.scenario.problems import Path as KeyPath
-from simulation.scenario.schema import MOST_WEEKS, Finite, Scenario, as_data, fields_type, problems_of, scenario_type
+from simulation.scenario.schema import MOST_WEEKS, Finite, Scenario, as_data, fields_type, scenario_type
 from simulation.scenario.wording import problem_from
 
 MOST_BYTES = 1_000_000
@@ -252,10 +253,15 @@ def _what_is_right(data: CommentedMap) -> Any:
         uncertain={address: ends for address, ends in ranges.items() if ends is not None},
         attitudes=_right("attitudes", data, None),
         policies={name: tuple(_valid(_action(), entry) for entry in actions) for name, actions in lists.items()},
+        events=tuple(_valid(_action(), entry) for entry in _list(data.get("events"))),
     )
 
 
 _RANGE: TypeAdapter[Any] = TypeAdapter(tuple[Finite, Finite])
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _mapping(data: CommentedMap, name: str) -> dict[str, Any]:

@@ -2,29 +2,27 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints, create_model, model_validator
 
-from simulation.behaviour.draws import MOST_PRACTICES
-from simulation.behaviour.parameters import Parameter, numbers, parameters, sections
-from simulation.scenario.policies import AnyAction
-from simulation.scenario.problems import Path, Problem
+from simulation.behaviour.parameters import Parameter, numbers, sections
+from simulation.scenario.checks import MOST_LETTERS, practice_names_of, problems_of
+from simulation.scenario.policies import AnyAction, WorldEvent
 
 MOST_SHOPPERS, MOST_WEEKS, MOST_REPLICATES, MOST_MARKETS, MOST_POLICIES = 100_000_000, 2_600, 100_000, 256, 64
-MOST_LETTERS = 80
 _STRICT = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-_TOLERANCE = 1e-6
 
 Name = Annotated[
     str, StringConstraints(min_length=1, max_length=MOST_LETTERS, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$")
 ]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Whole = StrictInt
+Institution = Literal["press", "regulator", "rival", "data_buyer"]
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
@@ -77,6 +75,13 @@ class _Settings(BaseModel):
     policies: dict[Name, tuple[AnyAction, ...]] = Field(
         min_length=1, max_length=MOST_POLICIES, description="Policies to compare; the first is the baseline."
     )
+    events: tuple[WorldEvent, ...] = Field(
+        (), description="What happens under every policy: leaks, laws, scandals elsewhere, a rival's moves."
+    )
+    institutions: tuple[Institution, ...] = Field(
+        ("press", "regulator", "rival", "data_buyer"),
+        description="Who acts of its own accord; the others do only what policies and events say.",
+    )
     uncertain: dict[str, tuple[Finite, Finite]] = Field(
         {},
         description="Numbers by section and name, such as behaviour.trust_loss_ratio, drawn anew for each replicate "
@@ -116,7 +121,7 @@ class Scenario(_Settings):
     @property
     def practice_names(self) -> tuple[str, ...]:
         """The practices that any policy starts, in order of appearance."""
-        return _practice_names(self)
+        return practice_names_of(self)
 
     def with_changes(
         self, policies: Iterable[str] | None = None, shoppers: int | None = None, **changes: Any
@@ -136,6 +141,7 @@ class Scenario(_Settings):
                 raise ValueError(f"there is no policy called {', '.join(sorted(unknown))}")
             data["policies"] = {name: actions for name, actions in data["policies"].items() if name in wanted}
         last = data["weeks"]
+        data["events"] = [event for event in data.get("events", ()) if event["week"] <= last]
         data["policies"] = {
             name: [action for action in actions if action["week"] <= last] for name, actions in data["policies"].items()
         }
@@ -162,11 +168,6 @@ def _section_fields() -> dict[str, Any]:
     }
 
 
-def _practice_names(scenario: _Settings) -> tuple[str, ...]:
-    started = (action.practice() for actions in scenario.policies.values() for action in actions if action)
-    return tuple(dict.fromkeys(name for name in started if name is not None))
-
-
 def as_data(scenario: _Settings) -> dict[str, Any]:
     """Return the scenario as plain data, as it would stand in a file."""
     return scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
@@ -178,121 +179,3 @@ def scenario_hash(scenario: _Settings) -> str:
     Order counts: the first policy is the baseline, and the order of the uncertain numbers decides what is drawn.
     """
     return hashlib.sha256(json.dumps(as_data(scenario)).encode()).hexdigest()
-
-
-# --- what one field alone cannot tell -----------------------------------------------------------------------------
-
-
-def problems_of(scenario: _Settings) -> Iterable[Problem]:
-    """Yield everything that does not hang together: shares, dates, names that nothing stands for."""
-    total = sum(scenario.markets.values())
-    if scenario.markets and abs(total - 1) > _TOLERANCE:
-        yield Problem(("markets",), f"the markets' shares add up to {total:g}, not to 1", "change a share")
-    yield from _attitude_problems(scenario)
-    yield from _uncertain_problems(scenario)
-    names = _practice_names(scenario)
-    if len(names) > MOST_PRACTICES:
-        message = f"{len(names)} practices; a scenario can tell {MOST_PRACTICES} apart"
-        yield Problem(("policies",), message, "give some one name")
-    for policy, actions in scenario.policies.items():
-        for place, action in enumerate(actions):
-            if action is not None:
-                yield from _action_problems(scenario, ("policies", policy, place), action)
-        yield from _story_problems(("policies", policy), actions)
-        yield from _clashes(("policies", policy), actions)
-
-
-def _attitude_problems(scenario: _Settings) -> Iterable[Problem]:
-    """Yield a problem if the two named segments can be more than everybody."""
-    attitudes = getattr(scenario, "attitudes", None)
-    most = {name: parameter.value for name, parameter in sections()["attitudes"].items()}
-    most |= attitudes.model_dump(exclude_none=True) if attitudes is not None else {}
-    drawn = {name: scenario.uncertain.get(f"attitudes.{name}") for name in ("fundamentalists", "pragmatists")}
-    most |= {name: ends[1] for name, ends in drawn.items() if ends is not None}
-    if most["fundamentalists"] + most["pragmatists"] > 1 + _TOLERANCE:
-        message = "fundamentalists and pragmatists together can be more than all shoppers"
-        path = ("uncertain",) if any(drawn.values()) else ("attitudes",)
-        yield Problem(path, message, "lower one share; the rest are unconcerned")
-
-
-def _uncertain_problems(scenario: _Settings) -> Iterable[Problem]:
-    for address, (low, high) in scenario.uncertain.items():
-        path = ("uncertain", address)
-        if address not in parameters():
-            yield _unknown_number(path, address)
-            continue
-        least, most = parameters()[address].limits
-        if not low < high:
-            yield Problem(path, f"the low end of {address} must lie below the high end", "write [low, high]")
-        if low < least or high > most:
-            yield Problem(path, f"{address} can only lie between {least:g} and {most:g}", "narrow the range")
-
-
-def _unknown_number(path: Path, address: str) -> Problem:
-    """Return the problem, with those of the same name or section as what could be meant."""
-    section, _, name = address.rpartition(".")
-    same_name = [known for known in parameters() if known.endswith(f".{name}")]
-    same_section = [known for known in parameters() if known.startswith(f"{section}.")]
-    message = f"there is no number called '{address}'"
-    if same_name:
-        return Problem(path, message, f"write '{same_name[0]}'", at_key=True)
-    return Problem(path, message, among=tuple(same_section or parameters()), at_key=True)
-
-
-def _action_problems(scenario: _Settings, path: Path, action: Any) -> Iterable[Problem]:
-    if action.week > scenario.weeks:
-        message = f"week {action.week} lies after the end, week {scenario.weeks}"
-        yield Problem((*path, "week"), message, "start earlier")
-    if action.until is not None and action.until < action.week:
-        yield Problem((*path, "until"), f"until {action.until} lies before week {action.week}", "end later")
-    name = action.practice()
-    if name is not None and not (0 < len(name) <= MOST_LETTERS and name.isprintable() and name.strip()):
-        message = f"a practice's name must be one line of 1 to {MOST_LETTERS} letters"
-        yield Problem((*path, "name"), message, "give it a short name")
-    for place, market in enumerate(action.markets or ()):
-        at = (*path, "markets", place)
-        if scenario.markets and market not in scenario.markets:
-            yield Problem(at, f"there is no market called '{market}'", among=tuple(scenario.markets))
-        elif market in action.markets[:place]:
-            yield Problem(at, f"{market} is named twice", "name it once")
-
-
-def _story_problems(path: Path, actions: Sequence[Any]) -> Iterable[Problem]:
-    """Yield stories about what has not begun; unless an action is wrong, which might have begun it."""
-    if None in actions:
-        return
-    started = {action.practice(): action.week for action in sorted(actions, key=lambda action: -action.week)}
-    known = tuple(name for name in started if name is not None)
-    for place, story in enumerate(actions):
-        if story.do != "press_story":
-            continue
-        if story.about not in known:
-            message = f"this policy starts no practice called '{story.about}'"
-            yield Problem((*path, place, "about"), message, "start the practice first", among=known)
-        elif story.week < started[story.about]:
-            begins = f"{story.about} starts in week {started[story.about]}"
-            message = f"the story breaks in week {story.week}, before {begins}"
-            yield Problem((*path, place, "week"), message, "let it break later")
-
-
-def _clashes(path: Path, actions: Sequence[Any]) -> Iterable[Problem]:
-    """Yield actions that start together and set the same thing, and practices of one name that are not one."""
-    seen: dict[Any, list[Any]] = {}
-    kinds: dict[str, Any] = {}
-    for place, action in enumerate(actions):
-        if action is None:
-            continue
-        name = action.practice()
-        earlier = seen.setdefault((action.do, name or getattr(action, "about", None), action.week), [])
-        if any(_overlap(action.markets, other) for other in earlier):
-            message = f"{action.do} is set twice from week {action.week} on"
-            yield Problem((*path, place), message, "keep one, or give another name or week")
-        earlier.append(action.markets)
-        kind = (action.do, getattr(action, "recipient", None))
-        if name is not None and kinds.setdefault(name, kind) != kind:
-            message = f"'{name}' is already the name of another practice of this policy"
-            yield Problem((*path, place), message, "write 'name: ...', so that both can go on")
-
-
-def _overlap(markets: Sequence[str] | None, others: Sequence[str] | None) -> bool:
-    return markets is None or others is None or not set(markets).isdisjoint(others)

@@ -10,7 +10,7 @@ from simulation.scenario.problems import Path, Problem
 from simulation.scenario.schema import scenario_type
 
 _ACTIONS = {get_args(kind.model_fields["do"].annotation)[0]: kind for kind in get_args(get_args(AnyAction)[0])}
-_ACTION_DEPTH = 3  # policies, a policy's name, a place in its list
+_ACTION_DEPTH: dict[Any, int] = {"policies": 3, "events": 2}  # so many keys lead to an entry of either list
 
 
 def problem_from(error: Any, data: Mapping[str, Any]) -> Problem:
@@ -24,17 +24,21 @@ def problem_from(error: Any, data: Mapping[str, Any]) -> Problem:
 def _path_of(location: tuple[Any, ...]) -> Path:
     """Drop what the validator adds to a path: the kind of an action, and marks for a key."""
     path = [part for part in location if part != "[key]"]
-    if len(path) > _ACTION_DEPTH and path[0] == "policies" and path[_ACTION_DEPTH] in _ACTIONS:
-        del path[_ACTION_DEPTH]
+    depth = _ACTION_DEPTH.get(path[0], len(path)) if path else 0
+    if len(path) > depth > 0 and path[depth] in _ACTIONS:
+        del path[depth]
     return tuple(path)
 
 
 def _action_at(path: Path, data: Mapping[str, Any]) -> Any:
     """Return the class of the action that a path lies in, if it lies in one."""
-    if len(path) <= _ACTION_DEPTH or path[0] != "policies":
+    depth = _ACTION_DEPTH.get(path[0], len(path)) if path else 0
+    if len(path) <= depth:
         return None
-    _, policy, place = path[:_ACTION_DEPTH]
-    return _ACTIONS.get(data["policies"][policy][place].get("do"))
+    entry: Any = data
+    for part in path[:depth]:
+        entry = entry[part]
+    return _ACTIONS.get(entry.get("do"))
 
 
 def _keys_at(path: Path, data: Mapping[str, Any]) -> tuple[str, ...]:
@@ -67,7 +71,7 @@ def _missing(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Prob
     if name == "do":
         return _missing_kind(path, name, error, data)
     where = (
-        f"{error['loc'][_ACTION_DEPTH]} needs"
+        f"{error['loc'][_ACTION_DEPTH[path[0]]]} needs"
         if _action_at(path, data)
         else f"{path[-2] if len(path) > 1 else 'a scenario'} needs"
     )

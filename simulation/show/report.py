@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader
 from simulation.behaviour.parameters import GRADES, Parameter, parameters
 from simulation.model.ledger import Measure
 from simulation.scenario.schema import scenario_hash
+from simulation.scenario.timeline import Programme
 from simulation.show.drawing import Picture
 from simulation.show.figures import pictures, save
 from simulation.study.headline import CAVEAT, dollars, headline
@@ -91,15 +92,15 @@ def _row(parameter: Parameter, low: float, high: float) -> dict[str, Any]:
 def in_words(action: Any) -> str:
     """Return an action as a phrase, with its weeks and markets."""
     said = action.model_dump(by_alias=True, exclude_defaults=True)
-    when = f"from week {action.week}" if action.do != "press_story" else f"week {action.week}"
-    when += f" to {action.until}" if action.until else ""
-    where = f" in {', '.join(action.markets)}" if action.markets else ""
+    when = f"from week {action.week}" if isinstance(action, Programme) else f"week {action.week}"
+    when += f" to {action.last_week}" if action.last_week else ""
+    where = f" in {', '.join(action.where)}" if action.where else ""
     terms = [
         f"{key.replace('_', ' ')} {value}"
         for key, value in said.items()
         if key not in ("do", "week", "until", "markets")
     ]
-    return f"{when}{where}: {action.do.replace('_', ' ')}, {', '.join(terms)}"
+    return f"{when}{where}: {', '.join([action.do.replace('_', ' '), *terms])}"
 
 
 # --- figures within the page --------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What follows from it.
 
 - outcome: what a run has produced, in memory, and the measures read off it
+- parties: who gains and who loses: every party's account, every group of shoppers
 - headline: the answer: one sentence and one row a policy
 - runs: one scenario, all its replicates, on threads or processes
 - provenance: which sources made a result

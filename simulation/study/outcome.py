@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.parameters import parameters
+from simulation.model.accounts import Flow, Party, balances
 from simulation.model.ledger import TRUST_UNIT, Measure
 from simulation.scenario.population import Lives, Shoppers
 from simulation.scenario.schema import Scenario
@@ -19,11 +20,22 @@ DEFINITIONS = {
     "churn": "share of opening patrons who changed their main store at least once by the end; a silence is not churn "
     "(in Complete Journey 81.5 % of silences over 8 weeks end with a return)",
     "revenue": "sales of the last 52 weeks",
-    "value": "margin less rewards and offer costs, plus supplier and data income, over all weeks, discounted",
+    "value": "what the retailer receives less what it pays (margin, rewards, offers, suppliers' and data income, "
+    "fines, compensation and the like), over all weeks, discounted",
     "difference": "value less the baseline's, replicate by replicate: the same shoppers with the same luck",
     "trust": "mean trust of all shoppers in the retailer, from 0 to 1",
 }
 """What each headline measure means."""
+
+
+@dataclass(frozen=True)
+class Groups:
+    """What befell each cell of shoppers over the whole run; arrays of shape (policies, cells)."""
+
+    premiums_cents: Floats  # premiums raised
+    judged: Floats  # person-years with a raised premium
+    misjudged: Floats  # of them, those whose risk is not high
+    harms: Floats  # harmful events to be expected from flows, leaks and demands
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,8 @@ class Replicate:
 
     number: int
     weekly: NDArray[np.int64]  # (weeks, policies, markets, cells, measures)
+    accounts: NDArray[np.int64]  # (weeks, policies, flows), cents
+    groups: Groups
     overrides: Mapping[str, float]  # numbers drawn for this replicate, by address
     exposed_week: NDArray[np.int64]  # (policies,), 0 where no story ran
 
@@ -98,7 +112,15 @@ class Outcome:
         weeks = np.arange(1, self.scenario.weeks + 1)
         rates = np.array([self.number("money.discount_rate_per_year", each) for each in self.replicates])
         weights = (1 + rates)[:, None] ** (-weeks / YEAR)
-        return np.einsum("rwp,rw->rp", self.weekly(Measure.CONTRIBUTION), weights) / 100
+        return np.einsum("rwp,rw->rp", self.balance(Party.RETAILER), weights) / 100
+
+    def balance(self, party: Party) -> Floats:
+        """Return what a party receives less what it pays, weekly, in cents. Shape (replicates, weeks, policies)."""
+        return np.asarray([balances(each.accounts, party) for each in self.replicates], dtype=np.float64)
+
+    def flow(self, flow: Flow) -> Floats:
+        """Return a payment, weekly, in cents. Shape (replicates, weeks, policies)."""
+        return np.asarray([each.accounts[..., flow] for each in self.replicates], dtype=np.float64)
 
     def difference(self) -> Floats:
         """Return each policy's value less the baseline's, twin by twin. Shape (replicates, policies)."""

@@ -17,11 +17,12 @@ import numpy as np
 from simulation.behaviour.parameters import parameters
 from simulation.behaviour.states import Card, Source
 from simulation.model.ledger import Measure
-from simulation.scenario.population import SEGMENTS, TIERS
+from simulation.scenario.population import GROUPS, SEGMENTS, TIERS
 from simulation.scenario.reading import canonical_text
 from simulation.scenario.schema import scenario_hash
 from simulation.study.headline import headline
 from simulation.study.outcome import YEAR, Outcome
+from simulation.study.parties import accounts, groups
 from simulation.study.provenance import source_hash
 from simulation.study.tables import DESCRIPTIONS
 
@@ -98,6 +99,8 @@ def _write_all(outcome: Outcome, folder: Path) -> None:
         "weekly": weekly(outcome),
         "summary": summary(outcome),
         "ledger": ledger(outcome),
+        "accounts": accounts(outcome),
+        "groups": groups(outcome),
         "shoppers": shoppers(outcome),
     }
     for name, table in tables.items():
@@ -121,23 +124,22 @@ def weekly(outcome: Outcome) -> "pandas.DataFrame":
 
 def ledger(outcome: Outcome) -> "pandas.DataFrame":
     """Return the year's accounts: one row a policy, replicate, year, market, segment and tier, in whole cents."""
-    keys = ("year", "policy", "market", "segment", "tier")
+    keys = ("year", "policy", "market", "segment", "tier", "group")
     table = _tidy(outcome, _by_year, keys, 1)
     columns = [column_of(Measure[name]) for name in _LEDGER]
     table = table[["replicate", *keys, *columns]]
-    table["data_buyer_cents"] = -(table["fees_cents"] + table["partner_rewards_cents"])
     table["shoppers_gain_cents"] = table["rewards_cents"] + table["partner_rewards_cents"]
     return table
 
 
 def _by_segment(weekly: np.ndarray) -> np.ndarray:
-    return weekly.reshape(*weekly.shape[:3], len(SEGMENTS), len(TIERS), -1).sum(axis=4)
+    return weekly.reshape(*weekly.shape[:3], len(SEGMENTS), len(TIERS) * len(GROUPS), -1).sum(axis=4)
 
 
 def _by_year(weekly: np.ndarray) -> np.ndarray:
     starts = np.arange(0, weekly.shape[0], YEAR)
     years = np.add.reduceat(weekly, starts, axis=0)
-    return years.reshape(*years.shape[:3], len(SEGMENTS), len(TIERS), -1)
+    return years.reshape(*years.shape[:3], len(SEGMENTS), len(TIERS), len(GROUPS), -1)
 
 
 def _tidy(
@@ -145,7 +147,13 @@ def _tidy(
 ) -> "pandas.DataFrame":
     import pandas as pd
 
-    names = {"policy": outcome.policies, "market": tuple(outcome.scenario.markets), "segment": SEGMENTS, "tier": TIERS}
+    names = {
+        "policy": outcome.policies,
+        "market": tuple(outcome.scenario.markets),
+        "segment": SEGMENTS,
+        "tier": TIERS,
+        "group": GROUPS,
+    }
     parts = []
     for replicate in outcome.replicates:
         data = arrange(replicate.weekly)
@@ -188,9 +196,9 @@ def shoppers(outcome: Outcome) -> "pandas.DataFrame":
 
     columns["shopper"] = trait(people.number)
     columns["market"] = _named(trait(markets), tuple(outcome.scenario.markets))
-    columns["segment"] = words(trait(people.cell // len(TIERS)), SEGMENTS)
-    columns["tier"] = words(trait(people.cell % len(TIERS)), TIERS)
-    for name in ("older", "low_income", "has_rival", "opening_patron"):
+    columns["segment"] = words(trait(people.cell // (len(TIERS) * len(GROUPS))), SEGMENTS)
+    columns["tier"] = words(trait(people.cell // len(GROUPS) % len(TIERS)), TIERS)
+    for name in ("older", "low_income", "vulnerable", "has_rival", "opening_patron"):
         columns[name] = trait(getattr(people, name))
     columns["sensitivity_percent"] = trait(np.round(100 * people.sensitivity).astype(np.int16))
     columns["spend_rank_percent"] = trait(np.round(100 * people.spend_rank).astype(np.int16))

@@ -5,12 +5,15 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 
+import numpy as np
+
 from simulation.behaviour.draws import Purpose, keys_of_week, uniform
+from simulation.model.authorities import DataBuyer
 from simulation.model.model import Engine, LoyaltyModel
 from simulation.scenario.population import Lives, Shoppers
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario
-from simulation.study.outcome import Outcome, Replicate
+from simulation.study.outcome import Groups, Outcome, Replicate
 
 Progress = Callable[[int], None]
 Finished = tuple[Replicate, "tuple[Shoppers, Lives] | None"]
@@ -55,8 +58,20 @@ def run_replicate(
             model.step()
         if progress:
             progress(weeks)
-    done = Replicate(replicate, model.ledger.weekly, overrides, model.exposed_week)
+    books = model.ledger.weekly, model.accounts.weekly
+    done = Replicate(replicate, *books, groups_of(model), overrides, model.exposed_week)
     return done, ((model.people, model.lives) if replicate == 0 else None)
+
+
+def groups_of(model: LoyaltyModel) -> Groups:
+    """Return what befell each cell of shoppers over the whole run."""
+    buyers = sorted(model.agents_by_type[DataBuyer], key=lambda buyer: buyer.policy)
+    return Groups(
+        premiums_cents=np.array([buyer.premiums_cents for buyer in buyers]),
+        judged=np.array([buyer.judged for buyer in buyers]),
+        misjudged=np.array([buyer.misjudged for buyer in buyers]),
+        harms=model.ledger.harms.sum(axis=2) / 1e6,
+    )
 
 
 def drawn_numbers(scenario: Scenario, replicate: int) -> dict[str, float]:

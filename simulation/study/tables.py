@@ -8,6 +8,7 @@ _KEYS = {
     "market": "market, as named in the scenario",
     "segment": "segment after Westin",
     "tier": "spend tier: light (lower half), middle, heavy (top tenth)",
+    "group": "vulnerable (hear less of it and are harmed more) or others",
 }
 
 _MEASURES = {
@@ -17,6 +18,7 @@ _MEASURES = {
     "aware": "households that know of any practice",
     "shared": "members whose data flows to another firm this week",
     "unwitting": "of them, those who do not know of it",
+    "consent_debt": "of these, those who were not asked and would not have agreed",
     "opted_in": "households that opted in to any practice",
     "opted_out": "households that opted out of any practice",
     "trust": "trust added up over all shoppers, in ten-thousandths",
@@ -27,11 +29,13 @@ _MEASURES = {
     "cancelled": "active cards cancelled",
     "swapped": "active cards given up for somebody else's",
     "resumed": "dormant cards taken out again",
+    "enrolled": "households that took their first card",
     "first_dropped": "households whose active card was put away for the first time",
     "heard_press": "households that learned of a practice from the press",
     "heard_notice": "households that learned of a practice from a notice",
     "heard_experience": "households that learned of a practice by own experience",
     "heard_talk": "households that learned of a practice from acquaintances",
+    "complained": "households that complained to an authority",
     "shopped": "patrons who came at least once",
     "trips": "trips to the store",
     "carded_trips": "trips on which the card was shown",
@@ -39,14 +43,14 @@ _MEASURES = {
     "redeemed": "members who redeemed an offer",
     "sales_cents": "sales",
     "carded_sales_cents": "sales on the card",
+    "goods_cents": "what was sold, at usual prices",
     "rewards_cents": "given to shoppers by the retailer",
     "partner_rewards_cents": "given to shoppers by the data buyer",
     "margin_cents": "sales less the cost of goods",
-    "offer_costs_cents": "cost of sending offers",
+    "offer_costs_cents": "cost of sending offers, and of data bought for them",
     "data_income_cents": "what suppliers pay for insight",
     "fees_cents": "what the data buyer pays for records",
     "contribution_cents": "margin - rewards - offer costs + data income + fees",
-    "data_buyer_cents": "the data buyer's account with this retailer: minus fees and rewards paid",
     "shoppers_gain_cents": "what shoppers are given by retailer and data buyer",
 }
 
@@ -64,10 +68,32 @@ _SUMMARY = {
     "exposed": "replicates in which a story ran",
 }
 
+_ACCOUNTS = {
+    "payment": "what is paid",
+    "payer": "who pays",
+    "payee": "who receives it",
+    "cents": "how much, in whole cents",
+}
+
+_GROUPS = {
+    "grouping": "how shoppers are told apart: segment, tier or group",
+    "label": "which of them",
+    "given_dollars": "rewards, gifts and redeemed offers, dollars",
+    "dearer_dollars": "paid beyond usual prices (negative: saved), dollars",
+    "premiums_dollars": "premiums raised by the score, dollars",
+    "misjudged_person_years": "person-years with a raised premium and no high risk",
+    "harmful_events": "harmful events to be expected from flows, leaks and demands",
+    "shared_person_years": "person-years of data flowing to another firm",
+    "unwitting_person_years": "of them, those without knowing",
+    "consent_debt_person_years": "of these, those unasked who would not have agreed",
+    "complaints": "complaints to an authority",
+}
+
 _SHOPPER = {
     "shopper": "number of the shopper, the same under every policy",
     "older": "1 if 50 or over",
     "low_income": "1 if on a low income",
+    "vulnerable": "1 if vulnerable: hears less of it and is harmed more",
     "has_rival": "1 if another grocer is in reach",
     "opening_patron": "1 if a patron before the first week",
     "sensitivity_percent": "privacy sensitivity, 0 to 100",
@@ -82,5 +108,5 @@ _SHOPPER = {
     "trust_percent": "trust at the end, 0 to 100",
 }
 
-DESCRIPTIONS = _KEYS | _MEASURES | _SUMMARY | _SHOPPER
+DESCRIPTIONS = _KEYS | _MEASURES | _SUMMARY | _ACCOUNTS | _GROUPS | _SHOPPER
 """The meaning of every column, by name."""

@@ -1,0 +1,211 @@
+"""How a shopper decides and shops: pure functions of a few numbers, called by both engines.
+
+Chances are per week; money is in cents.
+"""
+
+import math
+
+import numpy as np
+
+from simulation.behaviour.arithmetic import exponential, logarithm, logistic
+from simulation.behaviour.compiling import rule
+
+MOST_TRIPS = 20
+"""Trips counted in a week at most; a fitted household makes more in fewer than one week in ten thousand."""
+
+MOST_WEEKLY_CENTS = 1_000_000
+"""One household's sales in a week are cut off at 10,000 dollars."""
+
+NEVER = -1e9
+"""The log-odds of what cannot happen."""
+
+_ONE_OVER = np.array([0.0] + [1.0 / count for count in range(1, MOST_TRIPS + 1)])
+
+
+@rule
+def acts(log_odds: float, noise: float) -> int:
+    """Return 1 if a shopper acts: a random-utility choice, by log-odds against the week's logistic noise."""
+    return 1 if noise < log_odds else 0
+
+
+@rule
+def place_within(noise: float, log_odds: float) -> float:
+    """Return where within the chance of acting the luck of somebody who acts fell, from 0 to 1."""
+    return logistic(noise) / logistic(log_odds)
+
+
+# --- decide -------------------------------------------------------------------------------------------------------
+
+
+@rule
+def weekly_log_odds(per_year: float) -> float:
+    """Return the log-odds of an event in one week that happens to this share within a year of 52."""
+    stays = exponential(logarithm(max(1.0 - per_year, 1e-300)) * (1.0 / 52.0))
+    return logarithm(max(1.0 - stays, 1e-300)) - logarithm(stays)
+
+
+@rule
+def log_odds(chance: float) -> float:
+    """Return the log-odds of a chance strictly between 0 and 1."""
+    return logarithm(chance) - logarithm(1.0 - chance)
+
+
+@rule
+def chance_of_agreeing(plain: float, reward: float, by_reward: float, felt: float, by_felt: float) -> float:
+    """Return the chance that a shopper who thinks about a request agrees; `reward` is a share of spend."""
+    return logistic(plain + by_reward * 100.0 * reward - by_felt * felt)
+
+
+@rule
+def would_refuse(luck: float, agreeing: float, flows: int, aware: int, asked: int) -> int:
+    """Return 1 for a shopper whose data flows without being asked or knowing, and who would not have agreed."""
+    return flows * (1 - aware) * (1 - asked) if luck >= agreeing else 0
+
+
+@rule
+def reward_share(rate: float, cut: float, bonus: float, below: int, threshold: float) -> float:
+    """Return the share of carded spend that the programme gives back to a shopper, by place above or below the tier."""
+    left_out = min(1, below)
+    above = 1.0 - left_out if threshold < 1.0 else 0.0
+    return rate * (1.0 - cut * left_out) + bonus * above
+
+
+@rule
+def log_odds_of_changing_card(
+    card: int,
+    dropping: float,
+    resuming: float,
+    joining: float,
+    acted: float,
+    by_grievance: float,
+    extra_reward: float,
+    by_reward: float,
+) -> float:
+    """Return the log-odds that an active card is put away, a dormant one taken out, or a first one taken.
+
+    `dropping`, `resuming` and `joining` are the usual log-odds; `extra_reward` is what the programme gives beyond the
+    usual; without it nobody joins who has not long ago. Cancelled and swapped cards stay as they are.
+    """
+    push = by_grievance * acted - by_reward * 100.0 * extra_reward
+    changing = dropping + push if card == 1 else resuming - push
+    changing = joining - push if card == 0 and extra_reward > 0.0 else changing
+    return NEVER if card > 2 or (card == 0 and extra_reward <= 0.0) else changing
+
+
+@rule
+def card_after_dropping(share: float, acted_fully: float, cancelling: float, swapping: float) -> int:
+    """Return what a dropped card becomes; `share` says where within the chance of dropping the luck fell."""
+    cancelled = cancelling * acted_fully
+    state = 4 if share < cancelled + swapping * acted_fully else 2
+    return 3 if share < cancelled else state
+
+
+@rule
+def log_odds_of_changing_store(
+    patron: int,
+    leaving: float,
+    returning: float,
+    acted: float,
+    by_leaving: float,
+    by_returning: float,
+    has_rival: int,
+    pull: float,
+    refuge: float,
+) -> float:
+    """Return the log-odds that a patron changes the main store, or that a lost shopper comes back.
+
+    `leaving` and `returning` are the usual log-odds; a grievance drives patrons out only if they have a rival to go
+    to, the more so the better a refuge it is (1 the usual); the rival's own `pull` works on everybody.
+    """
+    out = leaving + (by_leaving * acted * refuge + pull) * has_rival
+    return out if patron == 1 else returning - by_returning * acted * refuge - pull * has_rival
+
+
+# --- shop ---------------------------------------------------------------------------------------------------------
+
+
+@rule
+def drift_after(drift: float, step: float, persistence: float, spread: float) -> float:
+    """Return next week's log-drift of the trip rate: a first-order autoregression of the given spread."""
+    return persistence * drift + math.sqrt(1.0 - persistence * persistence) * spread * step
+
+
+@rule
+def trip_rate_now(lasting: float, drift: float, spread: float) -> float:
+    """Return this week's expected trips; drift spreads them around the lasting rate without raising the mean."""
+    return lasting * exponential(drift - 0.5 * spread * spread)
+
+
+@rule
+def chance_of_no_trip(rate: float) -> float:
+    """Return the Poisson chance of staying away all week."""
+    return exponential(-rate)
+
+
+@rule
+def chance_of_one_more(chance: float, rate: float, count: int) -> float:
+    """Return the Poisson chance of `count` trips, given that of one trip fewer."""
+    return chance * (rate * _ONE_OVER[count])
+
+
+@rule
+def trips_in_week(rate: float, luck: float) -> int:
+    """Return a Poisson number of trips by inversion, at most `MOST_TRIPS`."""
+    chance = chance_of_no_trip(rate)
+    left = luck - chance
+    trips = 0
+    for count in range(1, MOST_TRIPS + 1):
+        trips += 1 if left >= 0.0 else 0
+        chance = chance_of_one_more(chance, rate, count)
+        left -= chance
+    return trips
+
+
+@rule
+def log_noise_of_week(normal: float, scale: float, skew: float, shift: float) -> float:
+    """Return the logarithm of how far a week's spend lies from its mean; the shape depends on the number of trips."""
+    return scale * normal - skew * normal * normal + shift
+
+
+@rule
+def week_cents(trips: int, basket_cents: float, log_noise: float) -> float:
+    """Return what a week's trips come to, in cents: trips × mean basket × noise."""
+    return trips * basket_cents * exponential(log_noise)
+
+
+@rule
+def log_odds_of_swiping(usual: float, acted: float, by_grievance: float) -> float:
+    """Return the log-odds that an active member shows the card this week."""
+    return usual - by_grievance * acted
+
+
+@rule
+def chance_of_redeeming(lowest: float, highest: float, spend_rank: float, offers: float, fit: float) -> float:
+    """Return the chance that a member redeems an offer this week; redemption rises with spend and with fit."""
+    each = (lowest + (highest - lowest) * spend_rank) * (1.0 + fit)
+    return min(1.0, offers * each)
+
+
+@rule
+def whole_cents(cents: float) -> int:
+    """Return an amount rounded half up to whole cents, cut off at `MOST_WEEKLY_CENTS`."""
+    return int(min(cents, float(MOST_WEEKLY_CENTS)) + 0.5)
+
+
+@rule
+def price_paid(swiped: int, shelf: float, saving: float, dispersion: float, spend_rank: float) -> float:
+    """Return what a shopper pays as a multiple of the usual price: members save, and heavy ones are charged more."""
+    personal = 1.0 + swiped * dispersion * (2.0 * spend_rank - 1.0)
+    return shelf * (1.0 - saving * swiped) * personal
+
+
+@rule
+def bought_at(price: float, elasticity: float) -> float:
+    """Return how much is bought at a price, as a multiple of what is bought at the usual one."""
+    return max(0.0, 1.0 - elasticity * (price - 1.0))
+
+
+@rule
+def spend_factor(swiped: int, scheme_lift: float, reward_lift: float, offer_lift: float, withdrawn: float) -> float:
+    """Return this week's spend as a multiple of what the shopper spends when paying without the card."""
+    return max(0.0, 1.0 + swiped * (scheme_lift + reward_lift) + offer_lift - withdrawn)

@@ -1,0 +1,83 @@
+"""Who pays whom: every flow of money between the parties, week by week, so that what one pays another receives."""
+
+from enum import IntEnum, StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Party(StrEnum):
+    """Who has an account."""
+
+    RETAILER = "retailer"
+    DATA_BUYER = "data buyer"
+    RIVAL = "rival grocer"
+    SHOPPERS = "shoppers"
+    PUBLIC = "public"
+    OUTSIDE = "everybody else"  # suppliers, other insurers, the health system
+
+
+class Flow(IntEnum):
+    """What is paid."""
+
+    SALES = 0
+    GOODS = 1
+    REWARDS = 2
+    OFFER_COSTS = 3
+    DATA_INCOME = 4
+    FEES = 5
+    PARTNER_REWARDS = 6
+    COMPENSATION = 7
+    FINES = 8
+    PAYMENTS = 9
+    EXIT_FEES = 10
+    PREMIUMS = 11
+    HEALTH_GAINS = 12
+    SERVICES = 13
+    WORTH = 14
+    INSURED_LOST = 15
+    RIVAL_MARGIN = 16
+    RIVAL_SPILL_OVER = 17
+    PUBLIC_BENEFIT = 18
+
+
+ROUTES = {
+    Flow.SALES: (Party.SHOPPERS, Party.RETAILER, "sales"),
+    Flow.GOODS: (Party.RETAILER, Party.OUTSIDE, "cost of goods"),
+    Flow.REWARDS: (Party.RETAILER, Party.SHOPPERS, "rewards, gifts and offers redeemed"),
+    Flow.OFFER_COSTS: (Party.RETAILER, Party.OUTSIDE, "sending offers, buying data for them"),
+    Flow.DATA_INCOME: (Party.OUTSIDE, Party.RETAILER, "suppliers' payments for insight"),
+    Flow.FEES: (Party.DATA_BUYER, Party.RETAILER, "fees for records"),
+    Flow.PARTNER_REWARDS: (Party.DATA_BUYER, Party.SHOPPERS, "rewards that the data buyer pays"),
+    Flow.COMPENSATION: (Party.RETAILER, Party.SHOPPERS, "compensation"),
+    Flow.FINES: (Party.RETAILER, Party.PUBLIC, "fines"),
+    Flow.PAYMENTS: (Party.RETAILER, Party.OUTSIDE, "surveys"),
+    Flow.EXIT_FEES: (Party.RETAILER, Party.DATA_BUYER, "leaving the contract early"),
+    Flow.PREMIUMS: (Party.SHOPPERS, Party.DATA_BUYER, "premiums raised by the score"),
+    Flow.HEALTH_GAINS: (Party.OUTSIDE, Party.DATA_BUYER, "claims that healthier members do not make"),
+    Flow.SERVICES: (Party.DATA_BUYER, Party.OUTSIDE, "running the wellness programme"),
+    Flow.WORTH: (Party.OUTSIDE, Party.SHOPPERS, "what participants get out of the programme"),
+    Flow.INSURED_LOST: (Party.DATA_BUYER, Party.OUTSIDE, "margin on insured people who leave"),
+    Flow.RIVAL_MARGIN: (Party.SHOPPERS, Party.RIVAL, "margin on what lost shoppers buy at the rival's"),
+    Flow.RIVAL_SPILL_OVER: (Party.RIVAL, Party.OUTSIDE, "the rival's margin lost to suspicion of all grocers"),
+    Flow.PUBLIC_BENEFIT: (Party.OUTSIDE, Party.PUBLIC, "what published findings are worth"),
+}
+"""Payer, payee and meaning of each flow."""
+
+
+class Accounts:
+    """All flows, in whole cents. `weekly` has shape (weeks, policies, flows)."""
+
+    def __init__(self, weeks: int, policies: int) -> None:
+        self.weekly = np.zeros((weeks, policies, len(Flow)), np.int64)
+
+    def book(self, week: int, policy: int, flow: Flow, cents: float) -> None:
+        """Book a payment of a week (from 1), rounded half up to whole cents; what is booked twice adds up."""
+        self.weekly[week - 1, policy, flow] += int(np.floor(cents + 0.5))
+
+
+def balances(weekly: NDArray[np.int64], party: Party) -> NDArray[np.int64]:
+    """Return what a party received less what it paid; drops the last dimension, the flows."""
+    signs = np.array([(payee == party) - (payer == party) for payer, payee, _ in ROUTES.values()])
+    balance: NDArray[np.int64] = weekly @ signs
+    return balance

@@ -1,0 +1,154 @@
+"""Those who use the data and those who watch: data buyer and regulator, each a Mesa agent."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.behaviour.draws import Purpose
+from simulation.model.accounts import Flow
+from simulation.model.institutions import Institution
+from simulation.model.ledger import COUNTED, Measure, Touched
+from simulation.model.scoring import accuracy_of_score, share_misjudged
+from simulation.scenario.population import CELLS
+from simulation.scenario.practices import Mode, Scope
+
+Whole = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+_COMPLAINTS_COUNT_FOR = 26  # weeks
+
+
+class DataBuyer(Institution):
+    """Pays for records, scores those it insures, raises some premiums, and pays less once it sees less."""
+
+    def __init__(self, model: Any, policy: int) -> None:
+        super().__init__(model, policy)
+        self.fees_cents = 0
+        self.rewards_cents = 0
+        self.premiums_cents = np.zeros(CELLS)  # raised so far, by cell
+        self.judged = np.zeros(CELLS)  # person-years with a raised premium, by cell
+        self.misjudged = np.zeros(CELLS)  # of them, those whose risk is not high
+        self.insured_lost = 0.0
+        self.bought: Floats = np.zeros(CELLS)  # cents on the card since the first delivery, by cell
+        self.spent: Floats = np.zeros(CELLS)
+        self.worth_at_first = 0.0
+
+    def act(self) -> None:
+        """Once a year, renegotiate: a score that has become worse is worth less; a poor one is not bought at all."""
+        if self.model.week % 52 != 1 or self.model.week == 1:
+            return
+        worth = self._worth_of_delivery()
+        self.worth_at_first = self.worth_at_first or worth
+        if self.worth_at_first and worth < self.worth_at_first:
+            left = worth / self.worth_at_first
+            rows = self.timeline.practices[self.model.week - 1 : self.model.week + 51]
+            rows["fee"] = np.floor(rows["fee"] * (left if left >= self.number("buyer_walks_below") else 0.0))
+
+    def _worth_of_delivery(self) -> float:
+        """Return what last week's delivery is worth by its coverage and accuracy."""
+        last = self.last_week()
+        share = float(last[Measure.CARDED_SALES]) / max(1, int(last[Measure.SALES]))
+        covered = float(last[Measure.SHARED]) / max(1, int(last[Measure.SHOPPERS]))
+        return covered * float(accuracy_of_score(np.array(share), self.model.numbers))
+
+    def book(self) -> None:
+        """Book fees and rewards, what the score brings in and whom it hits, the programme, and insured people lost."""
+        week = self.this_week().sum(axis=(0, 1))
+        fees, rewards = int(week[Measure.FEES]), int(week[Measure.PARTNER_REWARDS])
+        self.fees_cents += fees
+        self.rewards_cents += rewards
+        self.pay(Flow.FEES, fees)
+        self.pay(Flow.PARTNER_REWARDS, rewards)
+        rows = self.now
+        flowing = self._flowing()
+        for practice in range(rows.shape[1]):
+            if rows["scope"][:, practice].max() == Scope.SHARED_RECORDS and flowing[:, practice].any():
+                self._use(rows[:, practice], flowing[:, practice])
+        self._lose_insured()
+
+    def _flowing(self) -> Whole:
+        """Return whose data flows this week. Shape (cells, practices)."""
+        counts = self.model.ledger.counts[self.policy, ..., COUNTED:].sum(axis=0)
+        flowing: Whole = counts.reshape(CELLS, -1, len(Touched))[..., Touched.FLOWING]
+        return flowing
+
+    def _use(self, rows: NDArray[np.void], people: Whole) -> None:
+        count = float(people.sum())
+        if rows["repricing"].any():
+            self._reprice(people)
+        if (worth := float(rows["worth"].max())) > 0:
+            self.pay(Flow.WORTH, 100.0 * worth * count / 52)
+            self.pay(Flow.SERVICES, 100.0 * worth * self.number("cost_of_wellness") * count / 52)
+            self.pay(Flow.HEALTH_GAINS, 100.0 * self.number("health_gain_per_participant") * count / 52)
+        if rows["published"].any():
+            self.pay(Flow.PUBLIC_BENEFIT, 100.0 * self.number("public_benefit_per_record") * count / 52)
+
+    def _reprice(self, people: Whole) -> None:
+        """Raise premiums by the score where policies are individual: groups cannot be re-priced."""
+        week = self.this_week().sum(axis=0)
+        self.bought += week[:, Measure.CARDED_SALES]
+        self.spent += week[:, Measure.SALES]
+        accuracy = accuracy_of_score(self.bought / np.maximum(1, self.spent), self.model.numbers)
+        insured = people * self.number("insurer_market_share") * self.number("individually_insured")
+        raised = 100.0 * insured * accuracy * self.number("worth_of_a_perfect_score") / 52
+        hit = insured * self.number("flagged_share") / 52
+        self.premiums_cents += raised
+        self.judged += hit
+        self.misjudged += hit * share_misjudged(accuracy, self.number("flagged_share"))
+        self.pay(Flow.PREMIUMS, float(raised.sum()))
+
+    def _lose_insured(self) -> None:
+        """Let insured people leave who know what the buyer does; part of the blame is the buyer's."""
+        rows = self.now
+        shared = rows["scope"].max(axis=0, initial=0) == Scope.SHARED_RECORDS
+        aware = self.model.ledger.touched[self.model.week - 1, self.policy].sum(axis=0)[:, Touched.AWARE]
+        knowing = float((aware * shared).max(initial=0)) * self.number("insurer_market_share")
+        pace = self.number("insured_leaving_when_aware") * self.number("blame_on_the_buyer") / 52
+        self.insured_lost += pace * max(0.0, knowing - self.insured_lost)
+        self.pay(Flow.INSURED_LOST, 100.0 * self.insured_lost * self.number("margin_per_insured_year") / 52)
+
+
+class Regulator(Institution):
+    """Looks into what draws complaints or breaks the law; orders an end and fines, months later."""
+
+    def __init__(self, model: Any, policy: int) -> None:
+        super().__init__(model, policy)
+        self.inquiries: dict[int, int] = {}  # practice: week in which its inquiry closes
+
+    def act(self) -> None:
+        """Close inquiries that are due, and open those that this week's luck and last half-year's complaints bring."""
+        rows, complaints = self.now, self.complaints()
+        for practice in range(rows.shape[1]):
+            here = rows[:, practice]
+            if practice in self.inquiries:
+                if self.model.week == self.inquiries[practice]:
+                    self._close(practice, here)
+            elif here["scope"].max() == Scope.SHARED_RECORDS and here["running"].any():
+                hazard = self._hazard(here, complaints)
+                if self.happens(hazard, Purpose.REGULATOR_ABOUT + practice):
+                    self.inquiries[practice] = self.model.week + int(self.number("inquiry_weeks"))
+
+    def complaints(self) -> float:
+        """Return the complaints of the last half-year as a share of all shoppers."""
+        first = max(0, self.model.week - 1 - _COMPLAINTS_COUNT_FOR)
+        weeks = self.model.ledger.weekly[first : self.model.week - 1, self.policy]
+        return float(weeks[..., Measure.COMPLAINED].sum()) / max(1, self.model.case.population.shoppers)
+
+    def _hazard(self, rows: NDArray[np.void], complaints: float) -> float:
+        """Return inquiries a year: by complaints beyond a threshold, by unlawfulness, more from year to year."""
+        salience = 1.0 + self.number("salience_growth_per_year") * self.model.week / 52
+        loud = complaints / self.number("complaints_for_an_inquiry")
+        by_complaints = self.number("inquiries_per_year") * min(3.0, loud) if loud >= 1.0 else 0.0
+        return salience * (by_complaints + self.number("inquiries_into_the_unlawful") * float(rows["unlawful"].max()))
+
+    def _close(self, practice: int, rows: NDArray[np.void]) -> None:
+        """Forbid and fine what is unlawful or went on behind people's backs; otherwise drop the matter."""
+        unlawful = bool(rows["unlawful"].any())
+        if not rows["running"].any() or not (unlawful or rows["consent"].max() <= Mode.NOTICE):
+            return
+        later = self.timeline.practices[self.model.week - 1 :, :, practice]
+        later["running"], later["unlawful"] = 0.0, 1.0
+        concerned = int(self.model.ledger.touched[: self.model.week - 1, self.policy, :, practice, 0].sum(axis=1).max())
+        fine = self.number("fine_per_concerned_shopper") * concerned * (2.0 if unlawful else 1.0)
+        self.timeline.levers["fine"][self.model.week - 1, 0] += fine

@@ -1,0 +1,142 @@
+"""What one field of a scenario alone cannot tell: shares, dates, names that nothing stands for."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from simulation.behaviour.draws import MOST_PRACTICES
+from simulation.behaviour.parameters import parameters, sections
+from simulation.scenario.problems import Path, Problem
+
+MOST_LETTERS = 80
+_TOLERANCE = 1e-6
+
+
+def practice_names_of(scenario: Any) -> tuple[str, ...]:
+    """Return the practices that any policy or event starts, in order of appearance."""
+    lists = (*scenario.policies.values(), scenario.events)
+    started = (action.practice() for actions in lists for action in actions if action)
+    return tuple(dict.fromkeys(name for name in started if name is not None))
+
+
+def problems_of(scenario: Any) -> Iterator[Problem]:
+    """Yield everything that does not hang together: shares, dates, names that nothing stands for."""
+    total = sum(scenario.markets.values())
+    if scenario.markets and abs(total - 1) > _TOLERANCE:
+        yield Problem(("markets",), f"the markets' shares add up to {total:g}, not to 1", "change a share")
+    yield from _attitude_problems(scenario)
+    yield from _uncertain_problems(scenario)
+    names = practice_names_of(scenario)
+    if len(names) > MOST_PRACTICES:
+        message = f"{len(names)} practices; a scenario can tell {MOST_PRACTICES} apart"
+        yield Problem(("policies",), message, "give some one name")
+    for policy, actions in scenario.policies.items():
+        for place, action in enumerate(actions):
+            if action is not None:
+                yield from _action_problems(scenario, ("policies", policy, place), action)
+        yield from _reference_problems(("policies", policy), actions, scenario.events)
+        yield from _clashes(("policies", policy), actions, scenario.events)
+    for place, event in enumerate(scenario.events):
+        if event is not None:
+            yield from _action_problems(scenario, ("events", place), event)
+    yield from _clashes(("events",), scenario.events, ())
+
+
+def _attitude_problems(scenario: Any) -> Iterator[Problem]:
+    """Yield a problem if the two named segments can be more than everybody."""
+    attitudes = getattr(scenario, "attitudes", None)
+    most = {name: parameter.value for name, parameter in sections()["attitudes"].items()}
+    most |= attitudes.model_dump(exclude_none=True) if attitudes is not None else {}
+    drawn = {name: scenario.uncertain.get(f"attitudes.{name}") for name in ("fundamentalists", "pragmatists")}
+    most |= {name: ends[1] for name, ends in drawn.items() if ends is not None}
+    if most["fundamentalists"] + most["pragmatists"] > 1 + _TOLERANCE:
+        message = "fundamentalists and pragmatists together can be more than all shoppers"
+        path = ("uncertain",) if any(drawn.values()) else ("attitudes",)
+        yield Problem(path, message, "lower one share; the rest are unconcerned")
+
+
+def _uncertain_problems(scenario: Any) -> Iterator[Problem]:
+    for address, (low, high) in scenario.uncertain.items():
+        path = ("uncertain", address)
+        if address not in parameters():
+            yield _unknown_number(path, address)
+            continue
+        least, most = parameters()[address].limits
+        if not low < high:
+            yield Problem(path, f"the low end of {address} must lie below the high end", "write [low, high]")
+        if low < least or high > most:
+            yield Problem(path, f"{address} can only lie between {least:g} and {most:g}", "narrow the range")
+
+
+def _unknown_number(path: Path, address: str) -> Problem:
+    """Return the problem, with those of the same name or section as what could be meant."""
+    section, _, name = address.rpartition(".")
+    same_name = [known for known in parameters() if known.endswith(f".{name}")]
+    same_section = [known for known in parameters() if known.startswith(f"{section}.")]
+    message = f"there is no number called '{address}'"
+    if same_name:
+        return Problem(path, message, f"write '{same_name[0]}'", at_key=True)
+    return Problem(path, message, among=tuple(same_section or parameters()), at_key=True)
+
+
+def _action_problems(scenario: Any, path: Path, action: Any) -> Iterator[Problem]:
+    if action.week > scenario.weeks:
+        message = f"week {action.week} lies after the end, week {scenario.weeks}"
+        yield Problem((*path, "week"), message, "start earlier")
+    if action.last_week is not None and action.last_week < action.week:
+        yield Problem((*path, "until"), f"until {action.last_week} lies before week {action.week}", "end later")
+    name = action.practice()
+    if name is not None and not (0 < len(name) <= MOST_LETTERS and name.isprintable() and name.strip()):
+        message = f"a practice's name must be one line of 1 to {MOST_LETTERS} letters"
+        yield Problem((*path, "name"), message, "give it a short name")
+    for place, market in enumerate(action.where or ()):
+        at = (*path, "markets", place)
+        if scenario.markets and market not in scenario.markets:
+            yield Problem(at, f"there is no market called '{market}'", among=tuple(scenario.markets))
+        elif market in action.where[:place]:
+            yield Problem(at, f"{market} is named twice", "name it once")
+
+
+def _reference_problems(path: Path, actions: Sequence[Any], events: Sequence[Any]) -> Iterator[Problem]:
+    """Yield actions about what has not begun; unless an action is wrong, which might have begun it."""
+    if None in actions or None in events:
+        return
+    started = {each.practice(): each.week for each in sorted((*actions, *events), key=lambda each: -each.week)}
+    known = tuple(name for name in started if name is not None)
+    for place, action in enumerate(actions):
+        name = action.refers_to()
+        if name is None:
+            continue
+        if name not in known:
+            message = f"this policy starts no practice called '{name}'"
+            yield Problem((*path, place, "about"), message, "start the practice first", among=known)
+        elif action.week < started[name]:
+            message = (
+                f"{_SAID.get(action.do, action.do)} in week {action.week}, before {name} starts in week {started[name]}"
+            )
+            yield Problem((*path, place, "week"), message, "let it come later")
+
+
+_SAID = {"press_story": "the story breaks", "regulator_order": "the order comes", "scale_up": "the pilot is read out"}
+
+
+def _clashes(path: Path, actions: Sequence[Any], events: Sequence[Any]) -> Iterator[Problem]:
+    """Yield actions that start together and set the same thing, and practices of one name that are not one."""
+    seen: dict[Any, list[Any]] = {}
+    kinds = {event.practice(): (event.do, None) for event in events if event is not None and event.practice()}
+    for place, action in enumerate(actions):
+        if action is None:
+            continue
+        name = action.practice()
+        earlier = seen.setdefault((action.do, name or getattr(action, "about", None), action.week), [])
+        if any(_overlap(action.where, other) for other in earlier):
+            message = f"{action.do} is set twice from week {action.week} on"
+            yield Problem((*path, place), message, "keep one, or give another name or week")
+        earlier.append(action.where)
+        kind = (action.do, getattr(action, "recipient", None))
+        if name is not None and kinds.setdefault(name, kind) != kind:
+            message = f"'{name}' is already the name of another practice of this policy"
+            yield Problem((*path, place), message, "write 'name: ...', so that both can go on")
+
+
+def _overlap(markets: Sequence[str] | None, others: Sequence[str] | None) -> bool:
+    return markets is None or others is None or not set(markets).isdisjoint(others)

@@ -1,0 +1,169 @@
+"""What happens to a retailer: stories, leaks, laws, scandals elsewhere, a rival's moves."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from simulation.scenario.practices import Consent, Mode, Scope
+from simulation.scenario.timeline import Action, Timeline, tell_story
+
+_LEAK_LASTS = 4  # weeks until a hole is closed
+
+
+class PressStory(Action):
+    """A newspaper tells the public about a practice, in all markets: stories travel."""
+
+    do: Literal["press_story"]
+    about: str = Field(description="The name of the practice that comes out.")
+    reach: float | None = Field(None, ge=0, le=1, description="Share of shoppers reached in the first week.")
+
+    def refers_to(self) -> str | None:
+        """Return the name of the practice."""
+        return self.about
+
+    def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
+        """Write the story's reach into the weeks after it breaks."""
+        practice = timeline.practice_names.index(self.about)
+        reach = float(numbers["story_reach"]) if self.reach is None else self.reach
+        tell_story(timeline.practices[:, :, practice], self.week - 1, reach, numbers)
+
+
+class _Incident(Action):
+    """Something that befalls the records that a retailer holds, and comes out with a story."""
+
+    name: str
+    share: float
+    reach: float | None
+
+    def practice(self) -> str | None:
+        """Return the name under which shoppers come to know of it."""
+        return self.name
+
+    def _befall(self, timeline: Timeline, departure: float, harm: float, weeks: int, numbers: NDArray[np.void]) -> None:
+        rows = timeline.practice(self.name, self.week)
+        rows["scope"] = Scope.MEMBERS
+        rows["departure"] = rows["flow"] = departure
+        rows["harm"][:weeks] = harm * self.share
+        rows["running"][:weeks] = 1.0
+        reach = float(numbers["story_reach"]) if self.reach is None else self.reach
+        tell_story(rows, 0, reach, numbers)
+
+
+class Leak(_Incident):
+    """Card records leak."""
+
+    do: Literal["leak"]
+    name: str = Field("leak", description="The leak's name, for other actions to refer to.")
+    share: float = Field(1.0, gt=0, le=1, description="Share of members whose records leak.")
+    years_held: float = Field(
+        10.0, gt=0, le=50, description="How many years of records were held: what is gone cannot leak."
+    )
+    reach: float | None = Field(
+        None, ge=0, le=1, description="Share of shoppers whom the story reaches in its first week."
+    )
+
+    def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
+        """Write what the leak departs, whom it harms and who hears of it."""
+        held = (self.years_held / 10.0) ** 0.5
+        departure = float(numbers["departure_of_a_leak"]) * self.share * held
+        self._befall(timeline, departure, float(numbers["harm_by_a_leak"]) * held, _LEAK_LASTS, numbers)
+
+
+class GovernmentDemand(_Incident):
+    """A government agency demands card records: only what has been kept can be demanded."""
+
+    do: Literal["government_demand"]
+    name: str = Field("government_demand", description="The demand's name, for other actions to refer to.")
+    share: float = Field(0.01, gt=0, le=1, description="Share of members whose records are demanded.")
+    years_held: float = Field(10.0, gt=0, le=50, description="How many years of records are held.")
+    reach: float | None = Field(0.05, ge=0, le=1, description="Share of shoppers who hear of it in the first week.")
+
+    def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
+        """Write what the demand departs, whom it harms and who hears of it."""
+        held = self.years_held / 10.0
+        departure = float(numbers["departure_to_government"]) * held
+        self._befall(timeline, departure, float(numbers["harm_by_government"]) * held, _LEAK_LASTS, numbers)
+
+
+class ScandalElsewhere(Action):
+    """Another firm of the kind misuses data; some of the suspicion spills over to everybody in the trade."""
+
+    do: Literal["scandal_elsewhere"]
+    name: str = Field("scandal_elsewhere", description="The scandal's name, for other actions to refer to.")
+    severity: float = Field(1.0, ge=0, le=2, description="How far what the other firm did departs from its context.")
+    reach: float | None = Field(None, ge=0, le=1, description="Share of shoppers who hear of it in the first week.")
+
+    def practice(self) -> str | None:
+        """Return the name under which shoppers come to know of it."""
+        return self.name
+
+    def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
+        """Write the spill-over; own flows are looked at more closely from now on."""
+        rows = timeline.practice(self.name, self.week)
+        rows["scope"] = Scope.MEMBERS
+        rows["departure"] = rows["flow"] = self.severity * numbers["category_spill_over"]
+        rows["running"][: int(numbers["asking_lasts_weeks"])] = 1.0
+        tell_story(rows, 0, float(numbers["story_reach"]) if self.reach is None else self.reach, numbers)
+        timeline.practices["discovery"][self.week - 1 :] *= 1.0 + numbers["salience_after_a_scandal"] * self.severity
+
+
+class Law(Action):
+    """A law comes into force: data may be passed on only with at least this consent."""
+
+    do: Literal["law"]
+    requires: Consent = Field("opt_in", description="The least consent that is lawful.")
+    markets: tuple[str, ...] | None = Field(None, min_length=1, description="Where it holds; everywhere if left out.")
+    obeyed: bool = Field(True, description="Whether the retailer stops what has become unlawful.")
+
+    @property
+    def where(self) -> tuple[str, ...] | None:
+        """The markets in which the law holds; None for all."""
+        return self.markets
+
+    def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
+        """Stop, or mark as unlawful, the flows that the law forbids."""
+        for market in timeline.market_indices(self.markets):
+            rows = timeline.practices[self.week - 1 :, market]
+            forbidden = (rows["scope"] == Scope.SHARED_RECORDS) & (rows["consent"] < Mode[self.requires.upper()])
+            forbidden &= rows["running"] > 0
+            if self.obeyed:
+                rows["running"][forbidden] = 0.0
+            else:
+                rows["unlawful"][forbidden] = 1.0
+
+
+class RegulatorOrder(Action):
+    """A regulator forbids a practice and fines the retailer."""
+
+    do: Literal["regulator_order"]
+    about: str = Field(description="The name of the practice that is forbidden.")
+    fine: float = Field(0.0, ge=0, le=1e12, description="Dollars fined.")
+
+    def refers_to(self) -> str | None:
+        """Return the name of the practice."""
+        return self.about
+
+    def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
+        """Stop the practice and fine the retailer."""
+        timeline.practice(self.about, self.week)["running"] = 0.0
+        timeline.levers["fine"][self.week - 1, 0] += self.fine
+
+
+class RivalMove(Action):
+    """The rival grocer does something about it."""
+
+    do: Literal["rival_move"]
+    privacy: float = Field(
+        0.0, ge=0, le=5, description="How much more a grievance drives shoppers to it (0 not at all)."
+    )
+    win_back: float = Field(0.0, ge=0, le=5, description="Log-odds by which its offers draw patrons away.")
+    sells_data: bool = Field(False, description="Whether it sells data too: then it is no refuge.")
+    weeks: int = Field(52, ge=1, le=5_200, description="For how many weeks.")
+
+    def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
+        """Set what draws to the rival and what does not."""
+        rows = timeline.levers[self.week - 1 : self.week - 1 + self.weeks]
+        rows["rival_privacy"] = -float(numbers["refuge_lost_if_rival_sells"]) if self.sells_data else self.privacy
+        rows["rival_pull"] = self.win_back

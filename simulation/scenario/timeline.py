@@ -1,0 +1,182 @@
+"""A policy's dated actions, compiled to one row of levers a week; an action sets levers and never touches a shopper."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from simulation.scenario.practices import PRACTICE
+
+STORY_WEEKS = 6
+"""A story is over after six weeks: press attention lasts 43 days at most (Axios/Schema/Google 2018)."""
+
+NOBODY_PUT_OUT = 2.0
+"""A spend rank that nobody has: no member has ever been put out of a top tier."""
+
+LEVERS = np.dtype(
+    [
+        ("reward_rate", np.float64),  # share of carded spend given back
+        ("reward_lift", np.float64),  # extra spend that a changed reward or a gift brings
+        ("gift_rate", np.float64),  # share of carded spend given back as a surprise
+        ("goodwill", np.float64),  # share by which trust can rise above where it opened
+        ("stirred", np.float64),  # 1 once goodwill has moved anybody's trust
+        ("offers", np.float64),  # targeted offers sent per active member and week
+        ("offers_noticed", np.float64),  # of them, those that contact fatigue leaves a chance
+        ("offer_fit", np.float64),  # extra redemption of offers that fit
+        ("offer_precision", np.float64),  # how well the retailer still sees its members, 0 to 1
+        ("tier_threshold", np.float64),  # spend rank from which a member belongs to the top tier, 1 = no tier
+        ("tier_put_out", np.float64),  # spend rank from which a member once belonged to it
+        ("tier_bonus", np.float64),  # extra share of carded spend for the top tier
+        ("tier_cut", np.float64),  # share of the reward withdrawn below the top tier
+        ("price_dispersion", np.float64),  # how much more, or less, than usual the heaviest, or lightest, members pay
+        ("shelf_price", np.float64),  # prices without the card as a multiple of the usual ones
+        ("member_saving", np.float64),  # share that members save on them
+        ("rival_pull", np.float64),  # log-odds by which a rival draws patrons, whatever they feel
+        ("rival_privacy", np.float64),  # how much more a grievance drives to a rival that stands for privacy
+        ("data_cost", np.float64),  # dollars per member-year for data bought from others
+        ("compensation", np.float64),  # dollars paid this week to each shopper whose data flowed
+        ("payment", np.float64),  # dollars paid out once, such as for a survey
+        ("fine", np.float64),  # dollars fined
+        ("exit_fee", np.float64),  # dollars paid to the data buyer for leaving the contract
+        ("promised", np.float64),  # 1 after a public promise not to sell data
+    ]
+)
+"""What an action sets, in one market and week, for one policy. Sums paid once stand in the first market's row."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """One policy, week by week: `levers` has shape (weeks, markets), `practices` (weeks, markets, practices)."""
+
+    levers: NDArray[np.void]
+    practices: NDArray[np.void]
+    markets: tuple[str, ...]
+    practice_names: tuple[str, ...]
+
+    def market_indices(self, names: Sequence[str] | None) -> list[int]:
+        """Return where the named markets stand (all of them for None)."""
+        return [self.markets.index(name) for name in (self.markets if names is None else names)]
+
+    def practice(self, name: str, week: int) -> NDArray[np.void]:
+        """Return the rows of a practice from a week on. Shape (weeks left, markets)."""
+        rows: NDArray[np.void] = self.practices[week - 1 :, :, self.practice_names.index(name)]
+        return rows
+
+
+class Action(BaseModel):
+    """Something a retailer does, or that happens to it, from one week to another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    week: int = Field(ge=1, description="First week in which the action holds; the first week of a run is 1.")
+
+    def practice(self) -> str | None:
+        """Return the name of the practice that the action starts, if it starts one."""
+        return None
+
+    def refers_to(self) -> str | None:
+        """Return the name of the practice that the action is about, if it must have begun before."""
+        return None
+
+    @property
+    def where(self) -> tuple[str, ...] | None:
+        """The markets in which the action holds; None for all."""
+        return None
+
+    @property
+    def last_week(self) -> int | None:
+        """The last week in which the action holds; None for the end."""
+        return None
+
+    def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
+        """Write into the timeline what the action sets."""
+        raise TypeError(f"{type(self).__name__} must say what it sets")
+
+
+class Programme(Action):
+    """Something that holds in some weeks and markets, and may start a practice there."""
+
+    until: int | None = Field(None, ge=1, description="Last week in which it holds; to the end if left out.")
+    markets: tuple[str, ...] | None = Field(
+        None, min_length=1, description="Markets in which it holds; all if left out."
+    )
+
+    @property
+    def where(self) -> tuple[str, ...] | None:
+        """The markets in which the action holds; None for all."""
+        return self.markets
+
+    @property
+    def last_week(self) -> int | None:
+        """The last week in which the action holds; None for the end."""
+        return self.until
+
+    @property
+    def weeks(self) -> slice:
+        """The weeks in which the action holds, as a slice of a timeline's rows."""
+        return slice(self.week - 1, self.until)
+
+    def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
+        """Set the levers and the practice of the weeks and markets in which the action holds."""
+        for market in timeline.market_indices(self.markets):
+            self.set_levers(timeline.levers[self.weeks, market], numbers)
+            if self.until is not None:
+                self.leave_behind(timeline.levers[self.until :, market])
+        name = self.practice()
+        if name is not None:
+            self._start(timeline, timeline.practice_names.index(name), numbers)
+
+    def _start(self, timeline: Timeline, practice: int, numbers: NDArray[np.void]) -> None:
+        """Set the practice's terms to the end: they outlast the practice, and news of it travels to other markets."""
+        here = timeline.market_indices(self.markets)
+        for market in range(len(timeline.markets)):
+            column = timeline.practices[:, market, practice]
+            after = column[self.week - 1 :]
+            if market in here:
+                self.set_terms(after, numbers)
+                after["running"] = 0.0
+                column["running"][self.weeks] = 1.0
+            elif not after["departure"].any():
+                terms = np.zeros_like(after)
+                self.set_terms(terms, numbers)
+                after["scope"], after["departure"] = terms["scope"], terms["departure"]
+
+    def set_levers(self, rows: NDArray[np.void], numbers: NDArray[np.void]) -> None:
+        """Set the general levers of one market's weeks."""
+
+    def leave_behind(self, rows: NDArray[np.void]) -> None:
+        """Set what remains in one market's weeks after the action has ended."""
+
+    def set_terms(self, rows: NDArray[np.void], numbers: NDArray[np.void]) -> None:
+        """Set the terms of the practice that the action starts, for one market's weeks."""
+
+
+def raise_goodwill(rows: NDArray[np.void], amount: float) -> None:
+    """Raise the goodwill of some weeks."""
+    if amount:
+        rows["goodwill"] += amount
+        rows["stirred"] = 1.0
+
+
+def tell_story(rows: NDArray[np.void], first: int, reach: float, numbers: NDArray[np.void]) -> None:
+    """Raise the press reach of one practice's rows (weeks, markets) from the week at index `first`, fading weekly."""
+    for age, row in enumerate(rows[first : first + STORY_WEEKS]):
+        row["press"] = np.maximum(row["press"], reach * float(numbers["story_kept_per_week"]) ** age)
+
+
+def usual_levers(weeks: int, markets: int, numbers: NDArray[np.void]) -> NDArray[np.void]:
+    """Return levers at which nothing out of the usual happens. Shape (weeks, markets)."""
+    levers = np.zeros((weeks, markets), LEVERS)
+    levers["reward_rate"] = numbers["reward_rate"]
+    levers["offer_precision"] = levers["tier_threshold"] = levers["shelf_price"] = 1.0
+    levers["tier_put_out"] = NOBODY_PUT_OUT
+    return levers
+
+
+def no_practices(weeks: int, markets: int, practices: int) -> NDArray[np.void]:
+    """Return the rows of practices that have not begun. Shape (weeks, markets, practices)."""
+    rows = np.zeros((weeks, markets, practices), PRACTICE)
+    rows["relief"] = 1.0
+    return rows
