@@ -1,4 +1,4 @@
-"""The verbs of the command line: run, check, schema. Heavy imports wait until a verb needs them."""
+"""The verbs of the command line. Heavy imports wait until a verb needs them."""
 
 import json
 import sys
@@ -162,6 +162,40 @@ def schema() -> int:
     from simulation.scenario.reading import schema as scenario_schema
 
     print(json.dumps(scenario_schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+@app.command
+def mechanisms() -> int:
+    """Show every mechanism of the case at work: a pair of small scenarios, what is measured, the effect, pass or fail."""
+    from simulation.show.terminal import show_mechanisms
+    from simulation.study.mechanisms import effects
+
+    return 0 if show_mechanisms(effects()) else 1
+
+
+@app.command
+def reserve(scenario: Path, *, policy: str | None = None, shoppers: PositiveInt = QUICK_SHOPPERS) -> int:
+    """Say what exposure would cost over the following year, week by week, beside the income earned until then.
+
+    Parameters
+    ----------
+    scenario
+        The scenario file.
+    policy
+        The policy that shares data; the first that does if left out.
+    shoppers
+        How many households to simulate.
+    """
+    from simulation.scenario.problems import ScenarioError
+    from simulation.show.terminal import show_reserve
+    from simulation.study.reserve import backlash_reserve, first_sale
+
+    try:
+        chosen = _chosen(scenario, None, shoppers, None, None, None, quick=False)
+        show_reserve(backlash_reserve(chosen, policy or first_sale(chosen)))
+    except (ScenarioError, ValueError) as error:
+        return _refused(error)
     return 0
 
 

@@ -1,15 +1,22 @@
 """What a run shows on the terminal: progress, the answer, a small table, where the results are."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from numpy import median
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+if TYPE_CHECKING:
+    from simulation.study.mechanisms import Effect
+    from simulation.study.reserve import Reserve
+
 from simulation.behaviour.compiling import is_compiled
 from simulation.study.headline import CAVEAT, Headline, Row, dollars
+from simulation.study.outcome import spread
 
 
 @contextmanager
@@ -69,3 +76,38 @@ def _cells(row: Row, baseline: bool) -> tuple[str, ...]:
         return (*measures, "baseline", "")
     interval = f"{dollars(row.difference_low, True)} to {dollars(row.difference_high, True)}"
     return (*measures, f"{dollars(row.difference, True)} ({interval})", f"{row.loses:.0%}")
+
+
+def show_mechanisms(effects: "Iterable[Effect]") -> bool:
+    """Print one row a mechanism as it comes; return whether all pass."""
+    console, passed, shown = Console(highlight=False), 0, 0
+    for effect in effects:
+        pair, verdict = effect.pair, "pass" if effect.passes else "FAIL"
+        size = f"x {effect.size:.3g}" if pair.ratio else f"{effect.size:+.3g}"
+        low, high = (f"{end:g}" for end in pair.between)
+        console.print(f"[bold]{pair.row:>3}[/bold]  {pair.name}: {pair.says}", soft_wrap=True)
+        values = f"{effect.without:.4g} without, {effect.with_it:.4g} with it"
+        console.print(f"     {pair.measure}: {values}, effect {size} (from {low} to {high})  {verdict}", soft_wrap=True)
+        passed, shown = passed + effect.passes, shown + 1
+    console.print(f"\n{passed} of {shown} effects lie where they must.")
+    return passed == shown
+
+
+def show_reserve(reserve: "Reserve") -> None:
+    """Print what exposure would cost, week by week, beside what has been earned until then."""
+    console, table = Console(highlight=False), Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    cost, earned = (median(values, axis=0) for values in (reserve.cost, reserve.earned))
+    bare = int(reserve.uncovered.sum())
+    console.print(
+        f"\nIf '{reserve.practice}' of '{reserve.policy}' came out, the year after would cost {dollars(float(cost[0]))} "
+        f"at first and {dollars(float(cost[-1]))} at last; in {bare} of {len(reserve.weeks)} weeks tried that is more "
+        "than the sale has earned until then.",
+        markup=False,
+    )
+    for name in ("week", "reserve: cost of exposure", "10 %", "90 %", "earned so far"):
+        table.add_column(name, justify="right")
+    for place, week in enumerate(reserve.weeks.tolist()):
+        middle, low, high = spread(reserve.cost[:, place])
+        table.add_row(str(week), dollars(middle), dollars(low), dollars(high), dollars(float(earned[place])))
+    console.print(table)
+    console.print(CAVEAT, style="dim", markup=False)

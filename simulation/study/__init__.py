@@ -4,6 +4,12 @@
 - parties: who gains and who loses: every party's account, every group of shoppers
 - headline: the answer: one sentence and one row a policy
 - runs: one scenario, all its replicates, on threads or processes
+- return_sheet: the naive five-year return beside the simulated one
+- reserve: what exposure now would cost, beside the income so far
+- roles: who is at the table, and how votes become a policy
+- principles: principles a policy is screened against, and what each one costs
+- yardsticks: what the effects of mechanisms are measured by
+- mechanisms: (+ mechanisms.yaml) each mechanism of the case, shown by a pair of scenarios
 - provenance: which sources made a result
 - tables: what each column of the result tables means
 - results: a run's results as files

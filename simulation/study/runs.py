@@ -58,9 +58,14 @@ def run_replicate(
             model.step()
         if progress:
             progress(weeks)
-    books = model.ledger.weekly, model.accounts.weekly
-    done = Replicate(replicate, *books, groups_of(model), overrides, model.exposed_week)
+    done = replicate_of(model, overrides)
     return done, ((model.people, model.lives) if replicate == 0 else None)
+
+
+def replicate_of(model: LoyaltyModel, overrides: dict[str, float]) -> Replicate:
+    """Return what a model has lived through so far."""
+    books = model.ledger.weekly, model.accounts.weekly
+    return Replicate(model.replicate, *books, groups_of(model), overrides, model.exposed_week)
 
 
 def groups_of(model: LoyaltyModel) -> Groups:

@@ -1,0 +1,61 @@
+"""Who is at the table: roles with measures of their own, and how their votes become a policy."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.model.accounts import Party
+from simulation.model.ledger import Measure
+from simulation.study.outcome import YEAR, Outcome
+
+Floats = NDArray[np.float64]
+
+ROLES: dict[str, tuple[str, Callable[[Outcome], Floats]]] = {
+    "chief executive": ("value to the retailer, dollars", lambda outcome: outcome.value()),
+    "analyst": (
+        "sales that the card sees in the last year, dollars",
+        lambda outcome: outcome.weekly(Measure.CARDED_SALES)[:, -YEAR:].sum(axis=1) / 100,
+    ),
+    "insurer": (
+        "the data buyer's account, dollars",
+        lambda outcome: outcome.balance(Party.DATA_BUYER).sum(axis=1) / 100,
+    ),
+    "regulator": ("complaints, fewer is better", lambda outcome: -outcome.weekly(Measure.COMPLAINED).sum(axis=1)),
+    "consumer advocate": (
+        "person-years of consent debt and harmful events, fewer is better",
+        lambda outcome: -outcome.weekly(Measure.CONSENT_DEBT).sum(axis=1) / YEAR - _harm(outcome),
+    ),
+    "shopper": ("trust in the last week", lambda outcome: outcome.trust()[:, -1]),
+}
+"""Each role's measure in words, and how it is read off an outcome: more is better. Shape (replicates, policies)."""
+
+
+def _harm(outcome: Outcome) -> Floats:
+    return np.asarray([replicate.groups.harms.sum(axis=1) for replicate in outcome.replicates])
+
+
+def rankings(outcome: Outcome) -> dict[str, list[str]]:
+    """Return each role's policies, best first by the median of its measure; ties stand in the scenario's order."""
+    return {
+        role: [outcome.policies[place] for place in np.argsort(-np.median(read(outcome), axis=0), kind="stable")]
+        for role, (_, read) in ROLES.items()
+    }
+
+
+def policy_points(rankings: Mapping[str, list[str]], weights: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Return each policy's points: a role gives a policy one for every policy that it ranks below it (Borda's count).
+
+    `weights` says how much a role's points count, 1 if left out.
+    """
+    points: dict[str, float] = {}
+    for role, ranked in rankings.items():
+        for below, policy in enumerate(reversed(ranked)):
+            points[policy] = points.get(policy, 0.0) + below * (weights or {}).get(role, 1.0)
+    return points
+
+
+def policy_by_vote(rankings: Mapping[str, list[str]], weights: Mapping[str, float] | None = None) -> str:
+    """Return the policy with the most points; of several, the first by name."""
+    points = policy_points(rankings, weights)
+    return min(points, key=lambda policy: (-points[policy], policy))

@@ -1,0 +1,27 @@
+"""Every mechanism of the case does what the literature or common sense says: one pair of scenarios each."""
+
+import pytest
+
+from simulation.study.mechanisms import Pair, effect, pairs
+
+MECHANISMS = 34
+
+
+@pytest.mark.parametrize("pair", pairs(), ids=lambda pair: f"{pair.row} {pair.name}")
+def test_a_mechanism_has_its_effect(pair: Pair) -> None:
+    found = effect(pair)
+    low, high = pair.between
+    assert found.passes, f"{pair.says} But {pair.measure} changes by {found.size:.4g}, not {low} to {high}"
+
+
+def test_every_mechanism_of_the_case_has_its_row() -> None:
+    numbers = {int("".join(filter(str.isdigit, pair.row))) for pair in pairs()}
+    assert numbers == set(range(1, MECHANISMS + 1))
+
+
+@pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.row)
+def test_no_effect_would_not_pass(pair: Pair) -> None:
+    low, high = pair.between
+    nothing = 1.0 if pair.ratio else 0.0
+    says_nothing_happens = pair.row in ("2b", "9b")
+    assert (low <= nothing <= high) == says_nothing_happens
