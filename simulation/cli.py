@@ -167,7 +167,7 @@ def schema() -> int:
 
 @app.command
 def mechanisms() -> int:
-    """Show every mechanism of the case at work: a pair of small scenarios, what is measured, the effect, pass or fail."""
+    """Show every mechanism of the case at work: what it changes between two small scenarios, pass or fail."""
     from simulation.show.terminal import show_mechanisms
     from simulation.study.mechanisms import effects
 

@@ -57,9 +57,9 @@ def chance_of_agreeing(plain: float, reward: float, by_reward: float, felt: floa
 
 
 @rule
-def would_refuse(luck: float, agreeing: float, flows: int, aware: int, asked: int) -> int:
-    """Return 1 for a shopper whose data flows without being asked or knowing, and who would not have agreed."""
-    return flows * (1 - aware) * (1 - asked) if luck >= agreeing else 0
+def would_refuse(luck: float, agreeing: float, flows: int, aware: int) -> int:
+    """Return 1 for a shopper whose data flows without the shopper's knowing, and who would not have agreed."""
+    return flows * (1 - aware) if luck >= agreeing else 0
 
 
 @rule

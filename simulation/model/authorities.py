@@ -47,14 +47,14 @@ class DataBuyer(Institution):
 
     def _worth_of_delivery(self) -> float:
         """Return what last week's delivery is worth by its coverage and accuracy."""
-        last = self.last_week()
+        last = self.latest()
         share = float(last[Measure.CARDED_SALES]) / max(1, int(last[Measure.SALES]))
         covered = float(last[Measure.SHARED]) / max(1, int(last[Measure.SHOPPERS]))
         return covered * float(accuracy_of_score(np.array(share), self.model.numbers))
 
     def book(self) -> None:
         """Book fees and rewards, what the score brings in and whom it hits, the programme, and insured people lost."""
-        week = self.this_week().sum(axis=(0, 1))
+        week = self.latest()
         fees, rewards = int(week[Measure.FEES]), int(week[Measure.PARTNER_REWARDS])
         self.fees_cents += fees
         self.rewards_cents += rewards
@@ -86,7 +86,7 @@ class DataBuyer(Institution):
 
     def _reprice(self, people: Whole) -> None:
         """Raise premiums by the score where policies are individual: groups cannot be re-priced."""
-        week = self.this_week().sum(axis=0)
+        week = self.model.ledger.weekly[self.model.week - 1, self.policy].sum(axis=0)
         self.bought += week[:, Measure.CARDED_SALES]
         self.spent += week[:, Measure.SALES]
         accuracy = accuracy_of_score(self.bought / np.maximum(1, self.spent), self.model.numbers)

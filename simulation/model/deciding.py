@@ -5,7 +5,6 @@ from simulation.behaviour.compiling import inner
 from simulation.behaviour.states import Card
 from simulation.model.kinds import Bytes, Floats, Record, Traits, Weeks, Whole
 from simulation.model.ledger import Event
-from simulation.scenario.practices import Mode
 
 
 @inner
@@ -94,10 +93,10 @@ def owe_consent(
 ) -> None:
     """Mark those whose data practice `k` passes on unasked and unknown, and who would not have agreed."""
     plain, by_reward, by_felt = p["agreeing_without_reward"], p["agreeing_by_reward"], p["agreeing_by_sensitivity"]
-    appeal, flow, asked = practice["appeal"], practice["flow"], 1 if practice["consent"] == Mode.OPT_IN else 0
+    appeal, flow = practice["appeal"], practice["flow"]
     for i in range(flows.size):
         agreeing = choices.chance_of_agreeing(plain, appeal, by_reward, flow * float(sensitivity[i]), by_felt)
-        debt[i] |= choices.would_refuse(luck[i], agreeing, rules.bit(flows[i], k), rules.bit(aware[i], k), asked)
+        debt[i] |= choices.would_refuse(luck[i], agreeing, rules.bit(flows[i], k), rules.bit(aware[i], k))
 
 
 @inner

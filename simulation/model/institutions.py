@@ -48,15 +48,10 @@ class Institution(mesa.Agent):
         """Return one of the model's numbers."""
         return float(self.model.numbers[name])
 
-    def last_week(self) -> NDArray[np.int64]:
-        """Return last week's totals by measure, all markets and cells together; zeros before the first week."""
+    def latest(self) -> NDArray[np.int64]:
+        """Return the latest week's totals by measure: last week's while acting, this week's while booking."""
         totals: NDArray[np.int64] = self.model.totals[self.policy]
         return totals
-
-    def this_week(self) -> NDArray[np.int64]:
-        """Return this week's totals by market, cell and measure, once the shoppers have lived it."""
-        week: NDArray[np.int64] = self.model.ledger.weekly[self.model.week - 1, self.policy]
-        return week
 
     def touched(self, what: Touched) -> NDArray[np.int64]:
         """Return how many shoppers each practice touched last week, all markets together; zeros before the first."""
@@ -101,7 +96,7 @@ class Retailer(Institution):
                 self._survey(action)
 
     def _look(self) -> None:
-        last = self.last_week()
+        last = self.latest()
         self.carded_cents = int(last[Measure.CARDED_SALES])
         seen = last[Measure.MEMBERS] / max(1, last[Measure.SHOPPERS])
         self.seen_at_first = self.seen_at_first or seen
@@ -145,7 +140,7 @@ class Retailer(Institution):
 
     def book(self) -> None:
         """Book sales and all that they cost, and what answers, orders and surveys have cost."""
-        week, money = self.this_week().sum(axis=(0, 1)), Measure
+        week, money = self.latest(), Measure
         levers = self.timeline.levers[self.model.week - 1]
         self.pay(Flow.SALES, int(week[money.SALES]))
         self.pay(Flow.GOODS, int(week[money.SALES] - week[money.MARGIN]))
@@ -195,7 +190,7 @@ class Press(Institution):
 
     def _reach(self, rows: NDArray[np.void]) -> float:
         """Return the share of shoppers whom the practice touched last week."""
-        last = self.last_week()
+        last = self.latest()
         touched = last[Measure.SHARED if rows["scope"].max() == Scope.SHARED_RECORDS else Measure.MEMBERS]
         return float(touched / max(1, last[Measure.SHOPPERS]))
 
@@ -232,7 +227,7 @@ class Rival(Institution):
 
     def book(self) -> None:
         """Book the margin on lost shoppers, and what suspicion of all grocers costs the rival itself."""
-        week = self.this_week().sum(axis=(0, 1))
+        week = self.latest()
         each = float(week[Measure.SALES]) / max(1, int(week[Measure.PATRONS])) * self.number("gross_margin")
         lost = int(week[Measure.SHOPPERS] - week[Measure.PATRONS]) * self.number("rival_access")
         self.pay(Flow.RIVAL_MARGIN, lost * each)

@@ -100,9 +100,9 @@ class LoyaltyModel(mesa.Model):
         levers, practices = self.levers[self.week - 1], self.practices[self.week - 1]
         self.engine.step(self.week, levers, practices, self.ledger.open_week())
         self.ledger.close_week(self.week - 1, levers, practices, self.numbers)
+        self.totals = self.ledger.weekly[self.week - 1].sum(axis=(1, 2))
         for institution in (Retailer, DataBuyer, Rival):
             self.agents_by_type[institution].do("book")
-        self.totals = self.ledger.weekly[self.week - 1].sum(axis=(1, 2))
         self.datacollector.collect(self)
 
     def run(self) -> "LoyaltyModel":

@@ -1,12 +1,14 @@
 """What purchases tell an insurer: how well a score fits, and whom it misjudges."""
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_POINTS = 400
-_FARTHEST = 6.0  # standard deviations
+_POINTS = 24
+_FARTHEST = 6.5  # standard deviations
 
 
 def accuracy_of_score(carded: Floats, numbers: NDArray[np.void]) -> Floats:
@@ -25,12 +27,22 @@ def share_misjudged(accuracy: Floats, flagged: float) -> Floats:
 
     Score and risk are standard normal with this correlation; an accuracy of 0 flags at random.
     """
-    from scipy.special import ndtr, ndtri
+    from scipy.special import ndtr
 
-    cut = float(ndtri(1.0 - flagged))
-    score = np.linspace(cut, _FARTHEST, _POINTS)
-    weight = np.exp(-0.5 * score**2)
+    cut, score, weight = _flagged_scores(flagged)
     r = np.asarray(accuracy, dtype=np.float64)[..., None]
     low = ndtr((cut - r * score) / np.sqrt(np.maximum(1e-12, 1.0 - r**2)))
-    share: Floats = (low * weight).sum(axis=-1) / weight.sum()
+    share: Floats = (low * weight).sum(axis=-1)
     return share
+
+
+@cache
+def _flagged_scores(flagged: float) -> tuple[float, Floats, Floats]:
+    """Return the score above which people are flagged, and points above it with weights that add up to 1."""
+    from scipy.special import ndtri
+
+    cut = float(ndtri(1.0 - flagged))
+    place, weight = np.polynomial.legendre.leggauss(_POINTS)
+    score = cut + (place + 1.0) * (_FARTHEST - cut) / 2.0
+    weight = weight * np.exp(-0.5 * score**2)
+    return cut, score, weight / weight.sum()

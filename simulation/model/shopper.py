@@ -157,6 +157,11 @@ class Shopper(mesa.Agent):
         plain, by_reward, by_felt = p["agreeing_without_reward"], p["agreeing_by_reward"], p["agreeing_by_sensitivity"]
         return choices.chance_of_agreeing(plain, practice["appeal"], by_reward, felt, by_felt)
 
+    def would_refuse(self, week: Week, k: int, practice: Terms) -> int:
+        """Return 1 if the shopper does not know of practice `k` and would not have agreed to it."""
+        luck = uniform(week.keys[Purpose.CONSENTING_ABOUT + k], self.number)
+        return choices.would_refuse(luck, self.chance_of_agreeing(week, practice), 1, rules.bit(self.aware, k))
+
     def weigh_rewards(self, week: Week) -> None:
         """Work out what the programme gives back, and whose data flows for it."""
         lever = week.lever
@@ -167,12 +172,8 @@ class Shopper(mesa.Agent):
         for k, practice in enumerate(week.practices):
             if practice["scope"] == Scope.SHARED_RECORDS and self.data_flows(k, practice):
                 self.flows |= 1 << k
-                luck, agreeing = (
-                    uniform(week.keys[Purpose.CONSENTING_ABOUT + k], self.number),
-                    self.chance_of_agreeing(week, practice),
-                )
-                aware, asked = rules.bit(self.aware, k), int(practice["consent"] == Mode.OPT_IN)
-                self.debt |= choices.would_refuse(luck, agreeing, 1, aware, asked)
+                if practice["consent"] != Mode.OPT_IN:
+                    self.debt |= self.would_refuse(week, k, practice)
                 self.fee_units += practice["fee"]
                 self.reward += practice["reward"] * (1.0 - practice["partner_pays"])
                 self.partner_reward += practice["reward"] * practice["partner_pays"]

@@ -9,7 +9,7 @@ from simulation.behaviour.draws import Purpose
 from simulation.model import counting, deciding, hearing, sharing, shopping
 from simulation.model.scratch import Cut, Scratch, Week
 from simulation.scenario.population import Lives, Shoppers
-from simulation.scenario.practices import Scope
+from simulation.scenario.practices import Mode, Scope
 
 
 @entry
@@ -150,6 +150,8 @@ def _decide(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s
             deciding.let_data_flow(
                 practices[k], k, member, opted_in, opted_out, s.reward, s.partner_reward, s.flows, s.fee_units
             )
+            if practices[k]["consent"] == Mode.OPT_IN:
+                continue
             luck, sensitivity = s.luck[Purpose.CONSENTING_ABOUT + k], people.sensitivity[start:stop]
             aware, flows = lives.aware[policy, start:stop], s.flows[: stop - start]
             deciding.owe_consent(p, practices[k], k, luck, sensitivity, aware, flows, s.debt)
@@ -237,6 +239,8 @@ def _count(
         patron, trust = lives.patron[policy, first:after], lives.trust[policy, first:after]
         counting.count_people(patron, s.member[a:b], aware, trust, s.events[a:b], row)
         for k in range(week.practices.shape[1]):
+            if week.practices[policy, k]["departure"] == 0.0:
+                continue
             counting.count_touched(week.practices[policy, k], k, s.flows[a:b], s.member[a:b], aware, row)
         counting.count_records(s.flows[a:b], s.debt[a:b], aware, opted_in, opted_out, s.fee_units[a:b], row)
         counting.count_trips_made(trips, swiped, s.redeemed[a:b], row)

@@ -99,7 +99,7 @@ def show_reserve(reserve: "Reserve") -> None:
     cost, earned = (median(values, axis=0) for values in (reserve.cost, reserve.earned))
     bare = int(reserve.uncovered.sum())
     console.print(
-        f"\nIf '{reserve.practice}' of '{reserve.policy}' came out, the year after would cost {dollars(float(cost[0]))} "
+        f"\nIf '{reserve.practice}' of '{reserve.policy}' came out, the next year would cost {dollars(float(cost[0]))} "
         f"at first and {dollars(float(cost[-1]))} at last; in {bare} of {len(reserve.weeks)} weeks tried that is more "
         "than the sale has earned until then.",
         markup=False,

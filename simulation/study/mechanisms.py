@@ -1,4 +1,4 @@
-"""The mechanisms of the case, each shown by a minimal pair of scenarios (mechanisms.yaml) and the effect between them."""
+"""The mechanisms of the case, each shown by a minimal pair of scenarios (mechanisms.yaml) and its effect."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

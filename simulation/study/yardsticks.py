@@ -21,6 +21,7 @@ from simulation.study.runs import replicate_of
 Yardstick = Callable[[LoyaltyModel], float]
 
 _POLICY = 1
+_TOP, _UPPER, _MIDDLE = 0.9, 0.7, 0.5  # spend ranks
 _STORY = 20  # the week in which stories break in the pairs
 
 
@@ -160,10 +161,10 @@ YARDSTICKS: dict[str, Yardstick] = {
     "shoppers opted in": _last_year(Measure.OPTED_IN),
     "shoppers opted out": _last_year(Measure.OPTED_OUT),
     "trust": _trust_where(lambda model: np.ones(model.people.number.size, bool)),
-    "trust of the lighter shoppers": _trust_where(lambda model: model.people.spend_rank < 0.9),
-    "trust of the heavier shoppers": _trust_where(lambda model: model.people.spend_rank > 0.5),
+    "trust of the lighter shoppers": _trust_where(lambda model: model.people.spend_rank < _TOP),
+    "trust of the heavier shoppers": _trust_where(lambda model: model.people.spend_rank > _MIDDLE),
     "trust from rank 0.7 to 0.9": _trust_where(
-        lambda model: (model.people.spend_rank >= 0.7) & (model.people.spend_rank < 0.9)
+        lambda model: (model.people.spend_rank >= _UPPER) & (model.people.spend_rank < _TOP)
     ),
     "trust of those without a card": _trust_where(lambda model: model.lives.card[_POLICY] != Card.ACTIVE),
     "trust of those who know": _trust_where(lambda model: model.lives.aware[_POLICY] != 0),
