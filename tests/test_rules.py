@@ -103,9 +103,10 @@ def test_trips_follow_poisson() -> None:
 
 
 def test_talk_falls_to_a_quarter() -> None:
-    assert rules.chance_of_talking(0.5, 0.0, 0.2, 4.0) == pytest.approx(0.1)
-    assert rules.chance_of_talking(0.5, 4.0, 0.2, 4.0) == pytest.approx(0.025)
-    assert rules.chance_of_talking(3.0, 0.0, 0.2, 4.0) == pytest.approx(0.2)  # a violation beyond 1 is told as 1
+    assert rules.freshness(0.0, 4.0) == 1.0
+    assert rules.freshness(4.0, 4.0) == pytest.approx(0.25)
+    assert rules.chance_of_talking(0.5, 0.25, 0.2) == pytest.approx(0.025)
+    assert rules.chance_of_talking(3.0, 1.0, 0.2) == pytest.approx(0.2)  # a violation beyond 1 is told as 1
 
 
 def test_rewards_by_place_in_a_tier() -> None:

@@ -87,9 +87,10 @@ def log_odds_of_changing_card(
     usual; without it nobody joins who has not long ago. Cancelled and swapped cards stay as they are.
     """
     push = by_grievance * acted - by_reward * 100.0 * extra_reward
-    changing = dropping + push if card == 1 else resuming - push
-    changing = joining - push if card == 0 and extra_reward > 0.0 else changing
-    return NEVER if card > 2 or (card == 0 and extra_reward <= 0.0) else changing
+    enrolling = joining - push if extra_reward > 0.0 else NEVER
+    changing = dropping + push if card == 1 else enrolling
+    changing = resuming - push if card == 2 else changing
+    return NEVER if card > 2 else changing
 
 
 @rule

@@ -47,11 +47,13 @@ def chance_of_noticing(
     experience: float, running: float, scope: int, flows: int, member: int, below: int, by_demotion: float
 ) -> float:
     """Return the chance that a shopper notices a practice of this scope by own experience; a demotion is noticed."""
-    concerned = member if scope == 1 or scope == 3 else flows
+    concerned = member if scope == 1 else flows
+    concerned = member if scope == 3 else concerned
     concerned = 1 - member if scope == 4 else concerned
-    concerned = 1 if scope == 2 and below > 0 else (0 if scope == 2 else concerned)
-    concerned = 0 if running == 0.0 else concerned
-    return max(experience, by_demotion) if scope == 2 and below == 2 else experience * concerned
+    chance = experience * concerned if running > 0.0 else 0.0
+    by_standing = experience if below == 1 else 0.0
+    by_standing = max(experience, by_demotion) if below == 2 else by_standing
+    return by_standing if scope == 2 else chance
 
 
 @rule
@@ -60,8 +62,9 @@ def standing(spend_rank: float, threshold: float, put_out: float) -> int:
 
     A threshold of 1 means that there is no tier (any more).
     """
-    below = 1 if spend_rank < threshold and threshold < 1.0 else 0
-    return 2 if put_out <= spend_rank and spend_rank < threshold else below
+    below = 1 if spend_rank < threshold else 0
+    left_out = below if threshold < 1.0 else 0
+    return 2 * below if put_out <= spend_rank else left_out
 
 
 @rule
@@ -86,8 +89,9 @@ def stake_in(scope: int, sensitivity: float, below: int, member: int, spend_rank
     Being put out of a top tier is worse than never having belonged (Wagner, Hennig-Thurau, Rudolph 2009).
     """
     left_out = demotion if below == 2 else float(below)
+    charged_more = float(member) if spend_rank > 0.5 else 0.0
     stake = left_out if scope == 2 else sensitivity
-    stake = float(member) if scope == 3 and spend_rank > 0.5 else (0.0 if scope == 3 else stake)
+    stake = charged_more if scope == 3 else stake
     return float(1 - member) if scope == 4 else stake
 
 
@@ -142,7 +146,13 @@ def complains(luck: float, per_week: float, grievance: float) -> int:
 
 
 @rule
-def chance_of_talking(felt: float, weeks_since: float, at_full: float, lasts: float) -> float:
-    """Return the chance that a shopper talks about a practice; a quarter is left after `lasts` weeks."""
-    freshness = 1.0 / (1.0 + weeks_since / lasts)
-    return at_full * min(1.0, felt) * freshness * freshness
+def freshness(weeks_since: float, lasts: float) -> float:
+    """Return how fresh the latest news is, from 1 down; a quarter is left after `lasts` weeks."""
+    left = 1.0 / (1.0 + weeks_since / lasts)
+    return left * left
+
+
+@rule
+def chance_of_talking(felt: float, fresh: float, at_full: float) -> float:
+    """Return the chance that a shopper talks about a practice."""
+    return at_full * min(1.0, felt) * fresh

@@ -147,8 +147,9 @@ class Regulator(Institution):
         unlawful = bool(rows["unlawful"].any())
         if not rows["running"].any() or not (unlawful or rows["consent"].max() <= Mode.NOTICE):
             return
-        later = self.timeline.practices[self.model.week - 1 :, :, practice]
-        later["running"], later["unlawful"] = 0.0, 1.0
+        name = self.timeline.practice_names[practice]
+        self.timeline.stop(name, self.model.week)
+        self.timeline.practice(name, self.model.week)["unlawful"] = 1.0
         concerned = int(self.model.ledger.touched[: self.model.week - 1, self.policy, :, practice, 0].sum(axis=1).max())
         fine = self.number("fine_per_concerned_shopper") * concerned * (2.0 if unlawful else 1.0)
         self.timeline.levers["fine"][self.model.week - 1, 0] += fine

@@ -166,12 +166,19 @@ def raise_voice(p: Record, luck: Floats, fully: Floats, events: Whole) -> None:
 
 
 @inner
-def talk_about(p: Record, week: int, k: int, luck: Floats, felt: Floats, heard_week: Weeks, spoken: Bytes) -> None:
+def freshen(p: Record, week: int, heard_week: Weeks, fresh: Floats) -> None:
+    """Work out how fresh the latest news is to each shopper."""
+    lasts = p["talk_lasts_weeks"]
+    for i in range(heard_week.size):
+        fresh[i] = rules.freshness(float(week - heard_week[i]), lasts)
+
+
+@inner
+def talk_about(p: Record, k: int, luck: Floats, felt: Floats, fresh: Floats, spoken: Bytes) -> None:
     """Let those who know and mind practice `k` talk about it; acquaintances can hear it next week."""
-    at_full, lasts = p["talking_at_full_violation"], p["talk_lasts_weeks"]
+    at_full = p["talking_at_full_violation"]
     for i in range(spoken.size):
-        talks = rules.chance_of_talking(felt[i], float(week - heard_week[i]), at_full, lasts)
-        spoken[i] |= (1 << k) if luck[i] < talks else 0
+        spoken[i] |= (1 << k) if luck[i] < rules.chance_of_talking(felt[i], fresh[i], at_full) else 0
 
 
 @inner

@@ -79,8 +79,8 @@ class LoyaltyModel(mesa.Model):
         self.levers = np.stack([timeline.levers for timeline in compiled], axis=1)
         self.practices = np.stack([timeline.practices for timeline in compiled], axis=1)
         self.timelines = tuple(
-            Timeline(self.levers[:, policy], self.practices[:, policy], markets, names)
-            for policy in range(len(compiled))
+            Timeline(self.levers[:, policy], self.practices[:, policy], markets, names, each.started_by)
+            for policy, each in enumerate(compiled)
         )
 
     def _open(self, engine: Engine, threads: int, shopper: type[Shopper]) -> "Columns | Agents":

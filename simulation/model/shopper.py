@@ -286,8 +286,9 @@ class Shopper(mesa.Agent):
         """Talk about what is known and minded; acquaintances can hear it next week."""
         self.spoken = 0
         at_full, lasts = week.p["talking_at_full_violation"], week.p["talk_lasts_weeks"]
+        fresh = rules.freshness(float(week.number - self.heard_week), lasts)
         for k, felt in self.felt.items():
-            talks = rules.chance_of_talking(felt, float(week.number - self.heard_week), at_full, lasts)
+            talks = rules.chance_of_talking(felt, fresh, at_full)
             if uniform(week.keys[Purpose.TALKING_ABOUT + k], self.number) < talks:
                 self.spoken |= 1 << k
 

@@ -210,10 +210,12 @@ def _talk(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: 
     known = hearing.known_to_any(lives.aware[policy, start:stop])
     spoken[:] = 0
     s.heard[:n] = 0
+    if known:
+        hearing.freshen(week.numbers[0], week.number, lives.heard_week[policy, start:stop], s.chance)
     for k in range(week.practices.shape[1]):
         if rules.bit(known, k):
-            luck, heard_week = s.luck[Purpose.TALKING_ABOUT + k], lives.heard_week[policy, start:stop]
-            hearing.talk_about(week.numbers[0], week.number, k, luck, s.felt[k], heard_week, s.heard[:n])
+            luck = s.luck[Purpose.TALKING_ABOUT + k]
+            hearing.talk_about(week.numbers[0], k, luck, s.felt[k], s.chance, s.heard[:n])
     if known:
         hearing.leave_at_seats(people.number[start:stop], start, s.heard, spoken)
 

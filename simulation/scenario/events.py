@@ -147,7 +147,8 @@ class RegulatorOrder(Action):
 
     def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
         """Stop the practice and fine the retailer."""
-        timeline.practice(self.about, self.week)["running"] = 0.0
+        timeline.stop(self.about, self.week)
+        timeline.practice(self.about, self.week)["unlawful"] = 1.0
         timeline.levers["fine"][self.week - 1, 0] += self.fine
 
 

@@ -55,7 +55,7 @@ class Respond(Action):
             return
         if self.stop:
             levers["exit_fee"][0, 0] += self.exit_fee * bool(rows["running"].any())
-            rows["running"] = 0.0
+            timeline.stop(self.about, week)
         rows["departure"] *= 1.0 - self._forgiven(numbers)
         raise_goodwill(levers, float(numbers["goodwill_of_an_apology"]) * self.apologise)
         levers["compensation"][0] += self.compensation
@@ -118,8 +118,9 @@ class SurveyFirst(Action):
 
     def drop(self, timeline: Timeline) -> None:
         """Drop the practice from the action's week on, as if it had never been meant."""
+        timeline.stop(self.about, self.week)
         rows = timeline.practice(self.about, self.week)
-        for term in ("running", "departure", "experience", "press", "discovery", "notice", "asking"):
+        for term in ("departure", "experience", "press", "discovery", "notice", "asking"):
             rows[term] = 0.0
 
 

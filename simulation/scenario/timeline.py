@@ -1,7 +1,7 @@
 """A policy's dated actions, compiled to one row of levers a week; an action sets levers and never touches a shopper."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,7 @@ class Timeline:
     practices: NDArray[np.void]
     markets: tuple[str, ...]
     practice_names: tuple[str, ...]
+    started_by: "dict[str, list[Programme]]" = field(default_factory=dict)  # what each practice rests on
 
     def market_indices(self, names: Sequence[str] | None) -> list[int]:
         """Return where the named markets stand (all of them for None)."""
@@ -63,6 +64,13 @@ class Timeline:
         """Return the rows of a practice from a week on. Shape (weeks left, markets)."""
         rows: NDArray[np.void] = self.practices[week - 1 :, :, self.practice_names.index(name)]
         return rows
+
+    def stop(self, name: str, week: int) -> None:
+        """Stop a practice from a week on, and whatever else its programmes have set going."""
+        self.practice(name, week)["running"] = 0.0
+        for programme in self.started_by.get(name, ()):
+            for market in self.market_indices(programme.where):
+                programme.leave_behind(self.levers[week - 1 :, market])
 
 
 class Action(BaseModel):
@@ -126,6 +134,7 @@ class Programme(Action):
                 self.leave_behind(timeline.levers[self.until :, market])
         name = self.practice()
         if name is not None:
+            timeline.started_by.setdefault(name, []).append(self)
             self._start(timeline, timeline.practice_names.index(name), numbers)
 
     def _start(self, timeline: Timeline, practice: int, numbers: NDArray[np.void]) -> None:
