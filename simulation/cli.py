@@ -175,7 +175,13 @@ def mechanisms() -> int:
 
 
 @app.command
-def reserve(scenario: Path, *, policy: str | None = None, shoppers: PositiveInt = QUICK_SHOPPERS) -> int:
+def reserve(
+    scenario: Path,
+    *,
+    policy: str | None = None,
+    shoppers: PositiveInt = QUICK_SHOPPERS,
+    out: Path = Path("results"),
+) -> int:
     """Say what exposure would cost over the following year, week by week, beside the income earned until then.
 
     Parameters
@@ -186,15 +192,19 @@ def reserve(scenario: Path, *, policy: str | None = None, shoppers: PositiveInt 
         The policy that shares data; the first that does if left out.
     shoppers
         How many households to simulate.
+    out
+        Folder that receives a folder named after the scenario file and "reserve", with a figure and a table.
     """
     from simulation.scenario.problems import ScenarioError
+    from simulation.show.reserve_sheet import write_reserve
     from simulation.show.terminal import show_reserve
     from simulation.study.reserve import backlash_reserve, first_sale
 
     try:
         chosen = _chosen(scenario, None, shoppers, None, None, None, quick=False)
-        show_reserve(backlash_reserve(chosen, policy or first_sale(chosen)))
-    except (ScenarioError, ValueError) as error:
+        found = backlash_reserve(chosen, policy or first_sale(chosen))
+        show_reserve(found, write_reserve(found, out / f"{scenario.stem}-reserve"))
+    except (ScenarioError, ValueError, OSError) as error:
         return _refused(error)
     return 0
 

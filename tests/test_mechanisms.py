@@ -2,7 +2,8 @@
 
 import pytest
 
-from simulation.study.mechanisms import Pair, effect, pairs
+from simulation.show.terminal import show_mechanisms
+from simulation.study.mechanisms import Effect, Pair, effect, pairs
 
 MECHANISMS = 34
 
@@ -25,3 +26,12 @@ def test_no_effect_would_not_pass(pair: Pair) -> None:
     nothing = 1.0 if pair.ratio else 0.0
     says_nothing_happens = pair.row in ("2b", "9b")
     assert (low <= nothing <= high) == says_nothing_happens
+
+
+def test_the_table_names_every_pair_and_says_how_many_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = [effect(pair) for pair in pairs()[:2]]
+    broken = Effect(shown[1].pair, 1.0, 1.0, 1.0)
+    assert show_mechanisms(shown)
+    assert not show_mechanisms([shown[0], broken])
+    said = capsys.readouterr().out
+    assert "FAIL" in said and "1 of 2 effects" in said and pairs()[0].says in said

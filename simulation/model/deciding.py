@@ -88,6 +88,7 @@ def owe_consent(
     luck: Floats,
     sensitivity: Traits,
     aware: Bytes,
+    opted_in: Bytes,
     flows: Bytes,
     debt: Bytes,
 ) -> None:
@@ -96,7 +97,7 @@ def owe_consent(
     appeal, flow = practice["appeal"], practice["flow"]
     for i in range(flows.size):
         agreeing = choices.chance_of_agreeing(plain, appeal, by_reward, flow * float(sensitivity[i]), by_felt)
-        debt[i] |= choices.would_refuse(luck[i], agreeing, rules.bit(flows[i], k), rules.bit(aware[i], k))
+        debt[i] |= choices.would_refuse(luck[i], agreeing, rules.bit(flows[i], k), rules.bit(aware[i] | opted_in[i], k))
 
 
 @inner

@@ -160,7 +160,9 @@ class Shopper(mesa.Agent):
     def would_refuse(self, week: Week, k: int, practice: Terms) -> int:
         """Return 1 if the shopper does not know of practice `k` and would not have agreed to it."""
         luck = uniform(week.keys[Purpose.CONSENTING_ABOUT + k], self.number)
-        return choices.would_refuse(luck, self.chance_of_agreeing(week, practice), 1, rules.bit(self.aware, k))
+        return choices.would_refuse(
+            luck, self.chance_of_agreeing(week, practice), 1, rules.bit(self.aware | self.opted_in, k)
+        )
 
     def weigh_rewards(self, week: Week) -> None:
         """Work out what the programme gives back, and whose data flows for it."""

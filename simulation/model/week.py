@@ -154,7 +154,7 @@ def _decide(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s
                 continue
             luck, sensitivity = s.luck[Purpose.CONSENTING_ABOUT + k], people.sensitivity[start:stop]
             aware, flows = lives.aware[policy, start:stop], s.flows[: stop - start]
-            deciding.owe_consent(p, practices[k], k, luck, sensitivity, aware, flows, s.debt)
+            deciding.owe_consent(p, practices[k], k, luck, sensitivity, aware, opted_in, flows, s.debt)
     _change_card(policy, cut, week, lives, s)
     _change_store(policy, cut, week, people, lives, s)
 

@@ -2,6 +2,8 @@
 
 - drawing: the parts that figures are made of
 - figures: the figures of a run
+- sections: the report's tables: parties, groups, naive against simulated, principles
+- reserve_sheet: the backlash reserve as a figure and a table
 - report: (+ report.html) one page that opens offline and leads with the answer
 - terminal: progress, the answer and a small table
 """

@@ -193,9 +193,11 @@ def finished(name: str, figure: Figure, axes: Axes, outcome: Outcome, caption: s
     count, shoppers = outcome.scenario.replicates, outcome.scenario.population.shoppers
     number = "one replicate" if count == 1 else f"median and 10-90 % of {count} replicates"
     whole = f"{caption} Simulated: {shoppers:,} shoppers, {number}."
-    figure.text(0.02, 0.015, _wrapped(whole), fontsize=8, color="#444444", va="bottom")
+    write_caption(figure, whole)
     return Picture(name, figure, whole, alt)
 
 
-def _wrapped(text: str) -> str:
-    return "\n".join(textwrap.wrap(text, 128))
+def write_caption(figure: Figure, text: str) -> None:
+    """Write a caption under a figure, in lines."""
+    lines = "\n".join(textwrap.wrap(text, 128))
+    figure.text(0.02, 0.015, lines, fontsize=8, color="#444444", va="bottom")

@@ -14,6 +14,7 @@ from simulation.scenario.schema import scenario_hash
 from simulation.scenario.timeline import Programme
 from simulation.show.drawing import Picture
 from simulation.show.figures import pictures, save
+from simulation.show.sections import harmed, parties, screened, sheets
 from simulation.study.headline import CAVEAT, dollars, headline
 from simulation.study.outcome import DEFINITIONS, YEAR, Outcome
 from simulation.study.provenance import source_hash
@@ -54,6 +55,10 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
         "caveat": CAVEAT,
         "definitions": DEFINITIONS,
         "actions": {name: [in_words(action) for action in actions] for name, actions in scenario.policies.items()},
+        "parties": parties(outcome),
+        "harmed": harmed(outcome),
+        "sheets": sheets(outcome),
+        "screened": screened(outcome),
         "figures": [_figure(picture, svg, outcome) for picture, svg in drawn],
         "numbers": parameters(),
         "grades": _grades(),

@@ -93,7 +93,7 @@ def show_mechanisms(effects: "Iterable[Effect]") -> bool:
     return passed == shown
 
 
-def show_reserve(reserve: "Reserve") -> None:
+def show_reserve(reserve: "Reserve", paths: Sequence[Path]) -> None:
     """Print what exposure would cost, week by week, beside what has been earned until then."""
     console, table = Console(highlight=False), Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     cost, earned = (median(values, axis=0) for values in (reserve.cost, reserve.earned))
@@ -111,3 +111,4 @@ def show_reserve(reserve: "Reserve") -> None:
         table.add_row(str(week), dollars(middle), dollars(low), dollars(high), dollars(float(earned[place])))
     console.print(table)
     console.print(CAVEAT, style="dim", markup=False)
+    console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)

@@ -1,0 +1,53 @@
+"""The backlash reserve as a figure and a table."""
+
+import csv
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+
+from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, write_caption
+from simulation.show.figures import save
+from simulation.study.headline import dollars
+from simulation.study.reserve import Reserve
+
+
+def picture(reserve: Reserve) -> Picture:
+    """Return the cost of exposure and the income so far, by the week of exposure."""
+    with mpl.rc_context(STYLE):
+        figure, axes = blank(f"{reserve.policy}: what exposure would cost, and what has been earned")
+        for place, (values, name) in enumerate(((reserve.earned, "earned so far"), (reserve.cost, "backlash reserve"))):
+            low, middle, high = np.quantile(values, [0.1, 0.5, 0.9], axis=0)
+            colour, dash = COLOURS[place + 1], DASHES[place + 1]
+            axes.fill_between(reserve.weeks, low, high, color=colour, alpha=0.13, linewidth=0)
+            axes.plot(reserve.weeks, middle, color=colour, linestyle=dash, linewidth=2)
+            axes.annotate(
+                f"{name} {dollars(float(middle[-1]))}", (float(reserve.weeks[-1]), float(middle[-1])), xytext=(6, 0),
+                textcoords="offset points", color=colour, va="center", fontsize=9.5, fontweight="bold",
+                annotation_clip=False,
+            )  # fmt: skip
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel("week in which the story breaks")
+        axes.yaxis.set_major_formatter(lambda value, place: dollars(value))
+        caption = (
+            "Reserve: what the retailer would have less in the 52 weeks from the story on, against the same shoppers "
+            "without it; tried every 13 weeks. Earned: fees until then. Median and 10-90 % of "
+            f"{len(reserve.cost)} replicates. An extrapolation, not a forecast."
+        )
+        write_caption(figure, caption)
+        alt = f"Exposure would cost {dollars(float(np.median(reserve.cost[:, -1])))} at the last week tried."
+        return Picture("reserve", figure, caption, alt)
+
+
+def write_reserve(reserve: Reserve, folder: Path) -> list[Path]:
+    """Write the reserve as a figure (PNG, SVG) and a table, one row a replicate and week tried; return the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    save(picture(reserve), folder)
+    with (folder / "reserve.csv").open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerow(("policy", "practice", "replicate", "week", "reserve_dollars", "earned_dollars"))
+        for (replicate, place), cost in np.ndenumerate(reserve.cost):
+            earned = reserve.earned[replicate, place]
+            week = int(reserve.weeks[place])
+            table.writerow((reserve.policy, reserve.practice, replicate, week, f"{cost:.2f}", f"{earned:.2f}"))
+    return [folder / f"reserve.{kind}" for kind in ("csv", "png", "svg")]

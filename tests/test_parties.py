@@ -1,0 +1,147 @@
+"""Who gains and who loses: return sheet, reserve, roles, principles."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from conftest import SALE
+
+from simulation.model.accounts import Flow, Party
+from simulation.model.scoring import share_misjudged
+from simulation.scenario.schema import Scenario
+from simulation.show.reserve_sheet import write_reserve
+from simulation.study.outcome import Outcome
+from simulation.study.parties import gains, groups
+from simulation.study.principles import prices, screen
+from simulation.study.reserve import backlash_reserve, first_sale
+from simulation.study.return_sheet import return_sheet
+from simulation.study.roles import policy_by_vote, policy_points, rankings
+from simulation.study.runs import run_scenario
+
+STORY = {"week": 20, "do": "press_story", "about": "share_data", "reach": 0.8}
+ASKED = SALE | {"consent": "opt_in", "purpose": "wellness", "worth_to_participant": 20, "years_kept": 1}
+
+
+@pytest.fixture(scope="module")
+def outcome() -> Outcome:
+    from simulation.scenario.schema import scenario_type
+
+    data = {
+        "title": "parties",
+        "question": "who?",
+        "weeks": 60,
+        "population": {"shoppers": 3000},
+        "institutions": [],
+        "policies": {"status quo": [], "sale": [SALE], "exposed": [SALE, STORY], "asked": [ASKED]},
+    }
+    return run_scenario(scenario_type().model_validate(data))
+
+
+def test_the_return_sheet_adds_up_to_what_the_retailer_has_more(outcome: Outcome) -> None:
+    for policy in range(1, 4):
+        lines = return_sheet(outcome, policy)
+        assert sum(line.simulated for line in lines) == pytest.approx(gains(outcome, Party.RETAILER)[0, policy])
+    assert all(line.naive == line.simulated == 0 for line in return_sheet(outcome, 0))
+
+
+def test_the_naive_sheet_lets_everybody_stay(outcome: Outcome) -> None:
+    members = outcome.replicates[0].weekly[4:, 0, ..., 2].sum()  # of the baseline, from week 5 on
+    sale = return_sheet(outcome, 1)[0]
+    assert sale.naive == pytest.approx(0.5 * members / 52)
+    asked = return_sheet(outcome, 3)[0]
+    assert asked.naive == pytest.approx(0.47 * 0.5 * members / 52), "where it is asked, 47 % say that it is acceptable"
+    assert sale.simulated == pytest.approx(outcome.flow(Flow.FEES)[0, :, 1].sum() / 100)
+
+
+def test_groups_hold_everybody_once(outcome: Outcome) -> None:
+    table = groups(outcome)
+    for _, part in table.groupby(["policy", "grouping"]):
+        assert part["shoppers"].sum() == 3000
+    sale = table[(table["policy"] == "sale") & (table["grouping"] == "group")].set_index("label")
+    each = sale["harmful_events"] / sale["shared_person_years"]
+    assert each["others"] == pytest.approx(0.01, rel=1e-3), "one event in a hundred years, by the insurer"
+    assert each["vulnerable"] == pytest.approx(0.03, rel=1e-3)
+    assert (sale["unwitting_person_years"] <= sale["shared_person_years"]).all()
+    assert (sale["consent_debt_person_years"] <= sale["unwitting_person_years"]).all()
+
+
+def test_a_score_that_knows_nothing_misjudges_by_chance() -> None:
+    # independent: of those flagged, the share not among the worst fifth is four fifths
+    assert share_misjudged(np.array(0.0), 0.2) == pytest.approx(0.8)
+    # both above the median, correlation 0.5: 1/4 + arcsin(0.5) / (2 pi) = 1/3 of all, so 1/3 of the flagged half is wrong
+    assert share_misjudged(np.array(0.5), 0.5) == pytest.approx(1 / 3, abs=1e-6)
+    assert share_misjudged(np.array(0.9999), 0.2) < 0.02
+
+
+def test_the_reserve_is_the_difference_of_twins(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario({"sale": [SALE]}, weeks=60, population={"shoppers": 1500})
+    assert first_sale(scenario) == "sale"
+    reserve = backlash_reserve(scenario, "sale")
+    assert reserve.weeks.tolist() == [6]
+    by_hand = run_scenario(
+        make_scenario(
+            {"sale": [SALE], "told": [SALE, STORY | {"week": 6, "reach": None}]},
+            weeks=60,
+            population={"shoppers": 1500},
+            institutions=["regulator", "rival", "data_buyer"],
+        )
+    )
+    year = by_hand.balance(Party.RETAILER)[0, 5:57]
+    assert reserve.cost[0, 0] == pytest.approx((year[:, 1] - year[:, 2]).sum() / 100)
+    assert reserve.earned[0, 0] == pytest.approx(by_hand.flow(Flow.FEES)[0, :5, 1].sum() / 100)
+
+
+def test_what_has_no_reserve_is_said(make_scenario: Callable[..., Scenario]) -> None:
+    with pytest.raises(ValueError, match="shares no data"):
+        backlash_reserve(make_scenario(), "status quo")
+    with pytest.raises(ValueError, match="no policy of this scenario shares data"):
+        first_sale(make_scenario())
+    with pytest.raises(ValueError, match="known here: status quo, sale"):
+        backlash_reserve(make_scenario({"sale": [SALE]}), "sail")
+    with pytest.raises(ValueError, match="simulate longer"):
+        backlash_reserve(make_scenario({"sale": [SALE]}, weeks=30), "sale")
+
+
+def test_the_reserve_is_written_whole(make_scenario: Callable[..., Scenario], tmp_path) -> None:  # type: ignore[no-untyped-def]
+    scenario = make_scenario({"sale": [SALE]}, weeks=75, population={"shoppers": 300})
+    reserve = backlash_reserve(scenario, "sale")
+    paths = write_reserve(reserve, tmp_path / "reserve")
+    assert [path.name for path in paths] == ["reserve.csv", "reserve.png", "reserve.svg"]
+    lines = paths[0].read_text().splitlines()
+    assert len(lines) == 1 + reserve.cost.size
+    assert float(lines[1].split(",")[4]) == pytest.approx(reserve.cost[0, 0], abs=0.006)
+
+
+def test_votes_are_counted_as_borda_did() -> None:
+    ranked = {"one": ["a", "b", "c"], "two": ["b", "c", "a"], "three": ["b", "a", "c"]}
+    assert policy_points(ranked) == {"a": 3.0, "b": 5.0, "c": 1.0}
+    assert policy_by_vote(ranked) == "b"
+    assert policy_by_vote(ranked, {"one": 10.0}) == "a"
+    assert policy_by_vote({"one": ["z", "y"], "two": ["y", "z"]}) == "y"
+
+
+def test_roles_rank_by_measures_of_their_own(outcome: Outcome) -> None:
+    ranked = rankings(outcome)
+    assert ranked["shopper"][-1] == "exposed" and ranked["regulator"][-1] == "exposed"
+    assert ranked["consumer advocate"].index("asked") < ranked["consumer advocate"].index("sale")
+    assert all(sorted(each) == sorted(outcome.policies) for each in ranked.values())
+
+
+def test_principles_look_at_text_and_outcome(outcome: Outcome) -> None:
+    kept = {
+        policy: {finding.principle for finding in screen(outcome, place) if finding.passes}
+        for place, policy in enumerate(outcome.policies)
+    }
+    assert kept["status quo"] == {"consent", "vulnerable", "win-win", "reversible", "lawful"}
+    assert "consent" in kept["asked"] and "consent" not in kept["sale"] and "reversible" in kept["asked"]
+    evidence = next(finding.evidence for finding in screen(outcome, 1) if finding.principle == "consent")
+    assert "share_data passes data to insurer with consent: none" in evidence and "person-years" in evidence
+
+
+def test_a_principle_costs_what_the_best_that_keeps_it_forgoes(outcome: Outcome) -> None:
+    worth = outcome.difference().mean(axis=0)
+    priced = prices(outcome)["consent"]
+    assert priced["keeps"] == ["status quo", "asked"]
+    assert priced["price"] == pytest.approx(worth.max() - max(worth[0], worth[3]))
+    assert priced["tail"] == pytest.approx(max(worth[1], worth[2]))
+    assert prices(outcome)["lawful"]["tail"] is None
