@@ -54,11 +54,64 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "behaviour": LOUD | {"far_acquaintances": 2, "near_acquaintances": 8},
         "world": {"press_hazard_per_year": 10},
     },
+    "every mechanism": {
+        "markets": {"north": 0.4, "south": 0.6},
+        "events": [
+            {"week": 6, "do": "leak", "share": 0.5},
+            {"week": 9, "do": "scandal_elsewhere"},
+            {"week": 14, "do": "law", "markets": ["north"], "requires": "opt_in", "obeyed": False},
+        ],
+        "policies": {
+            "all": [
+                {"week": 1, "do": "public_promise"},
+                SALE | {"week": 2, "exclusive": True, "fields": "sensitive_purchases", "consent": "opt_out"},
+                {"week": 2, "do": "survey_first", "about": "share_data", "sample": 50, "stop_if_refusing_above": 1},
+                {"week": 3, "do": "targeted_offers", "intensity": 2, "depth": 0.9, "bought_data": "credit"},
+                {"week": 3, "do": "top_tier_only", "threshold": 0.4},
+                {"week": 8, "do": "top_tier_only", "threshold": 0.9, "until": 15},
+                {"week": 4, "do": "personal_prices", "dispersion": 0.1, "until": 12},
+                {"week": 4, "do": "member_prices", "saving": 0.1, "markup": 0.03},
+                {"week": 5, "do": "reward_programme", "surprise_gift": 0.01, "until": 9},
+                {"week": 7, "do": "change_terms", "about": "share_data", "told": True},
+                {"week": 7, "do": "press_story", "about": "share_data", "reach": 0.7},
+                {
+                    "week": 2,
+                    "do": "respond",
+                    "about": "share_data",
+                    "to": "exposure",
+                    "notify": True,
+                    "compensation": 9,
+                },
+                {"week": 10, "do": "government_demand", "share": 0.2},
+                {"week": 11, "do": "rival_move", "privacy": 1, "win_back": 0.5},
+                {"week": 16, "do": "regulator_order", "about": "share_data", "fine": 100},
+            ],
+            "asked": [
+                SALE
+                | {
+                    "week": 2,
+                    "consent": "opt_in",
+                    "worth_to_participant": 50,
+                    "publish": True,
+                    "markets": ["south"],
+                    "purpose": "wellness",
+                },
+                {"week": 10, "do": "scale_up", "about": "share_data", "if_effect_above": -1},
+                {"week": 12, "do": "onward_sale", "about": "share_data"},
+            ],
+        },
+        "attitudes": {"vulnerable": 0.3},
+        "behaviour": LOUD | {"considering_consent_per_week": 0.3, "card_joins_per_year": 0.9},
+        "world": {"press_hazard_per_year": 5, "complaints_for_an_inquiry": 0.00001, "inquiries_per_year": 40},
+    },
 }
 
 
 def same(one: LoyaltyModel, other: LoyaltyModel) -> None:
     assert np.array_equal(one.ledger.weekly, other.ledger.weekly)
+    assert np.array_equal(one.ledger.touched, other.ledger.touched)
+    assert np.array_equal(one.ledger.harms, other.ledger.harms)
+    assert np.array_equal(one.accounts.weekly, other.accounts.weekly)
     for columns, others in ((one.lives, other.lives), (one.people, other.people)):
         for name in columns._fields:
             assert np.array_equal(getattr(columns, name), getattr(others, name)), name
@@ -74,7 +127,7 @@ def test_agents_and_columns_agree_to_the_bit(name: str, make_scenario: Callable[
 
 
 def test_threads_do_not_matter(make_scenario: Callable[..., Scenario]) -> None:
-    scenario = make_scenario(**SCENARIOS["everything at once, in markets"], weeks=14, population={"shoppers": 13_000})
+    scenario = make_scenario(**SCENARIOS["every mechanism"], weeks=20, population={"shoppers": 13_000})
     one = LoyaltyModel(scenario, threads=1).run()
     same(LoyaltyModel(scenario, threads=2).run(), one)
     same(LoyaltyModel(scenario, threads=3).run(), one)

@@ -68,7 +68,7 @@ def test_groups_hold_everybody_once(outcome: Outcome) -> None:
 def test_a_score_that_knows_nothing_misjudges_by_chance() -> None:
     # independent: of those flagged, the share not among the worst fifth is four fifths
     assert share_misjudged(np.array(0.0), 0.2) == pytest.approx(0.8)
-    # both above the median, correlation 0.5: 1/4 + arcsin(0.5) / (2 pi) = 1/3 of all, so 1/3 of the flagged half is wrong
+    # both above the median at correlation 0.5: 1/4 + arcsin(0.5) / (2 pi) = 1/3, so a third of the half is wrong
     assert share_misjudged(np.array(0.5), 0.5) == pytest.approx(1 / 3, abs=1e-6)
     assert share_misjudged(np.array(0.9999), 0.2) < 0.02
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from conftest import SALE
 
 from simulation.behaviour.draws import Purpose, keys_of_week, uniforms
@@ -40,9 +41,9 @@ def test_a_quiet_sale_that_nobody_learns_of_brings_exactly_its_fee(make_scenario
     weekly = LoyaltyModel(scenario).run().ledger.weekly.sum(axis=(2, 3))
     gain = weekly[:, 1, Measure.CONTRIBUTION] - weekly[:, 0, Measure.CONTRIBUTION]
     assert np.array_equal(gain, weekly[:, 1, Measure.FEES])
-    # 50 cents a member-year: a week's record brings 50/52 of a cent, but for a rest in each of the nine cells
+    # 50 cents a member-year: a week's record brings 50/52 of a cent, but for a rest in each of the eighteen cells
     owed = weekly[:, 1, Measure.SHARED].sum() * 50 / 52
-    assert owed - 9 < weekly[:, 1, Measure.FEES].sum() <= owed
+    assert owed - 18 < weekly[:, 1, Measure.FEES].sum() <= owed
     # who became a member this week is passed on from the next
     fresh = weekly[4:, 1, Measure.JOINED] + weekly[4:, 1, Measure.RESUMED]
     missing = weekly[4:, 1, Measure.MEMBERS] - weekly[4:, 1, Measure.SHARED]
@@ -69,3 +70,51 @@ def test_replicates_differ_and_repeat(make_scenario: Callable[..., Scenario]) ->
     first, second, again = (LoyaltyModel(scenario, replicate=replicate).run().ledger.weekly for replicate in (0, 1, 0))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, second)
+
+
+ACTIONS = [
+    {"do": "share_data", "with": "insurer", "consent": "opt_out", "fee_per_member_year": 0.5},
+    {"do": "targeted_offers", "intensity": 2, "depth": 1, "bought_data": "credit"},
+    {"do": "top_tier_only", "threshold": 0.8, "visibility": 1},
+    {"do": "personal_prices", "dispersion": 0.1},
+    {"do": "member_prices"},
+    {"do": "reward_programme", "reward_rate": 0.03, "surprise_gift": 0.01},
+    {"do": "public_promise"},
+    {"do": "leak"},
+    {"do": "government_demand", "reach": 0.5},
+    {"do": "scandal_elsewhere"},
+    {"do": "rival_move", "win_back": 1.0},
+]
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action["do"])
+def test_no_action_reaches_back_in_time(action: dict[str, object], make_scenario: Callable[..., Scenario]) -> None:
+    model = LoyaltyModel(make_scenario({"acts": [action | {"week": 9}]}, weeks=20)).run()
+    weekly, accounts = model.ledger.weekly, model.accounts.weekly
+    assert np.array_equal(weekly[:8, 0], weekly[:8, 1]) and np.array_equal(accounts[:8, 0], accounts[:8, 1])
+    assert not np.array_equal(weekly[8:, 0], weekly[8:, 1]), "the action must change something"
+
+
+def test_a_practice_that_is_stopped_leaves_its_levers_as_they_were(make_scenario: Callable[..., Scenario]) -> None:
+    for action in ACTIONS[1:5]:
+        stop = {"week": 9, "do": "respond", "about": action["do"], "stop": True}
+        model = LoyaltyModel(make_scenario({"stopped": [action | {"week": 5}, stop]}, weeks=12))
+        before, after = model.levers[0, 1], model.levers[8, 1]
+        left = {"tier_put_out"}  # those put out of a tier remember it
+        changed = {name for name in before.dtype.names if (before[name] != after[name]).any()}
+        assert changed <= left, action["do"]
+        assert (model.levers[5, 1] != before).any()
+
+
+def test_a_law_holds_whatever_the_order_in_the_file(make_scenario: Callable[..., Scenario]) -> None:
+    law = {"week": 3, "do": "law", "requires": "opt_in"}
+    for actions in ([law, SALE], [SALE, law]):
+        assert LoyaltyModel(make_scenario({"sale": actions})).run().ledger.weekly[:, 1, ..., Measure.SHARED].sum() == 0
+
+
+def test_an_institution_that_is_switched_off_does_nothing(make_scenario: Callable[..., Scenario]) -> None:
+    world = {"press_hazard_per_year": 50, "complaints_for_an_inquiry": 0.00001, "inquiries_per_year": 50}
+    alone = LoyaltyModel(make_scenario({"sale": [SALE]}, world=world, institutions=[])).run()
+    assert alone.exposed_week.tolist() == [0, 0]
+    watched = LoyaltyModel(make_scenario({"sale": [SALE]}, world=world)).run()
+    assert watched.exposed_week[1] > 0
