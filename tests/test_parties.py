@@ -11,7 +11,7 @@ from simulation.model.scoring import share_misjudged
 from simulation.scenario.schema import Scenario
 from simulation.show.reserve_sheet import write_reserve
 from simulation.study.outcome import Outcome
-from simulation.study.parties import gains, groups
+from simulation.study.parties import gains, groups, harms
 from simulation.study.principles import prices, screen
 from simulation.study.reserve import backlash_reserve, first_sale
 from simulation.study.return_sheet import return_sheet
@@ -63,6 +63,25 @@ def test_groups_hold_everybody_once(outcome: Outcome) -> None:
     assert each["vulnerable"] == pytest.approx(0.03, rel=1e-3)
     assert (sale["unwitting_person_years"] <= sale["shared_person_years"]).all()
     assert (sale["consent_debt_person_years"] <= sale["unwitting_person_years"]).all()
+
+
+def test_harm_is_told_by_recipient_and_fields(outcome: Outcome) -> None:
+    table, total = harms(outcome), groups(outcome)
+    assert set(table["recipient"]) == {"insurer"} and set(table["fields"]) == {"purchases"}
+    sale = table[(table["policy"] == "sale")].set_index("group")["harmful_events"]
+    same = total[(total["policy"] == "sale") & (total["grouping"] == "group")].set_index("label")["harmful_events"]
+    assert sale.to_dict() == pytest.approx(same.to_dict())
+
+
+def test_buyers_bid_up_to_what_the_second_best_would_pay(make_scenario: Callable[..., Scenario]) -> None:
+    open_sale = {name: value for name, value in SALE.items() if name != "fee_per_member_year"}
+    world = {"possible_buyers": 5, "reservation_spread": 0, "reservation_fee": 0.8}
+    policies = {"auction": [open_sale], "fixed": [SALE | {"fee_per_member_year": 0.8}]}
+    balance = run_scenario(make_scenario(policies, world=world, institutions=["data_buyer"])).flow(Flow.FEES)[0]
+    assert balance[:, 1].sum() == balance[:, 2].sum() > 0, "if all would pay the same, that is the price"
+    alone = run_scenario(make_scenario(policies, world=world | {"possible_buyers": 1}, institutions=["data_buyer"]))
+    fees = alone.flow(Flow.FEES)[0].sum(axis=0)
+    assert fees[1] == pytest.approx(fees[2] / 2, abs=20), "a lone buyer need not pay more than half"
 
 
 def test_a_score_that_knows_nothing_misjudges_by_chance() -> None:

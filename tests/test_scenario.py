@@ -42,7 +42,7 @@ BAD = {
     "no action": ("do: share_data, ", "", "8:7", "an action needs 'do'", "write one of: share_data"),
     "unknown recipient": ("with: insurer", "with: insuror", "8:39", "with cannot be 'insuror'", "did you mean 'insurer'"),
     "misspelt consent": ("consent: none", "consent: optin", "8:57", "consent cannot be 'optin'", "did you mean 'opt_in'"),
-    "missing fee": (", fee_per_member_year: 0.5", "", "8:7", "share_data needs 'fee_per_member_year'", "add 'fee"),
+    "missing consent": (", consent: none", "", "8:7", "share_data needs 'consent'", "add 'consent"),
     "negative fee": ("year: 0.5", "year: -0.5", "8:84", "fee_per_member_year must be at least 0, not -0.5", ""),
     "not a number": ("year: 0.5", "year: .nan", "8:84", "nan is not a number one can use", "finite"),
     "infinite": ("year: 0.5", "year: .inf", "8:84", "inf is not a number one can use", "finite"),

@@ -113,7 +113,7 @@ def test_results_describe_themselves_and_come_out_the_same(outcome: Outcome, tmp
     for name in ("one", "two"):
         write_results(outcome, tmp_path / name, add_report)
     paths = [path.relative_to(tmp_path / "one") for path in sorted((tmp_path / "one").rglob("*")) if path.is_file()]
-    assert len(paths) == 10 + 2 * len(DRAWN)
+    assert len(paths) == 11 + 2 * len(DRAWN)
     for path in paths:
         assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes(), path
     package = json.loads((tmp_path / "one" / "datapackage.json").read_text())

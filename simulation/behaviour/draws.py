@@ -72,9 +72,10 @@ class Purpose(IntEnum):
     REGULATOR_ABOUT = NOT_KNOWING + 1
     SURVEY = REGULATOR_ABOUT + MOST_PRACTICES
     VULNERABLE = SURVEY + 1
+    BUYERS = VULNERABLE + 1
 
 
-PURPOSES = Purpose.VULNERABLE + 1
+PURPOSES = Purpose.BUYERS + 1
 """How many streams a week has."""
 
 

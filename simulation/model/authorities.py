@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.draws import Purpose
+from simulation.behaviour.arithmetic import exponential
+from simulation.behaviour.draws import Purpose, standard_normal
 from simulation.model.accounts import Flow
 from simulation.model.institutions import Institution
 from simulation.model.ledger import COUNTED, Measure, Touched
@@ -20,7 +21,7 @@ _COMPLAINTS_COUNT_FOR = 26  # weeks
 
 
 class DataBuyer(Institution):
-    """Pays for records, scores those it insures, raises some premiums, and pays less once it sees less."""
+    """Bids for records, scores those it insures, raises some premiums, and pays less once it sees less."""
 
     def __init__(self, model: Any, policy: int) -> None:
         super().__init__(model, policy)
@@ -35,7 +36,11 @@ class DataBuyer(Institution):
         self.worth_at_first = 0.0
 
     def act(self) -> None:
-        """Once a year, renegotiate: a score that has become worse is worth less; a poor one is not bought at all."""
+        """Bid for what is on offer; once a year, renegotiate: what has become worse is worth less, or nothing."""
+        rows = self.timeline.practices[self.model.week - 1 :]
+        open_now = (rows["auctioned"][0] > 0) & (rows["running"][0] > 0)
+        if open_now.any():
+            self._bid(rows, open_now)
         if self.model.week % 52 != 1 or self.model.week == 1:
             return
         worth = self._worth_of_delivery()
@@ -44,6 +49,17 @@ class DataBuyer(Institution):
             left = worth / self.worth_at_first
             rows = self.timeline.practices[self.model.week - 1 : self.model.week + 51]
             rows["fee"] = np.floor(rows["fee"] * (left if left >= self.number("buyer_walks_below") else 0.0))
+
+    def _bid(self, rows: NDArray[np.void], open_now: NDArray[np.bool_]) -> None:
+        """Settle a fee: the most that the second-best bidder would pay; a lone one gives half of what it would."""
+        count, key = int(self.number("possible_buyers")), self.model.opening_keys[Purpose.BUYERS]
+        spread = self.number("reservation_spread")
+        most = [exponential(spread * standard_normal(key, each)) for each in range(count)]
+        price = self.number("reservation_fee") * (sorted(most)[-2] if count > 1 else most[0] / 2)
+        for market, practice in zip(*np.nonzero(open_now), strict=True):
+            offered = rows[:, market, practice]
+            offered["fee"] = np.floor(offered["auctioned"] * price * 10_000 + 0.5)
+            offered["auctioned"] = 0.0
 
     def _worth_of_delivery(self) -> float:
         """Return what last week's delivery is worth by its coverage and accuracy."""

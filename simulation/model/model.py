@@ -58,7 +58,7 @@ class LoyaltyModel(mesa.Model):
         self.numbers = numbers({**scenario.overrides, **(overrides or {})})
         self.policies = tuple(scenario.policies)
         self._compile_policies()
-        self.keys = keys_of_week(scenario.seed, replicate, 0)
+        self.keys = self.opening_keys = keys_of_week(scenario.seed, replicate, 0)
         practices = len(scenario.practice_names)
         self.ledger = Ledger(scenario.weeks, len(self.policies), len(scenario.markets), practices)
         self.accounts = Accounts(scenario.weeks, len(self.policies))

@@ -33,7 +33,13 @@ class ShareData(Programme):
     fields: Fields = Field("purchases", description="What is passed on.")
     purpose: Purpose = Field("underwriting", description="What the recipient uses it for.")
     consent: Consent = Field(description="none: nobody is told; notice: the terms say so; opt_out; opt_in.")
-    fee_per_member_year: float = Field(ge=0, le=10_000, description="Dollars for one member's data for a year.")
+    fee_per_member_year: float | None = Field(
+        None,
+        ge=0,
+        le=10_000,
+        description="Dollars for one member's data for a year; if left out, what the second-best of the possible "
+        "buyers would pay at most.",
+    )
     reward: float = Field(0.0, ge=0, le=0.5, description="Extra share of carded spend given to those who take part.")
     reward_paid_by: Payer = Field("retailer", description="Who pays that reward.")
     exclusive: bool = Field(False, description="Sold to this recipient alone, who pays a premium for it.")
@@ -59,7 +65,9 @@ class ShareData(Programme):
         """Set who is asked, what is paid, how far it departs and how it may come out."""
         self._set_departure(rows, numbers)
         self._set_consent(rows, numbers)
-        rows["fee"] = round(self.fee_per_member_year * 10_000 * self._price_factor(numbers))
+        price = self._price_factor(numbers)
+        rows["fee"] = round((self.fee_per_member_year or 0.0) * 10_000 * price)
+        rows["auctioned"] = price if self.fee_per_member_year is None else 0.0
         rows["reward"] = self.reward
         rows["partner_pays"] = float(self.reward_paid_by == "partner")
         rows["worth"] = self.worth_to_participant

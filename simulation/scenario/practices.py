@@ -50,6 +50,7 @@ PRACTICE = np.dtype(
         ("press", np.float64),  # chance that a shopper meets a story about it this week
         ("discovery", np.float64),  # stories a year if it reached every shopper
         ("fee", np.int64),  # hundredths of a cent per member-year
+        ("auctioned", np.float64),  # what buyers pay of their reservation price if the fee is left to them, else 0
         ("reward", np.float64),  # extra share of carded spend given to participants
         ("appeal", np.float64),  # what participants see in it, as a share of spend
         ("partner_pays", np.float64),  # 1 if the data buyer pays that reward

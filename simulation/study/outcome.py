@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simulation.behaviour.parameters import parameters
 from simulation.model.accounts import Flow, Party, balances
 from simulation.model.ledger import TRUST_UNIT, Measure
+from simulation.scenario.flows import ShareData
 from simulation.scenario.population import Lives, Shoppers
 from simulation.scenario.schema import Scenario
 
@@ -35,7 +36,7 @@ class Groups:
     premiums_cents: Floats  # premiums raised
     judged: Floats  # person-years with a raised premium
     misjudged: Floats  # of them, those whose risk is not high
-    harms: Floats  # harmful events to be expected from flows, leaks and demands
+    harms: Floats  # harmful events to be expected, by practice; shape (policies, cells, practices)
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,11 @@ class Outcome:
     def exposed(self) -> NDArray[np.bool_]:
         """Return whether a story ran, by chance or by plan. Shape (replicates, policies)."""
         return np.array([replicate.exposed_week > 0 for replicate in self.replicates])
+
+    def sharing(self, policy: int) -> list[ShareData]:
+        """Return what a policy passes on to others."""
+        actions = self.scenario.policies[self.policies[policy]]
+        return [action for action in actions if isinstance(action, ShareData)]
 
     def number(self, address: str, replicate: Replicate) -> float:
         """Return a number as it was used in a replicate."""

@@ -76,6 +76,25 @@ def groups(outcome: Outcome) -> "pandas.DataFrame":
     return pd.DataFrame(rows)
 
 
+def harms(outcome: Outcome) -> "pandas.DataFrame":
+    """Return the harmful events to be expected: one row a policy, replicate, practice (to whom, what) and group."""
+    import pandas as pd
+
+    rows = []
+    for policy, name in enumerate(outcome.policies):
+        to = {each.name: (each.recipient, each.fields) for each in outcome.sharing(policy)}
+        for replicate in outcome.replicates:
+            for (cell, practice), events in np.ndenumerate(replicate.groups.harms[policy]):
+                if events:
+                    label = outcome.scenario.practice_names[practice]
+                    recipient, fields = to.get(label, (label, "records held"))
+                    group = GROUPS[cell % len(GROUPS)]
+                    rows.append((name, replicate.number, label, recipient, fields, group, events))
+    keys = ["policy", "replicate", "practice", "recipient", "fields", "group"]
+    table = pd.DataFrame(rows, columns=[*keys, "harmful_events"])
+    return table.groupby(keys, sort=False, as_index=False).sum()
+
+
 def _cells(replicate: Any, policy: int) -> dict[str, Floats]:
     """Return what befell each cell of shoppers under one policy. Values of shape (cells,)."""
     weekly = replicate.weekly[:, policy].sum(axis=1)
@@ -89,7 +108,7 @@ def _cells(replicate: Any, policy: int) -> dict[str, Floats]:
         "dearer_dollars": dearer / 100,
         "premiums_dollars": of.premiums_cents[policy] / 100,
         "misjudged_person_years": of.misjudged[policy],
-        "harmful_events": of.harms[policy],
+        "harmful_events": of.harms[policy].sum(axis=1),
         "shared_person_years": total[:, Measure.SHARED] / YEAR,
         "unwitting_person_years": total[:, Measure.UNWITTING] / YEAR,
         "consent_debt_person_years": total[:, Measure.CONSENT_DEBT] / YEAR,

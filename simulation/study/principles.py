@@ -9,7 +9,7 @@ import numpy as np
 from simulation.model.accounts import Party
 from simulation.model.ledger import Measure
 from simulation.scenario.events import Law
-from simulation.scenario.flows import ChangeTerms, OnwardSale, ShareData
+from simulation.scenario.flows import ChangeTerms, OnwardSale
 from simulation.scenario.practices import Mode
 from simulation.study.outcome import Outcome
 from simulation.study.parties import gains
@@ -33,13 +33,8 @@ class Principle:
     broken_by: Callable[[Outcome, int], Iterator[str]]  # evidence against it, none if it is kept
 
 
-def _flows(outcome: Outcome, policy: int) -> list[ShareData]:
-    actions = outcome.scenario.policies[outcome.policies[policy]]
-    return [action for action in actions if isinstance(action, ShareData)]
-
-
 def _without_consent(outcome: Outcome, policy: int) -> Iterator[str]:
-    for flow in _flows(outcome, policy):
+    for flow in outcome.sharing(policy):
         if flow.consent != "opt_in":
             yield f"{flow.name} passes data to {flow.recipient} with consent: {flow.consent}"
     for action in outcome.scenario.policies[outcome.policies[policy]]:
@@ -52,7 +47,7 @@ def _without_consent(outcome: Outcome, policy: int) -> Iterator[str]:
 
 
 def _sensitive_about_the_vulnerable(outcome: Outcome, policy: int) -> Iterator[str]:
-    for flow in _flows(outcome, policy):
+    for flow in outcome.sharing(policy):
         if flow.fields == "sensitive_purchases":
             yield f"{flow.name} passes on what tells of illness or intimacy, of the vulnerable too"
     harms = np.mean([each.groups.harms[policy, 1::2].sum() for each in outcome.replicates])
@@ -71,14 +66,14 @@ def _win_win(outcome: Outcome, policy: int) -> Iterator[str]:
 
 
 def _reversible(outcome: Outcome, policy: int) -> Iterator[str]:
-    for flow in _flows(outcome, policy):
+    for flow in outcome.sharing(policy):
         if not flow.bound_to_purpose and flow.years_kept > 1:
             yield f"{flow.name}: records stay with {flow.recipient} for {flow.years_kept:g} years, for any use"
 
 
 def _lawful(outcome: Outcome, policy: int) -> Iterator[str]:
     for law in (event for event in outcome.scenario.events if isinstance(event, Law)):
-        for flow in _flows(outcome, policy):
+        for flow in outcome.sharing(policy):
             if Mode[flow.consent.upper()] < Mode[law.requires.upper()] and not law.obeyed:
                 yield f"{flow.name} goes on with consent: {flow.consent} where {law.requires} is required"
 

@@ -22,7 +22,7 @@ from simulation.scenario.reading import canonical_text
 from simulation.scenario.schema import scenario_hash
 from simulation.study.headline import headline
 from simulation.study.outcome import YEAR, Outcome
-from simulation.study.parties import accounts, groups
+from simulation.study.parties import accounts, groups, harms
 from simulation.study.provenance import source_hash
 from simulation.study.tables import DESCRIPTIONS
 
@@ -101,6 +101,7 @@ def _write_all(outcome: Outcome, folder: Path) -> None:
         "ledger": ledger(outcome),
         "accounts": accounts(outcome),
         "groups": groups(outcome),
+        "harms": harms(outcome),
         "shoppers": shoppers(outcome),
     }
     for name, table in tables.items():

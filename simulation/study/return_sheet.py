@@ -70,16 +70,21 @@ def _margin_by_cause(outcome: Outcome, policy: int) -> tuple[float, float]:
     return float(total - left), float(left)
 
 
+def _offered(outcome: Outcome, action: ShareData) -> float:
+    """Return the fee in the contract; where it is left to buyers, the one an analyst would take for usual."""
+    fee = action.fee_per_member_year
+    return outcome.number("world.reservation_fee", outcome.replicates[0]) if fee is None else fee
+
+
 def _promised(outcome: Outcome, policy: int) -> dict[str, float]:
     """Return what the contract yields if the baseline's members all take part who say they would."""
     members = outcome.weekly(Measure.MEMBERS)[..., 0].mean(axis=0)
     carded = outcome.weekly(Measure.CARDED_SALES)[..., 0].mean(axis=0) / 100
     fees = rewards = 0.0
-    for action in outcome.scenario.policies[outcome.policies[policy]]:
-        if isinstance(action, ShareData):
-            share = STATED_TAKE_UP if action.consent == "opt_in" else 1.0
-            where = sum(outcome.scenario.markets[name] for name in action.markets or outcome.scenario.markets)
-            fees += share * where * action.fee_per_member_year * float(members[action.weeks].sum()) / YEAR
-            by_retailer = action.reward if action.reward_paid_by == "retailer" else 0.0
-            rewards += share * where * by_retailer * float(carded[action.weeks].sum())
+    for action in outcome.sharing(policy):
+        share = STATED_TAKE_UP if action.consent == "opt_in" else 1.0
+        where = sum(outcome.scenario.markets[name] for name in action.markets or outcome.scenario.markets)
+        fees += share * where * _offered(outcome, action) * float(members[action.weeks].sum()) / YEAR
+        by_retailer = action.reward if action.reward_paid_by == "retailer" else 0.0
+        rewards += share * where * by_retailer * float(carded[action.weeks].sum())
     return {"fees": fees, "rewards": rewards}

@@ -32,7 +32,7 @@ ROLES: dict[str, tuple[str, Callable[[Outcome], Floats]]] = {
 
 
 def _harm(outcome: Outcome) -> Floats:
-    return np.asarray([replicate.groups.harms.sum(axis=1) for replicate in outcome.replicates])
+    return np.asarray([replicate.groups.harms.sum(axis=(1, 2)) for replicate in outcome.replicates])
 
 
 def rankings(outcome: Outcome) -> dict[str, list[str]]:

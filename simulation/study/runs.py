@@ -75,7 +75,7 @@ def groups_of(model: LoyaltyModel) -> Groups:
         premiums_cents=np.array([buyer.premiums_cents for buyer in buyers]),
         judged=np.array([buyer.judged for buyer in buyers]),
         misjudged=np.array([buyer.misjudged for buyer in buyers]),
-        harms=model.ledger.harms.sum(axis=2) / 1e6,
+        harms=model.ledger.harms / 1e6,
     )
 
 

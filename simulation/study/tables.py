@@ -78,6 +78,9 @@ _ACCOUNTS = {
 _GROUPS = {
     "grouping": "how shoppers are told apart: segment, tier or group",
     "label": "which of them",
+    "practice": "name of the practice",
+    "recipient": "who receives the data, or what befell it",
+    "fields": "what is passed on",
     "given_dollars": "rewards, gifts and redeemed offers, dollars",
     "dearer_dollars": "paid beyond usual prices (negative: saved), dollars",
     "premiums_dollars": "premiums raised by the score, dollars",
