@@ -195,7 +195,7 @@ def test_a_figure_is_drawn_for_any_shape_of_run(
 
 
 def test_labels_are_moved_apart_but_stay_in_order() -> None:
-    moved = spread_apart([0.5, 0.5, 0.5, 0.9], 0.06)
+    moved = spread_apart([0.5, 0.5, 0.5, 0.9], [0.06, 0.06, 0.06])
     assert all(second - first > 0.059 for first, second in zip(moved, moved[1:], strict=False))
     assert moved[3] == pytest.approx(0.9) and moved[0] >= 0 and moved[-1] <= 1
 

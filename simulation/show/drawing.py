@@ -27,7 +27,8 @@ STYLE: dict[Any, Any] = {
     "path.simplify_threshold": 0.5,
 }
 _SIZE = (8.4, 4.9)
-_APART = 0.055  # of the axis: the least distance between two labels
+_APART = 0.055  # of the axis: the height of a line of a label
+_WIDEST = 25  # letters in a line of a label
 _SMOOTH = 13  # weeks
 
 Floats = NDArray[np.float64]
@@ -90,21 +91,23 @@ def _mark_years(axes: Axes, weeks: int) -> None:
 
 def _label_ends(axes: Axes) -> None:
     """Write the names of the lines beside their ends, moved apart where they would overlap."""
-    labels = sorted(axes._aisle_labels)  # type: ignore[attr-defined]
+    labels = [(value, textwrap.fill(text, _WIDEST), colour) for value, text, colour in sorted(axes._aisle_labels)]  # type: ignore[attr-defined]
     low, high = axes.get_ylim()
     wanted = [(value - low) / (high - low) for value, _, _ in labels]
-    for place, (_, text, colour) in zip(spread_apart(wanted, _APART), labels, strict=True):
+    lines = [text.count("\n") + 1 for _, text, _ in labels]
+    least = [_APART * (one + other) / 2 for one, other in zip(lines, lines[1:], strict=False)]
+    for place, (_, text, colour) in zip(spread_apart(wanted, least), labels, strict=True):
         axes.annotate(
             text, (1.01, place), xycoords="axes fraction", color=colour, va="center", fontsize=9.5, fontweight="bold"
         )
 
 
-def spread_apart(places: list[float], least: float) -> list[float]:
-    """Return rising places moved as little as needed to lie at least `least` apart and between 0 and 1."""
+def spread_apart(places: list[float], least: list[float]) -> list[float]:
+    """Return rising places moved as little as needed to lie between 0 and 1, each `least` away from the next."""
     moved = list(places)
     for _ in range(100):
         for first in range(len(moved) - 1):
-            overlap = least - (moved[first + 1] - moved[first])
+            overlap = least[first] - (moved[first + 1] - moved[first])
             if overlap > 0:
                 moved[first] -= overlap / 2
                 moved[first + 1] += overlap / 2

@@ -109,7 +109,7 @@ def difference(outcome: Outcome) -> Picture:
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.xaxis.set_major_formatter(lambda value, place: dollars(value, signed=True))
-    axes.set_xlabel("discounted contribution less the baseline's")
+    axes.set_xlabel("discounted value less the baseline's")
     caption = (
         f"A dot is one replicate, hollow where no story ran; the bar spans 10 to 90 %, the stroke is the median, "
         f"the cross the mean. Difference: {DEFINITIONS['difference']}."
