@@ -6,12 +6,12 @@
 - institutions: retailer, press and rival grocer, as Mesa agents
 - authorities: data buyer and regulator, as Mesa agents
 - kinds: the kinds of columns that passes take
+- blocks: shoppers in blocks, one record each, as the passes take them
 - sharing: the passes whose results all policies share: draws and trips
 - hearing: the passes of hearing, feeling and talking
 - deciding: the passes of deciding: consent, card, store
 - shopping: the passes of shopping
 - counting: the passes that add shoppers to the totals
-- scratch: what the passes read and leave for each other
 - week: one week for a range of blocks, the passes in their order
 - columns: all shoppers as columns: the compiled engine
 - terms: what one shopper of the plain engine reads in a week

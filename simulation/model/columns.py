@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from simulation.behaviour.compiling import entry
 from simulation.behaviour.draws import Purpose, keys_of_week
 from simulation.behaviour.network import repeat_ends, row_length, row_starts
-from simulation.model.scratch import Week, new_scratch
-from simulation.model.week import live_a_week
+from simulation.model.blocks import LIVES, PEOPLE, SCRATCH, from_blocks, in_blocks
+from simulation.model.week import Week, live_a_week
 from simulation.scenario.opening import week_shapes
 from simulation.scenario.population import Lives, Shoppers, blocks_of
 
@@ -28,7 +28,8 @@ class Columns:
         replicate: int,
         threads: int = 1,
     ) -> None:
-        self.people, self.lives, self.bounds = people, lives, bounds
+        self.bounds, self._blocks = bounds, blocks_of(bounds)
+        self._people, self._lives = in_blocks(people, PEOPLE, self._blocks), in_blocks(lives, LIVES, self._blocks)
         self._numbers, self._seed, self._replicate = numbers.reshape(1), seed, replicate
         self._shapes = week_shapes(numbers)
         self._acquaintance_key = keys_of_week(seed, replicate, 0)[Purpose.ACQUAINTANCE]
@@ -36,10 +37,19 @@ class Columns:
         self._talk = np.zeros((2, policies, row_length(bounds)), np.uint8)
         self._talkative = np.zeros((policies, len(bounds) - 1), np.uint8)
         self._rows = row_starts(bounds)
-        blocks = blocks_of(bounds)
-        self._blocks = [_dealt(blocks, len(self._rows), part, threads) for part in range(threads)]
-        self._scratch = [new_scratch() for _ in range(threads)]
+        self._parts = [_dealt(self._blocks, len(self._rows), part, threads) for part in range(threads)]
+        self._scratch = [np.zeros(1, SCRATCH) for _ in range(threads)]
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+
+    @property
+    def people(self) -> Shoppers:
+        """The shoppers as columns."""
+        return Shoppers(*from_blocks(self._people, self._blocks))
+
+    @property
+    def lives(self) -> Lives:
+        """What has become of the shoppers under each policy, as columns."""
+        return Lives(*from_blocks(self._lives, self._blocks))
 
     def step(self, week: int, levers: NDArray[np.void], practices: NDArray[np.void], totals: NDArray[np.int64]) -> None:
         """Advance all shoppers by one week.
@@ -51,7 +61,7 @@ class Columns:
         talk, next_talk = self._talk[week % 2], self._talk[(week + 1) % 2]
         weeks = [self._week_of(m, week, keys, levers, practices, talk, next_talk) for m in range(len(self._rows))]
         shape = totals.shape
-        for part in self._map(lambda number: self._advance(number, weeks, shape), range(len(self._blocks))):
+        for part in self._map(lambda number: self._advance(number, weeks, shape), range(len(self._parts))):
             totals += part.swapaxes(0, 1)
         for market, row in enumerate(self._rows):
             _close_talk(next_talk, row, weeks[market].market_size, self._talkative[:, market])
@@ -62,8 +72,8 @@ class Columns:
     def _advance(self, part: int, weeks: Sequence[Week], shape: tuple[int, ...]) -> NDArray[np.int64]:
         policies, markets, *inside = shape
         totals = np.zeros((markets, policies, *inside), np.int64)
-        for market, blocks in enumerate(self._blocks[part]):
-            live_a_week(weeks[market], self.people, self.lives, blocks, self._scratch[part], totals[market])
+        for market, blocks in enumerate(self._parts[part]):
+            live_a_week(weeks[market], self._people, self._lives, blocks, self._scratch[part], totals[market])
         return totals
 
     def _week_of(
@@ -95,9 +105,9 @@ class Columns:
 
 
 def _dealt(blocks: NDArray[np.int64], markets: int, part: int, parts: int) -> list[NDArray[np.int64]]:
-    """Return each market's blocks (start, stop) that fall to one of several threads, dealt out in turn."""
-    mine = blocks[part::parts]
-    return [np.ascontiguousarray(mine[mine[:, 0] == market, 1:]) for market in range(markets)]
+    """Return each market's blocks (place, start, stop) that fall to one of several threads, dealt out in turn."""
+    placed = np.insert(blocks, 1, np.arange(len(blocks)), axis=1)[part::parts]
+    return [np.ascontiguousarray(placed[placed[:, 0] == market, 1:]) for market in range(markets)]
 
 
 @entry

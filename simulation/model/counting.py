@@ -1,7 +1,7 @@
-"""The passes that add a run of shoppers to the totals of its cell."""
+"""The passes that add a run of shoppers, from `first` up to `after`, to the totals of its cell."""
 
 from simulation.behaviour.compiling import inner
-from simulation.model.kinds import Bytes, Cents, Record, Traits, Whole
+from simulation.model.kinds import Record, Whole
 from simulation.model.ledger import COUNTED, TRUST_UNIT, Event, Measure, Touched
 from simulation.scenario.practices import Scope
 
@@ -9,32 +9,33 @@ _EACH = len(Touched)
 
 
 @inner
-def count_people(patron: Bytes, member: Bytes, aware: Bytes, trust: Traits, events: Whole, totals: Whole) -> None:
+def count_people(first: int, after: int, lives: Record, s: Record, totals: Whole) -> None:
     """Add a run of shoppers of one cell to its totals: who they are and what happened to them."""
+    patron, aware, trust, member, events = lives["patron"], lives["aware"], lives["trust"], s["member"], s["events"]
     patrons = members = knowing = trusting = 0
-    for i in range(patron.size):
+    for i in range(first, after):
         patrons += patron[i]
         members += member[i]
         knowing += 1 if aware[i] != 0 else 0
         trusting += int(float(trust[i]) * TRUST_UNIT + 0.5)
-    totals[Measure.SHOPPERS] += patron.size
+    totals[Measure.SHOPPERS] += int(after - first)
     totals[Measure.PATRONS] += patrons
     totals[Measure.MEMBERS] += members
     totals[Measure.AWARE] += knowing
     totals[Measure.TRUST] += trusting
-    for i in range(patron.size):
+    for i in range(first, after):
         if events[i] != 0:
             for event in range(Event.COMPLAINED + 1):
                 totals[Measure.JOINED + event] += (events[i] >> event) & 1
 
 
 @inner
-def count_records(
-    flows: Bytes, debt: Bytes, aware: Bytes, opted_in: Bytes, opted_out: Bytes, fee_units: Whole, totals: Whole
-) -> None:
+def count_records(first: int, after: int, lives: Record, s: Record, totals: Whole) -> None:
     """Add a run of shoppers of one cell to its totals: whose data flows, with and without their knowing."""
+    aware, opted_in, opted_out = lives["aware"], lives["opted_in"], lives["opted_out"]
+    flows, debt, fee_units = s["flows"], s["debt"], s["fee_units"]
     shared = unwitting = owed = agreed = declined = units = 0
-    for i in range(flows.size):
+    for i in range(first, after):
         shared += 1 if flows[i] != 0 else 0
         unwitting += 1 if flows[i] & ~(aware[i] | opted_in[i]) != 0 else 0
         owed += debt[i]
@@ -50,11 +51,12 @@ def count_records(
 
 
 @inner
-def count_touched(practice: Record, k: int, flows: Bytes, member: Bytes, aware: Bytes, totals: Whole) -> None:
+def count_touched(first: int, after: int, practice: Record, k: int, lives: Record, s: Record, totals: Whole) -> None:
     """Add a run of shoppers of one cell to its totals: whom practice `k` concerns and who knows of it."""
+    aware, flows, member = lives["aware"], s["flows"], s["member"]
     flowing = knowing = 0
     sharing, running = practice["scope"] == Scope.SHARED_RECORDS, practice["running"] > 0.0
-    for i in range(flows.size):
+    for i in range(first, after):
         concerned = (flows[i] >> k) & 1 if sharing else member[i]
         flowing += concerned if running else 0
         knowing += (aware[i] >> k) & 1
@@ -64,10 +66,11 @@ def count_touched(practice: Record, k: int, flows: Bytes, member: Bytes, aware: 
 
 
 @inner
-def count_trips_made(trips: Bytes, swiped: Bytes, redeemed: Bytes, totals: Whole) -> None:
+def count_trips_made(first: int, after: int, lives: Record, s: Record, totals: Whole) -> None:
     """Add a run of shoppers of one cell to its totals: how often they came, and whether with the card."""
+    trips, swiped, redeemed = lives["trips"], lives["swiped"], s["redeemed"]
     came = made = carded = used = 0
-    for i in range(trips.size):
+    for i in range(first, after):
         came += 1 if trips[i] != 0 else 0
         made += trips[i]
         carded += trips[i] * swiped[i]
@@ -79,12 +82,12 @@ def count_trips_made(trips: Bytes, swiped: Bytes, redeemed: Bytes, totals: Whole
 
 
 @inner
-def count_money(
-    sales: Cents, goods: Cents, carded: Cents, rewards: Cents, partner_rewards: Cents, totals: Whole
-) -> None:
+def count_money(first: int, after: int, lives: Record, s: Record, totals: Whole) -> None:
     """Add a run of shoppers of one cell to its totals: whole cents."""
+    sales, goods, carded = lives["cents"], s["goods"], s["carded"]
+    rewards, partner_rewards = s["rewards"], s["partner_rewards"]
     sold = usual = on_card = given = given_by_partner = 0
-    for i in range(sales.size):
+    for i in range(first, after):
         sold += sales[i]
         usual += goods[i]
         on_card += carded[i]

@@ -2,62 +2,52 @@
 
 from simulation.behaviour import rules
 from simulation.behaviour.compiling import inner
-from simulation.model.kinds import Bytes, Floats, Numbers, Record, Traits, Weeks, Whole
+from simulation.model.kinds import Bytes, Floats, Record
 from simulation.model.ledger import Event
 
 
 @inner
-def look_up(
-    lever: Record, patron: Bytes, card: Bytes, rank: Traits, member: Bytes, below: Bytes, events: Whole
-) -> None:
+def look_up(n: int, lever: Record, people: Record, lives: Record, s: Record) -> None:
     """Note who is an active member and whom a top tier leaves out."""
     threshold, put_out = lever["tier_threshold"], lever["tier_put_out"]
-    for i in range(patron.size):
+    patron, card, rank = lives["patron"], lives["card"], people["spend_rank"]
+    member, below, events = s["member"], s["below"], s["events"]
+    for i in range(n):
         member[i] = rules.is_member(patron[i], card[i])
         below[i] = rules.standing(float(rank[i]), threshold, put_out)
         events[i] = 0
 
 
 @inner
-def listen(talk: Bytes, place: int, near: int, heard: Bytes) -> None:
-    """Gather what the acquaintances to either side talked about last week."""
-    size = heard.size
-    heard[:] = 0
+def listen(n: int, talk: Bytes, place: int, near: int, s: Record) -> None:
+    """Gather at each seat of the ring what the acquaintances to either side talked about last week."""
+    seats = s["seats"]
+    seats[:] = 0
     for step in range(1, near // 2 + 1):
-        left, right = talk[place - step : place - step + size], talk[place + step : place + step + size]
-        for i in range(size):
-            heard[i] |= left[i] | right[i]
+        left, right = talk[place - step : place - step + n], talk[place + step : place + step + n]
+        for i in range(n):
+            seats[i] |= left[i] | right[i]
 
 
 @inner
-def listen_far(talk: Bytes, row: int, far: Whole, heard: Bytes) -> None:
+def listen_far(n: int, talk: Bytes, row: int, which: int, s: Record) -> None:
     """Gather what a far acquaintance talked about last week."""
-    for i in range(heard.size):
+    far, heard = s["far"][which], s["heard"]
+    for i in range(n):
         heard[i] |= talk[row + far[i]]
 
 
 @inner
-def hear(
-    p: Record,
-    practice: Record,
-    k: int,
-    luck: Floats,
-    attentive: Bytes,
-    vulnerable: Bytes,
-    opted_in: Bytes,
-    opted_out: Bytes,
-    trust: Traits,
-    member: Bytes,
-    below: Bytes,
-    heard: Bytes,
-    source: Bytes,
-) -> None:
+def hear(n: int, p: Record, practice: Record, k: int, luck: Floats, people: Record, lives: Record, s: Record) -> None:
     """Find how shoppers would learn of practice `k` this week: press, notice, experience or acquaintances."""
     believing, resistance = p["believing_word_of_mouth"], p["loyal_resistance"]
     by_demotion, awareness = p["noticing_demotion_per_week"], p["vulnerable_awareness"]
     press, notice, experience = practice["press"], practice["notice"], practice["experience"]
     scope, running, consent = practice["scope"], practice["running"], practice["consent"]
-    for i in range(attentive.size):
+    attentive, vulnerable, trust = people["attentive"], people["vulnerable"], lives["trust"]
+    opted_in, opted_out = lives["opted_in"], lives["opted_out"]
+    member, below, heard, source = s["member"], s["below"], s["heard"], s["source"]
+    for i in range(n):
         flows = rules.data_flows(running, consent, member[i], rules.bit(opted_in[i], k), rules.bit(opted_out[i], k))
         noticing = rules.chance_of_noticing(experience, running, scope, flows, member[i], below[i], by_demotion)
         reached = rules.share_reached(vulnerable[i], awareness)
@@ -67,29 +57,23 @@ def hear(
 
 
 @inner
-def find_learners(k: int, source: Bytes, aware: Bytes, who: Whole) -> int:
+def find_learners(n: int, k: int, lives: Record, s: Record) -> int:
     """List who learned of practice `k` for the first time; return how many."""
+    aware, source, who = lives["aware"], s["source"], s["who"]
     found = 0
-    for i in range(aware.size):
+    for i in range(n):
         who[found] = i
         found += 1 if source[i] != 0 and rules.bit(aware[i], k) == 0 else 0
     return found
 
 
 @inner
-def become_aware(
-    week: int,
-    k: int,
-    who: Whole,
-    source: Bytes,
-    aware: Bytes,
-    first_source: Bytes,
-    aware_week: Weeks,
-    heard_week: Weeks,
-    events: Whole,
-) -> None:
+def become_aware(found: int, week: int, k: int, lives: Record, s: Record) -> None:
     """Note for those listed that practice `k` became known, when and how."""
-    for i in who:
+    aware, heard_week, aware_week = lives["aware"], lives["heard_week"], lives["aware_week"]
+    first_source, source, events, who = lives["source"], s["source"], s["events"], s["who"]
+    for place in range(found):
+        i = who[place]
         aware[i] |= 1 << k
         heard_week[i] = week
         events[i] |= 1 << (Event.HEARD_PRESS - 1 + int(source[i]))
@@ -99,34 +83,23 @@ def become_aware(
 
 
 @inner
-def known_to_any(aware: Bytes) -> int:
+def known_to_any(n: int, lives: Record) -> int:
     """Return the practices that anybody in the block knows of, a bit each."""
-    known = 0
-    for i in range(aware.size):
+    aware, known = lives["aware"], 0
+    for i in range(n):
         known |= int(aware[i])
     return known
 
 
 @inner
-def feel_violation(
-    p: Record,
-    practice: Record,
-    k: int,
-    sensitivity: Traits,
-    rank: Traits,
-    aware: Bytes,
-    opted_in: Bytes,
-    opted_out: Bytes,
-    member: Bytes,
-    below: Bytes,
-    felt: Floats,
-    burden: Floats,
-) -> None:
+def feel_violation(n: int, p: Record, practice: Record, k: int, people: Record, lives: Record, s: Record) -> None:
     """Work out how violated by practice `k` those feel who know of it, and add it to their burden."""
     scope, departure, running, scar = practice["scope"], practice["departure"], practice["running"], p["scar"]
     relief_in, relief_out = p["relief_by_own_consent"] * practice["relief"], p["relief_by_opting_out"]
-    demotion = p["demotion_is_worse"]
-    for i in range(aware.size):
+    demotion, sensitivity, rank = p["demotion_is_worse"], people["sensitivity"], people["spend_rank"]
+    aware, opted_in, opted_out = lives["aware"], lives["opted_in"], lives["opted_out"]
+    member, below, felt, burden = s["member"], s["below"], s["felt"][k], s["burden"]
+    for i in range(n):
         stake = rules.stake_in(scope, float(sensitivity[i]), below[i], member[i], float(rank[i]), demotion)
         left = rules.relief_of_consent(rules.bit(opted_in[i], k), rules.bit(opted_out[i], k), relief_in, relief_out)
         felt[i] = rules.bit(aware[i], k) * rules.violation(departure, stake, running, scar) * left
@@ -134,23 +107,29 @@ def feel_violation(
 
 
 @inner
-def feel(p: Record, goodwill: float, opening: Traits, burden: Floats, trust: Traits, resignation: Traits) -> None:
+def feel(n: int, p: Record, goodwill: float, people: Record, lives: Record, s: Record) -> None:
     """Let the burden of known violations, and the retailer's goodwill, move trust and resignation."""
     lost, fall, ratio = p["trust_lost_by_violation"], p["trust_fall_per_week"], p["trust_loss_ratio"]
     growth = p["resignation_growth_per_week"]
-    for i in range(trust.size):
+    opening, trust, resignation, burden = people["opening_trust"], lives["trust"], lives["resignation"], s["burden"]
+    for i in range(n):
         sought = rules.trust_sought(float(opening[i]), burden[i], lost, goodwill)
         trust[i] = rules.trust_after(float(trust[i]), sought, fall, ratio)
         resignation[i] = rules.resignation_after(float(resignation[i]), burden[i], growth)
 
 
 @inner
-def press_to_act(
-    p: Record, opening: Traits, rank: Traits, trust: Traits, resignation: Traits, fully: Floats, acted: Floats
-) -> None:
+def press_to_act(n: int, p: Record, people: Record, lives: Record, s: Record) -> None:
     """Work out the grievance, in full and as far as it is acted on."""
     dulls, forgiveness, weight = p["resignation_dulls"], p["forgiveness_of_the_heaviest"], p["stated_weight_in_action"]
-    for i in range(trust.size):
+    opening, rank, trust, resignation = (
+        people["opening_trust"],
+        people["spend_rank"],
+        lives["trust"],
+        lives["resignation"],
+    )
+    fully, acted = s["fully"], s["acted"]
+    for i in range(n):
         fully[i] = rules.grievance(
             float(opening[i]), float(trust[i]), float(resignation[i]), dulls, float(rank[i]), forgiveness
         )
@@ -158,38 +137,40 @@ def press_to_act(
 
 
 @inner
-def raise_voice(p: Record, luck: Floats, fully: Floats, events: Whole) -> None:
+def raise_voice(n: int, p: Record, luck: Floats, s: Record) -> None:
     """Let those with a grievance complain."""
-    per_week = p["complaining_per_week"]
-    for i in range(fully.size):
+    per_week, fully, events = p["complaining_per_week"], s["fully"], s["events"]
+    for i in range(n):
         events[i] |= rules.complains(luck[i], per_week, fully[i]) << Event.COMPLAINED
 
 
 @inner
-def freshen(p: Record, week: int, heard_week: Weeks, fresh: Floats) -> None:
+def freshen(n: int, p: Record, week: int, lives: Record, s: Record) -> None:
     """Work out how fresh the latest news is to each shopper."""
-    lasts = p["talk_lasts_weeks"]
-    for i in range(heard_week.size):
+    lasts, heard_week, fresh = p["talk_lasts_weeks"], lives["heard_week"], s["chance"]
+    for i in range(n):
         fresh[i] = rules.freshness(float(week - heard_week[i]), lasts)
 
 
 @inner
-def talk_about(p: Record, k: int, luck: Floats, felt: Floats, fresh: Floats, spoken: Bytes) -> None:
+def talk_about(n: int, p: Record, k: int, luck: Floats, s: Record) -> None:
     """Let those who know and mind practice `k` talk about it; acquaintances can hear it next week."""
-    at_full = p["talking_at_full_violation"]
-    for i in range(spoken.size):
+    at_full, felt, fresh, spoken = p["talking_at_full_violation"], s["felt"][k], s["chance"], s["heard"]
+    for i in range(n):
         spoken[i] |= (1 << k) if luck[i] < rules.chance_of_talking(felt[i], fresh[i], at_full) else 0
 
 
 @inner
-def take_seats(number: Numbers, first: int, by_seat: Bytes, heard: Bytes) -> None:
+def take_seats(n: int, first: int, people: Record, s: Record) -> None:
     """Bring what was heard around each seat of the ring to the columns, which are ordered otherwise."""
-    for i in range(number.size):
-        heard[i] = by_seat[int(number[i]) - first]
+    number, seats, heard = people["number"], s["seats"], s["heard"]
+    for i in range(n):
+        heard[i] = seats[int(number[i]) - first]
 
 
 @inner
-def leave_at_seats(number: Numbers, first: int, spoken: Bytes, by_seat: Bytes) -> None:
+def leave_at_seats(n: int, first: int, people: Record, s: Record, seats: Bytes) -> None:
     """Bring what each shopper talks about to the seats of the ring."""
-    for i in range(number.size):
-        by_seat[int(number[i]) - first] = spoken[i]
+    number, spoken = people["number"], s["heard"]
+    for i in range(n):
+        seats[int(number[i]) - first] = spoken[i]

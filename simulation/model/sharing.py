@@ -1,68 +1,82 @@
 """The passes whose results all policies share: draws, trips and what they would come to."""
 
+import numpy as np
+
 from simulation.behaviour import choices
 from simulation.behaviour.compiling import inner
 from simulation.behaviour.draws import logistic_noise, nearly_normal, standard_normal, uniform
 from simulation.behaviour.network import far_acquaintance
-from simulation.model.kinds import Floats, Numbers, Record, Traits, Whole
+from simulation.model.kinds import Floats, Record
 
 _FEW = 128  # shoppers whose trips are counted at a time
 
 
 @inner
-def draw(luck: Floats, key: int, number: Numbers) -> None:
+def draw(n: int, key: int, people: Record, luck: Floats) -> None:
     """Draw one uniform number for each shopper."""
-    for i in range(number.size):
+    number = people["number"]
+    for i in range(n):
         luck[i] = uniform(key, number[i])
 
 
 @inner
-def draw_noise(noise: Floats, key: int, number: Numbers) -> None:
+def draw_noise(n: int, key: int, people: Record, noise: Floats) -> None:
     """Draw one standard logistic number for each shopper."""
-    for i in range(number.size):
+    number = people["number"]
+    for i in range(n):
         noise[i] = logistic_noise(key, number[i])
 
 
 @inner
-def look_far(far: Whole, key: int, which: int, number: Numbers, size: int) -> None:
+def look_far(n: int, key: int, which: int, size: int, people: Record, s: Record) -> None:
     """Find the far acquaintance of each shopper, as a place in the market."""
-    for i in range(number.size):
+    number, far = people["number"], s["far"][which]
+    for i in range(n):
         far[i] = far_acquaintance(key, number[i], which, size)
 
 
 @inner
-def wander(p: Record, key: int, number: Numbers, drift: Floats) -> None:
+def wander(n: int, p: Record, key: int, people: Record) -> None:
     """Let trip rates drift by a week's step."""
     persistence, spread = p["trip_drift_persistence"], p["trip_drift_spread"]
-    for i in range(number.size):
+    number, drift = people["number"], people["drift"]
+    for i in range(n):
         drift[i] = choices.drift_after(drift[i], nearly_normal(key, number[i]), persistence, spread)
 
 
 @inner
-def set_rates(p: Record, lasting: Traits, drift: Floats, luck: Floats, rate: Floats, chance: Floats) -> None:
+def set_rates(n: int, p: Record, people: Record, luck: Floats, s: Record) -> None:
     """Work out this week's trip rates and take the chance of no trip from each shopper's luck."""
-    spread = p["trip_drift_spread"]
-    for i in range(lasting.size):
+    spread, lasting, drift, rate, chance = (
+        p["trip_drift_spread"],
+        people["trip_rate"],
+        people["drift"],
+        s["rate"],
+        s["chance"],
+    )
+    for i in range(n):
         rate[i] = choices.trip_rate_now(float(lasting[i]), drift[i], spread)
         chance[i] = choices.chance_of_no_trip(rate[i])
         luck[i] -= chance[i]
 
 
 @inner
-def count_trips(size: int, luck: Floats, rate: Floats, chance: Floats, trips: Whole) -> None:
+def count_trips(n: int, luck: Floats, s: Record) -> None:
     """Count this week's trips by Poisson inversion, a few shoppers at a time until none of them makes one more."""
-    for start in range(0, size, _FEW):
-        few = slice(start, min(start + _FEW, size))
-        trips[few] = 0
+    trips = s["trips"]
+    for start in range(0, n, _FEW):
+        stop = min(start + _FEW, n)
+        trips[start:stop] = 0
         for count in range(1, choices.MOST_TRIPS + 1):
-            if _one_more(count, luck[few], rate[few], chance[few], trips[few]) == 0:
+            if _one_more(np.uint64(start), np.uint64(stop), count, luck, s) == 0:
                 break
 
 
 @inner
-def _one_more(count: int, luck: Floats, rate: Floats, chance: Floats, trips: Whole) -> int:
+def _one_more(start: int, stop: int, count: int, luck: Floats, s: Record) -> int:
+    rate, chance, trips = s["rate"], s["chance"], s["trips"]
     came = 0
-    for i in range(rate.size):
+    for i in range(start, stop):
         more = 1 if luck[i] >= 0.0 else 0
         trips[i] += more
         came += more
@@ -72,15 +86,14 @@ def _one_more(count: int, luck: Floats, rate: Floats, chance: Floats, trips: Who
 
 
 @inner
-def fill_baskets(
-    key: int, number: Numbers, basket: Traits, shapes: Floats, trips: Whole, noise: Floats, cents: Floats
-) -> None:
+def fill_baskets(n: int, key: int, shapes: Floats, people: Record, s: Record) -> None:
     """Work out what the week's trips would come to, in cents."""
     scale, skew, shift = shapes[0], shapes[1], shapes[2]
-    for i in range(number.size):
+    number, basket, noise, trips, cents = people["number"], people["basket_cents"], s["chance"], s["trips"], s["cents"]
+    for i in range(n):
         noise[i] = standard_normal(key, number[i])
-    for i in range(number.size):
-        n = trips[i]
-        noise[i] = choices.log_noise_of_week(noise[i], scale[n], skew[n], shift[n])
-    for i in range(number.size):
+    for i in range(n):
+        trip = trips[i]
+        noise[i] = choices.log_noise_of_week(noise[i], scale[trip], skew[trip], shift[trip])
+    for i in range(n):
         cents[i] = choices.week_cents(trips[i], float(basket[i]), noise[i])

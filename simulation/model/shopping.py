@@ -2,68 +2,49 @@
 
 from simulation.behaviour import choices, rules
 from simulation.behaviour.compiling import inner
-from simulation.model.kinds import Bytes, Cents, Floats, Record, Traits, Whole
+from simulation.model.kinds import Floats, Record
 
 
 @inner
-def use_card(
-    p: Record,
-    noise: Floats,
-    every_time: Bytes,
-    patron: Bytes,
-    card: Bytes,
-    acted: Floats,
-    member: Bytes,
-    flows: Bytes,
-    debt: Bytes,
-    fee_units: Whole,
-    swiped: Bytes,
-) -> None:
+def use_card(n: int, p: Record, noise: Floats, people: Record, lives: Record, s: Record) -> None:
     """Let members show the card or not; data of those who have just stopped being members does not flow."""
     always, sometimes = (
         choices.log_odds(p["swiping_of_every_time_swipers"]),
         choices.log_odds(p["swiping_of_the_others"]),
     )
     by_grievance = p["swiping_by_grievance"]
-    for i in range(card.size):
+    every_time, patron, card, swiped = people["every_time"], lives["patron"], lives["card"], lives["swiped"]
+    acted, member, flows, fee_units, debt = s["acted"], s["member"], s["flows"], s["fee_units"], s["debt"]
+    for i in range(n):
         member[i] = rules.is_member(patron[i], card[i])
         flows[i] *= member[i]
-        debt[i] *= member[i]
         fee_units[i] *= member[i]
+        debt[i] *= member[i]
         swiping = choices.log_odds_of_swiping(always if every_time[i] == 1 else sometimes, acted[i], by_grievance)
         swiped[i] = member[i] * choices.acts(swiping, noise[i])
 
 
 @inner
-def redeem(p: Record, lever: Record, luck: Floats, rank: Traits, member: Bytes, redeemed: Bytes) -> None:
+def redeem(n: int, p: Record, lever: Record, luck: Floats, people: Record, s: Record) -> None:
     """Let members redeem this week's offers."""
     lowest, highest, offers = p["redemption_lowest_rank"], p["redemption_highest_rank"], lever["offers_noticed"]
     fit = lever["offer_fit"] * lever["offer_precision"]
-    for i in range(member.size):
+    rank, member, redeemed = people["spend_rank"], s["member"], s["redeemed"]
+    for i in range(n):
         redeems = choices.chance_of_redeeming(lowest, highest, float(rank[i]), offers, fit)
         redeemed[i] = member[i] if luck[i] < redeems else 0
 
 
 @inner
-def shop(
-    p: Record,
-    lever: Record,
-    trips: Whole,
-    cents: Floats,
-    patron: Bytes,
-    rank: Traits,
-    swiped: Bytes,
-    redeemed: Bytes,
-    acted: Floats,
-    trips_made: Bytes,
-    goods: Cents,
-    sales: Cents,
-) -> None:
+def shop(n: int, p: Record, lever: Record, people: Record, lives: Record, s: Record) -> None:
     """Let patrons buy: more with the card or an offer, less with a grievance or at a higher price."""
     scheme_lift, reward_lift, offer_lift = p["scheme_lift"], lever["reward_lift"], p["offer_lift"]
     withdrawing, elasticity = p["withdrawing_by_grievance"], p["demand_by_price"]
     shelf, saving, dispersion = lever["shelf_price"], lever["member_saving"], lever["price_dispersion"]
-    for i in range(patron.size):
+    rank, goods = people["spend_rank"], s["goods"]
+    patron, swiped, trips_made, sales = lives["patron"], lives["swiped"], lives["trips"], lives["cents"]
+    trips, cents, redeemed, acted = s["trips"], s["cents"], s["redeemed"], s["acted"]
+    for i in range(n):
         factor = choices.spend_factor(
             swiped[i], scheme_lift, reward_lift, offer_lift * redeemed[i], withdrawing * acted[i]
         )
@@ -75,21 +56,12 @@ def shop(
 
 
 @inner
-def give_back(
-    p: Record,
-    lever: Record,
-    swiped: Bytes,
-    redeemed: Bytes,
-    sales: Cents,
-    reward: Floats,
-    partner_reward: Floats,
-    carded: Cents,
-    rewards: Cents,
-    partner_rewards: Cents,
-) -> None:
+def give_back(n: int, p: Record, lever: Record, lives: Record, s: Record) -> None:
     """Work out what shoppers get back, in whole cents."""
-    discount, gift = p["offer_discount"], lever["gift_rate"]
-    for i in range(swiped.size):
+    discount, swiped, sales, redeemed = p["offer_discount"], lives["swiped"], lives["cents"], s["redeemed"]
+    reward, partner_reward, gift = s["reward"], s["partner_reward"], lever["gift_rate"]
+    carded, rewards, partner_rewards = s["carded"], s["rewards"], s["partner_rewards"]
+    for i in range(n):
         carded[i] = sales[i] if swiped[i] != 0 else 0
         rewards[i] = choices.whole_cents(carded[i] * (reward[i] + gift) + redeemed[i] * sales[i] * discount)
         partner_rewards[i] = choices.whole_cents(carded[i] * partner_reward[i])

@@ -1,5 +1,7 @@
 """One week for a range of blocks: hear, feel, decide, shop, talk, count, under each policy in turn."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,59 +9,75 @@ from simulation.behaviour import rules
 from simulation.behaviour.compiling import entry, inner
 from simulation.behaviour.draws import Purpose
 from simulation.model import counting, deciding, hearing, sharing, shopping
-from simulation.model.scratch import Cut, Scratch, Week
-from simulation.scenario.population import Lives, Shoppers
+from simulation.model.kinds import Record
 from simulation.scenario.practices import Mode, Scope
+
+
+class Week(NamedTuple):
+    """What all shoppers of one market read this week."""
+
+    number: int
+    keys: NDArray[np.uint64]  # streams of the week
+    acquaintance_key: np.uint64
+    levers: NDArray[np.void]  # (policies,)
+    practices: NDArray[np.void]  # (policies, practices)
+    numbers: NDArray[np.void]  # (1,)
+    shapes: NDArray[np.float64]  # noise of a week's baskets by number of trips
+    talk: NDArray[np.uint8]  # last week's talk in rows with margins, (policies, places)
+    next_talk: NDArray[np.uint8]  # this week's
+    talkative: NDArray[np.uint8]  # practices talked about in the market last week, a bit each, (policies,)
+    row: int  # where the market's row starts among the places
+    market_start: int  # the market's first column
+    market_size: int
 
 
 @entry
 def live_a_week(
-    week: Week, people: Shoppers, lives: Lives, blocks: NDArray[np.int64], s: Scratch, totals: NDArray[np.int64]
+    week: Week,
+    people: NDArray[np.void],
+    lives: NDArray[np.void],
+    blocks: NDArray[np.int64],
+    scratch: NDArray[np.void],
+    totals: NDArray[np.int64],
 ) -> None:
-    """Let the shoppers of some blocks (start, stop) live one week under every policy.
+    """Let the shoppers of some blocks (place among the blocks, start, stop) live one week under every policy.
 
     What happens is added to `totals`, shape (policies, cells, measures).
     """
-    for block in range(blocks.shape[0]):
-        cut = (blocks[block, 0], blocks[block, 1])
-        _share_luck(cut, week, people, s)
+    s = scratch[0]
+    for row in range(blocks.shape[0]):
+        block, start, stop = blocks[row, 0], blocks[row, 1], blocks[row, 2]
+        n = stop - start
+        _share_luck(n, week, people[block], s)
         for policy in range(week.levers.size):
-            _hear(policy, cut, week, people, lives, s)
-            _feel(policy, cut, week, people, lives, s)
-            _decide(policy, cut, week, people, lives, s)
-            _shop(policy, cut, week, people, lives, s)
-            _talk(policy, cut, week, people, lives, s)
-            _count(policy, cut, week, people, lives, s, totals)
+            _hear(policy, n, start, week, people[block], lives[policy, block], s)
+            _feel(policy, n, week, people[block], lives[policy, block], s)
+            _decide(policy, n, week, people[block], lives[policy, block], s)
+            _shop(policy, n, week, people[block], lives[policy, block], s)
+            _talk(policy, n, start, week, people[block], lives[policy, block], s)
+            _count(n, week.practices[policy], people[block], lives[policy, block], s, totals[policy])
 
 
 @inner
-def _share_luck(cut: Cut, week: Week, people: Shoppers, s: Scratch) -> None:
+def _share_luck(n: int, week: Week, people: Record, s: Record) -> None:
     """Draw what is the same under every policy: luck, trips, and what they would come to."""
-    start, stop = cut
-    n, p, number = stop - start, week.numbers[0], people.number[start:stop]
-    drift, lasting, rate, luck = (
-        people.drift[start:stop],
-        people.trip_rate[start:stop],
-        s.rate[:n],
-        s.luck[Purpose.TRIPS],
-    )
-    sharing.wander(p, week.keys[Purpose.DRIFT], number, drift)
-    sharing.draw(luck, week.keys[Purpose.TRIPS], number)
-    sharing.set_rates(p, lasting, drift, luck, rate, s.chance)
-    sharing.count_trips(n, luck, rate, s.chance, s.trips)
-    basket, noise = people.basket_cents[start:stop], s.chance
-    sharing.fill_baskets(week.keys[Purpose.BASKETS], number, basket, week.shapes, s.trips, noise, s.cents)
+    p, luck = week.numbers[0], s["luck"][Purpose.TRIPS]
+    sharing.wander(n, p, week.keys[Purpose.DRIFT], people)
+    sharing.draw(n, week.keys[Purpose.TRIPS], people, luck)
+    sharing.set_rates(n, p, people, luck, s)
+    sharing.count_trips(n, luck, s)
+    sharing.fill_baskets(n, week.keys[Purpose.BASKETS], week.shapes, people, s)
     for purpose in range(Purpose.SWIPE, Purpose.STORE + 1):
-        sharing.draw_noise(s.luck[purpose], week.keys[purpose], number)
+        sharing.draw_noise(n, week.keys[purpose], people, s["luck"][purpose])
     for purpose in range(Purpose.REDEEMING, Purpose.COMPLAINING + 1):
-        sharing.draw(s.luck[purpose], week.keys[purpose], number)
+        sharing.draw(n, week.keys[purpose], people, s["luck"][purpose])
     for k in range(week.practices.shape[1]):
         if _is_in_play(week.practices[:, k]):
             for purpose in (Purpose.HEARING_ABOUT + k, Purpose.CONSENTING_ABOUT + k, Purpose.TALKING_ABOUT + k):
-                sharing.draw(s.luck[purpose], week.keys[purpose], number)
+                sharing.draw(n, week.keys[purpose], people, s["luck"][purpose])
     if week.talkative.any():
         for which in range(int(p["far_acquaintances"])):
-            sharing.look_far(s.far[which], week.acquaintance_key, which, number, week.market_size)
+            sharing.look_far(n, week.acquaintance_key, which, week.market_size, people, s)
 
 
 @inner
@@ -72,180 +90,121 @@ def _is_in_play(practices: NDArray[np.void]) -> bool:
 
 
 @inner
-def _hear(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
-    start, stop = cut
+def _hear(policy: int, n: int, start: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     p, practices, talkative = week.numbers[0], week.practices[policy], week.talkative[policy]
-    aware, trust = lives.aware[policy, start:stop], lives.trust[policy, start:stop]
-    opted_in, opted_out = lives.opted_in[policy, start:stop], lives.opted_out[policy, start:stop]
-    patron, card, rank = lives.patron[policy, start:stop], lives.card[policy, start:stop], people.spend_rank[start:stop]
-    hearing.look_up(week.levers[policy], patron, card, rank, s.member, s.below, s.events)
+    hearing.look_up(n, week.levers[policy], people, lives, s)
     if practices.size > 0:
-        _listen(policy, cut, week, people, s)
+        _listen(policy, n, start, week, people, s)
     for k in range(practices.size):
         row = practices[k]
         if row["press"] + row["notice"] + row["experience"] > 0.0 or rules.bit(talkative, k):
-            luck = s.luck[Purpose.HEARING_ABOUT + k]
-            hearing.hear(
-                p, row, k, luck, people.attentive[start:stop], people.vulnerable[start:stop], opted_in, opted_out,
-                trust, s.member, s.below, s.heard, s.source,
-            )  # fmt: skip
-            found = hearing.find_learners(k, s.source, aware, s.who)
-            hearing.become_aware(
-                week.number, k, s.who[:found], s.source, aware, lives.source[policy, start:stop],
-                lives.aware_week[policy, start:stop], lives.heard_week[policy, start:stop], s.events,
-            )  # fmt: skip
+            hearing.hear(n, p, row, k, s["luck"][Purpose.HEARING_ABOUT + k], people, lives, s)
+            found = hearing.find_learners(n, k, lives, s)
+            hearing.become_aware(found, week.number, k, lives, s)
 
 
 @inner
-def _listen(policy: int, cut: Cut, week: Week, people: Shoppers, s: Scratch) -> None:
-    start, stop = cut
-    p, n, talk = week.numbers[0], stop - start, week.talk[policy]
-    s.heard[:n] = 0
+def _listen(policy: int, n: int, start: int, week: Week, people: Record, s: Record) -> None:
+    p, talk = week.numbers[0], week.talk[policy]
+    s["heard"][:] = 0
     if week.talkative[policy] != 0:
-        hearing.listen(talk, week.row + start - week.market_start, int(p["near_acquaintances"]), s.seats[:n])
-        hearing.take_seats(people.number[start:stop], start, s.seats, s.heard)
+        hearing.listen(n, talk, week.row + start - week.market_start, int(p["near_acquaintances"]), s)
+        hearing.take_seats(n, start, people, s)
         for which in range(int(p["far_acquaintances"])):
-            hearing.listen_far(talk, week.row, s.far[which], s.heard[:n])
+            hearing.listen_far(n, talk, week.row, which, s)
 
 
 @inner
-def _feel(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
-    start, stop = cut
+def _feel(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     p, practices, lever = week.numbers[0], week.practices[policy], week.levers[policy]
-    aware, trust = lives.aware[policy, start:stop], lives.trust[policy, start:stop]
-    opted_in, opted_out = lives.opted_in[policy, start:stop], lives.opted_out[policy, start:stop]
-    sensitivity, rank = people.sensitivity[start:stop], people.spend_rank[start:stop]
-    resignation, opening = lives.resignation[policy, start:stop], people.opening_trust[start:stop]
-    known = hearing.known_to_any(aware)
-    s.burden[:] = 0.0
-    s.fully[:] = 0.0
-    s.acted[:] = 0.0
+    known = hearing.known_to_any(n, lives)
+    s["burden"][:] = 0.0
+    s["fully"][:] = 0.0
+    s["acted"][:] = 0.0
     if known == 0 and lever["stirred"] == 0.0:  # nothing has ever moved trust here, so it is as it was
         return
     for k in range(practices.size):
         if rules.bit(known, k):
-            hearing.feel_violation(
-                p, practices[k], k, sensitivity, rank, aware, opted_in, opted_out, s.member, s.below,
-                s.felt[k], s.burden,
-            )  # fmt: skip
-    hearing.feel(p, lever["goodwill"], opening, s.burden, trust, resignation)
-    hearing.press_to_act(p, opening, rank, trust, resignation, s.fully, s.acted)
-    hearing.raise_voice(p, s.luck[Purpose.COMPLAINING], s.fully[: stop - start], s.events)
+            hearing.feel_violation(n, p, practices[k], k, people, lives, s)
+    hearing.feel(n, p, lever["goodwill"], people, lives, s)
+    hearing.press_to_act(n, p, people, lives, s)
+    hearing.raise_voice(n, p, s["luck"][Purpose.COMPLAINING], s)
 
 
 @inner
-def _decide(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
-    start, stop = cut
+def _decide(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     p, practices = week.numbers[0], week.practices[policy]
-    opted_in, opted_out = lives.opted_in[policy, start:stop], lives.opted_out[policy, start:stop]
-    member = s.member[: stop - start]
     for k in range(practices.size):
         if practices[k]["asking"] > 0.0:
-            luck, sensitivity = s.luck[Purpose.CONSENTING_ABOUT + k], people.sensitivity[start:stop]
-            found = deciding.find_undecided(k, practices[k]["asking"], luck, member, opted_in, opted_out, s.who)
-            deciding.decide_consent(p, practices[k], k, s.who[:found], luck, sensitivity, opted_in, opted_out)
-    deciding.weigh_rewards(week.levers[policy], s.below, s.reward, s.partner_reward, s.flows, s.fee_units, s.debt)
+            luck = s["luck"][Purpose.CONSENTING_ABOUT + k]
+            found = deciding.find_undecided(n, k, practices[k]["asking"], luck, lives, s)
+            deciding.decide_consent(found, p, practices[k], k, luck, people, lives, s)
+    deciding.weigh_rewards(n, week.levers[policy], s)
     for k in range(practices.size):
         if practices[k]["running"] > 0.0 and practices[k]["scope"] == Scope.SHARED_RECORDS:
-            deciding.let_data_flow(
-                practices[k], k, member, opted_in, opted_out, s.reward, s.partner_reward, s.flows, s.fee_units
-            )
-            if practices[k]["consent"] == Mode.OPT_IN:
-                continue
-            luck, sensitivity = s.luck[Purpose.CONSENTING_ABOUT + k], people.sensitivity[start:stop]
-            aware, flows = lives.aware[policy, start:stop], s.flows[: stop - start]
-            deciding.owe_consent(p, practices[k], k, luck, sensitivity, aware, opted_in, flows, s.debt)
-    _change_card(policy, cut, week, lives, s)
-    _change_store(policy, cut, week, people, lives, s)
+            deciding.let_data_flow(n, practices[k], k, lives, s)
+            if practices[k]["consent"] != Mode.OPT_IN:
+                luck = s["luck"][Purpose.CONSENTING_ABOUT + k]
+                deciding.owe_consent(n, p, practices[k], k, luck, people, lives, s)
+    _change_card(policy, n, week, lives, s)
+    _change_store(policy, n, week, people, lives, s)
 
 
 @inner
-def _change_card(policy: int, cut: Cut, week: Week, lives: Lives, s: Scratch) -> None:
-    start, stop = cut
-    p, noise, card = week.numbers[0], s.luck[Purpose.CARD][: stop - start], lives.card[policy, start:stop]
-    deciding.weigh_card(p, week.levers[policy]["member_saving"], card, s.acted, s.reward, s.partner_reward, s.log_odds)
-    who = s.who[: deciding.find_acting(s.log_odds, noise, s.who)]
-    dropped_week = lives.dropped_week[policy, start:stop]
-    deciding.change_card(p, week.number, who, noise, s.log_odds, s.fully, card, dropped_week, s.events)
+def _change_card(policy: int, n: int, week: Week, lives: Record, s: Record) -> None:
+    p, noise = week.numbers[0], s["luck"][Purpose.CARD]
+    deciding.weigh_card(n, p, week.levers[policy]["member_saving"], lives, s)
+    found = deciding.find_acting(n, noise, s)
+    deciding.change_card(found, p, week.number, noise, lives, s)
 
 
 @inner
-def _change_store(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
-    start, stop = cut
-    noise, patron = s.luck[Purpose.STORE][: stop - start], lives.patron[policy, start:stop]
-    deciding.weigh_store(
-        week.numbers[0], week.levers[policy], patron, people.has_rival[start:stop], s.acted, s.log_odds
-    )
-    who = s.who[: deciding.find_acting(s.log_odds, noise, s.who)]
-    left_week = lives.left_week[policy, start:stop]
-    deciding.change_store(week.number, who, patron, people.opening_patron[start:stop], left_week, s.events)
+def _change_store(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
+    deciding.weigh_store(n, week.numbers[0], week.levers[policy], people, lives, s)
+    found = deciding.find_acting(n, s["luck"][Purpose.STORE], s)
+    deciding.change_store(found, week.number, people, lives, s)
 
 
 @inner
-def _shop(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
-    start, stop = cut
+def _shop(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     p, lever = week.numbers[0], week.levers[policy]
-    patron, card, swiped = (
-        lives.patron[policy, start:stop],
-        lives.card[policy, start:stop],
-        lives.swiped[policy, start:stop],
-    )
-    trips, sales = lives.trips[policy, start:stop], lives.cents[policy, start:stop]
-    every_time, rank, member = people.every_time[start:stop], people.spend_rank[start:stop], s.member[: stop - start]
-    shopping.use_card(
-        p, s.luck[Purpose.SWIPE], every_time, patron, card, s.acted, member, s.flows, s.debt, s.fee_units, swiped
-    )
-    shopping.redeem(p, lever, s.luck[Purpose.REDEEMING], rank, member, s.redeemed)
-    shopping.shop(p, lever, s.trips, s.cents, patron, rank, swiped, s.redeemed, s.acted, trips, s.goods, sales)
-    shopping.give_back(
-        p, lever, swiped, s.redeemed, sales, s.reward, s.partner_reward, s.carded, s.rewards, s.partner_rewards
-    )  # fmt: skip
+    shopping.use_card(n, p, s["luck"][Purpose.SWIPE], people, lives, s)
+    shopping.redeem(n, p, lever, s["luck"][Purpose.REDEEMING], people, s)
+    shopping.shop(n, p, lever, people, lives, s)
+    shopping.give_back(n, p, lever, lives, s)
 
 
 @inner
-def _talk(policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch) -> None:
-    start, stop = cut
-    place, n = week.row + start - week.market_start, stop - start
+def _talk(policy: int, n: int, start: int, week: Week, people: Record, lives: Record, s: Record) -> None:
+    place = week.row + start - week.market_start
     spoken = week.next_talk[policy, place : place + n]
-    known = hearing.known_to_any(lives.aware[policy, start:stop])
+    known = hearing.known_to_any(n, lives)
     spoken[:] = 0
-    s.heard[:n] = 0
+    s["heard"][:] = 0
     if known:
-        hearing.freshen(week.numbers[0], week.number, lives.heard_week[policy, start:stop], s.chance)
+        hearing.freshen(n, week.numbers[0], week.number, lives, s)
     for k in range(week.practices.shape[1]):
         if rules.bit(known, k):
-            luck = s.luck[Purpose.TALKING_ABOUT + k]
-            hearing.talk_about(week.numbers[0], k, luck, s.felt[k], s.chance, s.heard[:n])
+            hearing.talk_about(n, week.numbers[0], k, s["luck"][Purpose.TALKING_ABOUT + k], s)
     if known:
-        hearing.leave_at_seats(people.number[start:stop], start, s.heard, spoken)
+        hearing.leave_at_seats(n, start, people, s, spoken)
 
 
 @inner
 def _count(
-    policy: int, cut: Cut, week: Week, people: Shoppers, lives: Lives, s: Scratch, totals: NDArray[np.int64]
+    n: int, practices: NDArray[np.void], people: Record, lives: Record, s: Record, totals: NDArray[np.int64]
 ) -> None:
     """Add up run by run: within a block the shoppers are ordered by cell."""
-    start, stop = cut
-    after = start
-    while after < stop:
-        cell, first = people.cell[after], after
-        while after < stop and people.cell[after] == cell:
+    cells, after = people["cell"], 0
+    while after < n:
+        cell, first = cells[after], after
+        while after < n and cells[after] == cell:
             after += 1
-        a, b, row = first - start, after - start, totals[policy, cell]
-        aware, trips, swiped = (
-            lives.aware[policy, first:after],
-            lives.trips[policy, first:after],
-            lives.swiped[policy, first:after],
-        )
-        opted_in, opted_out = lives.opted_in[policy, first:after], lives.opted_out[policy, first:after]
-        patron, trust = lives.patron[policy, first:after], lives.trust[policy, first:after]
-        counting.count_people(patron, s.member[a:b], aware, trust, s.events[a:b], row)
-        for k in range(week.practices.shape[1]):
-            if week.practices[policy, k]["departure"] == 0.0:
-                continue
-            counting.count_touched(week.practices[policy, k], k, s.flows[a:b], s.member[a:b], aware, row)
-        counting.count_records(s.flows[a:b], s.debt[a:b], aware, opted_in, opted_out, s.fee_units[a:b], row)
-        counting.count_trips_made(trips, swiped, s.redeemed[a:b], row)
-        counting.count_money(
-            lives.cents[policy, first:after], s.goods[a:b], s.carded[a:b], s.rewards[a:b], s.partner_rewards[a:b], row
-        )  # fmt: skip
+        run = np.uint64(first), np.uint64(after)  # an index that may be below 0 keeps a loop from vectorising
+        counting.count_people(*run, lives, s, totals[cell])
+        for k in range(practices.size):
+            if practices[k]["departure"] > 0.0:
+                counting.count_touched(*run, practices[k], k, lives, s, totals[cell])
+        counting.count_records(*run, lives, s, totals[cell])
+        counting.count_trips_made(*run, lives, s, totals[cell])
+        counting.count_money(*run, lives, s, totals[cell])
