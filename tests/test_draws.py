@@ -6,6 +6,7 @@ from scipy import stats
 
 from simulation.behaviour import draws
 from simulation.behaviour.draws import Purpose, keys_of_week, logistic_noise, nearly_normal, normals, uniforms
+from simulation.behaviour.states import MOST_PRACTICES
 
 SHOPPERS = np.arange(20_000, dtype=np.uint32)
 
@@ -79,4 +80,4 @@ def test_no_two_purposes_share_a_stream() -> None:
     about = {purpose for purpose in Purpose if purpose.name.endswith("_ABOUT")}
     for purpose in about:  # leaves room for every practice before the next purpose
         following = min((number for number in numbers if number > purpose), default=draws.PURPOSES)
-        assert following - purpose >= draws.MOST_PRACTICES
+        assert following - purpose >= MOST_PRACTICES

@@ -1,9 +1,7 @@
 """How a rule is compiled, said once: exact arithmetic, no interpreter lock, a cache that is never stale."""
 
 import hashlib
-import os
 import sys
-import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -11,6 +9,8 @@ from typing import Any
 
 import numba
 from numba import njit
+
+from simulation.behaviour.caching import writable_home
 
 _COMPILED_FOLDERS = ("behaviour", "scenario", "model")
 
@@ -26,17 +26,7 @@ def cache_folder() -> str:
     for folder in _COMPILED_FOLDERS:
         for source in sorted((package / folder).glob("*.py")):
             digest.update(source.read_bytes())
-    return str(_writable_home() / digest.hexdigest()[:16])
-
-
-def _writable_home() -> Path:
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "aislefour"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=home):
-            return home
-    except OSError:
-        return Path(tempfile.gettempdir()) / f"aislefour-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
+    return str(writable_home() / digest.hexdigest()[:16])
 
 
 def is_compiled() -> bool:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.arithmetic import cosine_of_turns, logarithm
 from simulation.behaviour.compiling import rule
+from simulation.behaviour.states import MOST_PRACTICES
 
 _GOLDEN = 0x9E3779B97F4A7C15
 _FIRST_FACTOR = 0xBF58476D1CE4E5B9
@@ -29,9 +30,6 @@ _SIXTEEN_BITS = 0xFFFF
 # Compiled code needs unsigned words that wrap around; plain Python has whole numbers of any size and a mask.
 _config: Any = numba.config
 _word: Any = int if _config.DISABLE_JIT else np.uint64
-
-MOST_PRACTICES = 8
-"""How many practices one scenario can tell apart: one bit each in a shopper's awareness and consent."""
 
 
 class Purpose(IntEnum):

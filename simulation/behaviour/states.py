@@ -1,6 +1,9 @@
-"""What a card can be, and how a shopper can come to know of a practice."""
+"""How many practices there can be, what a card can be, and how a shopper can come to know of a practice."""
 
 from enum import IntEnum
+
+MOST_PRACTICES = 8
+"""How many practices one scenario can tell apart: one bit each in a shopper's awareness and consent."""
 
 
 class Source(IntEnum):

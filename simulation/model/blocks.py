@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.draws import MOST_PRACTICES, PURPOSES
+from simulation.behaviour.draws import PURPOSES
+from simulation.behaviour.states import MOST_PRACTICES
 from simulation.scenario.population import BLOCK, Lives, Shoppers, kind_of
 
 ROOM = BLOCK + 64

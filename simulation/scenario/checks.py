@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from simulation.behaviour.draws import MOST_PRACTICES
 from simulation.behaviour.parameters import parameters, sections
+from simulation.behaviour.states import MOST_PRACTICES
 from simulation.scenario.problems import Path, Problem
 
 MOST_LETTERS = 80
