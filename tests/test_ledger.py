@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from conftest import SALE
+from test_engines import SCENARIOS
 
 from simulation.behaviour.parameters import numbers
 from simulation.model.accounts import ROUTES, Flow, Party, balances
@@ -69,6 +70,23 @@ def test_what_the_retailer_has_is_its_contribution_less_what_it_answers_for(
     concerned = int(model.ledger.touched[:, 1, :, 0, Touched.FLOWING].sum(axis=1).max())
     assert (contribution - balance).tolist() == [0, 500 * concerned + 70_000, 123_400]
     assert concerned > 0 and (model.ledger.touched[10:, 1, :, 0, Touched.FLOWING] == 0).all()
+
+
+def test_the_books_close_with_everything_going_on(make_scenario: Callable[..., Scenario]) -> None:
+    model = LoyaltyModel(make_scenario(**SCENARIOS["every mechanism"], weeks=40, population={"shoppers": 1000})).run()
+    weekly, accounts = model.ledger.weekly, model.accounts.weekly
+    patrons, joined, left = (weekly[..., measure] for measure in (Measure.PATRONS, Measure.JOINED, Measure.LEFT))
+    assert np.array_equal(patrons[1:], patrons[:-1] + joined[1:] - left[1:])
+    total = weekly.sum(axis=(2, 3))
+    for measure in (Measure.SALES, Measure.REWARDS, Measure.OFFER_COSTS, Measure.FEES, Measure.PARTNER_REWARDS):
+        assert np.array_equal(accounts[..., Flow[measure.name]], total[..., measure])
+    paid = [Flow.COMPENSATION, Flow.FINES, Flow.PAYMENTS, Flow.EXIT_FEES]
+    assert np.array_equal(
+        balances(accounts, Party.RETAILER), total[..., Measure.CONTRIBUTION] - accounts[..., paid].sum(axis=-1)
+    )
+    assert (total[..., Measure.CONSENT_DEBT] <= total[..., Measure.UNWITTING]).all()
+    assert total[:, 1, Measure.ENROLLED].sum() > 0 and total[:, 1, Measure.COMPLAINED].sum() > 0
+    assert accounts[:, 1, Flow.FINES].sum() >= 10_000 and accounts[:, 1, Flow.COMPENSATION].sum() > 0
 
 
 def test_every_payment_has_a_payer_and_a_payee() -> None:

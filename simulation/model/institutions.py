@@ -210,13 +210,15 @@ class Rival(Institution):
             return
         out = [self._weeks_out(k) for k in sold if self.is_out(k)]
         if out and max(out) >= self.number("rival_answers_after_weeks"):
-            self._set_refuge(self.number("rival_privacy_claim"), int(self.number("rival_campaign_weeks")))
+            weeks = int(self.number("rival_campaign_weeks"))
+            self._set_refuge(self.number("rival_privacy_claim"), weeks, self.number("rival_win_back"))
         elif not out and max(map(self._weeks_running, sold)) >= self.number("rival_follows_after_weeks"):
             self._set_refuge(-self.number("refuge_lost_if_rival_sells"), self.model.case.weeks)
 
-    def _set_refuge(self, privacy: float, weeks: int) -> None:
+    def _set_refuge(self, privacy: float, weeks: int, pull: float = 0.0) -> None:
         self.moved = True
-        self.timeline.levers[self.model.week - 1 : self.model.week - 1 + weeks]["rival_privacy"] = privacy
+        rows = self.timeline.levers[self.model.week - 1 : self.model.week - 1 + weeks]
+        rows["rival_privacy"], rows["rival_pull"] = privacy, pull
 
     def _weeks_out(self, practice: int) -> int:
         told = self.timeline.practices[: self.model.week, :, practice]["press"].any(axis=1)
