@@ -175,6 +175,49 @@ def mechanisms() -> int:
 
 
 @app.command
+def break_even(
+    scenario: Path,
+    number: str,
+    *,
+    policy: str,
+    between: tuple[float, float] | None = None,
+    tried: PositiveInt = 9,
+    shoppers: PositiveInt = QUICK_SHOPPERS,
+    replicates: PositiveInt | None = None,
+) -> int:
+    """Say at which fee, hazard or other number a policy stops paying.
+
+    Parameters
+    ----------
+    scenario
+        The scenario file.
+    number
+        A term of the policy's actions, such as fee_per_member_year, or one of the model's numbers, such as
+        world.press_hazard_per_year.
+    policy
+        The policy that is compared with the baseline.
+    between
+        Low and high end of the values tried; around the policy's own, or the plausible range, if left out.
+    tried
+        How many values to try.
+    shoppers
+        How many households to simulate.
+    replicates
+        How many times to simulate with other luck.
+    """
+    from simulation.scenario.problems import ScenarioError
+    from simulation.show.terminal import show_break_even
+    from simulation.study.break_even import break_even as find_break_even
+
+    try:
+        chosen = _chosen(scenario, None, shoppers, None, replicates, None, quick=False)
+        show_break_even(find_break_even(chosen, policy, number, between, tried))
+    except (ScenarioError, ValueError) as error:
+        return _refused(error)
+    return 0
+
+
+@app.command
 def reserve(
     scenario: Path,
     *,

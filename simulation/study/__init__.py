@@ -5,6 +5,7 @@
 - headline: the answer: one sentence and one row a policy
 - runs: one scenario, all its replicates, on threads or processes
 - return_sheet: the naive five-year return beside the simulated one
+- break_even: the fee, hazard or other number at which a policy stops paying
 - reserve: what exposure now would cost, beside the income so far
 - roles: who is at the table, and how votes become a policy
 - principles: principles a policy is screened against, and what each one costs
