@@ -13,13 +13,6 @@ from simulation.study.runs import run_scenario
 
 UNSEEN = {"world": {"press_hazard_per_year": 0}, "practices": {"noticing_own_data_per_year": 0}, "institutions": []}
 SURVEY = {"week": 5, "do": "survey_first", "about": "share_data", "cost": 40.0, "stop_if_refusing_above": 1}
-    "week": 5,
-    "do": "survey_first",
-    "about": "share_data",
-    "sample": 10,
-    "cost": 40.0,
-    "stop_if_refusing_above": 1,
-}
 
 
 def test_a_broken_line_is_followed_to_where_it_meets_nothing() -> None:
