@@ -162,7 +162,7 @@ def test_files_that_are_not_scenarios_are_refused_in_a_line(tmp_path: Path) -> N
     (tmp_path / "huge.yaml").write_text("#" * 1_000_001)
     (tmp_path / "empty.yaml").write_text("")
     for name, said in {
-        "list.yaml": "keys and values", "latin.yaml": "not UTF-8", "huge.yaml": "larger than 1,000,000 bytes",
+        "list.yaml": "keys and values", "latin.yaml": "not UTF-8", "huge.yaml": "larger than 100,000 bytes",
         "empty.yaml": "keys and values", "missing.yaml": "no such file", ".": "this is a folder",
     }.items():  # fmt: skip
         with pytest.raises(ScenarioError, match=said):

@@ -15,19 +15,18 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, DocumentStartEvent
 from ruamel.yaml.nodes import ScalarNode
 
 from simulation.behaviour.parameters import parameters
 from simulation.scenario.checks import problems_of
+from simulation.scenario.guard import refuse_tricks
 from simulation.scenario.policies import AnyAction
 from simulation.scenario.problems import Located, Problem, ScenarioError
 from simulation.scenario.problems import Path as KeyPath
 from simulation.scenario.schema import MOST_WEEKS, Finite, Scenario, as_data, fields_type, scenario_type
 from simulation.scenario.wording import problem_from
 
-MOST_BYTES = 1_000_000
-_DEEPEST = 12
+MOST_BYTES = 100_000
 _MOST_DIGITS = 60  # more than any number needs; Python itself refuses to read thousands of them
 _WIDEST = 200  # a longer line is not worth showing
 
@@ -143,7 +142,7 @@ def _parsed(text: str, file: str) -> tuple[CommentedMap, list[Located]]:
     loader.Constructor = _Constructor
     loader.constructor.twice = []
     try:
-        _refuse_tricks(text)
+        refuse_tricks(text)
         data = loader.load(text)
     except MarkedYAMLError as error:
         raise ScenarioError([_from_yaml(error, text, file)]) from None
@@ -154,27 +153,6 @@ def _parsed(text: str, file: str) -> tuple[CommentedMap, list[Located]]:
         raise _only(file, "a scenario is a list of keys and values", "begin with 'title: ...'")
     keys, lines, once = loader.constructor.twice, text.splitlines(), "a key may stand only once"
     return data, [_marked(key.start_mark, f"duplicate key '{key.value}'", once, lines, file) for key in keys]
-
-
-def _refuse_tricks(text: str) -> None:
-    """Refuse what a scenario does not need, such as references and deep nesting: they make a small file large."""
-    depth = documents = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        documents += isinstance(event, DocumentStartEvent)
-        deep = f"a value more than {_DEEPEST} levels deep" if depth > _DEEPEST else ""
-        if trick := deep or _trick(event) or ("a second document" if documents > 1 else ""):
-            raise MarkedYAMLError(problem=f"{trick} is not allowed here", problem_mark=event.start_mark)
-
-
-def _trick(event: Any) -> str:
-    if isinstance(event, DocumentStartEvent) and event.version not in (None, (1, 2)):
-        return "a version of YAML other than 1.2"
-    if isinstance(event, AliasEvent):
-        return "a reference (*)"
-    if getattr(event, "anchor", None):
-        return "an anchor (&)"
-    return "a tag (!)" if getattr(event, "tag", None) else ""
 
 
 _SYNTAX = {  # what the YAML parser says: what to say instead, and what would be right

@@ -11,7 +11,7 @@
 - principles: principles a policy is screened against, and what each one costs
 - yardsticks: what the effects of mechanisms are measured by
 - mechanisms: (+ mechanisms.yaml) each mechanism of the case, shown by a pair of scenarios
-- provenance: which sources made a result
+- provenance: which sources and packages made a result
 - tables: what each column of the result tables means
 - results: a run's results as files
 - shopping_facts: what shopping looks like, observed or simulated

@@ -1,7 +1,9 @@
-"""Which sources made a result."""
+"""Which sources and which packages made a result."""
 
 import hashlib
+import sys
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 
@@ -14,3 +16,15 @@ def source_hash() -> str:
         if path.suffix in {".py", ".yaml", ".html"}:
             digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that numbers depend on."""
+    packages = ("aislefour", "mesa", "numba", "numpy", "pandas", "scipy")
+    found = {"python": sys.version.split()[0]}
+    for package in packages:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = "not installed"
+    return found

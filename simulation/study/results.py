@@ -5,9 +5,7 @@ Everything is written to a temporary folder beside the target and renamed whole.
 
 import json
 import shutil
-import sys
 from collections.abc import Callable, Iterable
-from importlib import metadata
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
@@ -23,7 +21,7 @@ from simulation.scenario.schema import scenario_hash
 from simulation.study.headline import headline
 from simulation.study.outcome import YEAR, Outcome
 from simulation.study.parties import accounts, groups, harms
-from simulation.study.provenance import source_hash
+from simulation.study.provenance import source_hash, versions
 from simulation.study.tables import DESCRIPTIONS
 
 if TYPE_CHECKING:
@@ -243,7 +241,7 @@ def run_record(outcome: Outcome) -> dict[str, Any]:
         "replicates": scenario.replicates,
         "engine": outcome.engine,
         "seconds": round(outcome.seconds, 2),
-        "versions": _versions(),
+        "versions": versions(),
         "source_hash": source_hash(),
         "scenario_hash": scenario_hash(scenario),
         "headline": headline(outcome).as_data(),
@@ -263,17 +261,6 @@ def _number(outcome: Outcome, address: str) -> dict[str, Any]:
         "grade": parameter.grade,
         "source": parameter.source,
     }
-
-
-def _versions() -> dict[str, str]:
-    packages = ("aislefour", "mesa", "numba", "numpy", "pandas", "scipy")
-    versions = {"python": sys.version.split()[0]}
-    for package in packages:
-        try:
-            versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            versions[package] = "not installed"
-    return versions
 
 
 def _package(outcome: Outcome, tables: "dict[str, pandas.DataFrame]") -> dict[str, Any]:
