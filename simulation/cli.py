@@ -222,6 +222,7 @@ def reserve(
     scenario: Path,
     *,
     policy: str | None = None,
+    every: PositiveInt = 13,
     shoppers: PositiveInt = QUICK_SHOPPERS,
     out: Path = Path("results"),
 ) -> int:
@@ -233,6 +234,8 @@ def reserve(
         The scenario file.
     policy
         The policy that shares data; the first that does if left out.
+    every
+        Weeks between the exposures that are tried; 1 tries them all, and takes its time.
     shoppers
         How many households to simulate.
     out
@@ -245,7 +248,7 @@ def reserve(
 
     try:
         chosen = _chosen(scenario, None, shoppers, None, None, None, quick=False)
-        found = backlash_reserve(chosen, policy or first_sale(chosen))
+        found = backlash_reserve(chosen, policy or first_sale(chosen), every)
         show_reserve(found, write_reserve(found, out / f"{scenario.stem}-reserve"))
     except (ScenarioError, ValueError, OSError) as error:
         return _refused(error)

@@ -96,7 +96,9 @@ def test_the_reserve_is_the_difference_of_twins(make_scenario: Callable[..., Sce
     scenario = make_scenario({"sale": [SALE]}, weeks=60, population={"shoppers": 1500})
     assert first_sale(scenario) == "sale"
     reserve = backlash_reserve(scenario, "sale")
-    assert reserve.weeks.tolist() == [6]
+    assert reserve.weeks.tolist() == [6], "the last that leaves a whole year is week 9; the next tried would be 19"
+    each = backlash_reserve(scenario, "sale", every=1)
+    assert each.weeks.tolist() == [6, 7, 8, 9] and each.cost[0, 0] == reserve.cost[0, 0]
     by_hand = run_scenario(
         make_scenario(
             {"sale": [SALE], "told": [SALE, STORY | {"week": 6, "reach": None}]},

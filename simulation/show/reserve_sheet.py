@@ -31,7 +31,7 @@ def picture(reserve: Reserve) -> Picture:
         axes.yaxis.set_major_formatter(lambda value, place: dollars(value))
         caption = (
             "Reserve: what the retailer would have less in the 52 weeks from the story on, against the same shoppers "
-            "without it; tried every 13 weeks. Earned: fees until then. Median and 10-90 % of "
+            "without it. Earned: fees until then. Median and 10-90 % of "
             f"{len(reserve.cost)} replicates. An extrapolation, not a forecast."
         )
         write_caption(figure, caption)

@@ -14,7 +14,10 @@ from simulation.study.runs import run_scenario
 
 Floats = NDArray[np.float64]
 
-_EVERY = 13  # weeks between the exposures that are tried
+EVERY = 13
+"""Weeks between the exposures that are tried, if nothing else is asked for."""
+
+_SIDE_BY_SIDE = 60  # twins in one run
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,11 @@ def first_sale(scenario: Scenario) -> str:
     raise ValueError("no policy of this scenario shares data, so that there is nothing to expose")
 
 
-def backlash_reserve(scenario: Scenario, policy: str) -> Reserve:
-    """Return the reserve of a policy that shares data; raises ValueError if it shares none.
+def backlash_reserve(scenario: Scenario, policy: str, every: int = EVERY) -> Reserve:
+    """Return the reserve of a policy that shares data, tried every so many weeks.
 
     The press is kept from finding out by itself: each week tried is a twin in which the story breaks then.
+    Raises ValueError if the policy shares nothing or leaves no year to be seen.
     """
     if policy not in scenario.policies:
         raise ValueError(f"there is no policy called {policy}; known here: {', '.join(scenario.policies)}")
@@ -53,11 +57,13 @@ def backlash_reserve(scenario: Scenario, policy: str) -> Reserve:
     if sale is None:
         raise ValueError(f"{policy} shares no data, so that there is nothing to expose")
     practice = sale.get("name", "share_data")
-    weeks = np.arange(sale["week"] + 1, scenario.weeks - YEAR + 1, _EVERY)
+    weeks = np.arange(sale["week"] + 1, scenario.weeks - YEAR + 2, every)
     if not weeks.size:
         raise ValueError(f"{policy} leaves no week after which a whole year could be seen; simulate longer")
-    outcome = run_scenario(_exposed_in(scenario, actions, practice, weeks))
-    return Reserve(policy, practice, weeks, _cost(outcome, weeks), _earned(outcome, weeks))
+    parts = [weeks[start : start + _SIDE_BY_SIDE] for start in range(0, len(weeks), _SIDE_BY_SIDE)]
+    runs = [(part, run_scenario(_exposed_in(scenario, actions, practice, part))) for part in parts]
+    cost = np.concatenate([_cost(outcome, part) for part, outcome in runs], axis=1)
+    return Reserve(policy, practice, weeks, cost, _earned(runs[0][1], weeks))
 
 
 def _exposed_in(scenario: Scenario, actions: list[dict[str, Any]], practice: str, weeks: NDArray[np.int64]) -> Scenario:
