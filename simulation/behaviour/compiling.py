@@ -12,6 +12,7 @@ from numba import njit
 
 from simulation.behaviour.caching import writable_home
 
+_config: Any = numba.config
 _COMPILED_FOLDERS = ("behaviour", "scenario", "model")
 
 
@@ -29,9 +30,13 @@ def cache_folder() -> str:
     return str(writable_home() / digest.hexdigest()[:16])
 
 
-def is_compiled() -> bool:
-    """Return whether a compiled week of these sources is in the cache, so that a run need not wait for one."""
-    return any(Path(cache_folder()).rglob("week.live_a_week-*.nbi"))
+def is_compiled(function: Any) -> bool:
+    """Return whether code of a compiled function of this checkout is in the cache, so that nobody need wait for it."""
+    if _config.DISABLE_JIT:
+        return True
+    source = Path(function.py_func.__code__.co_filename)
+    indices = Path(function.stats.cache_path).glob(f"{source.stem}.{function.__name__}-*.nbi")
+    return any(index.stat().st_mtime >= source.stat().st_mtime for index in indices)
 
 
 def rule(function: Callable[..., Any]) -> Any:
@@ -57,10 +62,9 @@ def _compiled(function: Callable[..., Any], **options: bool) -> Any:
 
     Fast mathematics would change results from one compiler to the next.
     """
-    config: Any = numba.config
-    before, config.CACHE_DIR = config.CACHE_DIR, cache_folder()
+    before, _config.CACHE_DIR = _config.CACHE_DIR, cache_folder()
     try:
         compiler: Any = njit
         return compiler(error_model="numpy", cache=True, nogil=True, **options)(function)
     finally:
-        config.CACHE_DIR = before
+        _config.CACHE_DIR = before

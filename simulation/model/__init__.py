@@ -13,6 +13,7 @@
 - shopping: the passes of shopping
 - counting: the passes that add shoppers to the totals
 - week: one week for a range of blocks, the passes in their order
+- preparing: the first week ever: two processes share its compilation
 - columns: all shoppers as columns: the compiled engine
 - terms: what one shopper of the plain engine reads in a week
 - shopper: one household as a Mesa agent: reads like the lesson

@@ -10,6 +10,7 @@ from simulation.behaviour.compiling import entry
 from simulation.behaviour.draws import Purpose, keys_of_week
 from simulation.behaviour.network import repeat_ends, row_length, row_starts
 from simulation.model.blocks import LIVES, PEOPLE, SCRATCH, from_blocks, in_blocks
+from simulation.model.preparing import prepare
 from simulation.model.week import Week, live_a_week
 from simulation.scenario.opening import week_shapes
 from simulation.scenario.population import Lives, Shoppers, blocks_of
@@ -60,6 +61,7 @@ class Columns:
         keys = keys_of_week(self._seed, self._replicate, week)
         talk, next_talk = self._talk[week % 2], self._talk[(week + 1) % 2]
         weeks = [self._week_of(m, week, keys, levers, practices, talk, next_talk) for m in range(len(self._rows))]
+        prepare(weeks[0], self._people, self._lives, self._scratch[0])
         shape = totals.shape
         for part in self._map(lambda number: self._advance(number, weeks, shape), range(len(self._parts))):
             totals += part.swapaxes(0, 1)

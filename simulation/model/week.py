@@ -48,18 +48,18 @@ def live_a_week(
     for row in range(blocks.shape[0]):
         block, start, stop = blocks[row, 0], blocks[row, 1], blocks[row, 2]
         n = stop - start
-        _share_luck(n, week, people[block], s)
+        share_luck(n, week, people[block], s)
         for policy in range(week.levers.size):
-            _hear(policy, n, start, week, people[block], lives[policy, block], s)
-            _feel(policy, n, week, people[block], lives[policy, block], s)
-            _decide(policy, n, week, people[block], lives[policy, block], s)
-            _shop(policy, n, week, people[block], lives[policy, block], s)
-            _talk(policy, n, start, week, people[block], lives[policy, block], s)
-            _count(n, week.practices[policy], people[block], lives[policy, block], s, totals[policy])
+            hear(policy, n, start, week, people[block], lives[policy, block], s)
+            feel(policy, n, week, people[block], lives[policy, block], s)
+            decide(policy, n, week, people[block], lives[policy, block], s)
+            shop(policy, n, week, people[block], lives[policy, block], s)
+            talk(policy, n, start, week, people[block], lives[policy, block], s)
+            count(n, week.practices[policy], people[block], lives[policy, block], s, totals[policy])
 
 
 @inner
-def _share_luck(n: int, week: Week, people: Record, s: Record) -> None:
+def share_luck(n: int, week: Week, people: Record, s: Record) -> None:
     """Draw what is the same under every policy: luck, trips, and what they would come to."""
     p, luck = week.numbers[0], s["luck"][Purpose.TRIPS]
     sharing.wander(n, p, week.keys[Purpose.DRIFT], people)
@@ -90,7 +90,8 @@ def _is_in_play(practices: NDArray[np.void]) -> bool:
 
 
 @inner
-def _hear(policy: int, n: int, start: int, week: Week, people: Record, lives: Record, s: Record) -> None:
+def hear(policy: int, n: int, start: int, week: Week, people: Record, lives: Record, s: Record) -> None:
+    """Let shoppers learn of practices: from the press, a notice, their own experience or each other."""
     p, practices, talkative = week.numbers[0], week.practices[policy], week.talkative[policy]
     hearing.look_up(n, week.levers[policy], people, lives, s)
     if practices.size > 0:
@@ -115,7 +116,8 @@ def _listen(policy: int, n: int, start: int, week: Week, people: Record, s: Reco
 
 
 @inner
-def _feel(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
+def feel(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
+    """Let what shoppers know move trust and resignation, and work out what presses them to act."""
     p, practices, lever = week.numbers[0], week.practices[policy], week.levers[policy]
     known = hearing.known_to_any(n, lives)
     s["burden"][:] = 0.0
@@ -132,7 +134,8 @@ def _feel(policy: int, n: int, week: Week, people: Record, lives: Record, s: Rec
 
 
 @inner
-def _decide(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
+def decide(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
+    """Let shoppers decide about consent, then the card, then the store."""
     p, practices = week.numbers[0], week.practices[policy]
     for k in range(practices.size):
         if practices[k]["asking"] > 0.0:
@@ -166,7 +169,8 @@ def _change_store(policy: int, n: int, week: Week, people: Record, lives: Record
 
 
 @inner
-def _shop(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
+def shop(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
+    """Let shoppers shop, show the card or not, and get back what is due."""
     p, lever = week.numbers[0], week.levers[policy]
     shopping.use_card(n, p, s["luck"][Purpose.SWIPE], people, lives, s)
     shopping.redeem(n, p, lever, s["luck"][Purpose.REDEEMING], people, s)
@@ -175,7 +179,8 @@ def _shop(policy: int, n: int, week: Week, people: Record, lives: Record, s: Rec
 
 
 @inner
-def _talk(policy: int, n: int, start: int, week: Week, people: Record, lives: Record, s: Record) -> None:
+def talk(policy: int, n: int, start: int, week: Week, people: Record, lives: Record, s: Record) -> None:
+    """Leave at each seat of the ring what can be heard there next week."""
     place = week.row + start - week.market_start
     spoken = week.next_talk[policy, place : place + n]
     known = hearing.known_to_any(n, lives)
@@ -191,7 +196,7 @@ def _talk(policy: int, n: int, start: int, week: Week, people: Record, lives: Re
 
 
 @inner
-def _count(
+def count(
     n: int, practices: NDArray[np.void], people: Record, lives: Record, s: Record, totals: NDArray[np.int64]
 ) -> None:
     """Add up run by run: within a block the shoppers are ordered by cell."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simulation.study.reserve import Reserve
 
 from simulation.behaviour.compiling import is_compiled
+from simulation.model.week import live_a_week
 from simulation.study.headline import CAVEAT, Headline, Row, dollars
 from simulation.study.outcome import spread
 
@@ -30,7 +31,9 @@ def progress(weeks: int) -> Iterator[Callable[[int], None]]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("simulating" if is_compiled() else "compiling, once; then simulating", total=weeks)
+        task = bar.add_task(
+            "simulating" if is_compiled(live_a_week) else "compiling, once; then simulating", total=weeks
+        )
 
         def advance(done: int) -> None:
             bar.update(task, advance=done, description="simulating")

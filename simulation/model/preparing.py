@@ -1,0 +1,106 @@
+"""The first week ever: two processes share its compilation, because one process compiles one thing at a time.
+
+A helper compiles some of the steps into a folder of its own, from which they are moved to the cache, where the week
+finds them. Whatever goes wrong with the helper, the week compiles all the same, only later.
+"""
+
+import inspect
+import multiprocessing
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.behaviour.compiling import is_compiled
+from simulation.model.week import Week, count, decide, feel, hear, live_a_week, share_luck, shop, talk
+
+_config: Any = numba.config
+_OWN, _HELPERS = (decide, share_luck, count), (hear, shop, feel, talk)
+_PATIENCE = 60.0  # seconds to wait for the helper once the own steps are done
+_LOCK = Lock()
+
+Kinds = dict[str, Any]
+
+
+def prepare(week: Week, people: NDArray[np.void], lives: NDArray[np.void], scratch: NDArray[np.void]) -> None:
+    """Have the steps compiled that a week with these arguments needs, if that has never been done."""
+    if _config.DISABLE_JIT or live_a_week.signatures:
+        return
+    with _LOCK:
+        if not decide.signatures and not is_compiled(live_a_week) and _wants_a_helper():
+            _share(_kinds_of(week, people, lives, scratch))
+
+
+def _wants_a_helper() -> bool:
+    """Return whether a second process would be of use: not on one processor, nor in one of many workers."""
+    return (os.cpu_count() or 1) > 1 and bool(sys.executable) and multiprocessing.parent_process() is None
+
+
+def _kinds_of(week: Week, people: NDArray[np.void], lives: NDArray[np.void], scratch: NDArray[np.void]) -> Kinds:
+    """Return what numba calls the kinds of the steps' parameters, by name."""
+    kind_of: Any = numba.typeof
+    records = {"people": kind_of(people).dtype, "lives": kind_of(lives).dtype, "s": kind_of(scratch).dtype}
+    numbers = dict.fromkeys(("policy", "n", "start"), numba.int64)
+    return {
+        **records,
+        **numbers,
+        "week": kind_of(week),
+        "totals": numba.int64[:, ::1],
+        "practices": kind_of(week.practices[0]),
+    }
+
+
+def _compile(steps: tuple[Any, ...], kinds: Kinds) -> None:
+    for step in steps:
+        step.compile(tuple(kinds[name] for name in inspect.signature(step.py_func).parameters))
+
+
+def _share(kinds: Kinds) -> None:
+    cache = Path(live_a_week.stats.cache_path)
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=cache, ignore_cleanup_errors=True) as home:
+            _compile_with_helper(kinds, Path(home), cache)
+    except (OSError, subprocess.SubprocessError):
+        return  # what is still missing is compiled with the week
+
+
+def _compile_with_helper(kinds: Kinds, home: Path, cache: Path) -> None:
+    with _helper(home) as helper:
+        try:
+            helper.stdin.write(pickle.dumps(kinds))  # type: ignore[union-attr] # it is a pipe
+            helper.stdin.close()  # type: ignore[union-attr]
+            _compile(_OWN, kinds)
+            if helper.wait(_PATIENCE) == 0:
+                _adopt(home, cache)
+        finally:
+            helper.kill()
+
+
+def _helper(home: Path) -> "subprocess.Popen[bytes]":
+    """Start a process of this very checkout that keeps its cache in a folder of its own and says nothing."""
+    checkout = str(Path(__file__).parents[2])
+    path = os.pathsep.join(filter(None, (checkout, os.environ.get("PYTHONPATH"))))
+    environment = os.environ | {"PYTHONPATH": path, "XDG_CACHE_HOME": str(home)}
+    command, silent = [sys.executable, "-m", "simulation.model.preparing"], subprocess.DEVNULL
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=silent, stderr=silent, env=environment)
+
+
+def _adopt(home: Path, cache: Path) -> None:
+    """Move the helper's steps to the cache, code before index, so that a reader never finds an index without code."""
+    for step in _HELPERS:
+        for suffix in ("nbc", "nbi"):
+            for file in home.rglob(f"week.{step.__name__}-*.{suffix}"):
+                file.replace(cache / file.name)
+
+
+if __name__ == "__main__":
+    _compile(_HELPERS, pickle.load(sys.stdin.buffer))
