@@ -51,11 +51,13 @@ class DataBuyer(Institution):
             rows["fee"] = np.floor(rows["fee"] * (left if left >= self.number("buyer_walks_below") else 0.0))
 
     def _bid(self, rows: NDArray[np.void], open_now: NDArray[np.bool_]) -> None:
-        """Settle a fee: the most that the second-best bidder would pay; a lone one gives half of what it would."""
+        """Settle a fee: the most that the second-best bidder would pay; a lone one gives part of what it would."""
         count, key = int(self.number("possible_buyers")), self.model.opening_keys[Purpose.BUYERS]
         spread = self.number("reservation_spread")
         most = [exponential(spread * standard_normal(key, each)) for each in range(count)]
-        price = self.number("reservation_fee") * (sorted(most)[-2] if count > 1 else most[0] / 2)
+        price = self.number("reservation_fee") * (
+            sorted(most)[-2] if count > 1 else most[0] * self.number("paid_by_a_lone_buyer")
+        )
         for market, practice in zip(*np.nonzero(open_now), strict=True):
             offered = rows[:, market, practice]
             offered["fee"] = np.floor(offered["auctioned"] * price * 10_000 + 0.5)

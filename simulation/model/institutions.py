@@ -59,10 +59,10 @@ class Institution(mesa.Agent):
         touched: NDArray[np.int64] = self.model.ledger.touched[max(week, 0), self.policy].sum(axis=0)[:, what]
         return touched if week >= 0 else np.zeros_like(touched)
 
-    def happens(self, per_year: float, purpose: int, number: int = 0) -> bool:
+    def happens(self, per_year: float, purpose: int) -> bool:
         """Return whether something of this yearly hazard happens this week."""
         chance = 1.0 - exponential(-per_year / 52.0)
-        return bool(uniform(self.model.keys[purpose], number) < chance)
+        return bool(uniform(self.model.keys[purpose], 0) < chance)
 
     def pay(self, flow: Flow, cents: float) -> None:
         """Book a payment of this week."""
@@ -173,7 +173,7 @@ class Press(Institution):
                 told = self.stories.get(practice, 0)
                 self.stories[practice] = told + 1
                 reach = self.number("story_reach") * self.number("story_fatigue") ** told
-                tell_story(self.timeline.practices[:, :, practice], self.model.week - 1, reach, self.model.numbers)
+                tell_story(self.timeline.practices[self.model.week - 1 :, :, practice], reach, self.model.numbers)
 
     def _hazard(self, rows: NDArray[np.void], practice: int) -> float:
         """Return stories a year: of a first one by reach, secrecy, sensitivity and time; then of follow-ups."""

@@ -1,4 +1,4 @@
-"""The books of a run: whole people and whole cents, by week, policy, market, segment and tier.
+"""The books of a run: whole people and whole cents, by week, policy, market, segment, tier and group.
 
 The engines count people and add up sales; what follows from them (margin, fees, contribution) is worked out here,
 cell by cell, so that every total is the sum of its cells.

@@ -42,7 +42,7 @@ def live_a_week(
 ) -> None:
     """Let the shoppers of some blocks (place among the blocks, start, stop) live one week under every policy.
 
-    What happens is added to `totals`, shape (policies, cells, measures).
+    What happens is added to `totals`, shape (policies, cells, counts).
     """
     s = scratch[0]
     for row in range(blocks.shape[0]):

@@ -9,8 +9,6 @@ from pydantic import Field
 from simulation.scenario.practices import Consent, Mode, Scope
 from simulation.scenario.timeline import Action, Timeline, tell_story
 
-_LEAK_LASTS = 4  # weeks until a hole is closed
-
 
 class PressStory(Action):
     """A newspaper tells the public about a practice, in all markets: stories travel."""
@@ -25,9 +23,7 @@ class PressStory(Action):
 
     def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
         """Write the story's reach into the weeks after it breaks."""
-        practice = timeline.practice_names.index(self.about)
-        reach = float(numbers["story_reach"]) if self.reach is None else self.reach
-        tell_story(timeline.practices[:, :, practice], self.week - 1, reach, numbers)
+        tell_story(timeline.practice(self.about, self.week), self.reach, numbers)
 
 
 class _Incident(Action):
@@ -41,14 +37,13 @@ class _Incident(Action):
         """Return the name under which shoppers come to know of it."""
         return self.name
 
-    def _befall(self, timeline: Timeline, departure: float, harm: float, weeks: int, numbers: NDArray[np.void]) -> None:
-        rows = timeline.practice(self.name, self.week)
+    def _befall(self, timeline: Timeline, departure: float, harm: float, numbers: NDArray[np.void]) -> None:
+        rows, weeks = timeline.practice(self.name, self.week), int(numbers["incident_lasts_weeks"])
         rows["scope"] = Scope.MEMBERS
         rows["departure"] = rows["flow"] = departure
         rows["harm"][:weeks] = harm * self.share
         rows["running"][:weeks] = 1.0
-        reach = float(numbers["story_reach"]) if self.reach is None else self.reach
-        tell_story(rows, 0, reach, numbers)
+        tell_story(rows, self.reach, numbers)
 
 
 class Leak(_Incident):
@@ -68,7 +63,7 @@ class Leak(_Incident):
         """Write what the leak departs, whom it harms and who hears of it."""
         held = (self.years_held / 10.0) ** 0.5
         departure = float(numbers["departure_of_a_leak"]) * self.share * held
-        self._befall(timeline, departure, float(numbers["harm_by_a_leak"]) * held, _LEAK_LASTS, numbers)
+        self._befall(timeline, departure, float(numbers["harm_by_a_leak"]) * held, numbers)
 
 
 class GovernmentDemand(_Incident):
@@ -84,7 +79,7 @@ class GovernmentDemand(_Incident):
         """Write what the demand departs, whom it harms and who hears of it."""
         held = self.years_held / 10.0
         departure = float(numbers["departure_to_government"]) * held
-        self._befall(timeline, departure, float(numbers["harm_by_government"]) * held, _LEAK_LASTS, numbers)
+        self._befall(timeline, departure, float(numbers["harm_by_government"]) * held, numbers)
 
 
 class ScandalElsewhere(Action):
@@ -105,7 +100,7 @@ class ScandalElsewhere(Action):
         rows["scope"] = Scope.MEMBERS
         rows["departure"] = rows["flow"] = self.severity * numbers["category_spill_over"]
         rows["running"][: int(numbers["asking_lasts_weeks"])] = 1.0
-        tell_story(rows, 0, float(numbers["story_reach"]) if self.reach is None else self.reach, numbers)
+        tell_story(rows, self.reach, numbers)
         timeline.practices["discovery"][self.week - 1 :] *= 1.0 + numbers["salience_after_a_scandal"] * self.severity
 
 

@@ -169,10 +169,14 @@ def raise_goodwill(rows: NDArray[np.void], amount: float) -> None:
         rows["stirred"] = 1.0
 
 
-def tell_story(rows: NDArray[np.void], first: int, reach: float, numbers: NDArray[np.void]) -> None:
-    """Raise the press reach of one practice's rows (weeks, markets) from the week at index `first`, fading weekly."""
-    for age, row in enumerate(rows[first : first + STORY_WEEKS]):
-        row["press"] = np.maximum(row["press"], reach * float(numbers["story_kept_per_week"]) ** age)
+def tell_story(rows: NDArray[np.void], reach: float | None, numbers: NDArray[np.void]) -> None:
+    """Raise the press reach of one practice's rows (weeks, markets) from the story's week on, fading weekly.
+
+    `reach` is that of the first week, the usual one if None.
+    """
+    at_first = float(numbers["story_reach"]) if reach is None else reach
+    for age, row in enumerate(rows[:STORY_WEEKS]):
+        row["press"] = np.maximum(row["press"], at_first * float(numbers["story_kept_per_week"]) ** age)
 
 
 def usual_levers(weeks: int, markets: int, numbers: NDArray[np.void]) -> NDArray[np.void]:

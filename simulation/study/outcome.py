@@ -34,8 +34,7 @@ class Groups:
     """What befell each cell of shoppers over the whole run; arrays of shape (policies, cells)."""
 
     premiums_cents: Floats  # premiums raised
-    judged: Floats  # person-years with a raised premium
-    misjudged: Floats  # of them, those whose risk is not high
+    misjudged: Floats  # person-years with a raised premium and no high risk
     harms: Floats  # harmful events to be expected, by practice; shape (policies, cells, practices)
 
 

@@ -27,7 +27,7 @@ from simulation.study.tables import DESCRIPTIONS
 if TYPE_CHECKING:
     import pandas
 
-FORMAT = 1
+FORMAT = 2
 """The version of the results' layout."""
 
 MARK = "run.json"

@@ -73,7 +73,6 @@ def groups_of(model: LoyaltyModel) -> Groups:
     buyers = sorted(model.agents_by_type[DataBuyer], key=lambda buyer: buyer.policy)
     return Groups(
         premiums_cents=np.array([buyer.premiums_cents for buyer in buyers]),
-        judged=np.array([buyer.judged for buyer in buyers]),
         misjudged=np.array([buyer.misjudged for buyer in buyers]),
         harms=model.ledger.harms / 1e6,
     )

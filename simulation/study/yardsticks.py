@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from simulation.behaviour.states import Card
 from simulation.model.accounts import Flow, Party, balances
 from simulation.model.authorities import DataBuyer
-from simulation.model.ledger import Measure, Touched
+from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.population import GROUPS
 from simulation.study.outcome import YEAR, Outcome
@@ -194,6 +194,5 @@ YARDSTICKS: dict[str, Yardstick] = {
     "reserve less income, in week 20": _reserve_less_income,
     "principles kept": _principles_kept,
     "points gained when the advocate's vote counts ten times": _points_by_the_advocate,
-    "people touched": lambda model: float(model.ledger.touched[:, _POLICY, ..., Touched.FLOWING].sum()),
 }
 """What can be measured, by name."""
