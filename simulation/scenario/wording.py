@@ -1,22 +1,28 @@
 """The validator's findings in plain words."""
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, get_args
 
 from simulation.behaviour.parameters import sections
-from simulation.scenario.policies import AnyAction
+from simulation.scenario.policies import AnyAction, WorldEvent
 from simulation.scenario.problems import Path, Problem
 from simulation.scenario.schema import scenario_type
 
-_ACTIONS = {get_args(kind.model_fields["do"].annotation)[0]: kind for kind in get_args(get_args(AnyAction)[0])}
+
+def _by_name(union: Any) -> dict[str, Any]:
+    """Return the kinds of action that a union holds, by what stands after `do`."""
+    return {get_args(kind.model_fields["do"].annotation)[0]: kind for kind in get_args(get_args(union)[0])}
+
+
+_ACTIONS, _EVENTS = _by_name(AnyAction), _by_name(WorldEvent)
 _ACTION_DEPTH: dict[Any, int] = {"policies": 3, "events": 2}  # so many keys lead to an entry of either list
 
 
 def problem_from(error: Any, data: Mapping[str, Any]) -> Problem:
     """Return one finding of the validator as a problem; `data` is the file as it stands."""
     path = _path_of(error["loc"])
-    name = str(path[-1]) if path else "the file"
+    name = next((str(part) for part in reversed(path) if isinstance(part, str)), "the file")
     words: Callable[..., Problem] = _WORDS.get(error["type"], _otherwise)
     return words(path, name, error, data)
 
@@ -79,12 +85,19 @@ def _missing(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Prob
 
 
 def _missing_kind(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
-    return Problem(path, "an action needs 'do'", f"write one of: {', '.join(_ACTIONS)}")
+    kinds = _EVENTS if path[0] == "events" else _ACTIONS
+    return Problem(path, "an action needs 'do'", f"write one of: {', '.join(kinds)}")
 
 
 def _unknown_kind(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
     tag = str(error["ctx"]["tag"])
-    return Problem((*path, "do"), f"unknown action '{tag}'", among=tuple(_ACTIONS))
+    if path[0] == "events" and tag in _ACTIONS:
+        return Problem((*path, "do"), f"'{tag}' does not happen to all policies alike", f"write {_choice(_EVENTS)}")
+    return Problem((*path, "do"), f"unknown action '{tag}'", among=tuple(_EVENTS if path[0] == "events" else _ACTIONS))
+
+
+def _choice(names: Iterable[str]) -> str:
+    return f"one of: {', '.join(names)}; or put it into a policy"
 
 
 def _not_one_of(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
