@@ -29,6 +29,8 @@ STYLE: dict[Any, Any] = {
 _SIZE = (8.4, 4.9)
 _APART = 0.055  # of the axis: the height of a line of a label
 _WIDEST = 25  # letters in a line of a label
+_ROW = 0.2  # inches, of the table under an axis
+_UNDER = -0.2  # of the axis: where that table begins
 _SMOOTH = 13  # weeks
 
 Floats = NDArray[np.float64]
@@ -46,9 +48,10 @@ class Picture:
 
 def blank(title: str, at_risk: int = 0) -> tuple[Figure, Axes]:
     """Return an empty figure with a title, with room below for a table of `at_risk` lines."""
-    figure = Figure(figsize=(_SIZE[0], _SIZE[1] + 0.24 * at_risk), dpi=160)
-    below = 0.2 if at_risk else 0.0
-    axes = figure.add_axes((0.08, 0.22 + below, 0.68, 0.68 - below))
+    table = 0.3 + _ROW * at_risk if at_risk else 0.0
+    height = _SIZE[1] + table
+    figure = Figure(figsize=(_SIZE[0], height), dpi=160)
+    axes = figure.add_axes((0.08, (0.22 * _SIZE[1] + table) / height, 0.68, 0.68 * _SIZE[1] / height))
     axes.set_title(title)
     return figure, axes
 
@@ -135,7 +138,7 @@ def at_risk(axes: Axes, outcome: Outcome) -> None:
     weeks = list(range(0, outcome.scenario.weeks + 1, YEAR))
     axes.annotate(
         "Not yet left (median):",
-        (0, -0.2),
+        (0, _UNDER),
         xycoords="axes fraction",
         fontsize=8.5,
         color="#444444",
@@ -143,8 +146,9 @@ def at_risk(axes: Axes, outcome: Outcome) -> None:
         textcoords="offset points",
     )
     for place, name in enumerate(outcome.policies):
-        height, colour = -0.2 - 0.065 * (place + 1), COLOURS[place % len(COLOURS)]
-        axes.annotate(name, (1.05, height), xycoords="axes fraction", color=colour, fontsize=8.5, va="center")
+        height, colour = _UNDER - (place + 1) * _ROW / (0.68 * _SIZE[1]), COLOURS[place % len(COLOURS)]
+        short = textwrap.shorten(name, _WIDEST, placeholder=" …")
+        axes.annotate(short, (1.05, height), xycoords="axes fraction", color=colour, fontsize=8.5, va="center")
         for week in weeks:
             count = float(np.median(staying[:, week, place]))
             axes.annotate(
