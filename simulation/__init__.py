@@ -7,8 +7,7 @@ The folders, in reading order; a folder imports only from those above it, and a 
 - model: what happens
 - study: what follows from it
 - show: who sees it
-
-Then the door: `cli`, the verbs.
+- cli: the door: the verbs of the command line
 """
 
 __version__ = "0.1.0"

@@ -19,7 +19,7 @@ FOLDERS = entries(PACKAGE / "__init__.py")
 
 def reading_order() -> list[str]:
     files = [f"{folder}.{file}" for folder in FOLDERS for file in entries(PACKAGE / folder / "__init__.py")]
-    return [*files, "cli", "__main__"]
+    return [*files, "__main__"]
 
 
 def test_the_map_names_every_folder_and_file() -> None:
@@ -29,7 +29,7 @@ def test_the_map_names_every_folder_and_file() -> None:
         files = sorted(path.stem for path in (PACKAGE / folder).glob("*.py") if path.stem != "__init__")
         assert sorted(entries(PACKAGE / folder / "__init__.py")) == files, folder
     doors = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"}
-    assert doors == {"cli", "__main__"}
+    assert doors == {"__main__"}
 
 
 def imported(path: Path) -> set[str]:

@@ -1,0 +1,152 @@
+"""The verbs that take a scenario file as it is: run, check, schema."""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import Parameter
+from cyclopts.types import PositiveInt
+
+from simulation.cli.choosing import BAD_INPUT, QUICK_SHOPPERS, chosen, refused
+
+if TYPE_CHECKING:
+    from simulation.scenario.schema import Scenario
+    from simulation.study.headline import Headline
+
+
+def run(
+    scenario: Path,
+    *,
+    out: Path = Path("results"),
+    seed: int | None = None,
+    shoppers: PositiveInt | None = None,
+    weeks: PositiveInt | None = None,
+    replicates: PositiveInt | None = None,
+    policies: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
+    engine: Literal["columns", "agents"] = "columns",
+    threads: PositiveInt | None = None,
+    workers: PositiveInt = 1,
+    quick: Annotated[bool, Parameter(negative="")] = False,
+    quiet: Annotated[bool, Parameter(negative="")] = False,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> int:
+    """Run a scenario and answer its question, with tables, figures and a report.
+
+    Parameters
+    ----------
+    scenario
+        The scenario file, such as scenarios/shopsense_ifa.yaml.
+    out
+        Folder that receives a folder of results named after the scenario file.
+    seed
+        Decides all draws, instead of the file's seed.
+    shoppers
+        How many households to simulate, instead of the file's number.
+    weeks
+        How long to simulate; actions after the end fall away.
+    replicates
+        How many times to simulate with other luck.
+    policies
+        Names of the policies to run; the baseline, the first in the file, always runs.
+    engine
+        columns (compiled, fast) or agents (each shopper a Mesa agent); both give the same numbers.
+    threads
+        How many threads to use; all processors if left out. The numbers do not depend on it.
+    workers
+        How many processes to use instead of threads. The numbers do not depend on it.
+    quick
+        A first look: 10,000 shoppers and one replicate.
+    quiet
+        Print nothing but errors.
+    as_json
+        Print the headline as one JSON object; everything else goes to standard error.
+    """
+    from simulation.scenario.problems import ScenarioError
+
+    try:
+        if quick:
+            shoppers, replicates = shoppers or QUICK_SHOPPERS, replicates or 1
+        case = chosen(scenario, policies, seed=seed, shoppers=shoppers, weeks=weeks, replicates=replicates)
+    except (ScenarioError, ValueError) as error:
+        return refused(error)
+    return _run(case, out / scenario.stem, engine, threads, workers, quiet, as_json)
+
+
+def _run(
+    scenario: "Scenario", folder: Path, engine: Any, threads: int | None, workers: int, quiet: bool, as_json: bool
+) -> int:
+    with _progress(scenario, quiet) as advance:
+        from simulation.show.report import add_report
+        from simulation.study.headline import headline
+        from simulation.study.results import ResultsError, refuse_foreign, write_results
+        from simulation.study.runs import run_scenario
+
+        try:
+            refuse_foreign(folder)
+            command = _command()
+            outcome = run_scenario(
+                scenario, engine=engine, threads=threads, workers=workers, progress=advance, command=command
+            )
+            paths = write_results(outcome, folder, add_report)
+        except ResultsError as error:
+            return refused(error)
+    if as_json:
+        print(json.dumps(headline(outcome).as_data(), ensure_ascii=False))
+    if not quiet:
+        _show(headline(outcome), paths, to_stderr=as_json)
+    return 0
+
+
+def _command() -> str:
+    import shlex
+
+    return shlex.join(["aislefour", *sys.argv[1:]])
+
+
+def _progress(scenario: "Scenario", quiet: bool) -> AbstractContextManager[Callable[[int], None] | None]:
+    if quiet or not sys.stderr.isatty():
+        return nullcontext()
+    from simulation.show.terminal import progress
+
+    return progress(scenario.weeks * scenario.replicates)
+
+
+def _show(headline: "Headline", paths: Sequence[Path], to_stderr: bool) -> None:
+    from simulation.show.terminal import show
+
+    show(headline, paths, to_stderr)
+
+
+def check(*files: Path) -> int:
+    """Read scenario files and say everything that is wrong with them; nothing is run or written.
+
+    Parameters
+    ----------
+    files
+        Scenario files.
+    """
+    from simulation.scenario.problems import ScenarioError
+    from simulation.scenario.reading import read_scenario
+
+    wrong = 0
+    for file in files:
+        try:
+            found = read_scenario(file)
+        except ScenarioError as error:
+            refused(error)
+            wrong += 1
+        else:
+            size = f"{found.population.shoppers:,} shoppers, {found.weeks} weeks"
+            print(f"{file}: fine ({len(found.policies)} policies, {size})")
+    return BAD_INPUT if wrong else 0
+
+
+def schema() -> int:
+    """Print the JSON Schema of a scenario file, with which editors complete and explain its keys."""
+    from simulation.scenario.reading import schema as scenario_schema
+
+    print(json.dumps(scenario_schema(), indent=2, ensure_ascii=False))
+    return 0
