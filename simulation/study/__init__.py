@@ -4,6 +4,7 @@
 - parties: who gains and who loses: every party's account, every group of shoppers
 - headline: the answer: one sentence and one row a policy
 - runs: one scenario, all its replicates, on threads or processes
+- diary: what happened to each shopper and when, under every policy
 - return_sheet: the naive five-year return beside the simulated one
 - break_even: the fee, hazard or other number at which a policy stops paying
 - reserve: what exposure now would cost, beside the income so far
