@@ -4,6 +4,9 @@
 - parties: who gains and who loses: every party's account, every group of shoppers
 - headline: the answer: one sentence and one row a policy
 - runs: one scenario, all its replicates, on threads or processes
+- provenance: which sources and packages made a result
+- findings: what a study keeps of a run
+- plan: many runs: resumable, kept one by one, on any executor
 - diary: what happened to each shopper and when, under every policy
 - return_sheet: the naive five-year return beside the simulated one
 - break_even: the fee, hazard or other number at which a policy stops paying
@@ -12,7 +15,6 @@
 - principles: principles a policy is screened against, and what each one costs
 - yardsticks: what the effects of mechanisms are measured by
 - mechanisms: (+ mechanisms.yaml) each mechanism of the case, shown by a pair of scenarios
-- provenance: which sources and packages made a result
 - tables: what each column of the result tables means
 - results: a run's results as files
 - shopping_facts: what shopping looks like, observed or simulated

@@ -68,6 +68,12 @@ def replicate_of(model: LoyaltyModel, overrides: dict[str, float]) -> Replicate:
     return Replicate(model.replicate, *books, groups_of(model), overrides, model.exposed_week)
 
 
+def outcome_of(model: LoyaltyModel, overrides: dict[str, float]) -> Outcome:
+    """Return what a model has lived through so far as an outcome of one replicate."""
+    replicates = (replicate_of(model, overrides),)
+    return Outcome(model.case, replicates, model.people, model.lives, "columns", 0.0, "")
+
+
 def groups_of(model: LoyaltyModel) -> Groups:
     """Return what befell each cell of shoppers over the whole run."""
     buyers = sorted(model.agents_by_type[DataBuyer], key=lambda buyer: buyer.policy)
