@@ -8,6 +8,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 import numpy as np
 
 from simulation.behaviour.draws import Purpose, keys_of_week, uniform
+from simulation.behaviour.parameters import parameters
 from simulation.model.authorities import DataBuyer
 from simulation.model.model import Engine, LoyaltyModel
 from simulation.scenario.population import Lives, Shoppers
@@ -94,9 +95,9 @@ def drawn_numbers(scenario: Scenario, replicate: int) -> dict[str, float]:
     ratio = _generalised_golden_ratio(dimensions)
     key = keys_of_week(scenario.seed, 0, 0)[Purpose.NOT_KNOWING]
     drawn = {}
-    for place, (address, (low, high)) in enumerate(scenario.uncertain.items()):
+    for place, (address, ends) in enumerate(scenario.uncertain.items()):
         point = (uniform(key, place) + (replicate + 1) * ratio ** -(place + 1)) % 1.0
-        drawn[address] = low + point * (high - low)
+        drawn[address] = parameters()[address].drawn(point, ends)
     return drawn
 
 
