@@ -5,5 +5,6 @@
 - sections: the report's tables: parties, groups, naive against simulated, principles
 - reserve_sheet: the backlash reserve as a figure and a table
 - report: (+ report.html) one page that opens offline and leads with the answer
+- passport_sheet: every number, what it rests on and what it moves
 - terminal: progress, the answer and a small table
 """
