@@ -54,3 +54,11 @@ def _explain(address: str, file: Path | None) -> None:
     case = chosen(file, shoppers=FEW) if file else yard()
     where = f"{file or 'a small case of the program itself'}, {case.population.shoppers:,} shoppers, {case.weeks} weeks"
     show_number(number, readers(number), moves(number, case), where)
+
+
+def odd() -> int:
+    """Print the model's ODD+D protocol: what is modelled, how, in what order, with which numbers and draws."""
+    from simulation.show.odd import protocol
+
+    print(protocol(), end="")
+    return 0

@@ -6,5 +6,6 @@
 - reserve_sheet: the backlash reserve as a figure and a table
 - report: (+ report.html) one page that opens offline and leads with the answer
 - passport_sheet: every number, what it rests on and what it moves
+- odd: (+ odd.md) the ODD+D protocol of the model
 - terminal: progress, the answer and a small table
 """
