@@ -3,6 +3,6 @@
 - choosing: what verbs share: the scenario chosen, and how bad input is refused
 - running: run, check, schema
 - asking: mechanisms, break-even, reserve
-- evidence: parameters, odd
+- evidence: parameters, odd, validate
 - door: the command itself, and its verbs in order
 """

@@ -12,6 +12,8 @@
 - schema: the scenario as frozen, validated models
 - wording: the validator's findings in plain words
 - guard: what a scenario has no need of and is refused
+- parsing: YAML text in, data with the place of every key out
+- documents: other files than scenarios, checked against a model
 - reading: YAML in, Scenario out, or every error with its line
 - changes: a scenario with what the command line changes
 - opening: tables and shares that the opening columns are drawn from

@@ -7,5 +7,6 @@
 - report: (+ report.html) one page that opens offline and leads with the answer
 - passport_sheet: every number, what it rests on and what it moves
 - odd: (+ odd.md) the ODD+D protocol of the model
+- validation_table: what validation found
 - terminal: progress, the answer and a small table
 """

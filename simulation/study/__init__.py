@@ -7,7 +7,9 @@
 - provenance: which sources and packages made a result
 - findings: what a study keeps of a run
 - plan: many runs: resumable, kept one by one, on any executor
+- unfitted_facts: facts of shopping in weeks that nothing was fitted to
 - passport: where every number acts and what it moves
+- validate: (+ validation.yaml) the model against what it was not fitted to
 - diary: what happened to each shopper and when, under every policy
 - return_sheet: the naive five-year return beside the simulated one
 - break_even: the fee, hazard or other number at which a policy stops paying
