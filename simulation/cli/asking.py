@@ -75,13 +75,13 @@ def break_even(
 def _break_even(
     case: "Scenario", policy: str, number: str, between: tuple[float, float] | None, tried: int, folder: Path
 ) -> None:
-    from simulation.show.break_even_sheet import MARK, write_break_even
+    from simulation.show.break_even_sheet import write_break_even
     from simulation.show.break_even_words import show_break_even
     from simulation.study.break_even import break_even as find_break_even
-    from simulation.study.folders import refuse_foreign
+    from simulation.study.folders import ASKED, refuse_foreign
     from simulation.study.provenance import origin
 
-    refuse_foreign(folder, MARK)
+    refuse_foreign(folder, ASKED)
     found = find_break_even(case, policy, number, between, tried)
     show_break_even(found, write_break_even(found, folder, origin(case, command())))
 
@@ -94,13 +94,13 @@ def _frontier(
     tried: int,
     folder: Path,
 ) -> None:
-    from simulation.show.break_even_sheet import MARK, write_frontier
+    from simulation.show.break_even_sheet import write_frontier
     from simulation.show.break_even_words import show_frontier
     from simulation.study.break_even import frontier
-    from simulation.study.folders import refuse_foreign
+    from simulation.study.folders import ASKED, refuse_foreign
     from simulation.study.provenance import origin
 
-    refuse_foreign(folder, MARK)
+    refuse_foreign(folder, ASKED)
     found = frontier(case, policy, numbers, between, tried)
     show_frontier(found, write_frontier(found, folder, origin(case, command())))
 

@@ -1,7 +1,6 @@
 """Break-even and frontier as figures, tables and a record of what was asked."""
 
 import csv
-import json
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,13 +19,10 @@ from simulation.show.break_even_words import amount, frontier_in_words, in_words
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, label_ends, write_caption
 from simulation.show.figures import save
 from simulation.study.break_even import BreakEven, Frontier
-from simulation.study.folders import write_whole
+from simulation.study.folders import write_answer
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.outcome import DEFINITIONS, spread
 from simulation.study.varying import Axis
-
-MARK = "asked.json"
-"""The file by which a folder of an answer is known."""
 
 _COLUMNS = ("median_dollars", "tenth_dollars", "ninetieth_dollars", "mean_dollars", "loses")
 _MARKED = COLOURS[0]
@@ -35,33 +31,42 @@ _SHADES = 22
 
 def write_break_even(found: BreakEven, folder: Path, origin: dict[str, Any]) -> list[Path]:
     """Write an answer as a figure, a table with one row a value, and a record; replaces earlier answers there."""
-    answer = {
-        "breaks_even_at": _known(found.on_average),
-        "interval": [_known(end) for end in found.interval],
-        "replicates_break_even_at": [_known(each) for each in found.crossings],
+    record = {
+        "asked": {"policy": found.policy, "numbers": [_asked(found.axis)]},
+        "said": in_words(found),
+        "answer": {
+            "breaks_even_at": _known(found.on_average),
+            "interval": [_known(end) for end in found.interval],
+            "replicates_break_even_at": [_known(each) for each in found.crossings],
+        },
+        "caveat": CAVEAT,
+        **origin,
     }
 
     def fill(fresh: Path) -> None:
         save(picture(found), fresh)
         _write_table(fresh / "break_even.csv", (found.axis.number, *_COLUMNS), _rows(found))
-        _write_record(fresh, origin, {"policy": found.policy, "numbers": [_asked(found.axis)]}, in_words(found), answer)
 
-    return write_whole(folder, MARK, fill)
+    return write_answer(folder, record, fill)
 
 
 def write_frontier(found: Frontier, folder: Path, origin: dict[str, Any]) -> list[Path]:
     """Write a frontier as a figure, a table with one row a pair, and a record; replaces earlier answers there."""
-    asked = [_asked(axis) for axis in (found.axis, found.against)]
     breaks_even = [_known(each) for each in found.line(found.mean)]
-    answer = {"breaks_even_at": dict(zip(map(amount, found.against.values), breaks_even, strict=True))}
+    record = {
+        "asked": {"policy": found.policy, "numbers": [_asked(axis) for axis in (found.axis, found.against)]},
+        "said": frontier_in_words(found),
+        "answer": {"against": found.against.values.tolist(), "breaks_even_at": breaks_even},
+        "caveat": CAVEAT,
+        **origin,
+    }
 
     def fill(fresh: Path) -> None:
         save(frontier_picture(found), fresh)
         header = (found.axis.number, found.against.number, *_COLUMNS)
         _write_table(fresh / "frontier.csv", header, _pairs(found))
-        _write_record(fresh, origin, {"policy": found.policy, "numbers": asked}, frontier_in_words(found), answer)
 
-    return write_whole(folder, MARK, fill)
+    return write_answer(folder, record, fill)
 
 
 def _asked(axis: Axis) -> dict[str, Any]:
@@ -93,13 +98,6 @@ def _write_table(path: Path, header: tuple[str, ...], rows: Iterator[tuple[str, 
         table = csv.writer(stream, lineterminator="\n")
         table.writerow(header)
         table.writerows(rows)
-
-
-def _write_record(
-    folder: Path, origin: dict[str, Any], asked: dict[str, Any], said: list[str], answer: dict[str, Any]
-) -> None:
-    record = {"asked": asked, "said": said, "answer": answer, "caveat": CAVEAT, **origin}
-    (folder / MARK).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 # --- one number ---------------------------------------------------------------------------------------------------

@@ -17,7 +17,10 @@
 - break_even: the fee, hazard, secrecy or other number at which a policy stops paying
 - reserve: what exposure now would cost, beside the income so far
 - roles: who is at the table, and how votes become a policy
-- principles: principles a policy is screened against, and what each one costs
+- standards: what a principle can ask of an outcome: a closed list of measures
+- conditions: what a principle demands of a policy's text, of laws and of its outcome
+- principles: (+ principles.yaml) principles as data, read or refused with line and column
+- screening: policies screened against principles, and what each principle costs
 - yardsticks: what the effects of mechanisms are measured by
 - mechanisms: (+ mechanisms.yaml) each mechanism of the case, shown by a pair of scenarios
 - tables: what each column of the result tables means
