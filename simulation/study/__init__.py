@@ -17,6 +17,7 @@
 - break_even: the fee, hazard, secrecy or other number at which a policy stops paying
 - reserve: what exposure now would cost, beside the income so far
 - roles: who is at the table, and how votes become a policy
+- asking: what asking shoppers first is worth, beside not asking and knowing everything
 - standards: what a principle can ask of an outcome: a closed list of measures
 - conditions: what a principle demands of a policy's text, of laws and of its outcome
 - principles: (+ principles.yaml) principles as data, read or refused with line and column
