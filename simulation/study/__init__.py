@@ -9,6 +9,7 @@
 - plan: many runs: resumable, kept one by one, on any executor
 - unfitted_facts: facts of shopping in weeks that nothing was fitted to
 - passport: where every number acts and what it moves
+- attitudes: what shoppers say and what they do, fitted together
 - validate: (+ validation.yaml) the model against what it was not fitted to
 - diary: what happened to each shopper and when, under every policy
 - return_sheet: the naive five-year return beside the simulated one
