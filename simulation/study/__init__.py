@@ -8,6 +8,7 @@
 - findings: what a study keeps of a run
 - plan: many runs: resumable, kept one by one, on any executor
 - unfitted_facts: facts of shopping in weeks that nothing was fitted to
+- invariance: results per head do not depend on size or on the split of markets
 - passport: where every number acts and what it moves
 - attitudes: what shoppers say and what they do, fitted together
 - validate: (+ validation.yaml) the model against what it was not fitted to
