@@ -3,6 +3,7 @@
 - outcome: what a run has produced, in memory, and the measures read off it
 - parties: who gains and who loses: every party's account, every group of shoppers
 - headline: the answer: one sentence and one row a policy
+- leaning: which drawn numbers a result leans on
 - runs: one scenario, all its replicates, on threads or processes
 - provenance: which sources and packages made a result
 - findings: what a study keeps of a run
