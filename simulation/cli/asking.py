@@ -1,5 +1,8 @@
 """The verbs that ask a scenario one question: mechanisms, break-even, reserve."""
 
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +12,11 @@ from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, refused
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
+    from simulation.study.findings import Finding
+    from simulation.study.plan import Task
+    from simulation.study.varying import Carrier
+
+_KEPT = ".runs"  # the folder of runs done, so that a study goes on where it stopped
 
 
 def mechanisms() -> int:
@@ -57,7 +65,7 @@ def break_even(
         How many times to simulate with other luck.
     out
         Folder that receives a folder named after the scenario file and "break-even", with figure, table and record;
-        the next question about the scenario replaces it.
+        the next question about the scenario replaces it. Runs are kept there too, and not lived twice.
     """
     from simulation.scenario.problems import ScenarioError
 
@@ -82,7 +90,7 @@ def _break_even(
     from simulation.study.provenance import origin
 
     refuse_foreign(folder, ASKED)
-    found = find_break_even(case, policy, number, between, tried)
+    found = find_break_even(case, policy, number, between, tried, _carrier(folder.parent))
     show_break_even(found, write_break_even(found, folder, origin(case, command())))
 
 
@@ -101,8 +109,20 @@ def _frontier(
     from simulation.study.provenance import origin
 
     refuse_foreign(folder, ASKED)
-    found = frontier(case, policy, numbers, between, tried)
+    found = frontier(case, policy, numbers, between, tried, _carrier(folder.parent))
     show_frontier(found, write_frontier(found, folder, origin(case, command())))
+
+
+def _carrier(out: Path) -> "Carrier":
+    """Return what carries out runs: those kept from before are not lived again; a bar shows the others."""
+    from simulation.show.terminal import progress
+    from simulation.study.plan import Store, carry_out
+
+    def carry(tasks: "Sequence[Task]") -> "list[Finding]":
+        with progress(len(tasks)) if sys.stderr.isatty() else nullcontext() as advance:
+            return carry_out(tasks, Store(out / _KEPT), progress=advance)
+
+    return carry
 
 
 def reserve(

@@ -1,6 +1,5 @@
 """What asking first is worth: in words, as tables, as figures and as a record."""
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,19 @@ from rich.console import Console
 from rich.table import Table
 
 from simulation.show.break_even_words import amount
-from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, label_ends, percent, write_caption
+from simulation.show.drawing import (
+    COLOURS,
+    DASHES,
+    STYLE,
+    Picture,
+    blank_for_amounts,
+    label_ends,
+    percent,
+    write_caption,
+)
 from simulation.show.figures import save
 from simulation.study.asking import Survey, Worlds
-from simulation.study.folders import write_answer
+from simulation.study.folders import write_answer, write_table
 from simulation.study.headline import CAVEAT, dollars
 
 _FEW = 20  # worlds
@@ -70,8 +78,8 @@ def _how_sure(worlds: Worlds, asked: Survey) -> list[str]:
         return ["One world leaves nothing to be learned: let numbers be uncertain, and ask for more replicates."]
     said = [
         f"'At most', because its rule (drop above: {_rule(asked)}) was chosen with the worlds that it is tried on: "
-        f"80 % of resamples lie from {dollars(asked.low)} to {dollars(asked.high)}; if each world is decided by the rule "
-        f"that is best for the others, it is worth {dollars(asked.held_out, True)}."
+        f"80 % of resamples lie from {dollars(asked.low)} to {dollars(asked.high)}; if each world is decided by the "
+        f"rule that is best for the others, it is worth {dollars(asked.held_out, True)}."
     ]
     few = f"{len(worlds.deal)} worlds are few for a rule to be chosen on: ask for more replicates."
     return said + ([few] if len(worlds.deal) < _FEW else [])
@@ -116,9 +124,9 @@ def write_asking(
     def fill(fresh: Path) -> None:
         save(picture(worlds, surveys), fresh)
         save(worlds_picture(worlds, next(each for each in surveys if each.sample == sample)), fresh)
-        _write(fresh / "asking.csv", _SURVEY_COLUMNS, [_row(each) for each in surveys])
+        write_table(fresh / "asking.csv", _SURVEY_COLUMNS, [_row(each) for each in surveys])
         rows = [(str(place), f"{no:.6g}", f"{deal:.2f}") for place, (no, deal) in enumerate(_pairs(worlds))]
-        _write(fresh / "worlds.csv", ("replicate", "share_saying_no", "deal_dollars"), rows)
+        write_table(fresh / "worlds.csv", ("replicate", "share_saying_no", "deal_dollars"), rows)
 
     return write_answer(folder, record, fill)
 
@@ -139,38 +147,14 @@ def _pairs(worlds: Worlds) -> list[tuple[float, float]]:
     return list(zip(worlds.refusing.tolist(), worlds.deal.tolist(), strict=True))
 
 
-def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        csv.writer(stream, lineterminator="\n").writerows([header, *rows])
-
-
 # --- figures ------------------------------------------------------------------------------------------------------
 
 
 def picture(worlds: Worlds, surveys: Sequence[Survey]) -> Picture:
     """Return what a survey is worth by how many are asked: before and after its cost, and with the worlds held out."""
     with mpl.rc_context(STYLE):
-        figure, axes = _empty(f"{worlds.policy}: what asking first is worth")
-        samples = [each.sample for each in surveys]
-        axes.fill_between(
-            samples, [each.low for each in surveys], [each.high for each in surveys],
-            color=COLOURS[1], alpha=0.13, linewidth=0,
-        )  # fmt: skip
-        lines = {
-            "before its cost": [each.worth for each in surveys],
-            "after its cost": [each.net for each in surveys],
-            "before its cost, rule from other worlds": [each.held_out for each in surveys],
-        }
-        for place, values in enumerate(lines.values(), 1):
-            axes.plot(samples, values, color=COLOURS[place], linestyle=DASHES[place], linewidth=2, marker="o")
-        axes.axhline(worlds.perfect, color=COLOURS[7], linewidth=1.5, linestyle=DASHES[3])
-        axes.axhline(0, color=COLOURS[0], linewidth=1)
-        axes.set_xscale("log")
-        axes.set_xticks(samples, [f"{each:,}" for each in samples])
-        axes.minorticks_off()
-        ends = [(values[-1], name, COLOURS[place]) for place, (name, values) in enumerate(lines.items(), 1)]
-        known = (worlds.perfect, "knowing the world", COLOURS[7])
-        label_ends(axes, [end for end in (*ends, known) if not np.isnan(end[0])])
+        figure, axes = blank_for_amounts(f"{worlds.policy}: what asking first is worth")
+        _draw_worth(axes, worlds, surveys)
         axes.set_xlabel("shoppers asked")
         axes.yaxis.set_major_formatter(lambda value, place: dollars(value, signed=True))
         caption = (
@@ -181,10 +165,33 @@ def picture(worlds: Worlds, surveys: Sequence[Survey]) -> Picture:
         return _finished("asking", figure, caption, in_words(worlds, surveys, surveys[0].sample)[1])
 
 
+def _draw_worth(axes: Axes, worlds: Worlds, surveys: Sequence[Survey]) -> None:
+    samples = [each.sample for each in surveys]
+    axes.fill_between(
+        samples, [each.low for each in surveys], [each.high for each in surveys],
+        color=COLOURS[1], alpha=0.13, linewidth=0,
+    )  # fmt: skip
+    lines = {
+        "before its cost": [each.worth for each in surveys],
+        "after its cost": [each.net for each in surveys],
+        "before its cost, rule from other worlds": [each.held_out for each in surveys],
+    }
+    for place, values in enumerate(lines.values(), 1):
+        axes.plot(samples, values, color=COLOURS[place], linestyle=DASHES[place], linewidth=2, marker="o")
+    axes.axhline(worlds.perfect, color=COLOURS[7], linewidth=1.5, linestyle=DASHES[3])
+    axes.axhline(0, color=COLOURS[0], linewidth=1)
+    axes.set_xscale("log")
+    axes.set_xticks(samples, [f"{each:,}" for each in samples])
+    axes.minorticks_off()
+    ends = [(values[-1], name, COLOURS[place]) for place, (name, values) in enumerate(lines.items(), 1)]
+    known = (worlds.perfect, "knowing the world", COLOURS[7])
+    label_ends(axes, [end for end in (*ends, known) if not np.isnan(end[0])])
+
+
 def worlds_picture(worlds: Worlds, asked: Survey) -> Picture:
     """Return the worlds: how many would say no in each, what the deal is worth there, and where the rule lies."""
     with mpl.rc_context(STYLE):
-        figure, axes = _empty(f"{worlds.policy}: what people say, and what the deal is worth")
+        figure, axes = blank_for_amounts(f"{worlds.policy}: what people say, and what the deal is worth")
         colours = np.where(worlds.deal < 0, COLOURS[2], COLOURS[1])
         axes.scatter(worlds.refusing, worlds.deal, c=colours.tolist(), s=45, zorder=3)
         axes.axhline(0, color=COLOURS[0], linewidth=1)
@@ -212,13 +219,6 @@ def _draw_rule(axes: Axes, asked: Survey) -> None:
         f"drop it above {amount(100 * asked.stop_above)} %", (asked.stop_above, 1), xycoords=("data", "axes fraction"),
         xytext=(4, 4), textcoords="offset points", fontsize=9, color="#555555", annotation_clip=False,
     )  # fmt: skip
-
-
-def _empty(title: str) -> tuple[Figure, Axes]:
-    figure, axes = blank(title)
-    axes.set_position((0.12, 0.24, 0.64, 0.62))
-    axes.set_title(title, pad=18)
-    return figure, axes
 
 
 def _finished(name: str, figure: Figure, caption: str, alt: str) -> Picture:

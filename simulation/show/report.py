@@ -16,6 +16,7 @@ from simulation.show.drawing import Picture
 from simulation.show.figures import pictures, save
 from simulation.show.sections import harmed, parties, screened, sheets
 from simulation.study.headline import CAVEAT, NOT_MODELLED, dollars, headline
+from simulation.study.leaning import by_chance, leanings
 from simulation.study.outcome import DEFINITIONS, YEAR, Outcome
 from simulation.study.provenance import source_hash
 
@@ -37,6 +38,7 @@ def report_of(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> str:
         "signed": lambda amount: dollars(amount, signed=True),
         "percent": lambda share: f"{share:.1%}",
         "percent0": lambda share: f"{share:.0%}",
+        "correlation": lambda size: f"{size:+.2f}".replace("-", "−"),
         "plain": lambda value: f"{value:g}",
         "thousands": lambda count: f"{count:,}",
         "words": lambda name: name.replace("_", " ").capitalize(),
@@ -64,6 +66,8 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
         "numbers": parameters(),
         "grades": _grades(),
         "drawn": [_row(parameters()[address], *ends) for address, ends in scenario.uncertain.items()],
+        "leanings": [(parameters()[each.address], each.correlations) for each in leanings(outcome)],
+        "by_chance": by_chance(max(2, scenario.replicates)),
         "overridden": scenario.overrides,
         "fixed": _fixed_guesses(outcome),
         "command": outcome.command,

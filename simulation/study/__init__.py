@@ -3,12 +3,15 @@
 - outcome: what a run has produced, in memory, and the measures read off it
 - parties: who gains and who loses: every party's account, every group of shoppers
 - headline: the answer: one sentence and one row a policy
+- leaning: which drawn numbers a result leans on
 - runs: one scenario, all its replicates, on threads or processes
 - provenance: which sources and packages made a result
 - findings: what a study keeps of a run
 - plan: many runs: resumable, kept one by one, on any executor
 - unfitted_facts: facts of shopping in weeks that nothing was fitted to
+- invariance: results per head do not depend on size or on the split of markets
 - passport: where every number acts and what it moves
+- attitudes: what shoppers say and what they do, fitted together
 - validate: (+ validation.yaml) the model against what it was not fitted to
 - diary: what happened to each shopper and when, under every policy
 - return_sheet: the naive five-year return beside the simulated one
