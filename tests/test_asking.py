@@ -91,6 +91,14 @@ def test_shoppers_answer_as_they_feel_and_not_as_they_act(make_scenario: Callabl
     assert len(set(worlds.refusing)) == 3
 
 
+def test_a_cost_that_nobody_knows_is_taken_on_average(make_scenario: Callable[..., Scenario]) -> None:
+    case = make_scenario({"sale": [SALE]}, weeks=8, replicates=2, uncertain={"money.survey_cost": [1_000, 2_000]})
+    drawn = [drawn_numbers(case, replicate)["money.survey_cost"] for replicate in range(2)]
+    worlds = worlds_of(case, "sale")
+    assert worlds.cost == pytest.approx(sum(drawn) / 2) and drawn[0] != drawn[1]
+    assert worlds.households == 400
+
+
 def test_a_sample_of_everybody_says_what_all_would(make_scenario: Callable[..., Scenario]) -> None:
     action = {"week": 5, "do": "survey_first", "about": "share_data", "sample": 4_000}
     model = LoyaltyModel(make_scenario({"sale": [SALE, action]}, population={"shoppers": 4_000}))
@@ -130,7 +138,7 @@ def test_the_answer_is_said_in_words_and_written_whole(tmp_path: Path) -> None:
     before = [path.read_bytes() for path in paths]
     assert [path.read_bytes() for path in write_asking(TWO, surveys, 2, tmp_path / "a", {})] == before
     rows = list(csv.DictReader((tmp_path / "a" / "asking.csv").read_text().splitlines()))
-    assert [row["worth_dollars"] for row in rows] == ["14.00", "17.20"]
+    assert [row["worth_dollars"] for row in rows] == ["14.0", "17.2"]
 
 
 SMALL_CASE = """\

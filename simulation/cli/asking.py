@@ -72,6 +72,8 @@ def break_even(
     try:
         case, folder = chosen(scenario, shoppers=shoppers, replicates=replicates), out / f"{scenario.stem}-break-even"
         if against is None:
+            if against_between is not None:
+                raise ValueError("--against-between: there is no second number; name it with --against")
             _break_even(case, policy, number, between, tried, folder)
         else:
             _frontier(case, policy, (number, against), (between, against_between), tried, folder)

@@ -119,7 +119,8 @@ def write_asking(
 ) -> list[Path]:
     """Write worlds and surveys as tables and figures, and a record; replaces earlier ones there whole."""
     asked = {"policy": worlds.policy, "practice": worlds.practice, "sample": sample, "households": worlds.households}
-    record = {"asked": asked, "said": in_words(worlds, surveys, sample), "caveat": CAVEAT, **origin}
+    answer = [dict(zip(_SURVEY_COLUMNS, _row(each), strict=True)) for each in surveys]
+    record = {"asked": asked, "said": in_words(worlds, surveys, sample), "answer": answer, "caveat": CAVEAT, **origin}
 
     def fill(fresh: Path) -> None:
         save(picture(worlds, surveys), fresh)
@@ -137,10 +138,10 @@ _SURVEY_COLUMNS = (
 )  # fmt: skip
 
 
-def _row(each: Survey) -> tuple[str, ...]:
+def _row(each: Survey) -> tuple[float | None, ...]:
     amounts = (each.worth, each.low, each.high, each.held_out, each.net)
-    shares = (f"{each.stop_above:.6g}", f"{each.changed:.6g}")
-    return (str(each.sample), f"{each.cost:.2f}", *shares, *("" if np.isnan(x) else f"{x:.2f}" for x in amounts))
+    shares = round(each.stop_above, 6), round(each.changed, 6)
+    return (each.sample, round(each.cost, 2), *shares, *(None if np.isnan(x) else round(x, 2) for x in amounts))
 
 
 def _pairs(worlds: Worlds) -> list[tuple[float, float]]:

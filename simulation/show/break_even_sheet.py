@@ -187,7 +187,7 @@ def frontier_picture(found: Frontier) -> Picture:
         if found.axis.own is not None and found.against.own is not None:
             _mark_place(axes, found.axis.own, found.against.own)
         axes.set_xlabel(textwrap.fill(found.axis.label, 76))
-        axes.set_ylabel(textwrap.fill(found.against.label, 52))
+        axes.set_ylabel(textwrap.fill(found.against.label, 42))
         return _finished("frontier", figure, found, " ".join(frontier_in_words(found)))
 
 

@@ -3,7 +3,7 @@
 import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import matplotlib as mpl
@@ -89,7 +89,7 @@ def _table(found: Screening) -> Table:
 
 def write_screening(found: Screening, folder: Path, principles_file: Path) -> list[Path]:
     """Write findings and prices as tables, a figure, the principles and a record; replaces earlier ones there whole."""
-    record = {"said": in_words(found), "caveat": CAVEAT}
+    record = {"said": in_words(found), "answer": [asdict(each) for each in found.prices], "caveat": CAVEAT}
 
     def fill(fresh: Path) -> None:
         save(picture(found), fresh)

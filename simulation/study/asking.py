@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.behaviour.parameters import numbers
 from simulation.model.institutions import Retailer
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.schema import Scenario, as_data, scenario_type
@@ -103,11 +104,17 @@ def worlds_of(scenario: Scenario, policy: str, households: int | None = None) ->
     data = as_data(scenario.with_changes(policies=[policy]))
     data["policies"][policy] = [each for each in data["policies"][policy] if each["do"] != "survey_first"]
     case, asked = scenario_type().model_validate(data), first_practice(scenario, policy)
-    practice, numbers, simulated = str(asked.practice()), scenario.numbers, scenario.population.shoppers
+    practice, simulated = str(asked.practice()), scenario.population.shoppers
     refusing = [share_refusing(case, replicate, practice, asked.week) for replicate in range(case.replicates)]
     deal = run_scenario(case).difference()[:, 1] * (households or simulated) / simulated
-    costs = float(numbers["survey_cost"]), float(numbers["survey_cost_per_answer"])
-    return Worlds(policy, practice, households or simulated, deal, np.array(refusing), *costs, scenario.seed)
+    return Worlds(policy, practice, households or simulated, deal, np.array(refusing), *_costs(case), scenario.seed)
+
+
+def _costs(scenario: Scenario) -> tuple[float, float]:
+    """Return what a survey and one of its answers cost, on average over worlds."""
+    drawn = [numbers({**scenario.overrides, **drawn_numbers(scenario, each)}) for each in range(scenario.replicates)]
+    survey = np.mean([float(numbers["survey_cost"]) for numbers in drawn])
+    return float(survey), float(np.mean([float(numbers["survey_cost_per_answer"]) for numbers in drawn]))
 
 
 def share_refusing(scenario: Scenario, replicate: int, practice: str, week: int) -> float:
