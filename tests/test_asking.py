@@ -18,7 +18,8 @@ from simulation.study.asking import Worlds, survey, worlds_of
 from simulation.study.runs import drawn_numbers, run_scenario
 
 # in one world the deal gains 100 and a fifth say no, in the other it loses 60 and four fifths do
-TWO = Worlds("sale", "share_data", 1_000, np.array([100.0, -60.0]), np.array([0.2, 0.8]), 5.0, 0.5, seed=1)
+LEAVING = np.array([0.01, 0.03])
+TWO = Worlds("sale", "share_data", 1_000, np.array([100.0, -60.0]), np.array([0.2, 0.8]), LEAVING, 5.0, 0.5, seed=1)
 
 
 def test_what_knowing_the_world_is_worth() -> None:
@@ -86,8 +87,9 @@ def test_shoppers_answer_as_they_feel_and_not_as_they_act(make_scenario: Callabl
         model = LoyaltyModel(case, replicate=replicate, overrides=numbers)
         felt = numbers["practices.departure_to_insurer"] * (1 - 0.15) * model.people.sensitivity
         assert worlds.refusing[replicate] == pytest.approx((felt > 0.35).mean())
-    bare = make_scenario({"sale": [SALE]}, **settings)
-    assert worlds.deal == pytest.approx(10 * run_scenario(bare).difference()[:, 1]), "without the survey that it holds"
+    bare = run_scenario(make_scenario({"sale": [SALE]}, **settings))
+    assert worlds.deal == pytest.approx(10 * bare.difference()[:, 1]), "without the survey that it holds"
+    assert worlds.leaving == pytest.approx(bare.staying()[:, -1, 0] - bare.staying()[:, -1, 1])
     assert len(set(worlds.refusing)) == 3
 
 
@@ -126,10 +128,12 @@ def test_the_answer_is_said_in_words_and_written_whole(tmp_path: Path) -> None:
         "Without a survey one goes ahead: the deal is worth +$20 on average over 2 worlds, and loses in 1 of them.",
         "To know the world would be worth $30.",
         "From 20% to 80% would say that they mind, by world; the more do, the less the deal is worth",
+        "On average 50% would say that they mind, and 2.00% of opening patrons leave because of it",
         "2 worlds are few",
+        "That a survey costs $5 and $0.5 an answer is a guess",
     ):
         assert part in said
-    alone = replace(TWO, deal=np.array([3.0]), refusing=np.array([0.3]))
+    alone = replace(TWO, deal=np.array([3.0]), refusing=np.array([0.3]), leaving=np.array([0.0]))
     said = " ".join(in_words(alone, [survey(alone, 1)], 1))
     assert "One world leaves nothing to be learned" in said and "At no size that was tried" in said
     paths = write_asking(TWO, surveys, 2, tmp_path / "a", {})

@@ -1,6 +1,6 @@
 """What asking first is worth: in words, as tables, as figures and as a record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +35,12 @@ def in_words(worlds: Worlds, surveys: Sequence[Survey], sample: int) -> list[str
     """Return the answer as sentences: the survey asked about, what one decides without, and how sure that is."""
     asked = next(each for each in surveys if each.sample == sample)
     best = max(surveys, key=lambda each: each.net)
-    sentences = [_worth(worlds, asked), _without(worlds), _answers(worlds)]
+    sentences = [_worth(worlds, asked), _without(worlds), _answers(worlds), _said_and_done(worlds)]
     if best.net <= 0:
         sentences.append("At no size that was tried does a survey pay for itself.")
     elif best.sample != sample:
         sentences.append(f"Of the sizes tried, {best.sample:,} pays best: {dollars(best.net, True)} after its cost.")
-    return [*sentences, *_how_sure(worlds, asked)]
+    return [*sentences, *_how_sure(worlds, asked), _guesses(worlds)]
 
 
 def _worth(worlds: Worlds, asked: Survey) -> str:
@@ -71,6 +71,19 @@ def _answers(worlds: Worlds) -> str:
     way = "less" if relation < 0 else "more"
     tie = f"the more do, the {way} the deal is worth (rank correlation {relation:+.2f})".replace("-", "−")
     return f"From {low:.0%} to {high:.0%} would say that they mind, by world; {tie}."
+
+
+def _said_and_done(worlds: Worlds) -> str:
+    said, left = float(worlds.refusing.mean()), float(worlds.leaving.mean())
+    return (
+        f"On average {said:.0%} would say that they mind, and {left:.2%} of opening patrons leave because of it: what "
+        "is said weighs in full, what is done in part."
+    )
+
+
+def _guesses(worlds: Worlds) -> str:
+    costs = f"{dollars(worlds.cost)} and {dollars(worlds.cost_per_answer)} an answer"
+    return f"That a survey costs {costs} is a guess (money.survey_cost and the like)."
 
 
 def _how_sure(worlds: Worlds, asked: Survey) -> list[str]:
@@ -126,8 +139,8 @@ def write_asking(
         save(picture(worlds, surveys), fresh)
         save(worlds_picture(worlds, next(each for each in surveys if each.sample == sample)), fresh)
         write_table(fresh / "asking.csv", _SURVEY_COLUMNS, [_row(each) for each in surveys])
-        rows = [(str(place), f"{no:.6g}", f"{deal:.2f}") for place, (no, deal) in enumerate(_pairs(worlds))]
-        write_table(fresh / "worlds.csv", ("replicate", "share_saying_no", "deal_dollars"), rows)
+        header = ("replicate", "share_saying_no", "share_leaving", "deal_dollars")
+        write_table(fresh / "worlds.csv", header, _world_rows(worlds))
 
     return write_answer(folder, record, fill)
 
@@ -144,8 +157,9 @@ def _row(each: Survey) -> tuple[float | None, ...]:
     return (each.sample, round(each.cost, 2), *shares, *(None if np.isnan(x) else round(x, 2) for x in amounts))
 
 
-def _pairs(worlds: Worlds) -> list[tuple[float, float]]:
-    return list(zip(worlds.refusing.tolist(), worlds.deal.tolist(), strict=True))
+def _world_rows(worlds: Worlds) -> Iterator[tuple[object, ...]]:
+    for place, (no, left, deal) in enumerate(zip(worlds.refusing, worlds.leaving, worlds.deal, strict=True)):
+        yield (place, f"{no:.6g}", f"{left:.6g}", f"{deal:.2f}")
 
 
 # --- figures ------------------------------------------------------------------------------------------------------
