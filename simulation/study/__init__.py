@@ -15,13 +15,20 @@
 - validate: (+ validation.yaml) the model against what it was not fitted to
 - diary: what happened to each shopper and when, under every policy
 - return_sheet: the naive five-year return beside the simulated one
-- break_even: the fee, hazard or other number at which a policy stops paying
+- resampling: how far a mean over few replicates may lie from that over many
+- varying: a policy lived again with some of its numbers changed
+- break_even: the fee, hazard, secrecy or other number at which a policy stops paying
 - reserve: what exposure now would cost, beside the income so far
 - roles: who is at the table, and how votes become a policy
-- principles: principles a policy is screened against, and what each one costs
+- asking: what asking shoppers first is worth, beside not asking and knowing everything
+- standards: what a principle can ask of an outcome: a closed list of measures
+- conditions: what a principle demands of a policy's text, of laws and of its outcome
+- principles: (+ principles.yaml) principles as data, read or refused with line and column
+- screening: policies screened against principles, and what each principle costs
 - yardsticks: what the effects of mechanisms are measured by
 - mechanisms: (+ mechanisms.yaml) each mechanism of the case, shown by a pair of scenarios
 - tables: what each column of the result tables means
+- folders: a folder of results, written whole
 - results: a run's results as files
 - shopping_facts: what shopping looks like, observed or simulated
 - calibrate: the shopping process fitted to card transactions
