@@ -78,6 +78,7 @@ def test_shoppers_answer_as_they_feel_and_not_as_they_act(make_scenario: Callabl
     survey_first = {"week": 5, "do": "survey_first", "about": "share_data", "cost": 70, "stop_if_refusing_above": 0}
     uncertain = {"practices.departure_to_insurer": [0.3, 1.0], "behaviour.stated_weight_in_action": [0.1, 0.5]}
     settings = {"weeks": 12, "replicates": 3, "uncertain": uncertain, "institutions": []}
+    settings["attitudes"] = {"minding_from": 0.35}
     case = make_scenario({"sale": [SALE, survey_first]}, **settings)
     worlds = worlds_of(case, "sale", households=4_000)
     for replicate in range(3):
