@@ -9,8 +9,9 @@ from simulation.cli.choosing import BAD_INPUT
 from simulation.cli.evidence import odd, parameters, validate
 from simulation.cli.judging import screen
 from simulation.cli.running import check, run, schema
+from simulation.cli.studying import ensemble, sensitivity
 
-VERBS = (run, check, schema, break_even, reserve, screen, mechanisms, validate, parameters, odd)
+VERBS = (run, check, schema, break_even, reserve, ensemble, sensitivity, screen, mechanisms, validate, parameters, odd)
 
 app = App(
     name="aislefour",
