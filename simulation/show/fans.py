@@ -32,7 +32,9 @@ def fan_picture(name: str, title: str, caption: str, policies: Sequence[str], li
             axes.set_title(policy, fontsize=10, color=COLOURS[place % len(COLOURS)])
             _write_end(axes, float(fan[2, -1, place]), shape)
             axes.yaxis.set_major_formatter(lambda value, _: shape(value))
-        whole = f"{caption} The line is the median of {len(line)} runs, the bands hold 50 and 80 % of them, week by week."
+        whole = (
+            f"{caption} The line is the median of {len(line)} runs, the bands hold 50 and 80 % of them, week by week."
+        )
         write_caption(figure, whole)
         ends = zip(policies, fan[2, -1], strict=True)
         alt = f"{title}. Medians at the end: " + ", ".join(f"{policy} {shape(float(end))}" for policy, end in ends)

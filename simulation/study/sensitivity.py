@@ -227,6 +227,5 @@ def swings(question: Question, few: Sequence[str], replicates: int) -> tuple[flo
     values = question.measured(every, list(range(replicates)) * len(worlds))
     usual, *ends = np.asarray(values).reshape(-1, replicates).mean(axis=1).tolist()
     return usual, [
-        Swing(name, question.ends[name], low, high)
-        for name, low, high in zip(few, ends[::2], ends[1::2], strict=True)
+        Swing(name, question.ends[name], low, high) for name, low, high in zip(few, ends[::2], ends[1::2], strict=True)
     ]
