@@ -4,6 +4,7 @@
 - running: run, check, schema
 - asking: mechanisms, break-even, reserve
 - judging: screen, asking
+- studying: ensemble, sensitivity
 - evidence: parameters, odd, validate
 - door: the command itself, and its verbs in order
 """
