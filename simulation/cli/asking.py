@@ -4,13 +4,14 @@ from pathlib import Path
 
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import QUICK_SHOPPERS, chosen, refused
+from simulation.cli.choosing import QUICK_SHOPPERS, chosen, loading, refused
 
 
 def mechanisms() -> int:
     """Show every mechanism of the case at work: what it changes between two small scenarios, pass or fail."""
-    from simulation.show.terminal import show_mechanisms
-    from simulation.study.mechanisms import effects
+    with loading():
+        from simulation.show.terminal import show_mechanisms
+        from simulation.study.mechanisms import effects
 
     return 0 if show_mechanisms(effects()) else 1
 
@@ -45,9 +46,10 @@ def break_even(
     replicates
         How many times to simulate with other luck.
     """
-    from simulation.scenario.problems import ScenarioError
-    from simulation.show.terminal import show_break_even
-    from simulation.study.break_even import break_even as find_break_even
+    with loading():
+        from simulation.scenario.problems import ScenarioError
+        from simulation.show.terminal import show_break_even
+        from simulation.study.break_even import break_even as find_break_even
 
     try:
         case = chosen(scenario, shoppers=shoppers, replicates=replicates)
@@ -80,10 +82,11 @@ def reserve(
     out
         Folder that receives a folder named after the scenario file and "reserve", with a figure and a table.
     """
-    from simulation.scenario.problems import ScenarioError
-    from simulation.show.reserve_sheet import write_reserve
-    from simulation.show.terminal import show_reserve
-    from simulation.study.reserve import backlash_reserve, first_sale
+    with loading():
+        from simulation.scenario.problems import ScenarioError
+        from simulation.show.reserve_sheet import write_reserve
+        from simulation.show.terminal import show_reserve
+        from simulation.study.reserve import backlash_reserve, first_sale
 
     try:
         case = chosen(scenario, shoppers=shoppers)

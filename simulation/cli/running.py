@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import BAD_INPUT, QUICK_SHOPPERS, chosen, refused
+from simulation.cli.choosing import BAD_INPUT, QUICK_SHOPPERS, chosen, loading, refused
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
@@ -79,10 +79,11 @@ def _run(
     scenario: "Scenario", folder: Path, engine: Any, threads: int | None, workers: int, quiet: bool, as_json: bool
 ) -> int:
     with _progress(scenario, quiet) as advance:
-        from simulation.show.report import add_report
-        from simulation.study.headline import headline
-        from simulation.study.results import ResultsError, refuse_foreign, write_results
-        from simulation.study.runs import run_scenario
+        with loading():
+            from simulation.show.report import add_report
+            from simulation.study.headline import headline
+            from simulation.study.results import ResultsError, refuse_foreign, write_results
+            from simulation.study.runs import run_scenario
 
         try:
             refuse_foreign(folder)
@@ -128,8 +129,9 @@ def check(*files: Path) -> int:
     files
         Scenario files.
     """
-    from simulation.scenario.problems import ScenarioError
-    from simulation.scenario.reading import read_scenario
+    with loading():
+        from simulation.scenario.problems import ScenarioError
+        from simulation.scenario.reading import read_scenario
 
     wrong = 0
     for file in files:

@@ -13,6 +13,7 @@
 - mechanisms: (+ mechanisms.yaml) each mechanism of the case, shown by a pair of scenarios
 - provenance: which sources and packages made a result
 - tables: what each column of the result tables means
+- writing: a table as a CSV file, fast
 - results: a run's results as files
 - shopping_facts: what shopping looks like, observed or simulated
 - calibrate: the shopping process fitted to card transactions
