@@ -195,9 +195,9 @@ def test_a_figure_is_drawn_for_any_shape_of_run(
 
 
 def test_dollars_in_a_policys_name_are_no_formula(make_scenario: Callable[..., Scenario], tmp_path: Path) -> None:
-    small = run_scenario(make_scenario({"from $1^ to $x": []}, weeks=3, population={"shoppers": 60}))
+    small = run_scenario(make_scenario({"$1 {for some, $2} for most": []}, weeks=3, population={"shoppers": 60}))
     for picture in pictures(small):
-        assert "from $1^ to $x" in picture.alt
+        assert "$1 {for some, $2} for most" in picture.alt
         save(picture, tmp_path)  # a formula that is none would stop here
 
 
