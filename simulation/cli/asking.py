@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, refused
+from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, loading, refused
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 def mechanisms() -> int:
     """Show every mechanism of the case at work: what it changes between two small scenarios, pass or fail."""
-    from simulation.show.terminal import show_mechanisms
-    from simulation.study.mechanisms import effects
+    with loading():
+        from simulation.show.terminal import show_mechanisms
+        from simulation.study.mechanisms import effects
 
     return 0 if show_mechanisms(effects()) else 1
 
@@ -128,10 +129,11 @@ def reserve(
     out
         Folder that receives a folder named after the scenario file and "reserve", with a figure and a table.
     """
-    from simulation.scenario.problems import ScenarioError
-    from simulation.show.reserve_sheet import write_reserve
-    from simulation.show.terminal import show_reserve
-    from simulation.study.reserve import backlash_reserve, first_sale
+    with loading():
+        from simulation.scenario.problems import ScenarioError
+        from simulation.show.reserve_sheet import write_reserve
+        from simulation.show.terminal import show_reserve
+        from simulation.study.reserve import backlash_reserve, first_sale
 
     try:
         case = chosen(scenario, shoppers=shoppers)

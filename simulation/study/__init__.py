@@ -36,6 +36,7 @@
 - mechanisms: (+ mechanisms.yaml) each mechanism of the case, shown by a pair of scenarios
 - tables: what each column of the result tables means
 - folders: a folder of results, written whole
+- writing: a table as a CSV file, fast
 - results: a run's results as files
 - shopping_facts: what shopping looks like, observed or simulated
 - calibrate: the shopping process fitted to card transactions
