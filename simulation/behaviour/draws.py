@@ -72,9 +72,12 @@ class Purpose(IntEnum):
     VULNERABLE = SURVEY + 1
     BUYERS = VULNERABLE + 1
     RESAMPLING = BUYERS + 1
+    WORLDS = RESAMPLING + 1
+    OPTIMISING = WORLDS + 1
+    STUDY = OPTIMISING + 1
 
 
-PURPOSES = Purpose.RESAMPLING + 1
+PURPOSES = Purpose.STUDY + 1
 """How many streams a week has."""
 
 

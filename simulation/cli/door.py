@@ -9,8 +9,13 @@ from simulation.cli.choosing import BAD_INPUT
 from simulation.cli.evidence import odd, parameters, validate
 from simulation.cli.judging import asking, screen
 from simulation.cli.running import check, run, schema
+from simulation.cli.studying import ensemble, sensitivity
 
-VERBS = (run, check, schema, break_even, reserve, asking, screen, mechanisms, validate, parameters, odd)
+VERBS = (
+    *(run, check, schema),
+    *(break_even, reserve, ensemble, sensitivity, asking, screen),
+    *(mechanisms, validate, parameters, odd),
+)
 
 app = App(
     name="aislefour",

@@ -162,6 +162,7 @@ def fields_type() -> type[BaseModel]:
     return create_model("Fields", __base__=_Settings, **_section_fields())
 
 
+@cache
 def _section_fields() -> dict[str, Any]:
     return {
         section: (_section_model(section, names) | None, Field(None, description=f"Numbers to set: {section}."))

@@ -7,6 +7,11 @@
 - break_even_sheet: the same as figures, tables and a record of what was asked
 - screening_sheet: policies before principles in words, tables and a figure
 - asking_sheet: what asking first is worth in words, tables and figures
+- fans: fans of weekly lines, a panel a policy
+- ensemble_words: an ensemble in words and as tables on the terminal
+- ensemble_sheet: the same as figures, tables and a record of what was asked
+- sensitivity_words: what an answer hangs on, in words and as tables on the terminal
+- sensitivity_sheet: the same as figures, tables and a record of what was asked
 - reserve_sheet: the backlash reserve as a figure and a table
 - report: (+ report.html) one page that opens offline and leads with the answer
 - passport_sheet: every number, what it rests on and what it moves

@@ -24,7 +24,7 @@ from simulation.show.drawing import (
 )
 from simulation.show.figures import save
 from simulation.study.asking import Survey, Worlds
-from simulation.study.folders import write_answer, write_table
+from simulation.study.folders import write_answer, write_rows
 from simulation.study.headline import CAVEAT, dollars
 
 _FEW = 20  # worlds
@@ -138,9 +138,9 @@ def write_asking(
     def fill(fresh: Path) -> None:
         save(picture(worlds, surveys), fresh)
         save(worlds_picture(worlds, next(each for each in surveys if each.sample == sample)), fresh)
-        write_table(fresh / "asking.csv", _SURVEY_COLUMNS, [_row(each) for each in surveys])
+        write_rows(fresh / "asking.csv", _SURVEY_COLUMNS, [_row(each) for each in surveys])
         header = ("replicate", "share_saying_no", "share_leaving", "deal_dollars")
-        write_table(fresh / "worlds.csv", header, _world_rows(worlds))
+        write_rows(fresh / "worlds.csv", header, _world_rows(worlds))
 
     return write_answer(folder, record, fill)
 

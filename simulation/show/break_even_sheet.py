@@ -18,7 +18,7 @@ from simulation.show.break_even_words import amount, frontier_in_words, in_words
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank_for_amounts, label_ends, write_caption
 from simulation.show.figures import save
 from simulation.study.break_even import BreakEven, Frontier
-from simulation.study.folders import write_answer, write_table
+from simulation.study.folders import write_answer, write_rows
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.outcome import DEFINITIONS, spread
 from simulation.study.varying import Axis
@@ -44,7 +44,7 @@ def write_break_even(found: BreakEven, folder: Path, origin: dict[str, Any]) -> 
 
     def fill(fresh: Path) -> None:
         save(picture(found), fresh)
-        write_table(fresh / "break_even.csv", (found.axis.number, *_COLUMNS), _rows(found))
+        write_rows(fresh / "break_even.csv", (found.axis.number, *_COLUMNS), _rows(found))
 
     return write_answer(folder, record, fill)
 
@@ -63,7 +63,7 @@ def write_frontier(found: Frontier, folder: Path, origin: dict[str, Any]) -> lis
     def fill(fresh: Path) -> None:
         save(frontier_picture(found), fresh)
         header = (found.axis.number, found.against.number, *_COLUMNS)
-        write_table(fresh / "frontier.csv", header, _pairs(found))
+        write_rows(fresh / "frontier.csv", header, _pairs(found))
 
     return write_answer(folder, record, fill)
 

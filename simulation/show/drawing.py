@@ -21,8 +21,10 @@ STYLE: dict[Any, Any] = {
     "axes.titlelocation": "left",
     "axes.titlesize": 13,
     "axes.titleweight": "bold",
+    "axes.titley": 1.0,  # above the axes, without looking for ticks in the way
     "svg.hashsalt": "aislefour",
     "svg.fonttype": "path",
+    "text.parse_math": False,  # a policy may be called "2 $ instead of 1 $"
     "path.simplify": True,
     "path.simplify_threshold": 0.5,
 }

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, write_caption
 from simulation.show.figures import save
-from simulation.study.folders import write_table
+from simulation.study.folders import write_rows
 from simulation.study.headline import dollars
 from simulation.study.reserve import Reserve
 
@@ -49,5 +49,5 @@ def write_reserve(reserve: Reserve, folder: Path) -> list[Path]:
         for (replicate, place), cost in np.ndenumerate(reserve.cost)
     )  # fmt: skip
     header = ("policy", "practice", "replicate", "week", "reserve_dollars", "earned_dollars")
-    write_table(folder / "reserve.csv", header, rows)
+    write_rows(folder / "reserve.csv", header, rows)
     return [folder / f"reserve.{kind}" for kind in ("csv", "png", "svg")]

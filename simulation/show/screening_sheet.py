@@ -15,7 +15,7 @@ from rich.table import Table
 from simulation.show.drawing import COLOURS, STYLE, Picture, blank, write_caption
 from simulation.show.figures import save
 from simulation.show.sections import price_in_words, tail_in_words
-from simulation.study.folders import write_answer, write_table
+from simulation.study.folders import write_answer, write_rows
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.outcome import Outcome
 from simulation.study.principles import Principle
@@ -94,8 +94,8 @@ def write_screening(found: Screening, folder: Path, principles_file: Path) -> li
     def fill(fresh: Path) -> None:
         save(picture(found), fresh)
         header = ("policy", "principle", "passes", "evidence")
-        write_table(fresh / "findings.csv", header, _finding_rows(found))
-        write_table(fresh / "prices.csv", _PRICE_COLUMNS, _price_rows(found))
+        write_rows(fresh / "findings.csv", header, _finding_rows(found))
+        write_rows(fresh / "prices.csv", _PRICE_COLUMNS, _price_rows(found))
         shutil.copyfile(principles_file, fresh / "principles.yaml")
 
     return write_answer(folder, record | origin(found.outcome.scenario, found.outcome.command), fill)

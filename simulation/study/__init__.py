@@ -8,6 +8,13 @@
 - provenance: which sources and packages made a result
 - findings: what a study keeps of a run
 - plan: many runs: resumable, kept one by one, on any executor
+- waiting: how long a plan of runs will take
+- extras: packages that only some studies need
+- worlds: values for what nobody knows, spread evenly over their ranges
+- estimates: what a crossed design tells: means with their errors, variance split into not knowing and chance
+- ensemble: draws of numbers, each lived with the same luck
+- sensitivity: which numbers any answer hangs on: screening, shares of the variance, swings
+- influence: which numbers a policy's difference hangs on
 - unfitted_facts: facts of shopping in weeks that nothing was fitted to
 - invariance: results per head do not depend on size or on the split of markets
 - passport: where every number acts and what it moves
@@ -29,6 +36,7 @@
 - mechanisms: (+ mechanisms.yaml) each mechanism of the case, shown by a pair of scenarios
 - tables: what each column of the result tables means
 - folders: a folder of results, written whole
+- writing: a table as a CSV file, fast
 - results: a run's results as files
 - shopping_facts: what shopping looks like, observed or simulated
 - calibrate: the shopping process fitted to card transactions

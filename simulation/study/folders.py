@@ -52,7 +52,7 @@ def write_answer(folder: Path, record: Mapping[str, Any], fill: Callable[[Path],
     return write_whole(folder, ASKED, fill_all)
 
 
-def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table as CSV, the same bytes on every machine."""
     with path.open("w", newline="", encoding="utf-8") as stream:
         table = csv.writer(stream, lineterminator="\n")
