@@ -71,9 +71,10 @@ class Purpose(IntEnum):
     SURVEY = REGULATOR_ABOUT + MOST_PRACTICES
     VULNERABLE = SURVEY + 1
     BUYERS = VULNERABLE + 1
+    RESAMPLING = BUYERS + 1
 
 
-PURPOSES = Purpose.BUYERS + 1
+PURPOSES = Purpose.RESAMPLING + 1
 """How many streams a week has."""
 
 
