@@ -6,10 +6,11 @@ from cyclopts import App, CycloptsError
 
 from simulation.cli.asking import break_even, mechanisms, reserve
 from simulation.cli.choosing import BAD_INPUT
+from simulation.cli.churn import churn
 from simulation.cli.evidence import odd, parameters, validate
 from simulation.cli.running import check, run, schema
 
-VERBS = (run, check, schema, break_even, reserve, mechanisms, validate, parameters, odd)
+VERBS = (run, check, schema, break_even, reserve, churn, mechanisms, validate, parameters, odd)
 
 app = App(
     name="aislefour",

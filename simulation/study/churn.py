@@ -100,21 +100,36 @@ class Cohort:
         """The restricted mean: weeks until churn, of those up to the end."""
         return self._effect(lambda curve: curve.mean, influence_on_mean)
 
+    @cached_property
+    def more(self) -> Floats:
+        """The share of churn more than under the baseline, week by week. Shape (replicates, weeks + 1)."""
+        return np.array([twin.estimate - own.estimate for own, twin in self._curves])
+
+    @cached_property
+    def _curves(self) -> list[tuple[Curve, Curve]]:
+        length = self.horizon - self.start
+        pairs = zip(self.own, self.twin, strict=True)
+        return [(kaplan_meier(own, length), kaplan_meier(twin, length)) for own, twin in pairs]
+
     def _effect(self, measure: Callable[[Curve], float], influence: Callable[[Spans, Curve], Floats]) -> Effect:
-        values, errors = [], []
-        for parts in zip(self.own, self.twin, strict=True):
-            curves = [kaplan_meier(part, self.horizon - self.start) for part in parts]
-            own, twin = (influence(part, curve) for part, curve in zip(parts, curves, strict=True))
-            values.append([measure(curve) for curve in curves])
-            errors.append((standard_error(own), standard_error(own - twin)))
-        (own_values, twin_values), pooled_errors = np.array(values).T, np.sqrt(np.square(errors).sum(axis=0))
-        value_error, error = pooled_errors / len(values)
-        return Effect(float(own_values.mean()), float(value_error), own_values - twin_values, float(error))
+        own, twin = ([influence(*each) for each in zip(spans, curves, strict=True)] for spans, curves in self._sides)
+        error, own_error = (standard_error(np.concatenate(each)) / len(self.own) for each in (_less(own, twin), own))
+        own_values, twin_values = np.array([[measure(curve) for curve in pair] for pair in self._curves]).T
+        return Effect(float(own_values.mean()), own_error, own_values - twin_values, error)
+
+    @property
+    def _sides(self) -> tuple[tuple[Sequence[Spans], Sequence[Curve]], ...]:
+        own, twin = zip(*self._curves, strict=True)
+        return (self.own, own), (self.twin, twin)
 
     @property
     def twins(self) -> "Cohort":
         """The same shoppers under the baseline."""
         return replace(self, policy=self.baseline, own=self.twin)
+
+
+def _less(own: Sequence[Floats], twin: Sequence[Floats]) -> list[Floats]:
+    return [here - there for here, there in zip(own, twin, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -232,8 +247,8 @@ def _landmark_or_refuse(scenario: Scenario, policy: str) -> int:
     week = landmark_of(scenario, policy)
     if week is None:
         raise ValueError(
-            f"--by: under '{policy}' nothing happens early enough for awareness to be looked at {LANDMARK} weeks later; "
-            "name a policy that acts, simulate longer, or leave awareness out"
+            f"--by: awareness is looked at {LANDMARK} weeks after the first action, and under '{policy}' there is none "
+            "so long before the end; name a policy that acts, simulate longer, or leave awareness out"
         )
     return week
 

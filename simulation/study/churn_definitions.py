@@ -49,7 +49,8 @@ def _silent(weeks: int) -> Definition:
     return Definition(
         f"silent-{weeks}",
         f"stay away for {weeks} weeks in a row",
-        f"made no trip to the store for {weeks} weeks in a row, whatever the reason; dated at the last of them",
+        f"made no trip to the store for {weeks} weeks in a row, whatever the reason; dated at the last of them. In "
+        "Complete Journey 81.5 % of silences over 8 weeks end with a return",
         "opening patrons",
         _NO_END_BUT_THE_LAST,
         (f"silent_{weeks}",),
@@ -119,7 +120,7 @@ CAUSES = {
     "card swapped": ("swapped",),
     "left for a rival": ("left",),
 }
-"""The risks that compete for members, by the events of the diary; in one week the upper comes first, as in the model."""
+"""The risks that compete for members, by the events of the diary; in one week the upper goes first, as in the model."""
 
 
 def refuse_unknown(option: str, kind: str, name: str, among: Iterable[str]) -> None:

@@ -48,7 +48,7 @@ COLUMNS = {
     "observed": "events in the first group",
     "expected": "events expected there if the groups were alike",
     "hazard_ratio": "observed over expected in the first group, over the same in the other",
-    "chi_square": "log-rank statistic on one degree of freedom, the groups taken as independent; twins are not, so that "
+    "chi_square": "log-rank statistic on one degree of freedom, the groups taken as independent; twins are not, and "
     "theirs is too small",
     "p_value": "how often groups that are alike would look as different; measures the number of shoppers asked for as "
     "much as any effect",

@@ -214,7 +214,9 @@ def cumulative_incidence(
     staying = np.cumprod(1.0 - events.sum(axis=0) / people)
     before = np.append(1.0, staying[:-1])
     estimate = np.cumsum(before * events / people, axis=1)
-    errors = np.sqrt([_variance(of, by, events.sum(axis=0), people, before) for of, by in zip(estimate, events, strict=True)])
+    errors = np.sqrt(
+        [_variance(of, by, events.sum(axis=0), people, before) for of, by in zip(estimate, events, strict=True)]
+    )
     low, high = _log_log(estimate, float(ndtri(0.5 + confidence / 2)) * errors)
     return Incidence(at_risk, events, estimate, low, high)
 
@@ -235,4 +237,4 @@ def _log_log(share: Floats, reach: Floats) -> tuple[Floats, Floats]:
     inside = (share > 0) & (share < 1)
     log = np.log(share, out=np.full_like(share, -1.0), where=inside)
     stretch = np.exp(np.divide(reach, share * log, out=np.zeros_like(share), where=inside))
-    return np.where(inside, share**(1 / stretch), share), np.where(inside, share**stretch, share)
+    return np.where(inside, share ** (1 / stretch), share), np.where(inside, share**stretch, share)
