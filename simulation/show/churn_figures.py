@@ -31,9 +31,10 @@ from simulation.study.churn_tables import incidence, verdicts
 from simulation.study.outcome import YEAR
 from simulation.study.survival import Incidence
 
+_TITLE = 60  # letters in a line of a title
 _BETWEEN = 0.62  # inches, of the panels
 _LETTERS, _LINES, _ROWS_A_LINE = 128, 3, 0.7  # of a caption: to a line, that fit anyway, and rows of a table for more
-_BESIDE = 0.17  # of a row, between policies under one definition
+_SPREAD = 0.75  # of a row, over which policies under one definition are spread
 
 
 def pictures(study: ChurnStudy) -> list[Picture]:
@@ -119,9 +120,9 @@ def _panels(title: str, below: str, rows: int) -> tuple[Figure, Axes, Axes]:
     figure.set_size_inches(width, taller)
     high, bottom = high * height / taller, bottom * height / taller
     lower.set_position((left, bottom, wide, high))
-    lower.set_title(below, fontsize=11)
+    lower.set_title(textwrap.fill(below, _TITLE), fontsize=11)
     upper = figure.add_axes((left, bottom + high + _BETWEEN / taller, wide, high))
-    upper.set_title(title)
+    upper.set_title(textwrap.fill(title, _TITLE))
     return figure, upper, lower
 
 
@@ -217,21 +218,17 @@ def by_definition(study: ChurnStudy) -> Picture:
     names, policies = list(DEFINITIONS), study.policies
     for verdict in found:
         place = policies.index(verdict.cohort.policy)
-        row = names.index(verdict.cohort.definition.name) + _BESIDE * (place - len(policies) / 2)
+        row = -names.index(verdict.cohort.definition.name) + _SPREAD * (0.5 - place / len(policies))
         low, high = (100 * end for end in verdict.cohort.gone.interval)
         face = _colour(place) if verdict.holds else "white"
         axes.plot([low, high], [row, row], color=_colour(place), linewidth=4, alpha=0.35, solid_capstyle="butt")
         axes.plot([100 * verdict.cohort.gone.mean], [row], "o", color=_colour(place), markerfacecolor=face, ms=5.5)
     axes.axvline(0, color=COLOURS[0], linewidth=1)
-    axes.set_ylim(len(names) - 0.4, -0.7)
+    axes.set_ylim(0.4 - len(names), 0.7)
     shares = [f"{name}\n({study.cohort(policies[0], name).gone.value:.0%})" for name in names]
-    axes.set_yticks(range(len(names)), shares, fontsize=9)
+    axes.set_yticks(range(0, -len(names), -1), shares, fontsize=9)
     axes.set_xlabel(f"more churn than under '{policies[0]}', in points")
-    for place, name in enumerate(policies[1:], 1):
-        axes.annotate(
-            f"● {name}", (1.02, 1 - 0.06 * place), xycoords="axes fraction", color=_colour(place), fontsize=9.5,
-            fontweight="bold",
-        )  # fmt: skip
+    label_ends(axes, [(0.4 - 0.5 * place, f"● {name}", _colour(place)) for place, name in enumerate(policies[1:])])
     what = "80 % of replicates" if study.scenario.replicates > 1 else "80 % by chance alone"
     caption = (
         f"Difference in the share that churns in {span_of(study)}, from the same shoppers under '{policies[0]}' (whose "

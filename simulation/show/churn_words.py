@@ -1,6 +1,8 @@
 """What a churn study found, in words and small tables."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
+from math import isnan
 from pathlib import Path
 
 from rich.console import Console
@@ -61,13 +63,21 @@ def at_landmark(study: ChurnStudy) -> str:
 
 def in_words(study: ChurnStudy) -> list[str]:
     """Return the answer in sentences: the chosen policy, the definition, other definitions, the verdicts."""
-    back = returns(study, study.definition, study.policies[0])
-    ended = f"Under '{study.policies[0]}' {back.within_a_year:.0%} of such churn is over within a year. "
     return [
         _headline(study),
-        f"{defined(study)} {ended if back.churners else ''}",
+        f"{defined(study)} {_ended(study)}".strip(),
         *(_other_definitions(study) if len(study.policies) > 1 else ()),
     ]
+
+
+def _ended(study: ChurnStudy) -> str:
+    """Return how much of the churn is not for good."""
+    found, baseline = returns(study, study.definition, study.policies[0]), study.policies[0]
+    if not found.churners:
+        return ""
+    if isnan(found.within_a_year):
+        return f"Under '{baseline}' {found.by_the_end:.0%} of such churn is over again by the end of the run."
+    return f"Under '{baseline}' {found.within_a_year:.0%} of such churn is over again within a year."
 
 
 def _headline(study: ChurnStudy) -> str:
@@ -86,7 +96,7 @@ def _headline(study: ChurnStudy) -> str:
 
 
 def _of_what(study: ChurnStudy) -> str:
-    return "80 % of replicates" if study.scenario.replicates > 1 else "one replicate; 80 % by chance alone"
+    return "80 % of replicates" if study.scenario.replicates > 1 else "80 % by chance alone, one replicate"
 
 
 def _other_definitions(study: ChurnStudy) -> Iterator[str]:
@@ -151,24 +161,29 @@ def show_churn(study: ChurnStudy, paths: Sequence[Path]) -> None:
 
 def _tables(study: ChurnStudy) -> Iterator[tuple[str, Table]]:
     name = study.definition.name
-    yield f"By policy ('{name}'; differences: 10-90 % of replicates)", _by_policy(study)
+    yield f"By policy ('{name}'; in brackets {_of_what(study)})", _by_policy(study)
     if study.policy != study.policies[0]:
         yield f"By definition ('{study.policies[0]}' and '{study.policy}')", _by_definition(study)
     if study.strata:
-        yield f"By stratum ('{name}', '{study.policy}' against the same shoppers)", _by_stratum(study)
+        against = " against the same shoppers" if study.policy != study.policies[0] else ""
+        yield f"By stratum ('{name}', '{study.policy}'{against})", _by_stratum(study)
     yield "By cause: members lost first to each, competing (Aalen-Johansen)", _by_cause(study)
 
 
 def _table(*columns: str) -> Table:
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column(columns[0], no_wrap=True)
+    table.add_column(columns[0])
     for column in columns[1:]:
-        table.add_column(column, justify="right", no_wrap=column.startswith("points"))
+        table.add_column(column, justify="right", no_wrap=True)
     return table
 
 
+def _narrow(name: str) -> str:
+    return textwrap.fill(name, 14)
+
+
 def _by_policy(study: ChurnStudy) -> Table:
-    table = _table("policy", "churned", "restricted mean", *_DIFFERENCES)
+    table = _table("policy", "churned", "restricted\nmean", *_DIFFERENCES)
     for policy in study.policies:
         cohort = study.cohort(policy)
         more = _differences(cohort) if policy != study.policies[0] else ("baseline",)
@@ -177,7 +192,7 @@ def _by_policy(study: ChurnStudy) -> Table:
     return table
 
 
-_DIFFERENCES = ("points (10-90 %)", "weeks", "hazard ratio", "p")
+_DIFFERENCES = ("points (10-90 %)", "weeks", "hazard\nratio", "p")
 
 
 def _differences(cohort: Cohort) -> tuple[str, ...]:
@@ -192,12 +207,16 @@ def _points(cohort: Cohort) -> str:
 
 
 def _by_definition(study: ChurnStudy) -> Table:
-    table = _table("definition", *study.policies[:1], study.policy, "points (10-90 %)", "weeks", "over in a year")
+    table = _table(
+        "definition", *map(_narrow, (study.policies[0], study.policy)), "points (10-90 %)", "weeks", "over in\na year"
+    )
     for name, definition in DEFINITIONS.items():
         baseline, cohort = (study.cohort(policy, name) for policy in (study.policies[0], study.policy))
-        back = f"{returns(study, definition, study.policies[0]).within_a_year:.0%}"
+        within = returns(study, definition, study.policies[0]).within_a_year
         shares = (f"{each.gone.value:.1%}" for each in (baseline, cohort))
-        table.add_row(name, *shares, _points(cohort), signed(cohort.weeks.mean), back)
+        table.add_row(
+            name, *shares, _points(cohort), signed(cohort.weeks.mean), "-" if isnan(within) else f"{within:.0%}"
+        )
     return table
 
 
@@ -213,7 +232,7 @@ def _by_stratum(study: ChurnStudy) -> Table:
 def _by_cause(study: ChurnStudy) -> Table:
     shown = list(dict.fromkeys((study.policies[0], study.policy)))
     ends = [incidence(study, policy).estimate[:, -1] for policy in shown]
-    table = _table("cause", *shown, *(("points",) if len(shown) > 1 else ()))
+    table = _table("cause", *map(_narrow, shown), *(("points",) if len(shown) > 1 else ()))
     for place, cause in enumerate(CAUSES):
         shares = [float(end[place]) for end in ends]
         table.add_row(cause, *map("{:.1%}".format, shares), *([points(shares[1] - shares[0])] if shares[1:] else []))

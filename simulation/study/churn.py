@@ -223,8 +223,8 @@ def _cohort(
 
 
 def _farthest(cohorts: Sequence[Cohort]) -> str:
-    """Return the policy whose churn differs most from the baseline's."""
-    return max(cohorts, key=lambda cohort: abs(cohort.gone.mean)).policy if len(cohorts) > 1 else cohorts[0].policy
+    """Return the policy whose churn differs most from the baseline's, or the baseline if there is no other."""
+    return max(cohorts[1:] or cohorts, key=lambda cohort: abs(cohort.gone.mean)).policy
 
 
 # --- strata -------------------------------------------------------------------------------------------------------

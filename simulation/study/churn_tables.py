@@ -108,7 +108,7 @@ class Returns:
     """How often what counts as churn was over again, of those to whom it happened before the last week."""
 
     churners: int
-    within_a_year: float  # Kaplan-Meier
+    within_a_year: float  # Kaplan-Meier; nan if the run is too short to tell
     by_the_end: float
 
 
@@ -118,7 +118,9 @@ def returns(study: ChurnStudy, definition: Definition, policy: str) -> Returns:
     silences = pooled([each.silences(definition, place) for each in study.watched])
     if not silences.week.size:
         return Returns(0, float("nan"), float("nan"))
-    return Returns(silences.week.size, kaplan_meier(silences, YEAR).gone, float(silences.ended.mean()))
+    too_short = silences.week.max() < YEAR and not silences.ended.all()
+    within_a_year = float("nan") if too_short else kaplan_meier(silences, YEAR).gone
+    return Returns(silences.week.size, within_a_year, float(silences.ended.mean()))
 
 
 def incidence(study: ChurnStudy, policy: str) -> Incidence:
