@@ -6,6 +6,7 @@
 - break_even_words: break-even and frontier in words and as a table on the terminal
 - break_even_sheet: the same as figures, tables and a record of what was asked
 - churn_words: churn in words and small tables
+- churn_figures: the figures of a churn study
 - churn_sheet: churn as figures, tables and a record
 - reserve_sheet: the backlash reserve as a figure and a table
 - report: (+ report.html) one page that opens offline and leads with the answer

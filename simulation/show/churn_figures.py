@@ -63,7 +63,7 @@ def by_policy(study: ChurnStudy) -> Picture:
     ]
     title = f"Still there: not yet churned ('{study.definition.name}')"
     caption = f"Kaplan-Meier estimate. {defined(study)} {_bands(study)} {sized(study)}."
-    return _curves(study, "survival", title, lines, caption)
+    return _curves(study, "survival", title, f"than under '{study.policies[0]}'", lines, caption)
 
 
 def by_stratum(study: ChurnStudy, grouping: str) -> Picture:
@@ -72,16 +72,16 @@ def by_stratum(study: ChurnStudy, grouping: str) -> Picture:
     lines = [_Line(cohort, cohort.stratum, _colour(place), DASHES[0], True) for place, cohort in enumerate(own, 1)]
     landmark = f" {at_landmark(study)}" if grouping == AWARENESS else ""
     caption = (
-        f"Kaplan-Meier estimate; dashed: the same shoppers under '{study.policies[0]}'. {defined(study)}{landmark} "
-        f"{_bands(study)} {sized(study)}."
+        f"Kaplan-Meier estimate under '{study.policy}'; dashed: the same shoppers under '{study.policies[0]}'. "
+        f"{defined(study)}{landmark} {_bands(study)} {sized(study)}."
     )
-    return _curves(study, f"by_{grouping}", f"Still there, by {grouping}, under '{study.policy}'", lines, caption)
+    than = f"under '{study.policy}' than under '{study.policies[0]}'"
+    return _curves(study, f"by_{grouping}", f"Still there, by {grouping}", than, lines, caption)
 
 
-def _curves(study: ChurnStudy, name: str, title: str, lines: list[_Line], caption: str) -> Picture:
+def _curves(study: ChurnStudy, name: str, title: str, than: str, lines: list[_Line], caption: str) -> Picture:
     """Draw curves above, differences from the baseline below, and a table of those at risk under them."""
-    below = f"More churn than under '{study.policies[0]}', in points"
-    figure, upper, lower = _panels(title, below, len(lines) + 1 + _rows_for(caption))
+    figure, upper, lower = _panels(title, f"More churn {than}, in points", len(lines) + 1 + _rows_for(caption))
     for line in lines:
         _draw_curve(upper, line)
         _draw_differences(lower, line)
@@ -228,7 +228,7 @@ def by_definition(study: ChurnStudy) -> Picture:
     shares = [f"{name}\n({study.cohort(policies[0], name).gone.value:.0%})" for name in names]
     axes.set_yticks(range(0, -len(names), -1), shares, fontsize=9)
     axes.set_xlabel(f"more churn than under '{policies[0]}', in points")
-    label_ends(axes, [(0.4 - 0.5 * place, f"● {name}", _colour(place)) for place, name in enumerate(policies[1:])])
+    label_ends(axes, [(0.9 - 0.5 * place, f"● {name}", _colour(place)) for place, name in enumerate(policies[1:], 1)])
     what = "80 % of replicates" if study.scenario.replicates > 1 else "80 % by chance alone"
     caption = (
         f"Difference in the share that churns in {span_of(study)}, from the same shoppers under '{policies[0]}' (whose "
