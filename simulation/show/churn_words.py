@@ -22,6 +22,9 @@ ABOUT_P = (
 """What to know before reading a p-value."""
 
 
+_NOTHING = 1e-9  # what adding up leaves of nothing
+
+
 def points(share: float) -> str:
     """Return a difference of shares in percentage points, with its sign."""
     return signed(100 * share)
@@ -29,8 +32,10 @@ def points(share: float) -> str:
 
 def signed(number: float) -> str:
     """Return a number with its sign, to a tenth or, if it is smaller than that, to two figures."""
-    text = f"{number:+.1f}" if abs(number) >= 0.095 or not number else f"{number:+.2g}"  # noqa: PLR2004
-    return "0" if not number else text.replace("-", "−")
+    if abs(number) < _NOTHING:
+        return "0"
+    text = f"{number:+.1f}" if abs(number) >= 0.095 else f"{number:+.2g}"  # noqa: PLR2004
+    return text.replace("-", "−")
 
 
 def span_of(study: ChurnStudy) -> str:
@@ -172,9 +177,9 @@ def _tables(study: ChurnStudy) -> Iterator[tuple[str, Table]]:
 
 def _table(*columns: str) -> Table:
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column(columns[0])
+    table.add_column(columns[0], no_wrap=True)
     for column in columns[1:]:
-        table.add_column(column, justify="right", no_wrap=True)
+        table.add_column(column, justify="right")
     return table
 
 
