@@ -18,7 +18,8 @@ from simulation.study.asking import Worlds, survey, worlds_of
 from simulation.study.runs import drawn_numbers, run_scenario
 
 # in one world the deal gains 100 and a fifth say no, in the other it loses 60 and four fifths do
-TWO = Worlds("sale", "share_data", 1_000, np.array([100.0, -60.0]), np.array([0.2, 0.8]), 5.0, 0.5, seed=1)
+LEAVING = np.array([0.01, 0.03])
+TWO = Worlds("sale", "share_data", 1_000, np.array([100.0, -60.0]), np.array([0.2, 0.8]), LEAVING, 5.0, 0.5, seed=1)
 
 
 def test_what_knowing_the_world_is_worth() -> None:
@@ -77,8 +78,8 @@ def test_a_survey_is_never_worth_more_than_knowing_and_no_less_when_larger() -> 
 def test_shoppers_answer_as_they_feel_and_not_as_they_act(make_scenario: Callable[..., Scenario]) -> None:
     survey_first = {"week": 5, "do": "survey_first", "about": "share_data", "cost": 70, "stop_if_refusing_above": 0}
     uncertain = {"practices.departure_to_insurer": [0.3, 1.0], "behaviour.stated_weight_in_action": [0.1, 0.5]}
-    settings = {"weeks": 12, "replicates": 3, "uncertain": uncertain, "institutions": []}
-    settings["attitudes"] = {"minding_from": 0.35}
+    numbers_set = {"attitudes": {"minding_from": 0.35}, "practices": {"blame_on_the_buyer": 0.15}}
+    settings = {"weeks": 12, "replicates": 3, "uncertain": uncertain, "institutions": [], **numbers_set}
     case = make_scenario({"sale": [SALE, survey_first]}, **settings)
     worlds = worlds_of(case, "sale", households=4_000)
     for replicate in range(3):
@@ -86,9 +87,18 @@ def test_shoppers_answer_as_they_feel_and_not_as_they_act(make_scenario: Callabl
         model = LoyaltyModel(case, replicate=replicate, overrides=numbers)
         felt = numbers["practices.departure_to_insurer"] * (1 - 0.15) * model.people.sensitivity
         assert worlds.refusing[replicate] == pytest.approx((felt > 0.35).mean())
-    bare = make_scenario({"sale": [SALE]}, **settings)
-    assert worlds.deal == pytest.approx(10 * run_scenario(bare).difference()[:, 1]), "without the survey that it holds"
+    bare = run_scenario(make_scenario({"sale": [SALE]}, **settings))
+    assert worlds.deal == pytest.approx(10 * bare.difference()[:, 1]), "without the survey that it holds"
+    assert worlds.leaving == pytest.approx(bare.staying()[:, -1, 0] - bare.staying()[:, -1, 1])
     assert len(set(worlds.refusing)) == 3
+
+
+def test_a_cost_that_nobody_knows_is_taken_on_average(make_scenario: Callable[..., Scenario]) -> None:
+    case = make_scenario({"sale": [SALE]}, weeks=8, replicates=2, uncertain={"money.survey_cost": [1_000, 2_000]})
+    drawn = [drawn_numbers(case, replicate)["money.survey_cost"] for replicate in range(2)]
+    worlds = worlds_of(case, "sale")
+    assert worlds.cost == pytest.approx(sum(drawn) / 2) and drawn[0] != drawn[1]
+    assert worlds.households == 400
 
 
 def test_a_sample_of_everybody_says_what_all_would(make_scenario: Callable[..., Scenario]) -> None:
@@ -118,10 +128,12 @@ def test_the_answer_is_said_in_words_and_written_whole(tmp_path: Path) -> None:
         "Without a survey one goes ahead: the deal is worth +$20 on average over 2 worlds, and loses in 1 of them.",
         "To know the world would be worth $30.",
         "From 20% to 80% would say that they mind, by world; the more do, the less the deal is worth",
+        "On average 50% would say that they mind, and 2.00% of opening patrons leave because of it",
         "2 worlds are few",
+        "That a survey costs $5 and $0.5 an answer is a guess",
     ):
         assert part in said
-    alone = replace(TWO, deal=np.array([3.0]), refusing=np.array([0.3]))
+    alone = replace(TWO, deal=np.array([3.0]), refusing=np.array([0.3]), leaving=np.array([0.0]))
     said = " ".join(in_words(alone, [survey(alone, 1)], 1))
     assert "One world leaves nothing to be learned" in said and "At no size that was tried" in said
     paths = write_asking(TWO, surveys, 2, tmp_path / "a", {})
@@ -130,7 +142,7 @@ def test_the_answer_is_said_in_words_and_written_whole(tmp_path: Path) -> None:
     before = [path.read_bytes() for path in paths]
     assert [path.read_bytes() for path in write_asking(TWO, surveys, 2, tmp_path / "a", {})] == before
     rows = list(csv.DictReader((tmp_path / "a" / "asking.csv").read_text().splitlines()))
-    assert [row["worth_dollars"] for row in rows] == ["14.00", "17.20"]
+    assert [row["worth_dollars"] for row in rows] == ["14.0", "17.2"]
 
 
 SMALL_CASE = """\

@@ -201,6 +201,8 @@ def test_the_command_answers_and_refuses(tmp_path: Path, capsys: pytest.CaptureF
     file, out = tmp_path / "case.yaml", tmp_path / "results"
     assert asking.break_even(file, "fees", policy="sale", out=out) == 2
     assert "'fees' is neither a number of the model" in capsys.readouterr().err and not out.exists()
+    assert asking.break_even(file, "fee_per_member_year", policy="sale", against_between=(0, 1), out=out) == 2
+    assert "name it with --against" in capsys.readouterr().err
     assert asking.break_even(file, "fee_per_member_year", policy="sale", shoppers=300, tried=2, out=out) == 0
     assert "Along fee per member year" in capsys.readouterr().out
     assert asking.break_even(

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
 
 QUICK_SHOPPERS = 10_000
+KEPT = ".runs"
+"""The folder of runs done, beside the results, so that a study goes on where it stopped."""
+
 BAD_INPUT = 2
 """The exit code of a command that was refused."""
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, refused
+from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, loading, refused
 
 
 def screen(
@@ -31,11 +31,12 @@ def screen(
     out
         Folder that receives a folder named after the scenario file and "screen", with tables and a figure.
     """
-    from simulation.scenario.problems import ScenarioError
-    from simulation.show.screening_sheet import screening_of, show_screening, write_screening
-    from simulation.study.folders import ASKED, refuse_foreign
-    from simulation.study.principles import SHIPPED, read_principles
-    from simulation.study.runs import run_scenario
+    with loading():
+        from simulation.scenario.problems import ScenarioError
+        from simulation.show.screening_sheet import screening_of, show_screening, write_screening
+        from simulation.study.folders import ASKED, refuse_foreign
+        from simulation.study.principles import SHIPPED, read_principles
+        from simulation.study.runs import run_scenario
 
     file, folder = principles or SHIPPED, out / f"{scenario.stem}-screen"
     try:
@@ -74,11 +75,12 @@ def asking(
     out
         Folder that receives a folder named after the scenario file and "asking", with tables and figures.
     """
-    from simulation.scenario.problems import ScenarioError
-    from simulation.show.asking_sheet import show_asking, write_asking
-    from simulation.study.asking import SAMPLES, survey, worlds_of
-    from simulation.study.folders import ASKED, refuse_foreign
-    from simulation.study.provenance import origin
+    with loading():
+        from simulation.scenario.problems import ScenarioError
+        from simulation.show.asking_sheet import show_asking, write_asking
+        from simulation.study.asking import SAMPLES, survey, worlds_of
+        from simulation.study.folders import ASKED, refuse_foreign
+        from simulation.study.provenance import origin
 
     folder = out / f"{scenario.stem}-asking"
     try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.types import PositiveFloat, PositiveInt
 
-from simulation.cli.choosing import chosen, command, refused
+from simulation.cli.choosing import KEPT, chosen, command, refused
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from simulation.study.plan import Store, Task
 
 _SHOPPERS = 5_000
-_KEPT = ".runs"  # the folder of runs done, so that a study goes on where it stopped
 
 Names = Annotated[list[str] | None, Parameter(consume_multiple=True)]
 
@@ -142,7 +141,7 @@ def _lives(out: Path, workers: int | None) -> Iterator[_Lives]:
     count = workers or os.cpu_count() or 1
     pool = ThreadPoolExecutor(1) if count == 1 else ProcessPoolExecutor(count, mp_context=get_context("spawn"))
     try:
-        yield _Lives(Store(out / _KEPT), pool, count)
+        yield _Lives(Store(out / KEPT), pool, count)
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -1,7 +1,6 @@
 """What asking first is worth: in words, as tables, as figures and as a record."""
 
-import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,19 @@ from rich.console import Console
 from rich.table import Table
 
 from simulation.show.break_even_words import amount
-from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, label_ends, percent, write_caption
+from simulation.show.drawing import (
+    COLOURS,
+    DASHES,
+    STYLE,
+    Picture,
+    blank_for_amounts,
+    label_ends,
+    percent,
+    write_caption,
+)
 from simulation.show.figures import save
 from simulation.study.asking import Survey, Worlds
-from simulation.study.folders import write_answer
+from simulation.study.folders import write_answer, write_rows
 from simulation.study.headline import CAVEAT, dollars
 
 _FEW = 20  # worlds
@@ -27,12 +35,12 @@ def in_words(worlds: Worlds, surveys: Sequence[Survey], sample: int) -> list[str
     """Return the answer as sentences: the survey asked about, what one decides without, and how sure that is."""
     asked = next(each for each in surveys if each.sample == sample)
     best = max(surveys, key=lambda each: each.net)
-    sentences = [_worth(worlds, asked), _without(worlds), _answers(worlds)]
+    sentences = [_worth(worlds, asked), _without(worlds), _answers(worlds), _said_and_done(worlds)]
     if best.net <= 0:
         sentences.append("At no size that was tried does a survey pay for itself.")
     elif best.sample != sample:
         sentences.append(f"Of the sizes tried, {best.sample:,} pays best: {dollars(best.net, True)} after its cost.")
-    return [*sentences, *_how_sure(worlds, asked)]
+    return [*sentences, *_how_sure(worlds, asked), _guesses(worlds)]
 
 
 def _worth(worlds: Worlds, asked: Survey) -> str:
@@ -63,6 +71,19 @@ def _answers(worlds: Worlds) -> str:
     way = "less" if relation < 0 else "more"
     tie = f"the more do, the {way} the deal is worth (rank correlation {relation:+.2f})".replace("-", "−")
     return f"From {low:.0%} to {high:.0%} would say that they mind, by world; {tie}."
+
+
+def _said_and_done(worlds: Worlds) -> str:
+    said, left = float(worlds.refusing.mean()), float(worlds.leaving.mean())
+    return (
+        f"On average {said:.0%} would say that they mind, and {left:.2%} of opening patrons leave because of it: what "
+        "is said weighs in full, what is done in part."
+    )
+
+
+def _guesses(worlds: Worlds) -> str:
+    costs = f"{dollars(worlds.cost)} and {dollars(worlds.cost_per_answer)} an answer"
+    return f"That a survey costs {costs} is a guess (money.survey_cost and the like)."
 
 
 def _how_sure(worlds: Worlds, asked: Survey) -> list[str]:
@@ -111,14 +132,15 @@ def write_asking(
 ) -> list[Path]:
     """Write worlds and surveys as tables and figures, and a record; replaces earlier ones there whole."""
     asked = {"policy": worlds.policy, "practice": worlds.practice, "sample": sample, "households": worlds.households}
-    record = {"asked": asked, "said": in_words(worlds, surveys, sample), "caveat": CAVEAT, **origin}
+    answer = [dict(zip(_SURVEY_COLUMNS, _row(each), strict=True)) for each in surveys]
+    record = {"asked": asked, "said": in_words(worlds, surveys, sample), "answer": answer, "caveat": CAVEAT, **origin}
 
     def fill(fresh: Path) -> None:
         save(picture(worlds, surveys), fresh)
         save(worlds_picture(worlds, next(each for each in surveys if each.sample == sample)), fresh)
-        _write(fresh / "asking.csv", _SURVEY_COLUMNS, [_row(each) for each in surveys])
-        rows = [(str(place), f"{no:.6g}", f"{deal:.2f}") for place, (no, deal) in enumerate(_pairs(worlds))]
-        _write(fresh / "worlds.csv", ("replicate", "share_saying_no", "deal_dollars"), rows)
+        write_rows(fresh / "asking.csv", _SURVEY_COLUMNS, [_row(each) for each in surveys])
+        header = ("replicate", "share_saying_no", "share_leaving", "deal_dollars")
+        write_rows(fresh / "worlds.csv", header, _world_rows(worlds))
 
     return write_answer(folder, record, fill)
 
@@ -129,19 +151,15 @@ _SURVEY_COLUMNS = (
 )  # fmt: skip
 
 
-def _row(each: Survey) -> tuple[str, ...]:
+def _row(each: Survey) -> tuple[float | None, ...]:
     amounts = (each.worth, each.low, each.high, each.held_out, each.net)
-    shares = (f"{each.stop_above:.6g}", f"{each.changed:.6g}")
-    return (str(each.sample), f"{each.cost:.2f}", *shares, *("" if np.isnan(x) else f"{x:.2f}" for x in amounts))
+    shares = round(each.stop_above, 6), round(each.changed, 6)
+    return (each.sample, round(each.cost, 2), *shares, *(None if np.isnan(x) else round(x, 2) for x in amounts))
 
 
-def _pairs(worlds: Worlds) -> list[tuple[float, float]]:
-    return list(zip(worlds.refusing.tolist(), worlds.deal.tolist(), strict=True))
-
-
-def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        csv.writer(stream, lineterminator="\n").writerows([header, *rows])
+def _world_rows(worlds: Worlds) -> Iterator[tuple[object, ...]]:
+    for place, (no, left, deal) in enumerate(zip(worlds.refusing, worlds.leaving, worlds.deal, strict=True)):
+        yield (place, f"{no:.6g}", f"{left:.6g}", f"{deal:.2f}")
 
 
 # --- figures ------------------------------------------------------------------------------------------------------
@@ -150,27 +168,8 @@ def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> 
 def picture(worlds: Worlds, surveys: Sequence[Survey]) -> Picture:
     """Return what a survey is worth by how many are asked: before and after its cost, and with the worlds held out."""
     with mpl.rc_context(STYLE):
-        figure, axes = _empty(f"{worlds.policy}: what asking first is worth")
-        samples = [each.sample for each in surveys]
-        axes.fill_between(
-            samples, [each.low for each in surveys], [each.high for each in surveys],
-            color=COLOURS[1], alpha=0.13, linewidth=0,
-        )  # fmt: skip
-        lines = {
-            "before its cost": [each.worth for each in surveys],
-            "after its cost": [each.net for each in surveys],
-            "before its cost, rule from other worlds": [each.held_out for each in surveys],
-        }
-        for place, values in enumerate(lines.values(), 1):
-            axes.plot(samples, values, color=COLOURS[place], linestyle=DASHES[place], linewidth=2, marker="o")
-        axes.axhline(worlds.perfect, color=COLOURS[7], linewidth=1.5, linestyle=DASHES[3])
-        axes.axhline(0, color=COLOURS[0], linewidth=1)
-        axes.set_xscale("log")
-        axes.set_xticks(samples, [f"{each:,}" for each in samples])
-        axes.minorticks_off()
-        ends = [(values[-1], name, COLOURS[place]) for place, (name, values) in enumerate(lines.items(), 1)]
-        known = (worlds.perfect, "knowing the world", COLOURS[7])
-        label_ends(axes, [end for end in (*ends, known) if not np.isnan(end[0])])
+        figure, axes = blank_for_amounts(f"{worlds.policy}: what asking first is worth")
+        _draw_worth(axes, worlds, surveys)
         axes.set_xlabel("shoppers asked")
         axes.yaxis.set_major_formatter(lambda value, place: dollars(value, signed=True))
         caption = (
@@ -181,10 +180,33 @@ def picture(worlds: Worlds, surveys: Sequence[Survey]) -> Picture:
         return _finished("asking", figure, caption, in_words(worlds, surveys, surveys[0].sample)[1])
 
 
+def _draw_worth(axes: Axes, worlds: Worlds, surveys: Sequence[Survey]) -> None:
+    samples = [each.sample for each in surveys]
+    axes.fill_between(
+        samples, [each.low for each in surveys], [each.high for each in surveys],
+        color=COLOURS[1], alpha=0.13, linewidth=0,
+    )  # fmt: skip
+    lines = {
+        "before its cost": [each.worth for each in surveys],
+        "after its cost": [each.net for each in surveys],
+        "before its cost, rule from other worlds": [each.held_out for each in surveys],
+    }
+    for place, values in enumerate(lines.values(), 1):
+        axes.plot(samples, values, color=COLOURS[place], linestyle=DASHES[place], linewidth=2, marker="o")
+    axes.axhline(worlds.perfect, color=COLOURS[7], linewidth=1.5, linestyle=DASHES[3])
+    axes.axhline(0, color=COLOURS[0], linewidth=1)
+    axes.set_xscale("log")
+    axes.set_xticks(samples, [f"{each:,}" for each in samples])
+    axes.minorticks_off()
+    ends = [(values[-1], name, COLOURS[place]) for place, (name, values) in enumerate(lines.items(), 1)]
+    known = (worlds.perfect, "knowing the world", COLOURS[7])
+    label_ends(axes, [end for end in (*ends, known) if not np.isnan(end[0])])
+
+
 def worlds_picture(worlds: Worlds, asked: Survey) -> Picture:
     """Return the worlds: how many would say no in each, what the deal is worth there, and where the rule lies."""
     with mpl.rc_context(STYLE):
-        figure, axes = _empty(f"{worlds.policy}: what people say, and what the deal is worth")
+        figure, axes = blank_for_amounts(f"{worlds.policy}: what people say, and what the deal is worth")
         colours = np.where(worlds.deal < 0, COLOURS[2], COLOURS[1])
         axes.scatter(worlds.refusing, worlds.deal, c=colours.tolist(), s=45, zorder=3)
         axes.axhline(0, color=COLOURS[0], linewidth=1)
@@ -212,13 +234,6 @@ def _draw_rule(axes: Axes, asked: Survey) -> None:
         f"drop it above {amount(100 * asked.stop_above)} %", (asked.stop_above, 1), xycoords=("data", "axes fraction"),
         xytext=(4, 4), textcoords="offset points", fontsize=9, color="#555555", annotation_clip=False,
     )  # fmt: skip
-
-
-def _empty(title: str) -> tuple[Figure, Axes]:
-    figure, axes = blank(title)
-    axes.set_position((0.12, 0.24, 0.64, 0.62))
-    axes.set_title(title, pad=18)
-    return figure, axes
 
 
 def _finished(name: str, figure: Figure, caption: str, alt: str) -> Picture:

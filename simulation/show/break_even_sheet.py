@@ -1,6 +1,5 @@
 """Break-even and frontier as figures, tables and a record of what was asked."""
 
-import csv
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,10 +15,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from simulation.show.break_even_words import amount, frontier_in_words, in_words
-from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, label_ends, write_caption
+from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank_for_amounts, label_ends, write_caption
 from simulation.show.figures import save
 from simulation.study.break_even import BreakEven, Frontier
-from simulation.study.folders import write_answer
+from simulation.study.folders import write_answer, write_rows
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.outcome import DEFINITIONS, spread
 from simulation.study.varying import Axis
@@ -45,7 +44,7 @@ def write_break_even(found: BreakEven, folder: Path, origin: dict[str, Any]) -> 
 
     def fill(fresh: Path) -> None:
         save(picture(found), fresh)
-        _write_table(fresh / "break_even.csv", (found.axis.number, *_COLUMNS), _rows(found))
+        write_rows(fresh / "break_even.csv", (found.axis.number, *_COLUMNS), _rows(found))
 
     return write_answer(folder, record, fill)
 
@@ -64,7 +63,7 @@ def write_frontier(found: Frontier, folder: Path, origin: dict[str, Any]) -> lis
     def fill(fresh: Path) -> None:
         save(frontier_picture(found), fresh)
         header = (found.axis.number, found.against.number, *_COLUMNS)
-        _write_table(fresh / "frontier.csv", header, _pairs(found))
+        write_rows(fresh / "frontier.csv", header, _pairs(found))
 
     return write_answer(folder, record, fill)
 
@@ -93,20 +92,13 @@ def _cells(amounts: Any) -> Iterator[str]:
     yield f"{(amounts < 0).mean():.4g}"
 
 
-def _write_table(path: Path, header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        table = csv.writer(stream, lineterminator="\n")
-        table.writerow(header)
-        table.writerows(rows)
-
-
 # --- one number ---------------------------------------------------------------------------------------------------
 
 
 def picture(found: BreakEven) -> Picture:
     """Return the difference along the number: median, band, mean, where the mean meets 0, the policy's own value."""
     with mpl.rc_context(STYLE):
-        figure, axes = _empty(f"{found.policy}: where it pays, by {found.axis.name}")
+        figure, axes = blank_for_amounts(f"{found.policy}: where it pays, by {found.axis.name}")
         _draw_differences(axes, found)
         _draw_crossing(axes, found)
         _scale(axes.xaxis, found.axis, axes.set_xscale)
@@ -168,13 +160,6 @@ def _scale(along: XAxis | YAxis, axis: Axis, set_scale: Callable[[str], None]) -
         along.set_minor_locator(NullLocator())
 
 
-def _empty(title: str) -> tuple[Figure, Axes]:
-    """Return an empty figure with room for amounts at the left and names at the right."""
-    figure, axes = blank(title)
-    axes.set_position((0.12, 0.24, 0.64, 0.66))
-    return figure, axes
-
-
 def _finished(name: str, figure: Figure, found: BreakEven | Frontier, alt: str) -> Picture:
     replicates = len(found.difference)
     marks = {
@@ -194,7 +179,7 @@ def _finished(name: str, figure: Figure, found: BreakEven | Frontier, alt: str) 
 def frontier_picture(found: Frontier) -> Picture:
     """Return the mean difference over both numbers, and where it and its tenths are 0; the policy's own place."""
     with mpl.rc_context(STYLE):
-        figure, axes = _empty(f"{found.policy}: where it pays")
+        figure, axes = blank_for_amounts(f"{found.policy}: where it pays")
         _draw_mean(figure, axes, found)
         _draw_zero_lines(axes, found)
         _scale(axes.xaxis, found.axis, axes.set_xscale)
@@ -202,7 +187,7 @@ def frontier_picture(found: Frontier) -> Picture:
         if found.axis.own is not None and found.against.own is not None:
             _mark_place(axes, found.axis.own, found.against.own)
         axes.set_xlabel(textwrap.fill(found.axis.label, 76))
-        axes.set_ylabel(textwrap.fill(found.against.label, 52))
+        axes.set_ylabel(textwrap.fill(found.against.label, 42))
         return _finished("frontier", figure, found, " ".join(frontier_in_words(found)))
 
 

@@ -59,6 +59,14 @@ def blank(title: str, at_risk: int = 0) -> tuple[Figure, Axes]:
     return figure, axes
 
 
+def blank_for_amounts(title: str) -> tuple[Figure, Axes]:
+    """Return an empty figure with a title, with room for amounts of money at the left and for names at the right."""
+    figure, axes = blank(title)
+    axes.set_position((0.12, 0.24, 0.64, 0.62))
+    axes.set_title(title, pad=18)
+    return figure, axes
+
+
 def smoothed(series: Floats) -> Floats:
     """Return running means over 13 weeks, shorter at the start. Shape as given: (replicates, weeks, policies)."""
     total = np.cumsum(series, axis=1)

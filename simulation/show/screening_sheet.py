@@ -1,10 +1,9 @@
 """Policies screened against principles: in words, as tables, as a figure and as a record."""
 
-import csv
 import shutil
 import textwrap
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import matplotlib as mpl
@@ -16,7 +15,7 @@ from rich.table import Table
 from simulation.show.drawing import COLOURS, STYLE, Picture, blank, write_caption
 from simulation.show.figures import save
 from simulation.show.sections import price_in_words, tail_in_words
-from simulation.study.folders import write_answer
+from simulation.study.folders import write_answer, write_rows
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.outcome import Outcome
 from simulation.study.principles import Principle
@@ -90,36 +89,34 @@ def _table(found: Screening) -> Table:
 
 def write_screening(found: Screening, folder: Path, principles_file: Path) -> list[Path]:
     """Write findings and prices as tables, a figure, the principles and a record; replaces earlier ones there whole."""
-    record = {"said": in_words(found), "caveat": CAVEAT}
+    record = {"said": in_words(found), "answer": [asdict(each) for each in found.prices], "caveat": CAVEAT}
 
     def fill(fresh: Path) -> None:
         save(picture(found), fresh)
-        _write_findings(found, fresh / "findings.csv")
-        _write_prices(found, fresh / "prices.csv")
+        header = ("policy", "principle", "passes", "evidence")
+        write_rows(fresh / "findings.csv", header, _finding_rows(found))
+        write_rows(fresh / "prices.csv", _PRICE_COLUMNS, _price_rows(found))
         shutil.copyfile(principles_file, fresh / "principles.yaml")
 
     return write_answer(folder, record | origin(found.outcome.scenario, found.outcome.command), fill)
 
 
-def _write_findings(found: Screening, path: Path) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        table = csv.writer(stream, lineterminator="\n")
-        table.writerow(("policy", "principle", "passes", "evidence"))
-        for policy, findings in found.findings.items():
-            table.writerows((policy, each.principle, int(each.passes), each.evidence) for each in findings)
+def _finding_rows(found: Screening) -> Iterator[tuple[object, ...]]:
+    for policy, findings in found.findings.items():
+        yield from ((policy, each.principle, int(each.passes), each.evidence) for each in findings)
 
 
-def _write_prices(found: Screening, path: Path) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        table = csv.writer(stream, lineterminator="\n")
-        header = ("principle", "sentence", "source", "kept_by", "kept_best_by", "price_dollars", "price_low_dollars",
-                  "price_high_dollars", "broken_best_by", "worst_tenth_of_breaking_dollars")  # fmt: skip
-        table.writerow(header)
-        for principle, priced in zip(found.principles, found.prices, strict=True):
-            amounts = [_cents(each) for each in (priced.price, priced.low, priced.high, priced.tail)]
-            kept, broken = "; ".join(priced.keeps), priced.breaks or ""
-            said = (principle.name, principle.sentence, principle.source, kept, priced.best or "")
-            table.writerow((*said, *amounts[:3], broken, amounts[3]))
+_PRICE_COLUMNS = (
+    "principle", "sentence", "source", "kept_by", "kept_best_by", "price_dollars", "price_low_dollars",
+    "price_high_dollars", "broken_best_by", "worst_tenth_of_breaking_dollars",
+)  # fmt: skip
+
+
+def _price_rows(found: Screening) -> Iterator[tuple[str, ...]]:
+    for principle, priced in zip(found.principles, found.prices, strict=True):
+        said = (principle.name, principle.sentence, principle.source, "; ".join(priced.keeps), priced.best or "")
+        amounts = (_cents(each) for each in (priced.price, priced.low, priced.high))
+        yield (*said, *amounts, priced.breaks or "", _cents(priced.tail))
 
 
 def _cents(amount: float | None) -> str:

@@ -84,6 +84,8 @@ def price_in_words(priced: Price) -> str:
     """Return what a principle costs, with its interval."""
     if priced.price is None or priced.low is None or priced.high is None:
         return "no policy keeps it"
+    if priced.low == priced.high == priced.price:
+        return dollars(priced.price)
     return f"{dollars(priced.price)} ({dollars(priced.low)} to {dollars(priced.high)})"
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.behaviour.parameters import numbers
 from simulation.model.institutions import Retailer
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.schema import Scenario, as_data, scenario_type
@@ -31,7 +32,8 @@ class Worlds:
     """What a deal is worth and who says no to it in every world; shape (worlds,).
 
     `deal` is the policy's value less the baseline's in dollars, for `households` of them; `refusing` the share of all
-    shoppers who would say that they mind. `cost` and `cost_per_answer` are what a survey costs, dollars.
+    shoppers who would say that they mind; `leaving` the share of opening patrons who leave because of it. `cost` and
+    `cost_per_answer` are what a survey costs, dollars.
     """
 
     policy: str
@@ -39,6 +41,7 @@ class Worlds:
     households: int
     deal: Floats
     refusing: Floats
+    leaving: Floats
     cost: float
     cost_per_answer: float
     seed: int
@@ -96,18 +99,27 @@ class Survey:
 def worlds_of(scenario: Scenario, policy: str, households: int | None = None) -> Worlds:
     """Return the worlds of a scenario for one policy, a survey among its actions set aside.
 
-    The deal's value is scaled to so many households, for a survey costs the same however few are simulated; those
-    simulated if left out. Raises ValueError if the policy is unknown or starts nothing to be asked about.
+    The deal's value, fixed sums and all, is scaled to so many households, for a survey costs the same however few are
+    simulated; those simulated if left out. Raises ValueError if the policy is unknown or starts nothing to ask about.
     """
     refuse_unknown(scenario, policy)
     data = as_data(scenario.with_changes(policies=[policy]))
     data["policies"][policy] = [each for each in data["policies"][policy] if each["do"] != "survey_first"]
     case, asked = scenario_type().model_validate(data), first_practice(scenario, policy)
-    practice, numbers, simulated = str(asked.practice()), scenario.numbers, scenario.population.shoppers
+    practice, simulated = str(asked.practice()), scenario.population.shoppers
     refusing = [share_refusing(case, replicate, practice, asked.week) for replicate in range(case.replicates)]
-    deal = run_scenario(case).difference()[:, 1] * (households or simulated) / simulated
-    costs = float(numbers["survey_cost"]), float(numbers["survey_cost_per_answer"])
-    return Worlds(policy, practice, households or simulated, deal, np.array(refusing), *costs, scenario.seed)
+    outcome = run_scenario(case)
+    deal = outcome.difference()[:, 1] * (households or simulated) / simulated
+    leaving = outcome.staying()[:, -1, 0] - outcome.staying()[:, -1, 1]
+    answers = np.array(refusing), leaving
+    return Worlds(policy, practice, households or simulated, deal, *answers, *_costs(case), scenario.seed)
+
+
+def _costs(scenario: Scenario) -> tuple[float, float]:
+    """Return what a survey and one of its answers cost, on average over worlds."""
+    drawn = [numbers({**scenario.overrides, **drawn_numbers(scenario, each)}) for each in range(scenario.replicates)]
+    survey = np.mean([float(numbers["survey_cost"]) for numbers in drawn])
+    return float(survey), float(np.mean([float(numbers["survey_cost_per_answer"]) for numbers in drawn]))
 
 
 def share_refusing(scenario: Scenario, replicate: int, practice: str, week: int) -> float:

@@ -77,17 +77,17 @@ class TermCondition(Condition):
     def broken_by(self, outcome: Outcome, policy: int) -> Iterator[str]:
         """Yield every action whose term is not as demanded."""
         for action in _actions(outcome, policy):
-            if action.do == self.action and not self._excused(action):  # type: ignore[attr-defined]
+            if action.do == self.action and not self._excused(action):
                 value = _value(action, self.term)
                 if wrong := self._wrong(value):
                     yield f"{_called(action)}: {self.term} is {_said(value)}, {wrong}"
 
     def kept_by(self, outcome: Outcome, policy: int) -> str:
         """Return how many actions were looked at."""
-        count = sum(action.do == self.action for action in _actions(outcome, policy))  # type: ignore[attr-defined]
+        count = sum(action.do == self.action for action in _actions(outcome, policy))
         return f"{self.term} is as it must be" if count else f"no {self.action}"
 
-    def _excused(self, action: Action) -> bool:
+    def _excused(self, action: AnyAction) -> bool:
         return bool(self.unless) and all(_value(action, name) == value for name, value in self.unless.items())
 
     def _wrong(self, value: Any) -> str:
@@ -114,7 +114,7 @@ class Absence(Condition):
 
     def broken_by(self, outcome: Outcome, policy: int) -> Iterator[str]:
         """Yield every action of the kind."""
-        found = (action for action in _actions(outcome, policy) if action.do == self.action)  # type: ignore[attr-defined]
+        found = (action for action in _actions(outcome, policy) if action.do == self.action)
         yield from (f"{_called(action)} in week {action.week}" for action in found)
 
     def kept_by(self, outcome: Outcome, policy: int) -> str:
@@ -210,7 +210,7 @@ def worst_tenth(values: NDArray[np.float64]) -> float:
     return float(np.sort(values)[: max(1, len(values) // 10)].mean())
 
 
-def _actions(outcome: Outcome, policy: int) -> Sequence[Action]:
+def _actions(outcome: Outcome, policy: int) -> Sequence[AnyAction]:
     return outcome.scenario.policies[outcome.policies[policy]]
 
 
@@ -219,14 +219,14 @@ def _fields(kind: type[Action]) -> dict[str, Any]:
     return {field.alias or name: field for name, field in kind.model_fields.items()}
 
 
-def _value(action: Action, term: str) -> Any:
+def _value(action: AnyAction, term: str) -> Any:
     names = {field.alias or name: name for name, field in type(action).model_fields.items()}
     return getattr(action, names[term])
 
 
-def _called(action: Action) -> str:
+def _called(action: AnyAction) -> str:
     to = getattr(action, "recipient", None) or getattr(action, "about", None)
-    name = action.practice() or action.do  # type: ignore[attr-defined]
+    name = action.practice() or action.do
     return f"{name} ({to})" if to else str(name)
 
 

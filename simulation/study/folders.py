@@ -1,8 +1,9 @@
 """A folder of results, written to a temporary place beside the target and renamed whole."""
 
+import csv
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -49,6 +50,14 @@ def write_answer(folder: Path, record: Mapping[str, Any], fill: Callable[[Path],
         (fresh / ASKED).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
     return write_whole(folder, ASKED, fill_all)
+
+
+def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table as CSV, the same bytes on every machine."""
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerow(header)
+        table.writerows(rows)
 
 
 def refuse_foreign(folder: Path, mark: str) -> None:

@@ -1,7 +1,7 @@
 """A policy lived again with some of its numbers changed: its terms, the model's, or how long it is secret."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -14,9 +14,13 @@ from simulation.behaviour.parameters import parameters
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 from simulation.scenario.timeline import Action
 from simulation.scenario.wording import problem_from
+from simulation.study.findings import Finding
 from simulation.study.plan import Task, carry_out
 
 Floats = NDArray[np.float64]
+
+Carrier = Callable[[Sequence[Task]], list[Finding]]
+"""What carries out tasks, such as `plan.carry_out` with a store, so that what has been lived is not lived again."""
 
 CONCEALMENT = "concealment_weeks"
 """The name by which to ask for the weeks that a practice stays secret before the press tells of it."""
@@ -71,7 +75,7 @@ def refuse_unknown(scenario: Scenario, policy: str) -> None:
         raise ValueError(f"there is no policy called '{policy}' to compare with the baseline; known here: {known}")
 
 
-def differences(scenario: Scenario, policy: str, axes: Sequence[Axis]) -> Floats:
+def differences(scenario: Scenario, policy: str, axes: Sequence[Axis], carry: Carrier = carry_out) -> Floats:
     """Return a policy's value less the baseline's at every combination of values, dollars.
 
     All combinations are lived by the same shoppers with the same luck, and the other uncertain numbers keep what they
@@ -86,7 +90,7 @@ def differences(scenario: Scenario, policy: str, axes: Sequence[Axis]) -> Floats
         for (numbers, _), case in zip(parts, cases, strict=True)
         for replicate in range(scenario.replicates)
     ]
-    findings = iter(carry_out(tasks))
+    findings = iter(carry(tasks))
     found = np.empty((scenario.replicates, len(points)))
     for _, places in parts:
         for replicate in range(scenario.replicates):
