@@ -21,6 +21,10 @@
 - attitudes: what shoppers say and what they do, fitted together
 - validate: (+ validation.yaml) the model against what it was not fitted to
 - diary: what happened to each shopper and when, under every policy
+- survival: survival analysis in weeks: Kaplan-Meier, restricted mean, log-rank, competing risks
+- churn_definitions: what churn can mean, and what one replicate tells of it
+- churn: churn by policy, definition and stratum, against the same shoppers under the baseline
+- churn_tables: a churn study as tables, and its verdict under each definition
 - return_sheet: the naive five-year return beside the simulated one
 - resampling: how far a mean over few replicates may lie from that over many
 - varying: a policy lived again with some of its numbers changed
