@@ -5,6 +5,7 @@
 - asking: mechanisms, break-even, reserve
 - judging: screen, asking
 - studying: ensemble, sensitivity
+- comparing: compare, explain
 - evidence: parameters, odd, validate
 - door: the command itself, and its verbs in order
 """
