@@ -71,13 +71,47 @@ def share_luck(n: int, week: Week, people: Record, s: Record) -> None:
         sharing.draw_noise(n, week.keys[purpose], people, s["luck"][purpose])
     for purpose in range(Purpose.REDEEMING, Purpose.COMPLAINING + 1):
         sharing.draw(n, week.keys[purpose], people, s["luck"][purpose])
+    s["open_to_any"][:] = 0
+    s["open_to_talk"][:] = 0
     for k in range(week.practices.shape[1]):
-        if _is_in_play(week.practices[:, k]):
-            for purpose in (Purpose.HEARING_ABOUT + k, Purpose.CONSENTING_ABOUT + k, Purpose.TALKING_ABOUT + k):
-                sharing.draw(n, week.keys[purpose], people, s["luck"][purpose])
+        _share_luck_about(k, n, week, people, s)
     if week.talkative.any():
         for which in range(int(p["far_acquaintances"])):
             sharing.look_far(n, week.acquaintance_key, which, week.market_size, people, s)
+
+
+@inner
+def _share_luck_about(k: int, n: int, week: Week, people: Record, s: Record) -> None:
+    """Draw what practice `k` needs: nothing before it has begun, nor luck with consent where nobody is asked."""
+    p, practices = week.numbers[0], week.practices[:, k]
+    if _is_in_play(practices):
+        most = _most_hearing(p, practices)
+        most_with_talk = most + p["believing_word_of_mouth"]
+        sharing.open_ears(n, k, week.keys[Purpose.HEARING_ABOUT + k], most, most_with_talk, people, s)
+        sharing.draw(n, week.keys[Purpose.TALKING_ABOUT + k], people, s["luck"][Purpose.TALKING_ABOUT + k])
+        if _concerns_consent(practices):
+            sharing.draw(n, week.keys[Purpose.CONSENTING_ABOUT + k], people, s["luck"][Purpose.CONSENTING_ABOUT + k])
+
+
+@inner
+def _most_hearing(p: Record, practices: NDArray[np.void]) -> float:
+    """Return a chance that nobody exceeds, under any policy, who learns of a practice otherwise than from talk."""
+    most = 0.0
+    for policy in range(practices.size):
+        row, by_demotion = practices[policy], p["noticing_demotion_per_week"]
+        own = rules.most_hearing(row["press"], row["notice"], row["experience"], row["scope"], by_demotion)
+        most = max(most, own)
+    return most
+
+
+@inner
+def _concerns_consent(practices: NDArray[np.void]) -> bool:
+    """Return whether a practice asks, or passes data on, under any policy."""
+    for policy in range(practices.size):
+        row = practices[policy]
+        if row["asking"] > 0.0 or (row["running"] > 0.0 and row["scope"] == Scope.SHARED_RECORDS):
+            return True
+    return False
 
 
 @inner
@@ -92,16 +126,12 @@ def _is_in_play(practices: NDArray[np.void]) -> bool:
 @inner
 def hear(policy: int, n: int, start: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     """Let shoppers learn of practices: from the press, a notice, their own experience or each other."""
-    p, practices, talkative = week.numbers[0], week.practices[policy], week.talkative[policy]
+    p, practices = week.numbers[0], week.practices[policy]
     hearing.look_up(n, week.levers[policy], people, lives, s)
     if practices.size > 0:
         _listen(policy, n, start, week, people, s)
-    for k in range(practices.size):
-        row = practices[k]
-        if row["press"] + row["notice"] + row["experience"] > 0.0 or rules.bit(talkative, k):
-            hearing.hear(n, p, row, k, s["luck"][Purpose.HEARING_ABOUT + k], people, lives, s)
-            found = hearing.find_learners(n, k, lives, s)
-            hearing.become_aware(found, week.number, k, lives, s)
+        found = hearing.find_listeners(n, lives, s)
+        hearing.hear(found, week.number, p, practices, week.keys, people, lives, s)
 
 
 @inner
