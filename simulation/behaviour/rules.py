@@ -38,7 +38,7 @@ def source_of_hearing(luck: float, press: float, notice: float, experience: floa
 def most_hearing(press: float, notice: float, experience: float, scope: int, by_demotion: float) -> float:
     """Return a chance that no shopper exceeds who learns of a practice otherwise than from acquaintances."""
     noticing = max(experience, by_demotion) if scope == 2 else experience
-    return press + notice + noticing + 1e-9  # the chances of several sources are never added up in full, but rounded
+    return press + notice + noticing
 
 
 @rule

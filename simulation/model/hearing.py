@@ -43,12 +43,15 @@ def listen_far(n: int, talk: Bytes, row: int, which: int, s: Record) -> None:
 
 
 @inner
-def find_listeners(n: int, lives: Record, s: Record) -> int:
-    """Mark the practices, a bit each, that shoppers do not know of and might learn of; list for whom there are any."""
+def find_listeners(n: int, telling: int, lives: Record, s: Record) -> int:
+    """Mark the practices, a bit each, that shoppers do not know of and might learn of; list for whom there are any.
+
+    `telling` are those that something else than acquaintances could tell of.
+    """
     aware, heard, marked = lives["aware"], s["heard"], s["marked"]
     open_to_any, open_to_talk = s["open_to_any"], s["open_to_talk"]
     for i in range(n):
-        marked[i] = (open_to_any[i] | (open_to_talk[i] & heard[i])) & ~aware[i]
+        marked[i] = ((open_to_any[i] & telling) | (open_to_talk[i] & heard[i])) & ~aware[i]
     return list_marked(n, s)
 
 

@@ -12,6 +12,8 @@ from simulation.model import counting, deciding, hearing, sharing, shopping
 from simulation.model.kinds import Record
 from simulation.scenario.practices import Mode, Scope
 
+_ROUNDING = 1e-9  # more than what a chance can be off from what it is exactly
+
 
 class Week(NamedTuple):
     """What all shoppers of one market read this week."""
@@ -85,7 +87,9 @@ def _share_luck_about(k: int, n: int, week: Week, people: Record, s: Record) -> 
     """Draw what practice `k` needs: nothing before it has begun, nor luck with consent where nobody is asked."""
     p, practices = week.numbers[0], week.practices[:, k]
     if _is_in_play(practices):
-        most = _most_hearing(p, practices)
+        most = 0.0
+        for policy in range(practices.size):
+            most = max(most, _most_hearing(policy, k, week) + _ROUNDING)
         most_with_talk = most + p["believing_word_of_mouth"]
         sharing.open_ears(n, k, week.keys[Purpose.HEARING_ABOUT + k], most, most_with_talk, people, s)
         sharing.draw(n, week.keys[Purpose.TALKING_ABOUT + k], people, s["luck"][Purpose.TALKING_ABOUT + k])
@@ -94,14 +98,11 @@ def _share_luck_about(k: int, n: int, week: Week, people: Record, s: Record) -> 
 
 
 @inner
-def _most_hearing(p: Record, practices: NDArray[np.void]) -> float:
-    """Return a chance that nobody exceeds, under any policy, who learns of a practice otherwise than from talk."""
-    most = 0.0
-    for policy in range(practices.size):
-        row, by_demotion = practices[policy], p["noticing_demotion_per_week"]
-        own = rules.most_hearing(row["press"], row["notice"], row["experience"], row["scope"], by_demotion)
-        most = max(most, own)
-    return most
+def _most_hearing(policy: int, k: int, week: Week) -> float:
+    """Return a chance that nobody exceeds who learns of a practice this week otherwise than from acquaintances."""
+    row, put_out = week.practices[policy, k], week.levers[policy]["tier_put_out"] <= 1.0
+    by_demotion = week.numbers[0]["noticing_demotion_per_week"] if put_out else 0.0
+    return rules.most_hearing(row["press"], row["notice"], row["experience"], row["scope"], by_demotion)
 
 
 @inner
@@ -130,8 +131,18 @@ def hear(policy: int, n: int, start: int, week: Week, people: Record, lives: Rec
     hearing.look_up(n, week.levers[policy], people, lives, s)
     if practices.size > 0:
         _listen(policy, n, start, week, people, s)
-        found = hearing.find_listeners(n, lives, s)
+        found = hearing.find_listeners(n, _telling(policy, week), lives, s)
         hearing.hear(found, week.number, p, practices, week.keys, people, lives, s)
+
+
+@inner
+def _telling(policy: int, week: Week) -> int:
+    """Return the practices that something else than acquaintances could tell of this week, a bit each."""
+    telling = 0
+    for k in range(week.practices.shape[1]):
+        if _most_hearing(policy, k, week) > 0.0:
+            telling |= 1 << k
+    return telling
 
 
 @inner
