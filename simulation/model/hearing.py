@@ -118,17 +118,39 @@ def known_to_any(n: int, lives: Record) -> int:
 
 
 @inner
+def decided_by_any(n: int, lives: Record) -> int:
+    """Return the practices that anybody in the block has agreed to or declined, a bit each."""
+    opted_in, opted_out, decided = lives["opted_in"], lives["opted_out"], 0
+    for i in range(n):
+        decided |= int(opted_in[i] | opted_out[i])
+    return decided
+
+
+@inner
 def feel_violation(n: int, p: Record, practice: Record, k: int, people: Record, lives: Record, s: Record) -> None:
-    """Work out how violated by practice `k` those feel who know of it, and add it to their burden."""
+    """Work out how violated by practice `k` those would feel who know of it, had they not been asked."""
     scope, departure, running, scar = practice["scope"], practice["departure"], practice["running"], p["scar"]
-    relief_in, relief_out = p["relief_by_own_consent"] * practice["relief"], p["relief_by_opting_out"]
     demotion, sensitivity, rank = p["demotion_is_worse"], people["sensitivity"], people["spend_rank"]
-    aware, opted_in, opted_out = lives["aware"], lives["opted_in"], lives["opted_out"]
-    member, below, felt, burden = s["member"], s["below"], s["felt"][k], s["burden"]
+    aware, member, below, felt = lives["aware"], s["member"], s["below"], s["felt"][k]
     for i in range(n):
         stake = rules.stake_in(scope, float(sensitivity[i]), below[i], member[i], float(rank[i]), demotion)
-        left = rules.relief_of_consent(rules.bit(opted_in[i], k), rules.bit(opted_out[i], k), relief_in, relief_out)
-        felt[i] = rules.bit(aware[i], k) * rules.violation(departure, stake, running, scar) * left
+        felt[i] = rules.bit(aware[i], k) * rules.violation(departure, stake, running, scar)
+
+
+@inner
+def relieve(n: int, p: Record, practice: Record, k: int, lives: Record, s: Record) -> None:
+    """Let their own choice about practice `k` relieve those who have made one."""
+    relief_in, relief_out = p["relief_by_own_consent"] * practice["relief"], p["relief_by_opting_out"]
+    opted_in, opted_out, felt = lives["opted_in"], lives["opted_out"], s["felt"][k]
+    for i in range(n):
+        felt[i] *= rules.relief_of_consent(rules.bit(opted_in[i], k), rules.bit(opted_out[i], k), relief_in, relief_out)
+
+
+@inner
+def bear(n: int, k: int, s: Record) -> None:
+    """Add the violation by practice `k` to what shoppers bear."""
+    felt, burden = s["felt"][k], s["burden"]
+    for i in range(n):
         burden[i] += felt[i]
 
 

@@ -160,7 +160,7 @@ def _listen(policy: int, n: int, start: int, week: Week, people: Record, s: Reco
 def feel(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     """Let what shoppers know move trust and resignation, and work out what presses them to act."""
     p, practices, lever = week.numbers[0], week.practices[policy], week.levers[policy]
-    known = hearing.known_to_any(n, lives)
+    known, decided = hearing.known_to_any(n, lives), hearing.decided_by_any(n, lives)
     s["burden"][:] = 0.0
     s["fully"][:] = 0.0
     s["acted"][:] = 0.0
@@ -169,6 +169,9 @@ def feel(policy: int, n: int, week: Week, people: Record, lives: Record, s: Reco
     for k in range(practices.size):
         if rules.bit(known, k):
             hearing.feel_violation(n, p, practices[k], k, people, lives, s)
+            if rules.bit(decided, k):
+                hearing.relieve(n, p, practices[k], k, lives, s)
+            hearing.bear(n, k, s)
     hearing.feel(n, p, lever["goodwill"], people, lives, s)
     hearing.press_to_act(n, p, people, lives, s)
     hearing.raise_voice(n, p, s["luck"][Purpose.COMPLAINING], s)
