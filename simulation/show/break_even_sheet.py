@@ -126,7 +126,8 @@ def _draw_crossing(axes: Axes, found: BreakEven) -> None:
     ends = np.clip(found.interval, found.values[0], found.values[-1])
     axes.plot(ends, [0, 0], color=COLOURS[2], linewidth=7, alpha=0.45, solid_capstyle="butt")
     axes.plot([found.on_average], [0], "o", color=COLOURS[2], markersize=9, zorder=5)
-    late = found.on_average > found.values[[0, -1]].mean()
+    ends_shown = np.log(found.values[[0, -1]]) if found.axis.logarithmic else found.values[[0, -1]]
+    late = (np.log(found.on_average) if found.axis.logarithmic else found.on_average) > ends_shown.mean()
     rising = found.difference.mean(axis=0)[-1] > found.difference.mean(axis=0)[0]
     axes.annotate(  # on that side of the line on which there is room
         f"breaks even at {amount(found.on_average)}", (found.on_average, 0),
@@ -144,10 +145,11 @@ def _mark_own(axes: Axes, axis: Axis) -> None:
     axes.axvspan(low, high, color="#777777", alpha=0.1, linewidth=0)
     axes.axvline(low, color="#777777", linewidth=1, linestyle=":")
     axes.axvline(high, color="#777777", linewidth=1, linestyle=":")
-    own = " to ".join(dict.fromkeys(map(amount, axis.own)))
+    ends = " to ".join(dict.fromkeys(map(amount, axis.own)))
+    own = f"drawn from {ends}" if "." in axis.number and low < high else f"its own: {ends}"
     axes.annotate(
-        f"its own: {own}", (low, 1), xycoords=("data", "axes fraction"), xytext=(4, -4),
-        textcoords="offset points", va="top", fontsize=9, color="#555555",
+        own, (low, 1), xycoords=("data", "axes fraction"), xytext=(2, 4),
+        textcoords="offset points", fontsize=9, color="#555555",
     )  # fmt: skip
 
 
