@@ -7,13 +7,14 @@ from cyclopts import App, CycloptsError
 from simulation.cli.asking import break_even, mechanisms, reserve
 from simulation.cli.choosing import BAD_INPUT
 from simulation.cli.churn import churn
+from simulation.cli.comparing import compare, explain
 from simulation.cli.evidence import odd, parameters, validate
 from simulation.cli.judging import asking, screen
 from simulation.cli.running import check, run, schema
 from simulation.cli.studying import ensemble, sensitivity
 
 VERBS = (
-    *(run, check, schema),
+    *(run, check, schema, compare, explain),
     *(churn, break_even, reserve, ensemble, sensitivity, asking, screen),
     *(mechanisms, validate, parameters, odd),
 )

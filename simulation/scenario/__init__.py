@@ -16,6 +16,7 @@
 - documents: other files than scenarios, checked against a model
 - reading: YAML in, Scenario out, or every error with its line
 - changes: a scenario with what the command line changes
+- differences: what one scenario asks otherwise than another
 - opening: tables and shares that the opening columns are drawn from
 - population: from numbers to starting columns
 """

@@ -53,18 +53,19 @@ def differences(before: Scenario, after: Scenario) -> tuple[Change, ...]:
 
 def other_order(before: Scenario, after: Scenario) -> tuple[str, ...]:
     """Return which lists hold the same in another order, where order decides draws: same question, other luck."""
-    lists = {
-        "uncertain: the order decides what each replicate draws": (before.uncertain, after.uncertain),
-        "markets: the order decides who lives where": (before.markets, after.markets),
-        "practices: the order in which they first appear decides whose luck is whose": (
+    lists: dict[str, tuple[Iterable[str], Iterable[str]]] = {
+        "uncertain numbers stand in another order, which decides what each replicate draws": (
+            before.uncertain,
+            after.uncertain,
+        ),
+        "markets stand in another order, which decides who lives where": (before.markets, after.markets),
+        "practices first appear in another order, which decides whose luck is whose": (
             before.practice_names,
             after.practice_names,
         ),
     }
     return tuple(
-        words
-        for words, (one, other) in lists.items()
-        if list(one) != list(other) and sorted(one) == sorted(other)
+        words for words, (one, other) in lists.items() if list(one) != list(other) and sorted(one) == sorted(other)
     )
 
 

@@ -21,10 +21,19 @@
 - attitudes: what shoppers say and what they do, fitted together
 - validate: (+ validation.yaml) the model against what it was not fitted to
 - diary: what happened to each shopper and when, under every policy
+<<<<<<< HEAD
 - survival: survival analysis in weeks: Kaplan-Meier, restricted mean, log-rank, competing risks
 - churn_definitions: what churn can mean, and what one replicate tells of it
 - churn: churn by policy, definition and stratum, against the same shoppers under the baseline
 - churn_tables: a churn study as tables, and its verdict under each definition
+=======
+- causes: what first set each shopper's life apart from the twin's
+- attribution: differences split by first cause, segment and tier, to the last cent
+- comparison: policies and scenario files side by side
+- second_life: one shopper's two lives, lived again by agents beside the columns
+- picks: which shopper's lives tell most
+- story: two lives in words
+>>>>>>> 78a121f (Verbs compare and explain)
 - return_sheet: the naive five-year return beside the simulated one
 - resampling: how far a mean over few replicates may lie from that over many
 - varying: a policy lived again with some of its numbers changed

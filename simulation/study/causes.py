@@ -105,7 +105,9 @@ class Causes:
         agreed, declined = (rules.bit(int(column[policy, i]), k) for column in (before.opted_in, before.opted_out))
         running, consent = float(row["running"]), int(row["consent"])
         lever = lever[self.market[i]]
-        below = rules.standing(float(people.spend_rank[i]), float(lever["tier_threshold"]), float(lever["tier_put_out"]))
+        below = rules.standing(
+            float(people.spend_rank[i]), float(lever["tier_threshold"]), float(lever["tier_put_out"])
+        )
         flows = rules.data_flows(running, consent, member, agreed, declined)
         reached = rules.share_reached(int(people.vulnerable[i]), float(numbers["vulnerable_awareness"]))
         demotion = float(numbers["noticing_demotion_per_week"])

@@ -52,7 +52,9 @@ class Comparison:
     @property
     def rows(self) -> tuple[tuple[int, int], ...]:
         """Every policy as (file, policy), in the order in which they stand."""
-        return tuple((file, policy) for file, each in enumerate(self.files) for policy in range(len(each.outcome.policies)))
+        return tuple(
+            (file, policy) for file, each in enumerate(self.files) for policy in range(len(each.outcome.policies))
+        )
 
     def label(self, file: int, policy: int) -> str:
         """Return a policy's name, with its file's where there are several."""
@@ -136,7 +138,7 @@ def caveats(comparison: Comparison) -> Iterator[str]:
             continue
         if _other_numbers(*scenarios):
             yield f"{names} live the same luck under other numbers: a paired difference holds what these change, too."
-        yield from (f"{names}: {words}, so luck differs." for words in other_order(*scenarios))
+        yield from (f"{names}: {words}." for words in other_order(*scenarios))
         counts = [scenario.replicates for scenario in scenarios]
         if counts[0] != counts[1]:
             yield f"{names} have {counts[0]} and {counts[1]} replicates: the first {min(counts)} are paired."
@@ -169,7 +171,7 @@ def side_by_side(comparison: Comparison) -> "pandas.DataFrame":
 
 
 def pairs(comparison: Comparison) -> "pandas.DataFrame":
-    """Return one row a measure and pair of policies whose shoppers are twins: how much higher it is under the second."""
+    """Return one row a measure and pair of policies with twins: how much higher it is under the other."""
     import pandas as pd
 
     rows = []
