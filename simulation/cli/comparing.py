@@ -38,24 +38,35 @@ def compare(
         Folder that receives a folder named after the files and "compare", with figures and tables.
     """
     from simulation.scenario.problems import ScenarioError
-    from simulation.show.comparison_sheet import names_of, write_comparison
-    from simulation.show.comparison_words import show_comparison
-    from simulation.study.comparison import compare as set_side_by_side
 
     if not scenarios:
         return refused(ValueError("compare needs a scenario file, such as scenarios/shopsense_ifa.yaml"))
     try:
-        cases = {
-            name: chosen(file, shoppers=shoppers, replicates=replicates)
-            for name, file in zip(names_of(scenarios), scenarios, strict=True)
-        }
-        with _progress(sum(case.weeks * case.replicates for case in cases.values())) as advance:
-            found = set_side_by_side(cases, progress=advance)
-        folder = out / "-".join([*(file.stem for file in scenarios), "compare"])
-        show_comparison(found, write_comparison(found, folder))
+        files = dict(zip(_names(scenarios), scenarios, strict=True))
+        cases = {name: chosen(file, shoppers=shoppers, replicates=replicates) for name, file in files.items()}
+        _compare(cases, out / "-".join([*(file.stem for file in scenarios), "compare"]))
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
     return 0
+
+
+def _names(files: tuple[Path, ...]) -> list[str]:
+    """Return a name for each file: its stem, or its whole path where stems are the same."""
+    stems = [file.stem for file in files]
+    names = stems if len(set(stems)) == len(stems) else [str(file) for file in files]
+    if len(set(names)) < len(names):
+        raise ValueError("a scenario file stands there twice; name each once")
+    return names
+
+
+def _compare(cases: "dict[str, Scenario]", folder: Path) -> None:
+    from simulation.show.comparison_sheet import write_comparison
+    from simulation.show.comparison_words import show_comparison
+    from simulation.study.comparison import compare as set_side_by_side
+
+    with _progress(sum(case.weeks * case.replicates for case in cases.values())) as advance:
+        found = set_side_by_side(cases, progress=advance)
+    show_comparison(found, write_comparison(found, folder))
 
 
 def explain(
@@ -86,13 +97,14 @@ def explain(
         Folder that receives a folder named after the scenario file, "explain" and the shopper.
     """
     from simulation.scenario.problems import ScenarioError
-    from simulation.show.life_sheet import show_lives, write_lives
 
     try:
         if shopper is not None and pick is not None:
             raise ValueError("--shopper and --pick exclude each other; name one")
         case = chosen(scenario, shoppers=shoppers)
         found, why = _lived_twice(case, policy, shopper, pick or "first-leaver")
+        from simulation.show.life_sheet import show_lives, write_lives
+
         show_lives(found, why, write_lives(found, why, out / f"{scenario.stem}-explain-{found.shopper}"))
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)

@@ -86,8 +86,9 @@ def _said(value: Any) -> str:
 
 def _settings(before: Scenario, after: Scenario) -> Iterator[Change]:
     for name in _WHOLE:
-        if getattr(before, name) != getattr(after, name):
-            yield Change(name, _instead(getattr(before, name), getattr(after, name)))
+        one, other = getattr(before, name), getattr(after, name)
+        if one != other:
+            yield Change(name, f"{other} instead of {one}")
     if before.population != after.population:
         yield Change("shoppers", _instead(before.population.shoppers, after.population.shoppers))
 

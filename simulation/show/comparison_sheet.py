@@ -1,7 +1,7 @@
 """A comparison as figures and tables: left because of, by first cause, and by segment and tier."""
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ _LABELS = {
 }
 _FACES = [COLOURS[2], COLOURS[1], COLOURS[3], *COLOURS[4:], *COLOURS[1:5]]  # the last four hatched
 _LOOKS = {cause: (_FACES[place], "" if place < 7 else "///") for place, cause in enumerate(_LABELS)}  # noqa: PLR2004
-_WIDTH, _INCH_A_ROW, _ABOVE, _BELOW = 8.4, 0.24, 0.6, 1.75
+_WIDTH, _INCH_A_ROW, _ABOVE, _BELOW, _LEGEND = 8.4, 0.24, 0.6, 1.35, 0.5
 _MOST_POLICIES = 12
 _CELLS = [f"{segment}, {tier}" for segment in SEGMENTS for tier in TIERS]
 
@@ -138,10 +138,12 @@ def _rows(found: Attribution, policy: int) -> Iterator[tuple[str, Floats, tuple[
             yield name, each[:, cause], _LOOKS[cause]
 
 
-def _sheet(title: str, rows: float) -> tuple[Figure, Axes]:
-    height = _ABOVE + _INCH_A_ROW * rows + _BELOW
+def _sheet(title: str, rows: float, legend: float = 0.0) -> tuple[Figure, Axes]:
+    """Return an empty figure of so many rows, with so many inches for a legend under it."""
+    below = _BELOW + legend
+    height = _ABOVE + _INCH_A_ROW * rows + below
     figure = Figure(figsize=(_WIDTH, height), dpi=160)
-    axes = figure.add_axes((0.22, _BELOW / height, 0.7, _INCH_A_ROW * rows / height))
+    axes = figure.add_axes((0.22, below / height, 0.7, _INCH_A_ROW * rows / height))
     axes.set_title(title, pad=12)
     return figure, axes
 
@@ -170,8 +172,8 @@ def _finish_axis(axes: Axes, rows: float) -> None:
 def by_group(comparison: Comparison, parts: Parts) -> Picture:
     """Draw for each policy how many more patrons left in each segment and tier, stacked by first cause."""
     shown = parts[:_MOST_POLICIES]
-    step = len(_CELLS) + 2.4
-    figure, axes = _sheet("Left because of: net loss by segment and tier", step * len(shown))
+    step = len(_CELLS) + 1.7
+    figure, axes = _sheet("Left because of: net loss by segment and tier", step * len(shown), _LEGEND)
     ticks: list[tuple[float, str]] = []
     for number, (label, found, policy) in enumerate(shown):
         first = number * step
@@ -214,10 +216,3 @@ def _explain_colours(figure: Figure, shown: Parts) -> None:
     ]
     place = (0.5, 0.72 / figure.get_figheight())
     figure.legend(handles=patches, loc="lower center", bbox_to_anchor=place, ncols=6, fontsize=8.5, frameon=False)
-
-
-def names_of(paths: Iterable[Path]) -> Sequence[str]:
-    """Return a name for each scenario file: its stem, or its whole path where stems are the same."""
-    files = list(paths)
-    stems = [file.stem for file in files]
-    return stems if len(set(stems)) == len(stems) else [str(file) for file in files]

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from simulation.study.attribution import Attribution
+from simulation.study.attribution import MEASURES, Attribution
 from simulation.study.causes import Cause
 from simulation.study.comparison import Comparison, caveats
 from simulation.study.headline import CAVEAT, dollars
@@ -29,9 +30,18 @@ DID = {
 """What those did first whose lives were set apart by a cause."""
 
 NOTE = (
-    "First causes: what first set a shopper's life apart from the twin's; what came later may have weighed more. "
-    "Of 10,000 opening patrons, means over replicates, which add up."
+    "First cause: what first set a shopper's life apart from the twin's; what came later may have weighed more. "
+    "Left (net): opening patrons who left at least once, less those of their twins who did. Tables: means over "
+    "replicates of the households simulated, which add up to the difference of the books; patrons and members at the "
+    "end, sales of all weeks."
 )
+
+_GROSS = {
+    "left_only_here": "left only here",
+    "left_only_there": "only under the baseline",
+    "left_earlier": "under both but here earlier",
+    "left_later": "under both but here later",
+}
 
 
 def left_because_of(found: Attribution, policy: int) -> str:
@@ -45,19 +55,22 @@ def left_because_of(found: Attribution, policy: int) -> str:
     head = f"Of {more} under '{name}' than under '{baseline}'{_interval(each.sum(axis=1))}, "
     causes = sorted((cause for cause in Cause if parts[cause]), key=lambda cause: -abs(parts[cause]))
     if not causes:
-        return f"Under '{name}' as many patrons left as under '{baseline}', cause by cause; {_gross(found, policy)}."
+        return f"Under '{name}' as many patrons left as under '{baseline}', cause by cause{_gross(found, policy)}."
     said = ", ".join(_share(DID[cause], float(parts[cause]), total) for cause in causes)
-    return f"{head}{said}; {_gross(found, policy)}."
+    return f"{head}{said}{_gross(found, policy)}."
 
 
 def _share(did: str, part: float, total: float) -> str:
     """Return a part in words: as a share of the total where it points the same way, else as a number of its own."""
     if part * total > 0 and abs(part) <= abs(total):
-        return f"{part / total:.0%} {did}".replace("%", " %")
+        percent = round(100 * part / total)
+        return f"{percent or 'under 1'}\N{NO-BREAK SPACE}% {did}"
     return f"{_amount(part, signed=True)} {did}"
 
 
 def _amount(value: float, signed: bool = False) -> str:
+    if value == 0:
+        return "0"
     digits = f"{value:{'+' if signed else ''}.{0 if abs(value) >= 10 else 1}f}"  # noqa: PLR2004
     return digits.replace("-", "−")
 
@@ -70,16 +83,13 @@ def _interval(values: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> st
 
 
 def _gross(found: Attribution, policy: int) -> str:
-    """Return the gross numbers behind the net one, per 10,000 opening patrons."""
-    patrons = found.opening_patrons.sum(axis=(1, 2))
-    measures = ("left_only_here", "left_only_there", "left_earlier", "left_later")
-    only, spared, earlier, later = (
-        float((found.by_cause(name)[:, policy].sum(axis=1) * 10_000 / patrons).mean()) for name in measures
-    )
-    return (
-        f"in all {_amount(only)} left only here and {_amount(spared)} only under the baseline, "
-        f"{_amount(earlier)} left earlier and {_amount(later)} later than the twin"
-    )
+    """Return the gross numbers behind the net one, per 10,000 opening patrons, as a clause; "" if there are none."""
+    patrons, said = found.opening_patrons.sum(axis=(1, 2)), []
+    for measure, words in _GROSS.items():
+        each = found.by_cause(measure)[:, policy].sum(axis=1) * 10_000 / np.maximum(1, patrons)
+        if each.any():
+            said.append(f"{_amount(float(each.mean()))} {words}")
+    return f"; in all {', '.join(said)}" if said else ""
 
 
 def show_comparison(comparison: Comparison, paths: Sequence[Path]) -> None:
@@ -87,13 +97,15 @@ def show_comparison(comparison: Comparison, paths: Sequence[Path]) -> None:
     console = Console(highlight=False)
     for line in _asked_otherwise(comparison):
         console.print(line, markup=False, soft_wrap=True)
-    console.print(_table(comparison))
+    console.print(_side_by_side(comparison))
     for note in caveats(comparison):
         console.print(note, markup=False, soft_wrap=True)
     for each in comparison.files:
         for policy in range(1, len(each.outcome.policies)):
             where = f"{each.name}: " if len(comparison.files) > 1 else ""
-            console.print(f"\n{where}{left_because_of(each.attribution, policy)}", markup=False, soft_wrap=True)
+            console.print(f"\n{where}{left_because_of(each.attribution, policy)}", markup=False)
+            if each.attribution.by_cause("living_differently")[:, policy].any():
+                console.print(_attributed(each.attribution, policy))
     console.print(f"\n{NOTE}\n{CAVEAT}", style="dim", markup=False)
     console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
 
@@ -107,31 +119,59 @@ def _asked_otherwise(comparison: Comparison) -> Iterator[str]:
     yield from (f"  • {change}" for change in changes)
 
 
-def _table(comparison: Comparison) -> Table:
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0), title_justify="left")
+def _side_by_side(comparison: Comparison) -> Table:
+    table, several = Table(box=None, header_style="bold", padding=(0, 2, 0, 0)), len(comparison.files) > 1
     table.add_column("policy")
-    for name in ("card use", "churn", "patrons at end", "value", "against own baseline", *_first_column(comparison)):
+    against = ("against the own baseline", *((f"against the same in {comparison.files[0].name}",) if several else ()))
+    for name in ("card use", "churn", "value", *against):
         table.add_column(name, justify="right")
     for file, policy in comparison.rows:
-        table.add_row(comparison.label(file, policy), *_cells(comparison, file, policy))
+        if several and policy == 0:
+            table.add_row(f"[bold]{escape(comparison.files[file].name)}[/bold]")
+        table.add_row(*_cells(comparison, file, policy))
     return table
 
 
-def _first_column(comparison: Comparison) -> tuple[str, ...]:
-    return () if len(comparison.files) == 1 else (f"against {comparison.label(0, 0)}",)
-
-
 def _cells(comparison: Comparison, file: int, policy: int) -> tuple[str, ...]:
-    card_use, churn, patrons, value = (
-        float(np.median(comparison.values(name, file, policy)))
-        for name in ("card_use", "churn", "patrons", "value_dollars")
-    )
-    cells = (f"{card_use:.1%}", f"{churn:.1%}", f"{patrons:,.0f}", dollars(value, digits=4))
+    names = ("card_use", "churn", "value_dollars")
+    card_use, churn, value = (float(np.median(comparison.values(name, file, policy))) for name in names)
     own = "baseline" if policy == 0 else _paired(comparison, (file, 0), (file, policy))
+    name = escape(comparison.files[file].outcome.policies[policy])
+    cells = (name, f"{card_use:.1%}", f"{churn:.1%}", dollars(value, digits=4), own)
     if len(comparison.files) == 1:
-        return (*cells, own)
-    first = "no twins" if comparison.why_no_twins(0, file) else _paired(comparison, (0, 0), (file, policy))
-    return (*cells, own, first if (file, policy) != (0, 0) else "")
+        return cells
+    return (*cells, _against_first_file(comparison, file, policy))
+
+
+def _against_first_file(comparison: Comparison, file: int, policy: int) -> str:
+    """Return how much more a policy is worth than that of the same name in the first file, if they have twins."""
+    names = comparison.files[0].outcome.policies
+    name = comparison.files[file].outcome.policies[policy]
+    if file == 0 or name not in names:
+        return ""
+    twins = not comparison.why_no_twins(0, file)
+    return _paired(comparison, (0, names.index(name)), (file, policy)) if twins else "no twins"
+
+
+def _attributed(found: Attribution, policy: int) -> Table:
+    """Return what each cause comes to, and all together: means over replicates."""
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("first cause")
+    for name in ("live differently", "left (net)", "patrons", "members", "sales", "on the card"):
+        table.add_column(name, justify="right")
+    means = found.counts[:, policy].sum(axis=(2, 3)).mean(axis=0)
+    for cause in Cause:
+        if means[cause, 1]:
+            table.add_row(cause.name.lower().replace("_", " "), *_amounts(means[cause]))
+    table.add_row("all together", *_amounts(means.sum(axis=0)))
+    return table
+
+
+def _amounts(means: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Iterator[str]:
+    of = dict(zip(MEASURES, means.tolist(), strict=True))
+    yield f"{of['living_differently']:,.0f}"
+    yield from (_amount(of[name], signed=True) for name in ("left", "patrons", "members"))
+    yield from (dollars(of[name] / 100, signed=True) for name in ("sales_cents", "carded_sales_cents"))
 
 
 def _paired(comparison: Comparison, one: tuple[int, int], other: tuple[int, int]) -> str:

@@ -137,7 +137,7 @@ def _panels() -> tuple[Figure, dict[str, Axes]]:
     panels: dict[str, Axes] = {}
     for name, inches in _PANELS.items():
         shared = panels.get("events")
-        panels[name] = figure.add_axes((0.1, (top - inches) / height, 0.87, inches / height), sharex=shared)
+        panels[name] = figure.add_axes((0.15, (top - inches) / height, 0.82, inches / height), sharex=shared)
         panels[name].tick_params(labelbottom=name == "card", labelsize=9)
         top -= inches + _BETWEEN
     return figure, panels
@@ -154,14 +154,14 @@ def _draw_events(axes: Axes, lives: TwoLives) -> None:
         for mark, events in _MARKS.values():
             weeks = [each.week for each in moments if any(each.events >> event & 1 for event in events)]
             axes.plot(weeks, [life] * len(weeks), mark, color=colour, markersize=7, clip_on=False)
-    axes.set_yticks([0, 1], [textwrap.shorten(name, 14, placeholder="…") for name in lives.policies])
+    axes.set_yticks([0, 1], [textwrap.shorten(name, 18, placeholder=" …") for name in lives.policies])
     axes.set_ylim(1.6, -0.6)
     axes.set_xlim(0, len(lives.lives[0]) + 1)
     handles = [
         Line2D([], [], marker=mark, color="#555555", linestyle="none", markersize=6, label=name)
         for name, (mark, _) in _MARKS.items()
     ]
-    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.1, 1.0), ncols=6, fontsize=8, frameon=False,
+    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.17, 1.0), ncols=6, fontsize=8, frameon=False,
                 handletextpad=0.2, columnspacing=1.0)  # fmt: skip
 
 
