@@ -9,7 +9,7 @@ import pytest
 from conftest import SALE
 
 from simulation.cli.comparing import compare as compare_files
-from simulation.cli.door import main
+from simulation.cli.door import app
 from simulation.scenario.schema import Scenario
 from simulation.study.comparison import Comparison, caveats, compare, pairs, side_by_side
 from simulation.study.runs import run_scenario
@@ -109,8 +109,8 @@ def test_compare_says_what_differs_why_and_where_it_is(
     (tmp_path / "one.yaml").write_text(FILE)
     (tmp_path / "two.yaml").write_text(FILE.replace("week: 9", "week: 15"))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.argv", ["aislefour", "compare", "one.yaml", "two.yaml", "--shoppers", "1000"])
-    assert main() == 0
+    words = ["compare", "one.yaml", "two.yaml", "--shoppers", "1000"]
+    assert app(words, exit_on_error=False, result_action="return_value") == 0
     flat = " ".join(capsys.readouterr().out.split())
     assert "policy '[odd] name': press_story about share_data of week 9: week 15 instead of 9" in flat
     assert "more patrons lost per 10,000 under '[odd] name' than under 'none'" in flat

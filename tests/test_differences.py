@@ -48,7 +48,7 @@ def sale(place: int, **terms: Any) -> list[dict[str, Any]]:
 def backwards(data: Any, first: str | None = None) -> Any:
     """Return data with all keys in the opposite order, all lists of actions too, but for one key that stays first."""
     if isinstance(data, dict):
-        keys = sorted(list(data)[::-1], key=lambda key: key != first)
+        keys = [*(key for key in data if key == first), *(key for key in reversed(data) if key != first)]
         return {key: backwards(data[key], next(iter(data[key]), None) if key == "policies" else None) for key in keys}
     actions = isinstance(data, list | tuple) and data and isinstance(data[0], dict)
     return [backwards(each) for each in reversed(data)] if actions else data

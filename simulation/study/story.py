@@ -75,7 +75,7 @@ def introduction(lives: TwoLives) -> str:
     where = "" if len(lives.scenario.markets) == 1 else f" in {lives.market}"
     return (
         f"Shopper {lives.shopper}{where} ({kinds}; privacy sensitivity {traits['sensitivity']:.2f}, "
-        f"spend rank {traits['spend_rank']:.0%}) is {store} with {rival} and {card}, and trusts the retailer by "
+        f"spend rank {100 * traits['spend_rank']:.0f} %) is {store} with {rival} and {card}, and trusts the retailer by "
         f"{traits['opening_trust']:.2f} of 1."
     )
 
