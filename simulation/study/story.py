@@ -75,8 +75,8 @@ def introduction(lives: TwoLives) -> str:
     where = "" if len(lives.scenario.markets) == 1 else f" in {lives.market}"
     return (
         f"Shopper {lives.shopper}{where} ({kinds}; privacy sensitivity {traits['sensitivity']:.2f}, "
-        f"spend rank {100 * traits['spend_rank']:.0f} %) is {store} with {rival} and {card}, and trusts the retailer by "
-        f"{traits['opening_trust']:.2f} of 1."
+        f"spend rank {100 * traits['spend_rank']:.0f} %) is {store} with {rival} and {card}, "
+        f"and trusts the retailer by {traits['opening_trust']:.2f} of 1."
     )
 
 
