@@ -60,6 +60,10 @@ def test_parts_add_up_to_the_difference_of_the_books_in_every_segment_and_tier(n
             assert (parts.sum(axis=1) == books - books[:1]).all(), measure
             assert not parts[:, Cause.NONE].any(), measure
     assert compared.attribution.by_cause("sales_cents")[:, 1:].any()
+    moved = compared.by_feelings
+    assert (moved.by_cause("left").sum(axis=2) == compared.attribution.by_cause("left").sum(axis=2)).all()
+    if name != "rival_moves":  # without a rival nobody leaves but by a grievance
+        assert not moved.by_cause("left")[..., Cause.NONE].any()
 
 
 def test_net_is_gross_of_one_life_less_gross_of_the_other_and_everybody_has_one_cause(
@@ -99,8 +103,7 @@ def test_ten_shoppers_worked_out_by_hand() -> None:
         carded_cents=np.array([[500] * 10, [100, 400, 0, 500, 0, 500, 500, 500, 700, 500]]),
         model=SimpleNamespace(policies=("none", "sale")),
     )
-    causes: Any = SimpleNamespace(first=np.array([zeros, first], np.uint8))
-    found = attribution_of(diary, causes)
+    found = attribution_of(diary, np.array([zeros, first], np.uint8))
     light, middle, heavy = (0, 0), (0, 1), (2, 2)
 
     def part(measure: str, cause: Cause, group: tuple[int, int]) -> int:
@@ -165,6 +168,14 @@ def test_where_only_one_cause_can_be_it_is_found_and_no_other(
     assert (causes.first[0] == Cause.NONE).all()
     assert causes.week[1][causes.first[1] > 0].min() >= 5
     assert not diary.first["apart"][1][causes.first[1] == Cause.NONE].any()
+
+
+def test_offers_may_come_first_and_yet_it_is_news_that_moves_feelings(make_scenario: Callable[..., Scenario]) -> None:
+    seen = {"practices": {"noticing_offers_per_week": 0.5}}
+    _, causes = causes_of(make_scenario({"new": [OFFERS]}, institutions=[], behaviour=ACTING, **seen))
+    assert set(causes.first[1].tolist()) >= {Cause.OFFERS, Cause.EXPERIENCE}
+    assert set(causes.moved[1].tolist()) == {Cause.NONE, Cause.EXPERIENCE}
+    assert (causes.moved[1][causes.first[1] == Cause.EXPERIENCE] == Cause.EXPERIENCE).all()
 
 
 def test_noticing_that_others_pay_less_is_a_cause_of_its_own(make_scenario: Callable[..., Scenario]) -> None:
@@ -251,7 +262,7 @@ def test_shares_are_told_of_a_total_that_all_causes_add_to() -> None:
         attribution({Cause.PRESS: [100, 152], Cause.WORD_OF_MOUTH: [60, 60], Cause.RIVAL: [20, 20]}), 1
     )
     # of 5,000: 180 and 232, so 360 and 464 of 10,000; press 252 of 412
-    assert said.replace("\N{NO-BREAK SPACE}", " ") == (
+    assert said == (
         "Of 412 more patrons lost per 10,000 under 'sale exposed' than under 'status quo' (80 % of replicates: +370 to "
         "+454), 61 % first heard of it from the press, 29 % first heard of it from acquaintances, 10 % were first "
         "drawn, or no longer drawn, by the rival; in all 412 left only here."

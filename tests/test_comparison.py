@@ -116,7 +116,14 @@ def test_compare_says_what_differs_why_and_where_it_is(
     assert "more patrons lost per 10,000 under '[odd] name' than under 'none'" in flat
     assert "first heard of it from the press" in flat and "not a forecast" in flat
     folder = tmp_path / "results" / "one-two-compare"
-    names = ["attribution.csv", "changes.csv", "comparison.csv", "left_because_of.png", "left_because_of.svg"]
+    names = [
+        "asked.json",
+        "attribution.csv",
+        "changes.csv",
+        "comparison.csv",
+        "left_because_of.png",
+        "left_because_of.svg",
+    ]
     assert sorted(path.name for path in folder.iterdir()) == [
         *names,
         "left_by_group.png",
@@ -128,14 +135,15 @@ def test_compare_says_what_differs_why_and_where_it_is(
     assert all(int(row["sales_cents"]) == 0 for row in rows if row["cause"] == "none")
     files = (tmp_path / "one.yaml", tmp_path / "two.yaml")
     assert compare_files(*files, shoppers=1000, out=tmp_path / "again") == 0
-    for path in folder.iterdir():
+    written = [path for path in folder.iterdir() if path.name != "asked.json"]  # which holds the command
+    for path in written:
         assert (tmp_path / "again" / "one-two-compare" / path.name).read_bytes() == path.read_bytes(), path.name
 
 
 def test_one_policy_alone_is_compared_with_nothing(tmp_path: Path) -> None:
     (tmp_path / "alone.yaml").write_text(FILE[: FILE.index('  "[odd]')])
     assert compare_files(tmp_path / "alone.yaml", shoppers=100, out=tmp_path) == 0
-    assert sorted(path.suffix for path in (tmp_path / "alone-compare").iterdir()) == [".csv"] * 3
+    assert sorted(path.suffix for path in (tmp_path / "alone-compare").iterdir()) == [*[".csv"] * 3, ".json"]
 
 
 @pytest.mark.parametrize(

@@ -266,7 +266,13 @@ def test_explain_tells_draws_and_tabulates(
     (folder,) = (tmp_path / "results").iterdir()
     number = folder.name.removeprefix("case-explain-")
     assert f"Shopper {number} (" in said and "Picked as biggest-loss" in said and "not a forecast" in said
-    assert sorted(path.name for path in folder.iterdir()) == ["life.csv", "life.png", "life.svg", "story.txt"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "asked.json",
+        "life.csv",
+        "life.png",
+        "life.svg",
+        "story.txt",
+    ]
     rows = list(csv.DictReader((folder / "life.csv").read_text().splitlines()))
     assert [int(row["week"]) for row in rows] == [*range(1, 41), *range(1, 41)]
     bought = [sum(int(row["sales_cents"]) for row in rows if row["policy"] == name) for name in ("none", "sale")]

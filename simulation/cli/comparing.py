@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cyclopts.types import NonNegativeInt, PositiveInt
 
-from simulation.cli.choosing import QUICK_SHOPPERS, chosen, refused
+from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, refused
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
@@ -63,10 +63,12 @@ def _compare(cases: "dict[str, Scenario]", folder: Path) -> None:
     from simulation.show.comparison_sheet import write_comparison
     from simulation.show.comparison_words import show_comparison
     from simulation.study.comparison import compare as set_side_by_side
+    from simulation.study.folders import ASKED, refuse_foreign
 
+    refuse_foreign(folder, ASKED)
     with _progress(sum(case.weeks * case.replicates for case in cases.values())) as advance:
         found = set_side_by_side(cases, progress=advance)
-    show_comparison(found, write_comparison(found, folder))
+    show_comparison(found, write_comparison(found, folder, command()))
 
 
 def explain(
@@ -105,7 +107,8 @@ def explain(
         found, why = _lived_twice(case, policy, shopper, pick or "first-leaver")
         from simulation.show.life_sheet import show_lives, write_lives
 
-        show_lives(found, why, write_lives(found, why, out / f"{scenario.stem}-explain-{found.shopper}"))
+        folder = out / f"{scenario.stem}-explain-{found.shopper}"
+        show_lives(found, why, write_lives(found, why, folder, command()))
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
     return 0

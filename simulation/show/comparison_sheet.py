@@ -13,12 +13,16 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from simulation.scenario.population import SEGMENTS, TIERS
+from simulation.show.comparison_words import in_words
 from simulation.show.drawing import COLOURS, STYLE, Picture
 from simulation.show.figures import save
-from simulation.study.attribution import Attribution, attribution_table
-from simulation.study.causes import Cause
-from simulation.study.comparison import Comparison, pairs, side_by_side
+from simulation.study.attribution import MEASURES, Attribution
+from simulation.study.causes import MEANINGS, Cause
+from simulation.study.comparison import Comparison, attributed, pairs, side_by_side
+from simulation.study.folders import write_answer
+from simulation.study.headline import CAVEAT
 from simulation.study.outcome import spread
+from simulation.study.provenance import origin
 
 _LABELS = {
     Cause.PRESS: "the press",
@@ -41,35 +45,41 @@ _CELLS = [f"{segment}, {tier}" for segment in SEGMENTS for tier in TIERS]
 
 _MEANING = (
     "Net: opening patrons who left at least once, less those of their twins who did, of 10,000 opening patrons{whose}. "
-    "First cause: what first set a shopper's life apart from the twin's under the baseline. Bars are means over "
-    "{replicates}, which add up; whiskers span 10 to 90 % of replicates. Simulated: {shoppers:,} shoppers. An "
-    "extrapolation, not a forecast.{more}"
+    "First cause: what first set a shopper's life apart from the twin's under the baseline; what came later may have "
+    "weighed more (the table splits by what first moved feelings, too). Bars are means over {replicates}, which add "
+    "up; whiskers span 10 to 90 % of replicates. Simulated: {shoppers:,} shoppers. An extrapolation, not a "
+    "forecast.{more}"
 )
 
 Parts = list[tuple[str, Attribution, int]]
 Floats = NDArray[np.float64]
 
 
-def write_comparison(comparison: Comparison, folder: Path) -> list[Path]:
-    """Write the tables and, where any policy sets lives apart, the figures; return the paths."""
+def write_comparison(comparison: Comparison, folder: Path, command: str) -> list[Path]:
+    """Write the tables, a record and, where any policy sets lives apart, the figures; return what stands there."""
     import pandas as pd
 
-    folder.mkdir(parents=True, exist_ok=True)
-    attributed = [attribution_table(each.attribution).assign(file=each.name) for each in comparison.files]
-    tables = {
-        "comparison": side_by_side(comparison),
-        "pairs": pairs(comparison),
-        "attribution": pd.concat([table[["file", *table.columns[:-1]]] for table in attributed], ignore_index=True),
-    }
+    tables = {"comparison": side_by_side(comparison), "pairs": pairs(comparison), "attribution": attributed(comparison)}
     if len(comparison.files) == 2:  # noqa: PLR2004
         tables["changes"] = pd.DataFrame(map(vars, comparison.changes()), columns=["where", "what"])
-    for name, table in tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
-    drawn = pictures(comparison)
-    for picture in drawn:
-        save(picture, folder)
-    figures = [folder / f"{picture.name}.{kind}" for picture in drawn for kind in ("png", "svg")]
-    return [*(folder / f"{name}.csv" for name in tables), *figures]
+
+    def fill(fresh: Path) -> None:
+        for name, table in tables.items():
+            table.to_csv(fresh / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+        for picture in pictures(comparison):
+            save(picture, fresh)
+
+    return write_answer(folder, _record(comparison, command), fill)
+
+
+def _record(comparison: Comparison, command: str) -> dict[str, Any]:
+    return {
+        "asked": {each.name: origin(each.outcome.scenario, command) for each in comparison.files},
+        "said": in_words(comparison),
+        "causes": {cause.name.lower(): meaning for cause, meaning in MEANINGS.items()},
+        "measures": MEASURES,
+        "caveat": CAVEAT,
+    }
 
 
 def pictures(comparison: Comparison) -> list[Picture]:

@@ -4,17 +4,21 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from simulation.study.attribution import MEASURES, Attribution
 from simulation.study.causes import Cause
-from simulation.study.comparison import Comparison, caveats
+from simulation.study.comparison import Compared, Comparison, caveats
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.outcome import spread
 
+Floats = NDArray[np.float64]
+
 DID = {
+    Cause.NONE: "never felt otherwise than the twin",
     Cause.PRESS: "first heard of it from the press",
     Cause.NOTICE: "first read of it in a notice",
     Cause.EXPERIENCE: "first noticed it themselves",
@@ -53,18 +57,29 @@ def left_because_of(found: Attribution, policy: int) -> str:
     total, parts = float(each.sum(axis=1).mean()), each.mean(axis=0)
     more = f"{_amount(abs(total))} {'more' if total >= 0 else 'fewer'} patrons lost per 10,000"
     head = f"Of {more} under '{name}' than under '{baseline}'{_interval(each.sum(axis=1))}, "
-    causes = sorted((cause for cause in Cause if parts[cause]), key=lambda cause: -abs(parts[cause]))
-    if not causes:
+    if not parts.any():
         return f"Under '{name}' as many patrons left as under '{baseline}', cause by cause{_gross(found, policy)}."
-    said = ", ".join(_share(DID[cause], float(parts[cause]), total) for cause in causes)
-    return f"{head}{said}{_gross(found, policy)}."
+    return f"{head}{_shares(parts, total)}{_gross(found, policy)}."
+
+
+def by_feelings(each: Compared, policy: int) -> str:
+    """Return what first moved the feelings of those who left; "" where that is what came first anyway."""
+    first, moved = (found.left_per_10_000()[:, policy].mean(axis=0) for found in (each.attribution, each.by_feelings))
+    if (first == moved).all():
+        return ""
+    return f"By what first moved their feelings, whatever came before: {_shares(moved, float(moved.sum()))}."
+
+
+def _shares(parts: Floats, total: float) -> str:
+    causes = sorted((cause for cause in Cause if parts[cause]), key=lambda cause: -abs(parts[cause]))
+    return ", ".join(_share(DID[cause], float(parts[cause]), total) for cause in causes)
 
 
 def _share(did: str, part: float, total: float) -> str:
     """Return a part in words: as a share of the total where it points the same way, else as a number of its own."""
     if part * total > 0 and abs(part) <= abs(total):
         percent = round(100 * part / total)
-        return f"{percent or 'under 1'}\N{NO-BREAK SPACE}% {did}"
+        return f"{percent or 'under 1'} % {did}"
     return f"{_amount(part, signed=True)} {did}"
 
 
@@ -75,7 +90,7 @@ def _amount(value: float, signed: bool = False) -> str:
     return digits.replace("-", "−")
 
 
-def _interval(values: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> str:
+def _interval(values: Floats) -> str:
     if len(values) == 1:
         return " (one replicate, so no interval)"
     _, low, high = spread(values)
@@ -92,6 +107,18 @@ def _gross(found: Attribution, policy: int) -> str:
     return f"; in all {', '.join(said)}" if said else ""
 
 
+def in_words(comparison: Comparison) -> list[str]:
+    """Return everything that is said of a comparison, line by line."""
+    policies = [_of_policy(comparison, file, policy) for file, policy in comparison.rows if policy > 0]
+    return [*_asked_otherwise(comparison), *caveats(comparison), *policies, NOTE]
+
+
+def _of_policy(comparison: Comparison, file: int, policy: int) -> str:
+    each = comparison.files[file]
+    where = f"{each.name}: " if len(comparison.files) > 1 else ""
+    return f"{where}{left_because_of(each.attribution, policy)} {by_feelings(each, policy)}".strip()
+
+
 def show_comparison(comparison: Comparison, paths: Sequence[Path]) -> None:
     """Print what is asked otherwise, the policies side by side, and what their differences are due to."""
     console = Console(highlight=False)
@@ -100,12 +127,10 @@ def show_comparison(comparison: Comparison, paths: Sequence[Path]) -> None:
     console.print(_side_by_side(comparison))
     for note in caveats(comparison):
         console.print(note, markup=False, soft_wrap=True)
-    for each in comparison.files:
-        for policy in range(1, len(each.outcome.policies)):
-            where = f"{each.name}: " if len(comparison.files) > 1 else ""
-            console.print(f"\n{where}{left_because_of(each.attribution, policy)}", markup=False)
-            if each.attribution.by_cause("living_differently")[:, policy].any():
-                console.print(_attributed(each.attribution, policy))
+    for file, policy in comparison.rows:
+        if policy > 0:
+            console.print(f"\n{_of_policy(comparison, file, policy)}", markup=False)
+            console.print(_attributed(comparison.files[file].attribution, policy))
     console.print(f"\n{NOTE}\n{CAVEAT}", style="dim", markup=False)
     console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
 
@@ -115,7 +140,7 @@ def _asked_otherwise(comparison: Comparison) -> Iterator[str]:
         return
     one, other = (each.name for each in comparison.files)
     changes = comparison.changes()
-    yield f"\n{other} asks {'otherwise than' if changes else 'the same as'} {one}{':' if changes else '.'}"
+    yield f"{other} asks {'otherwise than' if changes else 'the same as'} {one}{':' if changes else '.'}"
     yield from (f"  • {change}" for change in changes)
 
 
@@ -167,7 +192,7 @@ def _attributed(found: Attribution, policy: int) -> Table:
     return table
 
 
-def _amounts(means: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Iterator[str]:
+def _amounts(means: Floats) -> Iterator[str]:
     of = dict(zip(MEASURES, means.tolist(), strict=True))
     yield f"{of['living_differently']:,.0f}"
     yield from (_amount(of[name], signed=True) for name in ("left", "patrons", "members"))

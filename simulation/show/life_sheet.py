@@ -17,7 +17,9 @@ from simulation.behaviour.states import Card
 from simulation.model.ledger import Event
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture
 from simulation.show.figures import save
+from simulation.study.folders import write_answer
 from simulation.study.headline import CAVEAT
+from simulation.study.provenance import origin
 from simulation.study.second_life import DECISIONS, Moment, TwoLives
 from simulation.study.story import HOW_TO_READ, ending, introduction, story
 
@@ -42,18 +44,25 @@ _CAPTION = (
 )
 
 
-def write_lives(lives: TwoLives, why: str, folder: Path) -> list[Path]:
-    """Write story, picture and table; return the paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    save(picture(lives), folder)
-    text = "\n\n".join(filter(None, [*told(lives, why), CAVEAT]))
-    (folder / "story.txt").write_text(text + "\n", encoding="utf-8")
-    with (folder / "life.csv").open("w", newline="", encoding="utf-8") as stream:
+def write_lives(lives: TwoLives, why: str, folder: Path, command: str) -> list[Path]:
+    """Write story, picture, table and a record; return what stands there."""
+
+    def fill(fresh: Path) -> None:
+        save(picture(lives), fresh)
+        text = "\n\n".join(filter(None, [*told(lives, why), CAVEAT]))
+        (fresh / "story.txt").write_text(text + "\n", encoding="utf-8")
+        _write_table(lives, fresh / "life.csv")
+
+    asked = {"policy": lives.policies[1], "baseline": lives.policies[0], "shopper": lives.shopper, "picked": why}
+    return write_answer(folder, {"asked": asked, "caveat": CAVEAT, **origin(lives.scenario, command)}, fill)
+
+
+def _write_table(lives: TwoLives, path: Path) -> None:
+    with path.open("w", newline="", encoding="utf-8") as stream:
         table = csv.writer(stream, lineterminator="\n")
         table.writerow(_COLUMNS)
         for life, policy in enumerate(lives.policies):
             table.writerows(_row(lives, policy, moment) for moment in lives.lives[life])
-    return [folder / name for name in ("story.txt", "life.csv", "life.png", "life.svg")]
 
 
 def told(lives: TwoLives, why: str) -> Iterator[str]:

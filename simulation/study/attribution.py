@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.states import Card
 from simulation.scenario.population import GROUPS, SEGMENTS, TIERS
-from simulation.study.causes import Cause, Causes
+from simulation.study.causes import Cause
 from simulation.study.diary import Diary
 
 if TYPE_CHECKING:
@@ -59,10 +59,10 @@ class Attribution:
         return self.by_cause("left") * 10_000 / patrons[:, None, None]
 
 
-def attribution_of(diary: Diary, causes: Causes) -> Attribution:
-    """Return what one replicate, lived to its end, says."""
+def attribution_of(diary: Diary, causes: NDArray[np.uint8]) -> Attribution:
+    """Return what one replicate, lived to its end, comes to; `causes` of shape (policies, shoppers)."""
     cell = (diary.people.cell // len(GROUPS)).astype(np.int64)
-    places = causes.first.astype(np.int64) * (len(SEGMENTS) * len(TIERS)) + cell
+    places = causes.astype(np.int64) * (len(SEGMENTS) * len(TIERS)) + cell
     shape = (len(Cause), len(SEGMENTS), len(TIERS))
     split = [[_added_up(row, at, shape) for row, at in zip(each, places, strict=True)] for each in _measured(diary)]
     counts = np.moveaxis(np.asarray(split, np.int64), 0, -1)

@@ -62,7 +62,8 @@ class Causes:
     life departs in the week in which trust, resignation, store, card or purchases first differ from the twin's. If
     feelings do, the cause is the news that only one of the two has heard, the week's own before older; else it is
     what the policy has set otherwise: of the card a price before a benefit before a reward for data, of the store the
-    rival, of purchases a price before a benefit before offers.
+    rival, of purchases a price before a benefit before offers. `moved` is the cause by which feelings first differed,
+    whatever came before: only feelings and the rival make patrons leave.
     """
 
     def __init__(self, diary: Diary) -> None:
@@ -71,7 +72,7 @@ class Causes:
         bounds = market_bounds(people.number.size, list(case.markets.values()))
         self.market = np.searchsorted(bounds, people.number, side="right") - 1
         shape = diary.opening.patron.shape
-        self.first, self.week = np.zeros(shape, np.uint8), np.zeros(shape, np.int16)
+        self.first, self.moved, self.week = (np.zeros(shape, kind) for kind in (np.uint8, np.uint8, np.int16))
         self.heard_by = np.zeros((len(case.practice_names), *shape), np.uint8)
         self._before: Lives = diary.opening
 
@@ -81,13 +82,19 @@ class Causes:
         for practice in range(len(self.heard_by)):
             self._note_sources(practice, lives, before, diary)
         felt = (lives.trust != lives.trust[:1]) | (lives.resignation != lives.resignation[:1])
+        self._note_feelings(felt & (self.moved == Cause.NONE), lives, before)
         found = (self.first == Cause.NONE) & (felt | (diary.first["apart"] == self.model.week))
         for policy in np.flatnonzero(found.any(axis=1)).tolist():
             who = np.flatnonzero(found[policy])
-            by_feelings, by_levers = self._news(policy, who, lives, before), self._levers(policy, who, lives)
-            self.first[policy, who] = np.where(felt[policy, who], by_feelings, by_levers)
+            by_levers = self._levers(policy, who, lives)
+            self.first[policy, who] = np.where(felt[policy, who], self.moved[policy, who], by_levers)
             self.week[policy, who] = self.model.week
         self._before = lives
+
+    def _note_feelings(self, newly: NDArray[np.bool_], lives: Lives, before: Lives) -> None:
+        for policy in np.flatnonzero(newly.any(axis=1)).tolist():
+            who = np.flatnonzero(newly[policy])
+            self.moved[policy, who] = self._news(policy, who, lives, before)
 
     # --- who heard how ---
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simulation.model.ledger import Measure
 from simulation.scenario.differences import Change, differences, other_order
 from simulation.scenario.schema import Scenario
-from simulation.study.attribution import Attribution, all_replicates, attribution_of
+from simulation.study.attribution import Attribution, all_replicates, attribution_of, attribution_table
 from simulation.study.causes import Causes
 from simulation.study.diary import Diary, keep_diary
 from simulation.study.outcome import YEAR, Outcome, spread
@@ -36,11 +36,12 @@ COMPARED: dict[str, Callable[[Outcome], Floats]] = {
 
 @dataclass(frozen=True)
 class Compared:
-    """One scenario file's part in a comparison."""
+    """One scenario file's part in a comparison: differences by first cause, and by what first moved feelings."""
 
     name: str
     outcome: Outcome
     attribution: Attribution
+    by_feelings: Attribution
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,14 @@ def compare(
 
 def _compared(name: str, scenario: Scenario, threads: int, progress: Progress | None) -> Compared:
     lived = [_live(scenario, replicate, threads, progress) for replicate in range(scenario.replicates)]
-    replicates = tuple(outcome.replicates[0] for outcome, _ in lived)
-    return Compared(name, replace(lived[0][0], replicates=replicates), all_replicates([part for _, part in lived]))
+    outcomes, first, moved = zip(*lived, strict=True)
+    replicates = tuple(outcome.replicates[0] for outcome in outcomes)
+    return Compared(name, replace(outcomes[0], replicates=replicates), all_replicates(first), all_replicates(moved))
 
 
-def _live(scenario: Scenario, replicate: int, threads: int, progress: Progress | None) -> tuple[Outcome, Attribution]:
+def _live(
+    scenario: Scenario, replicate: int, threads: int, progress: Progress | None
+) -> tuple[Outcome, Attribution, Attribution]:
     """Return what one replicate comes to, lived beside a diary and a search for causes."""
     found: list[Causes] = []
 
@@ -110,7 +114,8 @@ def _live(scenario: Scenario, replicate: int, threads: int, progress: Progress |
             progress(1)
 
     diary = keep_diary(scenario, replicate, threads, each_week)
-    return outcome_of(diary.model, drawn_numbers(scenario, replicate)), attribution_of(diary, found[0])
+    first, moved = (attribution_of(diary, causes) for causes in (found[0].first, found[0].moved))
+    return outcome_of(diary.model, drawn_numbers(scenario, replicate)), first, moved
 
 
 def why_no_twins(one: Scenario, other: Scenario) -> str:
@@ -184,6 +189,19 @@ def pairs(comparison: Comparison) -> "pandas.DataFrame":
             shares = {"mean": found.mean(), "higher_in": (found > 0).mean(), "replicates": len(found)}
             rows.append(ends | _spread_of("difference", found) | shares)
     return pd.DataFrame(rows)
+
+
+def attributed(comparison: Comparison) -> "pandas.DataFrame":
+    """Return the attributions of all files: one row a file, way of splitting, policy, replicate, cause and group."""
+    import pandas as pd
+
+    parts = [
+        attribution_table(found).assign(file=each.name, split_by=by)
+        for each in comparison.files
+        for by, found in (("first cause", each.attribution), ("first feeling", each.by_feelings))
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    return table[["file", "split_by", *table.columns[:-2]]]
 
 
 def _spread_of(name: str, values: Floats) -> dict[str, float]:
