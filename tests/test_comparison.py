@@ -132,7 +132,10 @@ def test_compare_says_what_differs_why_and_where_it_is(
     ]
     rows = list(csv.DictReader((folder / "attribution.csv").read_text().splitlines()))
     assert {row["file"] for row in rows} == {"one", "two"} and {row["policy"] for row in rows} == {"[odd] name"}
-    assert all(int(row["sales_cents"]) == 0 for row in rows if row["cause"] == "none")
+    split = {by: [row for row in rows if row["split_by"] == by] for by in ("first cause", "first feeling")}
+    assert all(int(row["sales_cents"]) == 0 for row in split["first cause"] if row["cause"] == "none")
+    sums = [sum(int(row["sales_cents"]) for row in part) for part in split.values()]
+    assert len(rows) == sum(map(len, split.values())) and sums[0] == sums[1] != 0
     files = (tmp_path / "one.yaml", tmp_path / "two.yaml")
     assert compare_files(*files, shoppers=1000, out=tmp_path / "again") == 0
     written = [path for path in folder.iterdir() if path.name != "asked.json"]  # which holds the command

@@ -181,7 +181,7 @@ def _against_first_file(comparison: Comparison, file: int, policy: int) -> str:
 def _attributed(found: Attribution, policy: int) -> Table:
     """Return what each cause comes to, and all together: means over replicates."""
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column("first cause")
+    table.add_column("first cause", no_wrap=True)
     for name in ("live differently", "left (net)", "patrons", "members", "sales", "on the card"):
         table.add_column(name, justify="right")
     means = found.counts[:, policy].sum(axis=(2, 3)).mean(axis=0)
