@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
     from simulation.study.findings import Finding
     from simulation.study.plan import Task
-
     from simulation.study.varying import Carrier
 
 
