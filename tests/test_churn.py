@@ -1,6 +1,8 @@
 """Churn by every definition, against the same shoppers under the baseline, and the command that asks for it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -271,6 +273,19 @@ def test_bad_input_is_refused_and_nothing_is_written(
     captured = capsys.readouterr()
     assert said in captured.err and not captured.out
     assert not (small.parent / "results").exists()
+
+
+def test_the_verb_stands_at_the_door(small: Path) -> None:
+    words = [sys.executable, "-m", "simulation", "churn", str(small), "--by", "tier", "age", "--definition", "crad"]
+    done = subprocess.run(words, cwd=small.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "did you mean 'card'?" in done.stderr and "Traceback" not in done.stderr
+    assert [path.name for path in small.parent.iterdir()] == ["small.yaml"]
+
+
+def test_without_members_nobody_can_give_up_a_card() -> None:
+    nobody = {"card_holders": 0.0}
+    with pytest.raises(ValueError, match="nobody can churn by 'card': there are no opening patrons with an active"):
+        churn(case(population={"shoppers": 300}, weeks=5, policies={"none": []}, attitudes=nobody))
 
 
 def test_other_people_s_folders_are_left_alone(small: Path, capsys: pytest.CaptureFixture[str]) -> None:

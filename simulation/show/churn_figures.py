@@ -31,7 +31,7 @@ from simulation.study.churn_tables import incidence, verdicts
 from simulation.study.outcome import YEAR
 from simulation.study.survival import Incidence
 
-_TITLE = 60  # letters in a line of a title
+_TITLE, _LOWER_TITLE = 60, 76  # letters in a line of a title
 _BETWEEN = 0.62  # inches, of the panels
 _LETTERS, _LINES, _ROWS_A_LINE = 128, 3, 0.7  # of a caption: to a line, that fit anyway, and rows of a table for more
 _SPREAD = 0.75  # of a row, over which policies under one definition are spread
@@ -46,21 +46,25 @@ def pictures(study: ChurnStudy) -> list[Picture]:
 
 @dataclass(frozen=True)
 class _Line:
-    """A cohort as it is drawn: what it is called, its colour, its dash, and whether its twins are drawn as well."""
+    """A cohort as it is drawn: what it is called, its place among the colours, whether its twins are drawn as well."""
 
     cohort: Cohort
     name: str
-    colour: str
-    dash: Any
+    place: int
     with_twins: bool
+
+    @property
+    def colour(self) -> str:
+        return _colour(self.place)
+
+    @property
+    def dash(self) -> Any:
+        return DASHES[self.place % len(DASHES)]
 
 
 def by_policy(study: ChurnStudy) -> Picture:
     """Draw who is still there under each policy, and how many more have churned than under the baseline."""
-    lines = [
-        _Line(study.cohort(policy), policy, _colour(place), DASHES[place % len(DASHES)], False)
-        for place, policy in enumerate(study.policies)
-    ]
+    lines = [_Line(study.cohort(policy), policy, place, False) for place, policy in enumerate(study.policies)]
     title = f"Still there: not yet churned ('{study.definition.name}')"
     caption = f"Kaplan-Meier estimate. {defined(study)} {_bands(study)} {sized(study)}."
     return _curves(study, "survival", title, f"than under '{study.policies[0]}'", lines, caption)
@@ -69,7 +73,7 @@ def by_policy(study: ChurnStudy) -> Picture:
 def by_stratum(study: ChurnStudy, grouping: str) -> Picture:
     """Draw who is still there in each stratum under the chosen policy, and the same shoppers under the baseline."""
     own = [each for each in study.strata if (each.grouping, each.policy) == (grouping, study.policy)]
-    lines = [_Line(cohort, cohort.stratum, _colour(place), DASHES[0], True) for place, cohort in enumerate(own, 1)]
+    lines = [_Line(cohort, cohort.stratum, place, True) for place, cohort in enumerate(own, 1)]
     landmark = f" {at_landmark(study)}" if grouping == AWARENESS else ""
     caption = (
         f"Kaplan-Meier estimate under '{study.policy}'; dashed: the same shoppers under '{study.policies[0]}'. "
@@ -120,7 +124,7 @@ def _panels(title: str, below: str, rows: int) -> tuple[Figure, Axes, Axes]:
     figure.set_size_inches(width, taller)
     high, bottom = high * height / taller, bottom * height / taller
     lower.set_position((left, bottom, wide, high))
-    lower.set_title(textwrap.fill(below, _TITLE), fontsize=11)
+    lower.set_title(textwrap.fill(below, _LOWER_TITLE), fontsize=11)
     upper = figure.add_axes((left, bottom + high + _BETWEEN / taller, wide, high))
     upper.set_title(textwrap.fill(title, _TITLE))
     return figure, upper, lower
@@ -132,12 +136,12 @@ def _rows_for(caption: str) -> int:
 
 
 def _draw_curve(axes: Axes, line: _Line) -> None:
-    curve, weeks = line.cohort.curve, _weeks(line.cohort)
+    curve, weeks, dash = line.cohort.curve, _weeks(line.cohort), DASHES[0] if line.with_twins else line.dash
     if line.with_twins:
         twins = line.cohort.twins.curve.estimate
         axes.step(weeks, twins, where="post", color=line.colour, linestyle=DASHES[1], linewidth=1.5)
     axes.fill_between(weeks, curve.low, curve.high, step="post", color=line.colour, alpha=0.13, linewidth=0)
-    axes.step(weeks, curve.estimate, where="post", color=line.colour, linestyle=line.dash, linewidth=2)
+    axes.step(weeks, curve.estimate, where="post", color=line.colour, linestyle=dash, linewidth=2)
 
 
 def _draw_differences(axes: Axes, line: _Line) -> None:
