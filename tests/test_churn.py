@@ -194,6 +194,21 @@ def test_tables_say_what_their_columns_mean_and_agree_with_each_other(study: Chu
     assert (found["logrank"].query("policy == 'same'")[["chi_square", "churned_difference"]] == 0).all(axis=None)
 
 
+def test_a_verdict_is_compared_with_that_of_the_chosen_definition(study: ChurnStudy) -> None:
+    found = {(each.cohort.definition.name, each.cohort.policy): each for each in verdicts(study)}
+    assert len(found) == 9 * 2
+    for (definition, policy), verdict in found.items():
+        low, high = np.quantile(verdict.cohort.gone.difference, [0.1, 0.9])
+        assert verdict.by_share == ("more" if low > 0 else "less" if high < 0 else "open")
+        low, high = np.quantile(verdict.cohort.weeks.difference, [0.1, 0.9])
+        assert verdict.by_weeks == ("more" if high < 0 else "less" if low > 0 else "open")
+        assert verdict.holds == (verdict.by_share == found[("left", policy)].by_share)
+        baseline = study.cohort("none", definition).gone.value
+        behind = [each for each in ("same", "sale") if study.cohort(each, definition).gone.value > baseline]
+        assert behind == ["sale"] and verdict.place == (3 if policy == "sale" else 2)
+    assert found[("left", "sale")].by_share == found[("left", "sale")].by_weeks == "more"
+
+
 def test_small_differences_keep_their_sign_and_size() -> None:
     assert [signed(each) for each in (3.44, -0.2, 0.014, -0.0049, 0.0)] == ["+3.4", "−0.2", "+0.014", "−0.0049", "0"]
 
