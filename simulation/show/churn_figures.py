@@ -77,7 +77,7 @@ def by_stratum(study: ChurnStudy, grouping: str) -> Picture:
     lines = [_Line(cohort, cohort.stratum, place, True) for place, cohort in enumerate(own, 1)]
     landmark = f" {at_landmark(study)}" if grouping == AWARENESS else ""
     caption = (
-        f"Kaplan-Meier estimate under '{study.policy}'; dashed: the same shoppers under '{study.policies[0]}'. "
+        f"Kaplan-Meier estimate under '{study.policy}'; dashed above: the same shoppers under '{study.policies[0]}'. "
         f"{defined(study)}{landmark} {_bands(study)} {sized(study)}."
     )
     than = f"under '{study.policy}' than under '{study.policies[0]}'"

@@ -167,7 +167,7 @@ def _notes(study: ChurnStudy) -> Iterator[str]:
     if study.landmark is not None:
         yield at_landmark(study)
     if study.policy != study.policies[0]:
-        yield f"The definitions: {legend()} More is in definitions.csv. Over in a year: of those who churned under '{study.policies[0]}'."
+        yield f"The definitions: {legend()} Over in a year: of those who churned under '{study.policies[0]}'."
         yield ABOUT_P
     yield CAVEAT
 
