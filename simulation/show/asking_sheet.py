@@ -28,14 +28,16 @@ from simulation.study.folders import write_answer, write_rows
 from simulation.study.headline import CAVEAT, dollars
 
 _FEW = 20  # worlds
-_SAME = 0.01  # of shoppers: worlds whose answers differ by less cannot be told apart
+_MARGIN = 0.01  # of shoppers, at the least, beside the outermost worlds of a figure
 
 
 def in_words(worlds: Worlds, surveys: Sequence[Survey], sample: int) -> list[str]:
     """Return the answer as sentences: the survey asked about, what one decides without, and how sure that is."""
     asked = next(each for each in surveys if each.sample == sample)
     best = max(surveys, key=lambda each: each.net)
-    sentences = [_worth(worlds, asked), _without(worlds), _answers(worlds), _said_and_done(worlds)]
+    sentences = [_worth(worlds, asked), _without(worlds), _said_and_done(worlds)]
+    if len(worlds.deal) > 1:
+        sentences.insert(2, _answers(worlds))
     if best.net <= 0:
         sentences.append("At no size that was tried does a survey pay for itself.")
     elif best.sample != sample:
@@ -55,17 +57,22 @@ def _without(worlds: Worlds) -> str:
     does = "goes ahead" if worlds.goes_without else "stays out"
     mean = dollars(float(worlds.deal.mean()), True)
     return (
-        f"Without a survey one {does}: the deal is worth {mean} on average over {len(worlds.deal)} worlds, and loses "
-        f"in {int((worlds.deal < 0).sum())} of them. To know the world would be worth {dollars(worlds.perfect)}."
+        f"Without a survey one {does}: the deal is worth {mean} on average over {_count(worlds)}, and loses in "
+        f"{int((worlds.deal < 0).sum())} of them. To know the world would be worth {dollars(worlds.perfect)}."
     )
+
+
+def _count(worlds: Worlds) -> str:
+    return "one world" if len(worlds.deal) == 1 else f"{len(worlds.deal)} worlds"
 
 
 def _answers(worlds: Worlds) -> str:
     low, high = float(worlds.refusing.min()), float(worlds.refusing.max())
-    if high - low < _SAME:
+    if not worlds.answers_differ:
         return (
-            f"In every world about {low:.0%} would say that they mind: nothing that is uncertain here shows in an "
-            "answer, so that asking can tell nothing. Let attitudes, departures or attitudes.minding_from be uncertain."
+            f"In every world about {float(worlds.refusing.mean()):.0%} would say that they mind: nothing that is "
+            "uncertain here shows in an answer, so that asking can tell nothing. Let attitudes, departures or "
+            "attitudes.minding_from be uncertain."
         )
     relation = worlds.relation
     way = "less" if relation < 0 else "more"
@@ -174,7 +181,7 @@ def picture(worlds: Worlds, surveys: Sequence[Survey]) -> Picture:
         axes.yaxis.set_major_formatter(lambda value, place: dollars(value, signed=True))
         caption = (
             "Worth: what the decision with the survey is worth more than without it, on average over "
-            f"{len(worlds.deal)} worlds, for {worlds.households:,} households; the band holds 80 % of resamples of the "
+            f"{_count(worlds)}, for {worlds.households:,} households; the band holds 80 % of resamples of the "
             "worlds. What a survey costs is a guess. An extrapolation, not a forecast."
         )
         return _finished("asking", figure, caption, in_words(worlds, surveys, surveys[0].sample)[1])
@@ -210,7 +217,7 @@ def worlds_picture(worlds: Worlds, asked: Survey) -> Picture:
         colours = np.where(worlds.deal < 0, COLOURS[2], COLOURS[1])
         axes.scatter(worlds.refusing, worlds.deal, c=colours.tolist(), s=45, zorder=3)
         axes.axhline(0, color=COLOURS[0], linewidth=1)
-        spread = max(_SAME, 0.08 * float(np.ptp(worlds.refusing)))
+        spread = max(_MARGIN, 0.08 * float(np.ptp(worlds.refusing)))
         axes.set_xlim(float(worlds.refusing.min()) - spread, float(worlds.refusing.max()) + spread)
         _draw_rule(axes, asked)
         axes.xaxis.set_major_formatter(percent)

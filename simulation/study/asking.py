@@ -24,6 +24,7 @@ SAMPLES = (30, 100, 300, 1_000, 3_000, 10_000)
 """How many shoppers are asked if nothing else is asked for."""
 
 _MOST_THRESHOLDS = 400
+_LUCKY = 2.0  # standard errors, within which answers are as good as the same
 _SPREADS = 5.0  # standard errors, beyond which no answer falls
 
 
@@ -31,14 +32,15 @@ _SPREADS = 5.0  # standard errors, beyond which no answer falls
 class Worlds:
     """What a deal is worth and who says no to it in every world; shape (worlds,).
 
-    `deal` is the policy's value less the baseline's in dollars, for `households` of them; `refusing` the share of all
-    shoppers who would say that they mind; `leaving` the share of opening patrons who leave because of it. `cost` and
-    `cost_per_answer` are what a survey costs, dollars.
+    `deal` is the policy's value less the baseline's in dollars, for `households`, whatever number is `simulated`;
+    `refusing` the share of all shoppers who would say that they mind; `leaving` the share of opening patrons who leave
+    because of it. `cost` and `cost_per_answer` are what a survey costs, dollars.
     """
 
     policy: str
     practice: str
     households: int
+    simulated: int
     deal: Floats
     refusing: Floats
     leaving: Floats
@@ -60,6 +62,13 @@ class Worlds:
     def goes_without(self) -> bool:
         """Whether one goes ahead if nobody is asked: whether the deal gains on average."""
         return bool(self.deal.mean() > 0)
+
+    @property
+    def answers_differ(self) -> bool:
+        """Whether answers differ between worlds by more than the luck of who is simulated."""
+        share = float(self.refusing.mean())
+        luck = np.sqrt(share * (1.0 - share) / self.simulated)
+        return bool(self.refusing.std() > _LUCKY * luck)
 
     @property
     def relation(self) -> float:
@@ -112,7 +121,7 @@ def worlds_of(scenario: Scenario, policy: str, households: int | None = None) ->
     deal = outcome.difference()[:, 1] * (households or simulated) / simulated
     leaving = outcome.staying()[:, -1, 0] - outcome.staying()[:, -1, 1]
     answers = np.array(refusing), leaving
-    return Worlds(policy, practice, households or simulated, deal, *answers, *_costs(case), scenario.seed)
+    return Worlds(policy, practice, households or simulated, simulated, deal, *answers, *_costs(case), scenario.seed)
 
 
 def _costs(scenario: Scenario) -> tuple[float, float]:
