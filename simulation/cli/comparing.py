@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cyclopts.types import NonNegativeInt, PositiveInt
 
-from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, refused
+from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, loading, refused
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
@@ -60,10 +60,11 @@ def _names(files: tuple[Path, ...]) -> list[str]:
 
 
 def _compare(cases: "dict[str, Scenario]", folder: Path) -> None:
-    from simulation.show.comparison_sheet import write_comparison
-    from simulation.show.comparison_words import show_comparison
-    from simulation.study.comparison import compare as set_side_by_side
-    from simulation.study.folders import ASKED, refuse_foreign
+    with loading():
+        from simulation.show.comparison_sheet import write_comparison
+        from simulation.show.comparison_words import show_comparison
+        from simulation.study.comparison import compare as set_side_by_side
+        from simulation.study.folders import ASKED, refuse_foreign
 
     refuse_foreign(folder, ASKED)
     with _progress(sum(case.weeks * case.replicates for case in cases.values())) as advance:
@@ -105,8 +106,8 @@ def explain(
             raise ValueError("--shopper and --pick exclude each other; name one")
         case = chosen(scenario, shoppers=shoppers)
         found, why = _lived_twice(case, policy, shopper, pick or "first-leaver")
-        from simulation.show.life_sheet import show_lives, write_lives
-
+        with loading():
+            from simulation.show.life_sheet import show_lives, write_lives
         folder = out / f"{scenario.stem}-explain-{found.shopper}"
         show_lives(found, why, write_lives(found, why, folder, command()))
     except (ScenarioError, ValueError, OSError) as error:
@@ -116,8 +117,9 @@ def explain(
 
 def _lived_twice(case: "Scenario", policy: str, shopper: int | None, pick: Pick) -> "tuple[TwoLives, str]":
     """Return the two lives, and why this shopper's."""
-    from simulation.study.picks import MEANINGS, pick_shopper
-    from simulation.study.second_life import two_lives
+    with loading():
+        from simulation.study.picks import MEANINGS, pick_shopper
+        from simulation.study.second_life import two_lives
 
     threads = os.cpu_count() or 1
     with _progress(case.weeks * (2 if shopper is None else 1)) as advance:
