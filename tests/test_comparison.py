@@ -107,12 +107,13 @@ def test_compare_says_what_differs_why_and_where_it_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "one.yaml").write_text(FILE)
-    (tmp_path / "two.yaml").write_text(FILE.replace("week: 9", "week: 15"))
+    (tmp_path / "two.yaml").write_text(FILE.replace("week: 9", "week: 15").replace("20000", "50000"))
     monkeypatch.chdir(tmp_path)
     words = ["compare", "one.yaml", "two.yaml", "--shoppers", "1000"]
     assert app(words, exit_on_error=False, result_action="return_value") == 0
     flat = " ".join(capsys.readouterr().out.split())
     assert "policy '[odd] name': press_story about share_data of week 9: week 15 instead of 9" in flat
+    assert "shoppers: 50,000 instead of 20,000" in flat and "two: simulated with 1,000 households" in flat
     assert "more patrons lost per 10,000 under '[odd] name' than under 'none'" in flat
     assert "first heard of it from the press" in flat and "not a forecast" in flat
     folder = tmp_path / "results" / "one-two-compare"

@@ -44,7 +44,8 @@ def compare(
     try:
         files = dict(zip(_names(scenarios), scenarios, strict=True))
         cases = {name: chosen(file, shoppers=shoppers, replicates=replicates) for name, file in files.items()}
-        _compare(cases, out / "-".join([*(file.stem for file in scenarios), "compare"]))
+        written = {name: chosen(file) for name, file in files.items()}
+        _compare(cases, written, out / "-".join([*(file.stem for file in scenarios), "compare"]))
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
     return 0
@@ -59,7 +60,7 @@ def _names(files: tuple[Path, ...]) -> list[str]:
     return names
 
 
-def _compare(cases: "dict[str, Scenario]", folder: Path) -> None:
+def _compare(cases: "dict[str, Scenario]", written: "dict[str, Scenario]", folder: Path) -> None:
     with loading():
         from simulation.show.comparison_sheet import write_comparison
         from simulation.show.comparison_words import show_comparison
@@ -68,7 +69,7 @@ def _compare(cases: "dict[str, Scenario]", folder: Path) -> None:
 
     refuse_foreign(folder, ASKED)
     with _progress(sum(case.weeks * case.replicates for case in cases.values())) as advance:
-        found = set_side_by_side(cases, progress=advance)
+        found = set_side_by_side(cases, written, progress=advance)
     show_comparison(found, write_comparison(found, folder, command()))
 
 
@@ -82,6 +83,8 @@ def explain(
     out: Path = Path("results"),
 ) -> int:
     """Tell one shopper's two lives, week by week: what was heard, felt and done, and what the twin did instead.
+
+    The lives are those of the first replicate.
 
     Parameters
     ----------

@@ -51,6 +51,16 @@ _MEANING = (
     "forecast.{more}"
 )
 
+_TABLES = {
+    "comparison.csv": "a row a policy: median, 10 % (low) and 90 % (high) over replicates of each measure, and of its "
+    "difference from the file's own baseline, twin by twin",
+    "pairs.csv": "a row a measure and pair of policies with twins: by how much it is higher under the other, and in "
+    "which share of replicates",
+    "attribution.csv": "a row a policy, replicate, cause, segment and tier in which anybody is, split by the first "
+    "cause and again by what first moved feelings: differences from the baseline in whole people and whole cents",
+    "changes.csv": "of two files: what the second asks otherwise than the first",
+}
+
 Parts = list[tuple[str, Attribution, int]]
 Floats = NDArray[np.float64]
 
@@ -61,7 +71,7 @@ def write_comparison(comparison: Comparison, folder: Path, command: str) -> list
 
     tables = {"comparison": side_by_side(comparison), "pairs": pairs(comparison), "attribution": attributed(comparison)}
     if len(comparison.files) == 2:  # noqa: PLR2004
-        tables["changes"] = pd.DataFrame(map(vars, comparison.changes()), columns=["where", "what"])
+        tables["changes"] = pd.DataFrame(map(vars, comparison.changes), columns=["where", "what"])
 
     def fill(fresh: Path) -> None:
         for name, table in tables.items():
@@ -78,6 +88,7 @@ def _record(comparison: Comparison, command: str) -> dict[str, Any]:
         "said": in_words(comparison),
         "causes": {cause.name.lower(): meaning for cause, meaning in MEANINGS.items()},
         "measures": MEASURES,
+        "tables": _TABLES,
         "caveat": CAVEAT,
     }
 

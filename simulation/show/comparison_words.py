@@ -110,7 +110,16 @@ def _gross(found: Attribution, policy: int) -> str:
 def in_words(comparison: Comparison) -> list[str]:
     """Return everything that is said of a comparison, line by line."""
     policies = [_of_policy(comparison, file, policy) for file, policy in comparison.rows if policy > 0]
-    return [*_asked_otherwise(comparison), *caveats(comparison), *policies, NOTE]
+    return [*_asked_otherwise(comparison), *_simulated(comparison), *caveats(comparison), *policies, NOTE]
+
+
+def _simulated(comparison: Comparison) -> Iterator[str]:
+    """Yield how large each file has been simulated, which may not be what it says."""
+    for each in comparison.files:
+        case, where = each.outcome.scenario, f"{each.name}: " if len(comparison.files) > 1 else ""
+        replicates = "1 replicate" if case.replicates == 1 else f"{case.replicates} replicates"
+        size = f"{case.population.shoppers:,} households, {case.weeks} weeks, {replicates}"
+        yield f"{where}simulated with {size}; medians, in brackets 10 to 90 % of replicates."
 
 
 def _of_policy(comparison: Comparison, file: int, policy: int) -> str:
@@ -125,7 +134,7 @@ def show_comparison(comparison: Comparison, paths: Sequence[Path]) -> None:
     for line in _asked_otherwise(comparison):
         console.print(line, markup=False, soft_wrap=True)
     console.print(_side_by_side(comparison))
-    for note in caveats(comparison):
+    for note in (*_simulated(comparison), *caveats(comparison)):
         console.print(note, markup=False, soft_wrap=True)
     for file, policy in comparison.rows:
         if policy > 0:
@@ -139,7 +148,7 @@ def _asked_otherwise(comparison: Comparison) -> Iterator[str]:
     if len(comparison.files) != 2:  # noqa: PLR2004
         return
     one, other = (each.name for each in comparison.files)
-    changes = comparison.changes()
+    changes = comparison.changes
     yield f"{other} asks {'otherwise than' if changes else 'the same as'} {one}{':' if changes else '.'}"
     yield from (f"  • {change}" for change in changes)
 

@@ -37,10 +37,11 @@ _WIDTH, _ABOVE, _BELOW, _BETWEEN = 8.4, 0.85, 1.45, 0.42
 _AROUND = 1.2  # log-odds shown around the threshold
 
 _CAPTION = (
-    "One household under two policies, with the same luck in both lives. Trust and grievance run from 0 to 1. In the "
-    "lower panels a line is the log-odds of changing the store (leaving, or coming back once lost) or the card "
-    "(putting it away, or taking it out), and a dot is the week's luck where it comes near. A shopper acts in the "
-    "weeks in which the dot lies below the line: these dots are filled. One household illustrates and proves nothing."
+    "One household of the first replicate under two policies, with the same luck in both lives. Trust and grievance "
+    "run from 0 to 1. In the lower panels a line is the log-odds of changing the store (leaving, or coming back once "
+    "lost) or the card (putting it away, or taking it out), and a dot is the week's luck where it comes near. A "
+    "shopper acts in the weeks in which the dot lies below the line: these dots are filled. One household illustrates "
+    "and proves nothing."
 )
 
 
@@ -53,7 +54,13 @@ def write_lives(lives: TwoLives, why: str, folder: Path, command: str) -> list[P
         (fresh / "story.txt").write_text(text + "\n", encoding="utf-8")
         _write_table(lives, fresh / "life.csv")
 
-    asked = {"policy": lives.policies[1], "baseline": lives.policies[0], "shopper": lives.shopper, "picked": why}
+    asked = {
+        "policy": lives.policies[1],
+        "baseline": lives.policies[0],
+        "shopper": lives.shopper,
+        "picked": why,
+        "replicate": 0,
+    }
     return write_answer(folder, {"asked": asked, "caveat": CAVEAT, **origin(lives.scenario, command)}, fill)
 
 

@@ -46,9 +46,13 @@ class Compared:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Scenario files side by side; the first policy of each is its baseline."""
+    """Scenario files side by side; the first policy of each is its baseline.
+
+    `changes` is what the second of two files asks otherwise than the first, as they are written.
+    """
 
     files: tuple[Compared, ...]
+    changes: tuple[Change, ...] = ()
 
     @property
     def rows(self) -> tuple[tuple[int, int], ...]:
@@ -76,21 +80,22 @@ class Comparison:
         """Return in what two files differ so that their shoppers are not twins; "" if they are."""
         return why_no_twins(self.files[file].outcome.scenario, self.files[other].outcome.scenario)
 
-    def changes(self) -> tuple[Change, ...]:
-        """Return what the second of two files asks otherwise; nothing unless there are two."""
-        scenarios = [each.outcome.scenario for each in self.files]
-        return differences(scenarios[0], scenarios[1]) if len(scenarios) == 2 else ()  # noqa: PLR2004
-
 
 def compare(
-    scenarios: Mapping[str, Scenario], threads: int | None = None, progress: Progress | None = None
+    scenarios: Mapping[str, Scenario],
+    written: Mapping[str, Scenario] | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
 ) -> Comparison:
     """Run scenarios, by name, and return their policies side by side, with what the differences are due to.
 
-    `progress` is called with the number of weeks just done. Results do not depend on the number of threads.
+    `written` are the scenarios as they stand in their files, where those to run have been made smaller. `progress` is
+    called with the number of weeks just done. Results do not depend on the number of threads.
     """
-    threads = threads or os.cpu_count() or 1
-    return Comparison(tuple(_compared(name, scenario, threads, progress) for name, scenario in scenarios.items()))
+    threads, asked = threads or os.cpu_count() or 1, list((written or scenarios).values())
+    changes = differences(asked[0], asked[1]) if len(asked) == 2 else ()  # noqa: PLR2004
+    files = tuple(_compared(name, scenario, threads, progress) for name, scenario in scenarios.items())
+    return Comparison(files, changes)
 
 
 def _compared(name: str, scenario: Scenario, threads: int, progress: Progress | None) -> Compared:
@@ -134,7 +139,10 @@ def _shares(scenario: Scenario) -> str:
 
 
 def caveats(comparison: Comparison) -> Iterator[str]:
-    """Yield what to bear in mind about pairs of files: no twins, other numbers, other luck, fewer replicates."""
+    """Yield what to bear in mind about pairs of files: no twins, other numbers, other luck, fewer replicates.
+
+    The files are taken as they have been simulated.
+    """
     for one, other in combinations(range(len(comparison.files)), 2):
         names = " and ".join(comparison.files[place].name for place in (one, other))
         scenarios = comparison.files[one].outcome.scenario, comparison.files[other].outcome.scenario
