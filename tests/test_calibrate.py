@@ -4,15 +4,7 @@ import numpy as np
 import pytest
 
 from simulation.scenario.opening import noise_of_weeks
-from simulation.study.calibrate import (
-    Process,
-    fit_baskets,
-    fit_trips,
-    luck_of,
-    poisson,
-    simulated_shopping,
-    simulated_trips,
-)
+from simulation.study.calibrate import fit_baskets, fit_trips
 from simulation.study.shopping_facts import (
     Shopping,
     autocovariances,
@@ -25,6 +17,7 @@ from simulation.study.shopping_facts import (
     trip_facts,
     within_variance,
 )
+from simulation.study.shopping_process import Process, luck_of, poisson, simulated_shopping, simulated_trips
 
 
 def test_trip_facts_of_two_households():

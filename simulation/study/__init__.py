@@ -15,5 +15,6 @@
 - tables: what each column of the result tables means
 - results: a run's results as files
 - shopping_facts: what shopping looks like, observed or simulated
+- shopping_process: the shopping process apart from the engines, for many households at once
 - calibrate: the shopping process fitted to card transactions
 """
