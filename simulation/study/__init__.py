@@ -17,4 +17,7 @@
 - shopping_facts: what shopping looks like, observed or simulated
 - shopping_process: the shopping process apart from the engines, for many households at once
 - calibrate: the shopping process fitted to card transactions
+- transaction_rows: card transactions as rows of text, chunk by chunk, from CSV or Parquet
+- transactions: card transactions reduced to baskets, every row used or counted
+- goodness_of_fit: a population fitted to transactions, and how near the model comes to them
 """

@@ -20,6 +20,7 @@ from simulation.study.shopping_facts import (
     concentration,
     of_those_who_came,
     shopping_facts,
+    shopping_of,
     trip_facts,
 )
 from simulation.study.shopping_process import (
@@ -153,13 +154,8 @@ def observed_shopping(lines: Any, first: int, last: int) -> Shopping:
     """Return the shopping in some weeks of those who came, from the lines of Complete Journey's baskets."""
     window = lines[lines["week"].between(first, last)]
     baskets = window.groupby(["household_id", "basket_id", "week"], as_index=False)["sales_value"].sum()
-    numbers, household = np.unique(baskets["household_id"], return_inverse=True)
-    dollars, week = baskets["sales_value"].to_numpy(), baskets["week"].to_numpy() - first
-    trips = np.zeros((numbers.size, last - first + 1), np.int64)
-    spend = np.zeros(trips.shape)
-    np.add.at(trips, (household, week), 1)
-    np.add.at(spend, (household, week), dollars)
-    return Shopping(trips, spend, dollars, household)
+    dollars, weeks = baskets["sales_value"].to_numpy(), last - first + 1
+    return shopping_of(baskets["household_id"], baskets["week"] - first, dollars, weeks)
 
 
 def redemption_by_rank(tables: Any) -> tuple[float, float]:

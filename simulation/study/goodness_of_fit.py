@@ -1,0 +1,151 @@
+"""A population fitted to card transactions, and how near the whole model comes to them."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.behaviour.parameters import parameters
+from simulation.model.model import LoyaltyModel
+from simulation.scenario.opening import noise_of_weeks
+from simulation.scenario.schema import scenario_type
+from simulation.study.calibrate import fit
+from simulation.study.shopping_facts import (
+    Counts,
+    Floats,
+    Shopping,
+    of_households,
+    of_those_who_came,
+    shopping_facts,
+)
+from simulation.study.transactions import Transactions
+
+TOLERANCE = 0.05
+"""A fact is met within this share of what was observed, or within two standard errors where they are more."""
+
+_ENOUGH_WEEKS = 52  # from here on the second half is left for validation
+_GROUPS = 20
+_QUARTER = 13
+
+
+class Fact(NamedTuple):
+    """One fact of shopping, observed and simulated."""
+
+    weeks: str
+    name: str
+    observed: float
+    model: float
+    tolerance: float
+    met: bool
+
+
+class Modelled(NamedTuple):
+    """What the model's shoppers did, whichever their main store."""
+
+    trips: Counts  # (households, weeks)
+    spend: Floats  # (households, weeks), dollars
+    basket: Floats  # (households,), mean dollars
+    noise: Floats  # scale, skew and shift of one basket
+
+    def shopping(self, first: int = 0, stop: int | None = None) -> Shopping:
+        """Return the shopping in some weeks of those who came, with each trip's basket drawn on its own.
+
+        The model draws what a week's trips come to at once; single baskets are drawn here from the same shoppers.
+        """
+        trips = self.trips[:, first:stop]
+        household = np.repeat(np.arange(len(trips)), trips.sum(axis=1))
+        normal = np.random.default_rng(1).standard_normal(household.size)
+        scale, skew, shift = self.noise
+        dollars = self.basket[household] * np.exp(scale * normal - skew * normal**2 + shift)
+        return of_those_who_came(Shopping(trips, self.spend[:, first:stop], dollars, household))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A population fitted to transactions."""
+
+    transactions: Transactions
+    numbers: dict[str, float]  # as a scenario spells them, in its section `shopping`
+    at_limits: tuple[str, ...]
+    fitted_weeks: int
+    facts: tuple[Fact, ...]
+    observed: Shopping
+    model: Shopping
+
+    @property
+    def missed(self) -> tuple[Fact, ...]:
+        """Facts that the model does not meet."""
+        return tuple(fact for fact in self.facts if not fact.met)
+
+
+def calibrated(transactions: Transactions, households: int = 60_000, shown: int = 20_000) -> Calibration:
+    """Return the population fitted to transactions and what a run of the model with it shows.
+
+    With a year or more the first half of the weeks is fitted and the second half compared as well. `households` are
+    simulated for the fit, `shown` for the comparison.
+    """
+    weeks = transactions.weeks
+    fitted = weeks // 2 if weeks >= _ENOUGH_WEEKS else weeks
+    numbers = {
+        name: rounded(value) for name, value in fit(transactions.shopping(0, fitted), households).numbers.items()
+    }
+    modelled = modelled_shopping(numbers, weeks, shown)
+    periods = {"all": 0} | ({"not fitted": fitted} if fitted < weeks else {})
+    pairs = {name: (transactions.shopping(first), modelled.shopping(first)) for name, first in periods.items()}
+    facts = [fact for name, (observed, model) in pairs.items() for fact in compared(name, observed, model)]
+    observed, model = pairs["all"]
+    return Calibration(transactions, numbers, at_limits(numbers), fitted, tuple(facts), observed, model)
+
+
+def rounded(value: float) -> float:
+    """Return a number as it is written: four digits, and no more than a scenario may set."""
+    return float(f"{value:.4g}")
+
+
+def at_limits(numbers: dict[str, float]) -> tuple[str, ...]:
+    """Return the numbers that ended where a scenario may set them no further: a sign of another kind of shopping."""
+    limits = {name: parameters()[f"shopping.{name}"].limits for name in numbers}
+    return tuple(name for name, value in numbers.items() if np.isclose(value, limits[name], rtol=1e-3, atol=1e-6).any())
+
+
+def modelled_shopping(numbers: dict[str, float], weeks: int, shoppers: int) -> Modelled:
+    """Return what the model's shoppers do with these numbers when nothing happens.
+
+    Transactions are on the card: everybody shops as with it, so that no lift is taken out or put back.
+    """
+    data = {
+        "title": "calibration", "question": "How do they shop?", "weeks": weeks, "institutions": [],
+        "population": {"shoppers": shoppers}, "shopping": numbers, "money": {"scheme_lift": 0.0},
+        "policies": {"status quo": []},
+    }  # fmt: skip
+    model = LoyaltyModel(scenario_type().model_validate(data))
+    trips, cents = np.zeros((weeks, shoppers), np.int64), np.zeros((weeks, shoppers), np.int64)
+    for week in range(weeks):
+        model.step()
+        trips[week], cents[week] = model.lives.trips[0], model.lives.cents[0]
+    noise = noise_of_weeks(numbers["basket_log_spread_within"], numbers["basket_log_skew"])[:, 1]
+    basket = model.people.basket_cents.astype(np.float64) / 100
+    return Modelled(np.ascontiguousarray(trips.T), np.ascontiguousarray(cents.T) / 100, basket, noise)
+
+
+def compared(weeks: str, observed: Shopping, model: Shopping) -> list[Fact]:
+    """Return every fact of shopping, observed and simulated, with its tolerance."""
+    seen, simulated, errors = facts_of(observed), facts_of(model), standard_errors(observed)
+    return [
+        Fact(weeks, name, value, simulated[name], tolerance, bool(abs(simulated[name] - value) <= tolerance))
+        for name, value in seen.items()
+        for tolerance in [max(TOLERANCE * abs(value), 2 * errors[name])]
+    ]
+
+
+def facts_of(shopping: Shopping) -> dict[str, float]:
+    """Return all facts by name, and whether shopping goes on: trips of the last quarter over those of the first."""
+    first, last = shopping.trips[:, :_QUARTER].sum(), shopping.trips[:, -_QUARTER:].sum()
+    return shopping_facts(shopping) | {"last quarter's trips over the first's": float(last / max(1, first))}
+
+
+def standard_errors(shopping: Shopping) -> dict[str, float]:
+    """Return how far each fact may be off because other households could have been observed (jackknife)."""
+    group = np.arange(len(shopping.trips)) % _GROUPS
+    without = [facts_of(of_households(shopping, group != left_out)) for left_out in range(_GROUPS)]
+    return {name: float(np.sqrt((_GROUPS - 1) * np.var([facts[name] for facts in without]))) for name in without[0]}
