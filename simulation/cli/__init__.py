@@ -3,5 +3,6 @@
 - choosing: what verbs share: the scenario chosen, and how bad input is refused
 - running: run, check, schema
 - asking: mechanisms, break-even, reserve
+- calibrating: calibrate
 - door: the command itself, and its verbs in order
 """

@@ -5,10 +5,11 @@ import sys
 from cyclopts import App, CycloptsError
 
 from simulation.cli.asking import break_even, mechanisms, reserve
+from simulation.cli.calibrating import calibrate
 from simulation.cli.choosing import BAD_INPUT
 from simulation.cli.running import check, run, schema
 
-VERBS = (run, check, schema, break_even, reserve, mechanisms)
+VERBS = (run, check, schema, break_even, reserve, mechanisms, calibrate)
 
 app = App(
     name="aislefour",

@@ -4,6 +4,7 @@
 - figures: the figures of a run
 - sections: the report's tables: parties, groups, naive against simulated, principles
 - reserve_sheet: the backlash reserve as a figure and a table
+- calibration_sheet: a calibration as files, as a figure and on the terminal
 - report: (+ report.html) one page that opens offline and leads with the answer
 - terminal: progress, the answer and a small table
 """

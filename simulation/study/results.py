@@ -51,20 +51,29 @@ class ResultsError(OSError):
 
 
 def write_results(outcome: Outcome, folder: Path, extras: Callable[[Outcome, Path], None] | None = None) -> list[Path]:
-    """Write all results to a folder, replacing earlier results there whole; `extras` adds figures and a report.
+    """Write all results to a folder, as `write_whole` does; `extras` adds figures and a report."""
+
+    def write(fresh: Path) -> None:
+        _write_all(outcome, fresh)
+        if extras:
+            extras(outcome, fresh)
+
+    return write_whole(folder, write)
+
+
+def write_whole(folder: Path, write: Callable[[Path], None], mark: str = MARK) -> list[Path]:
+    """Write a folder whole or not at all, replacing one that holds the mark; return what is in it.
 
     Raises ResultsError, and leaves what was there, if the folder cannot be written or holds something else.
     """
-    refuse_foreign(folder)
+    refuse_foreign(folder, mark)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
         raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
     try:
-        _write_all(outcome, fresh)
-        if extras:
-            extras(outcome, fresh)
+        write(fresh)
         fresh.chmod(0o755)
         _swap(fresh, folder)
     except OSError as error:
@@ -74,11 +83,11 @@ def write_results(outcome: Outcome, folder: Path, extras: Callable[[Outcome, Pat
     return sorted(folder.iterdir())
 
 
-def refuse_foreign(folder: Path) -> None:
+def refuse_foreign(folder: Path, mark: str = MARK) -> None:
     """Raise ResultsError if a folder holds something other than results, or is a file."""
     if folder.exists() and not folder.is_dir():
         raise ResultsError(f"{folder}: a file stands in the way; name another folder with --out")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / mark).exists():
         raise ResultsError(f"{folder}: holds something other than results; name another folder with --out")
 
 

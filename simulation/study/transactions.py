@@ -79,6 +79,7 @@ class Transactions:
     first_day: str
     last_day: str
     baskets_outside: int  # in weeks at either end that are not full
+    households_outside: int  # with no basket in a full week
     share_of_households: float  # that was kept, of a file too large to hold
     sha256: str
 
@@ -291,6 +292,7 @@ def _finished(path: Path, columns: dict[str, str], intake: _Intake, digest: str)
         empty_lines=intake.empty, bad=intake.bad, refunds=int(below.sum()),
         refunded=float(-baskets["cents"].to_numpy()[below].sum() / 100), first_day=_said(min(intake.days)),
         last_day=_said(max(intake.days)), baskets_outside=int((~inside).sum()),
+        households_outside=baskets["household"][~below].nunique() - names.size,
         share_of_households=0.5**intake.halvings, sha256=digest,
     )  # fmt: skip
 
