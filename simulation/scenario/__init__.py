@@ -13,6 +13,7 @@
 - wording: the validator's findings in plain words
 - guard: what a scenario has no need of and is refused
 - places: YAML text as data, with the place of everything in it
+- population_file: numbers of shopping that a scenario takes from beside it
 - reading: YAML in, Scenario out, or every error with its line
 - changes: a scenario with what the command line changes
 - opening: tables and shares that the opening columns are drawn from

@@ -18,6 +18,7 @@ from simulation.study.shopping_facts import (
     of_those_who_came,
     shopping_facts,
 )
+from simulation.study.transaction_rows import TransactionsError
 from simulation.study.transactions import Transactions
 
 TOLERANCE = 0.05
@@ -27,6 +28,7 @@ GOING_ON = "last quarter's trips over the first's"
 """About 1 in the model, whose patrons come and go; far below 1 where households drop out for good."""
 
 _ENOUGH_WEEKS = 52  # from here on the second half is left for validation
+_LEAST_BASKETS = 1.2  # of a household on average, as nothing varies within households that came once
 _GROUPS = 20
 _QUARTER = 13
 
@@ -113,6 +115,12 @@ def calibrated(transactions: Transactions, households: int = 60_000, shown: int 
     facts = [fact for name, (observed, model) in pairs.items() for fact in compared(name, observed, model)]
     observed, model = pairs["all"]
     return Calibration(transactions, numbers, at_limits(numbers), fitted, tuple(facts), observed, model)
+
+
+def _refuse_uniform(shopping: Shopping) -> None:
+    paid = shopping.dollars > 0
+    if np.unique(shopping.dollars[paid]).size == 1 or paid.sum() < _LEAST_BASKETS * len(shopping.trips):
+        raise TransactionsError("too few baskets that cost something, or all cost the same: there is nothing to fit")
 
 
 def rounded(value: float) -> float:
