@@ -139,7 +139,7 @@ def test_a_bad_row_is_refused_with_its_line_and_left_out_only_if_asked(name: str
 def test_kinds_are_counted_apart_and_only_a_few_rows_are_quoted(write: Callable[..., Path]) -> None:
     bad = [["a", "2024-02-01", "x"]] * 5 + [["", "2024-02-01", "x"]] + [["a", "2024-02-01", "y" * 500]]
     with pytest.raises(TransactionsError) as refusal:
-        read_transactions(write(bad + plain_rows()), How(), chunk=4)
+        read_transactions(write(bad + plain_rows()), How(), chunk=400)
     said = str(refusal.value)
     assert "7 of 3,607 rows are bad" in said and "1 x household missing: line 7: ''" in said
     assert "6 x amount not a number: line 2: 'x'; line 3: 'x'; line 4: 'x' ..." in said
@@ -166,7 +166,7 @@ def test_a_discount_is_money_off_whichever_its_sign(write: Callable[..., Path]) 
         assert read.discounts.sum() == pytest.approx(900 * 2.5) and (read.discounts > 0).mean() == 0.25
 
 
-@pytest.mark.parametrize("chunk", [7, 1000, 3600])
+@pytest.mark.parametrize("chunk", [97, 1000, 3600])
 def test_chunks_of_any_size_give_the_same(chunk: int, write: Callable[..., Path]) -> None:
     path = write([[row[0], row[1], "1"] for row in plain_rows()] + plain_rows())
     whole, parts = (read_transactions(path, How(), chunk=size) for size in (100_000, chunk))
@@ -204,9 +204,8 @@ def test_every_kind_of_file_reads_the_same(write: Callable[..., Path], tmp_path:
     others += [tmp_path / "log.csv.gz", tmp_path / "crlf.csv"]
     names, days, amounts = zip(*plain_rows(), strict=True)
     dates = [date.fromisoformat(day) for day in days]
-    for name, column in {
-        "date": pa.array(dates, pa.date32()), "moment": pa.array(dates, pa.timestamp("ns")), "text": pa.array(days),
-    }.items():  # fmt: skip
+    column_of = {"date": pa.array(dates, pa.date32()), "text": pa.array(days)}
+    for name, column in (column_of | {"moment": column_of["date"].cast(pa.timestamp("ns"))}).items():
         money = pa.array([float(amount) for amount in amounts], pa.float64())
         table = pa.table({"household": pa.array(names).dictionary_encode(), "date": column, "amount": money})
         parquet.write_table(table, tmp_path / f"{name}.parquet")

@@ -103,7 +103,8 @@ def _log_spend_quantiles(rates: NDArray[np.float64], numbers: NDArray[np.void]) 
     middles = (np.arange(_GRID) + 0.5) / _GRID
     rate = np.interp(-np.log(1 - middles) * _PLACES / _UNLIKELIEST, np.arange(_PLACES + 1), rates)
     levels = float(numbers["basket_log_spread_between"]) * ndtri(middles)
-    sums = np.sort(np.add.outer(np.log(rate) + basket_fall(rate, numbers), levels).ravel())
+    log_rate = np.log(np.maximum(rate, 1e-300))
+    sums = np.sort(np.add.outer(log_rate + basket_fall(rate, numbers), levels).ravel())
     return _settled(sums[_GRID // 2 :: _GRID])
 
 

@@ -207,7 +207,7 @@ def _table(title: str, found: Calibration, weeks: str) -> Table:
             shown = f"{fact.observed:.4g}", f"{fact.model:.4g}", f"{fact.tolerance:.2g}"
             table.add_row(fact.name, *shown, "yes" if fact.met else "NO")
     for name, value in found.discount_use.items() if weeks == "all" else ():
-        table.add_row(name, f"{value:.4g}", "-", "-", "not modelled")
+        table.add_row(name, f"{value:.4g}", "-", "-", "-")
     return table
 
 
@@ -249,4 +249,6 @@ def _how_near(found: Calibration) -> Iterator[str]:
         )
     for name in found.at_limits:
         yield f"{name} ended at the limit of what a scenario may set: the model's shopping may be of another kind."
+    if found.discount_use:
+        yield "Discounts are told below; the model's shoppers have no number for them (a policy may: member_prices)."
     yield "Trips made without the card are not in such a file: what is fitted is shopping on the card."

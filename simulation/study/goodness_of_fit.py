@@ -102,13 +102,14 @@ def calibrated(transactions: Transactions, households: int = 60_000, shown: int 
     """Return the population fitted to transactions and what a run of the model with it shows.
 
     With a year or more the first half of the weeks is fitted and the second half compared as well. `households` are
-    simulated for the fit, `shown` for the comparison.
+    simulated for the fit, `shown` for the comparison. Raises TransactionsError if shopping does not vary.
     """
     weeks = transactions.weeks
     fitted = weeks // 2 if weeks >= _ENOUGH_WEEKS else weeks
-    numbers = {
-        name: rounded(value) for name, value in fit(transactions.shopping(0, fitted), households).numbers.items()
-    }
+    for first, stop in ((0, fitted), (weeks - fitted, weeks)):
+        _refuse_uniform(transactions.shopping(first, stop))
+    process = fit(transactions.shopping(0, fitted), households)
+    numbers = {name: rounded(value) for name, value in process.numbers.items()}
     modelled = modelled_shopping(numbers, weeks, shown)
     periods = {"all": 0} | ({"not fitted": fitted} if fitted < weeks else {})
     pairs = {name: (transactions.shopping(first), modelled.shopping(first)) for name, first in periods.items()}

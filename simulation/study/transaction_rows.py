@@ -6,9 +6,8 @@ import gzip
 import io
 import itertools
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -112,14 +111,26 @@ def _text_chunks(path: Path, columns: Mapping[str, str], size: int) -> Iterator[
     with _opened(path) as stream:
         rows = _rows(stream, path)
         _, names = next(rows)
-        take = itemgetter(*(names.index(name) for name in columns.values()))
-        while some := list(itertools.islice(rows, size)):
-            fitting = [(line, take(fields)) for line, fields in some if len(fields) == len(names)]
-            wrong = [(line, fields) for line, fields in some if fields and len(fields) != len(names)]
-            misfits = [(line, f"{len(fields)} fields, not {len(names)}") for line, fields in wrong]
-            texts = list(zip(*(taken for _, taken in fitting), strict=True)) or [()] * len(columns)
-            empty = len(some) - len(fitting) - len(wrong)
-            yield Chunk([line for line, _ in fitting], dict(zip(columns, texts, strict=True)), misfits, empty)
+        places = [names.index(name) for name in columns.values()]
+        while (chunk := _gathered(itertools.islice(rows, size), len(names), places, columns)) is not None:
+            yield chunk
+
+
+def _gathered(rows: Iterator[Row], width: int, places: Sequence[int], columns: Iterable[str]) -> Chunk | None:
+    """Return rows as columns, None if there are none; a row is let go at once, as many at a time are slow to hold."""
+    lines, texts = [], {role: list[str]() for role in columns}
+    taken = list(zip(places, texts.values(), strict=True))
+    misfits, empty = [], 0
+    for line, fields in rows:
+        if len(fields) == width:
+            lines.append(line)
+            for place, column in taken:
+                column.append(fields[place])
+        elif fields:
+            misfits.append((line, f"{len(fields)} fields, not {width}"))
+        else:
+            empty += 1
+    return Chunk(lines, texts, misfits, empty) if lines or misfits or empty else None
 
 
 @contextmanager

@@ -28,7 +28,7 @@ LEAST_HOUSEHOLDS, LEAST_WEEKS = 100, 26
 MOST_MONEY = 10_000_000.0
 """A larger amount in one row is taken for an error."""
 
-_CHUNK = 100_000
+_CHUNK = 50_000
 _PENDING = 1_000_000
 _NAMED = 3  # bad rows of a kind that are quoted
 _LONGEST = 40  # letters of a quoted value
