@@ -1,14 +1,10 @@
 """Every number carries what it rests on, and somebody reads it."""
 
-import re
-from pathlib import Path
-
 import pytest
 
-import simulation
-from simulation.behaviour.parameters import GRADES, Parameter, numbers, parameters
-
-SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in sorted(Path(simulation.__file__).parent.rglob("*.py")))
+from simulation.behaviour.parameters import DISTRIBUTIONS, GRADES, Parameter, numbers, parameters
+from simulation.show.passport_sheet import page
+from simulation.study.passport import PACKAGE, find, moves, readers, yard
 
 
 @pytest.mark.parametrize("parameter", parameters().values(), ids=lambda parameter: parameter.address)
@@ -17,13 +13,10 @@ def test_a_number_is_complete_and_read(parameter: Parameter) -> None:
     assert parameter.limits[0] <= low <= parameter.value <= high <= parameter.limits[1]
     assert low < high or parameter.name == "purpose_underwriting"
     assert parameter.grade in GRADES
+    assert parameter.distribution in DISTRIBUTIONS
+    assert parameter.distribution == "uniform" or 0 < 10 * low <= high * (1 + 1e-12)
     assert parameter.unit and parameter.source and parameter.meaning.endswith(".")
-    built = {f"departure_to_{who}" for who in ("insurer", "employer", "broker")} | {
-        f"purpose_{what}" for what in ("underwriting", "marketing", "wellness")
-    }
-    built |= {f"harm_by_{who}" for who in ("insurer", "employer", "broker")}
-    built |= {f"{what}_of_{data}_data" for what in ("cost", "departure") for data in ("demographics", "credit")}
-    assert parameter.name in built or re.search(rf"['\"]{parameter.name}['\"]|\.{parameter.name}['\"]", SOURCES)
+    assert readers(parameter), "nobody reads it"
 
 
 def test_names_are_unique_so_that_numbers_can_be_flat() -> None:
@@ -34,3 +27,35 @@ def test_names_are_unique_so_that_numbers_can_be_flat() -> None:
 def test_overrides_replace_by_address() -> None:
     assert float(numbers({"behaviour.scar": 0.9})["scar"]) == 0.9
     assert float(numbers()["scar"]) == parameters()["behaviour.scar"].value
+
+
+def test_a_number_is_drawn_by_its_distribution() -> None:
+    hazard, ratio = parameters()["world.press_hazard_per_year"], parameters()["behaviour.trust_loss_ratio"]
+    assert [round(hazard.drawn(point, (0.01, 1)), 12) for point in (0, 0.5, 1)] == [0.01, 0.1, 1]
+    assert hazard.drawn(0.5, (0, 1)) == 0.5
+    assert [ratio.drawn(point, (2, 10)) for point in (0, 0.25, 1)] == [2, 4, 10]
+
+
+def test_the_page_of_all_numbers_is_in_step() -> None:
+    assert (PACKAGE / "behaviour" / "PARAMETERS.md").read_text(encoding="utf-8") == page()
+
+
+def test_readers_of_a_number_are_found_by_whole_names_and_by_names_put_together() -> None:
+    ratio = {reader.place for reader in readers(parameters()["behaviour.trust_loss_ratio"])}
+    assert {"model.hearing.feel", "model.shopper.feel"} <= ratio
+    to_employer = {reader.place for reader in readers(parameters()["practices.departure_to_employer"])}
+    assert to_employer == {"scenario.practices.departure_of_flow"}
+
+
+def test_a_number_moves_what_it_is_about_and_nothing_under_policies_without_it() -> None:
+    found = moves(parameters()["world.story_reach"], yard())
+    assert {move.policy for move in found} == {"sale exposed"}
+    aware = next(move for move in found if move.measure == "aware")
+    assert aware.low < aware.high
+
+
+def test_an_unknown_number_is_refused_with_what_is_near() -> None:
+    assert [each.address for each in find("story_reach")] == ["world.story_reach"]
+    assert {each.section for each in find("money")} == {"money"}
+    with pytest.raises(ValueError, match=r"did you mean .*world\.story_reach"):
+        find("world.story_reech")

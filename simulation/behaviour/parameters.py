@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 from simulation.behaviour.caching import writable_home
 
 SOURCE = Path(__file__).with_name("parameters.yaml")
+DISTRIBUTIONS = ("uniform", "log-uniform")
 GRADES = ("measured", "quoted", "abstract", "recalled", "assumption")
 
 
@@ -32,6 +33,7 @@ class Parameter:
     unit: str
     limits: tuple[float, float]
     range: tuple[float, float]
+    distribution: str
     grade: str
     source: str
     meaning: str
@@ -40,6 +42,16 @@ class Parameter:
     def address(self) -> str:
         """The name by which a scenario refers to it, such as `behaviour.trust_loss_ratio`."""
         return f"{self.section}.{self.name}"
+
+    def drawn(self, point: float, between: tuple[float, float] | None = None) -> float:
+        """Return the value at a point from 0 to 1 of the distribution between two ends, the range's if left out.
+
+        From 0 or below a number cannot be spread evenly in logarithms, and is spread evenly as it is.
+        """
+        low, high = between or self.range
+        if self.distribution == "log-uniform" and low > 0:
+            return float(low * (high / low) ** point)
+        return low + point * (high - low)
 
 
 @cache

@@ -3,6 +3,7 @@
 - choosing: what verbs share: the scenario chosen, and how bad input is refused
 - running: run, check, schema
 - asking: mechanisms, break-even, reserve
+- evidence: parameters, odd, validate
 - calibrating: calibrate
 - door: the command itself, and its verbs in order
 """

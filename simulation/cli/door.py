@@ -7,9 +7,10 @@ from cyclopts import App, CycloptsError
 from simulation.cli.asking import break_even, mechanisms, reserve
 from simulation.cli.calibrating import calibrate
 from simulation.cli.choosing import BAD_INPUT
+from simulation.cli.evidence import odd, parameters, validate
 from simulation.cli.running import check, run, schema
 
-VERBS = (run, check, schema, break_even, reserve, mechanisms, calibrate)
+VERBS = (run, check, schema, break_even, reserve, mechanisms, calibrate, validate, parameters, odd)
 
 app = App(
     name="aislefour",

@@ -35,16 +35,16 @@ class Shoppers(NamedTuple):
     """What a shopper is, whatever the policy: one column a trait, each of shape (shoppers,)."""
 
     number: NDArray[np.uint32]  # whose draws
-    cell: NDArray[np.uint8]
+    cell: NDArray[np.uint8]  # segment, spend tier and group in the books
     older: NDArray[np.uint8]  # 50 or over
-    low_income: NDArray[np.uint8]
-    attentive: NDArray[np.uint8]
-    has_rival: NDArray[np.uint8]
+    low_income: NDArray[np.uint8]  # under 30,000 dollars a year
+    attentive: NDArray[np.uint8]  # takes in notices and terms
+    has_rival: NDArray[np.uint8]  # another grocer is in reach
     every_time: NDArray[np.uint8]  # swipes every time
-    opening_patron: NDArray[np.uint8]
+    opening_patron: NDArray[np.uint8]  # had this as main store before the first week
     vulnerable: NDArray[np.uint8]  # hears less of it and is harmed more, such as a teenager with an account
-    sensitivity: NDArray[np.float32]
-    opening_trust: NDArray[np.float32]
+    sensitivity: NDArray[np.float32]  # to privacy, 0 to 1, of two modes
+    opening_trust: NDArray[np.float32]  # in the retailer, 0 to 1, before anything happens
     spend_rank: NDArray[np.float32]  # 0 lightest to 1 heaviest
     trip_rate: NDArray[np.float32]  # lasting trips a week
     basket_cents: NDArray[np.float32]  # mean of one basket
@@ -54,19 +54,21 @@ class Shoppers(NamedTuple):
 class Lives(NamedTuple):
     """What has become of a shopper under each policy: columns of shape (policies, shoppers)."""
 
-    trust: NDArray[np.float32]  # rounded to 24 bits each week: half the memory, and the same in both engines
-    resignation: NDArray[np.float32]
+    trust: NDArray[
+        np.float32
+    ]  # in the retailer, 0 to 1, rounded to 24 bits each week: half the memory, and the same in both engines
+    resignation: NDArray[np.float32]  # 0 to 1: how much a grievance is no longer acted on
     patron: NDArray[np.uint8]  # 1 while this is the main store, 0 when lost
-    card: NDArray[np.uint8]  # a Card
-    aware: NDArray[np.uint8]  # one bit a practice
-    opted_in: NDArray[np.uint8]  # one bit a practice
-    opted_out: NDArray[np.uint8]  # one bit a practice
-    source: NDArray[np.uint8]  # the Source of the first practice heard of
+    card: NDArray[np.uint8]  # never, active, dormant, cancelled or swapped
+    aware: NDArray[np.uint8]  # which practices are known of, one bit each
+    opted_in: NDArray[np.uint8]  # to which practices, one bit each
+    opted_out: NDArray[np.uint8]  # of which practices, one bit each
+    source: NDArray[np.uint8]  # how the first practice became known: press, notice, experience, word of mouth
     aware_week: NDArray[np.int16]  # week in which the first practice became known, 0 if none
     heard_week: NDArray[np.int16]  # week in which the latest practice became known, 0 if none
     dropped_week: NDArray[np.int16]  # first week in which an active card was put away, 0 if never
     left_week: NDArray[np.int16]  # first week in which a patron left, 0 if never
-    trips: NDArray[np.uint8]  # this week
+    trips: NDArray[np.uint8]  # this week's
     cents: NDArray[np.int32]  # this week's sales
     swiped: NDArray[np.uint8]  # 1 if the card was shown this week
 

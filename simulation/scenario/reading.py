@@ -14,19 +14,17 @@ from ruamel.yaml.comments import CommentedMap
 
 from simulation.behaviour.parameters import parameters
 from simulation.scenario.checks import problems_of
-from simulation.scenario.places import Kind, located, parsed, text_of, unusable
+from simulation.scenario.parsing import located, parsed, text_of, unusable
 from simulation.scenario.policies import AnyAction
 from simulation.scenario.population_file import take_population
 from simulation.scenario.problems import Problem, ScenarioError
 from simulation.scenario.schema import MOST_WEEKS, Finite, Scenario, as_data, fields_type, scenario_type
 from simulation.scenario.wording import problem_from
 
-_KIND = Kind("a scenario", "scenarios/shopsense_ifa.yaml", "title: ...")
-
 
 def read_scenario(path: str | Path) -> Scenario:
     """Return the scenario in a file; raises ScenarioError with all that is wrong with it."""
-    return scenario_from_text(text_of(Path(path), _KIND), str(path), Path(path).parent)
+    return scenario_from_text(text_of(Path(path)), str(path), Path(path).parent)
 
 
 def scenario_from_text(text: str, file: str = "scenario", folder: Path | None = None) -> Scenario:
@@ -34,7 +32,7 @@ def scenario_from_text(text: str, file: str = "scenario", folder: Path | None = 
 
     A population file is looked for from `folder` on; a text without a folder cannot name one.
     """
-    data, found = parsed(text, file, _KIND)
+    data, found = parsed(text, file)
     lines = text.splitlines()
     found += [located(problem, data, lines, file) for problem in _all_problems(data)]
     found += take_population(data, lines, file, folder)
@@ -72,18 +70,18 @@ def _without_null(part: Any) -> Any:
     return {key: _without_null(item) for key, item in (kept | (choices[0] if len(choices) == 1 else {})).items()}
 
 
-# --- what is wrong ----------------------------------------------------------------------------------------------------
+# --- from errors to lines -----------------------------------------------------------------------------------------
 
 
 def _all_problems(data: CommentedMap) -> Iterator[Problem]:
     """Yield what is wrong with single fields, then what does not hang together among those that are right."""
-    idle = {problem.path: problem for problem in unusable(data)}
-    yield from idle.values()
+    of_no_use = {problem.path: problem for problem in unusable(data)}
+    yield from of_no_use.values()
     try:
         scenario: Any = fields_type().model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
         found = [problem_from(each, data) for each in error.errors()]
-        yield from (problem for problem in found if problem.path not in idle)
+        yield from (problem for problem in found if problem.path not in of_no_use)
         scenario = _what_is_right(data)
     yield from problems_of(scenario)
 

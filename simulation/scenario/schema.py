@@ -92,7 +92,8 @@ class _Settings(BaseModel):
     uncertain: dict[str, tuple[Finite, Finite]] = Field(
         {},
         description="Numbers by section and name, such as behaviour.trust_loss_ratio, drawn anew for each replicate "
-        "between low and high; a range goes before a number that the scenario sets.",
+        "between low and high, evenly or, for a number known to an order of magnitude only and a low end above 0, "
+        "evenly in logarithms; a range goes before a number that the scenario sets.",
     )
 
 

@@ -15,7 +15,7 @@ from simulation.scenario.timeline import Programme
 from simulation.show.drawing import Picture
 from simulation.show.figures import pictures, save
 from simulation.show.sections import harmed, parties, screened, sheets
-from simulation.study.headline import CAVEAT, dollars, headline
+from simulation.study.headline import CAVEAT, NOT_MODELLED, dollars, headline
 from simulation.study.outcome import DEFINITIONS, YEAR, Outcome
 from simulation.study.provenance import source_hash
 
@@ -53,6 +53,7 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
         "replicates": "one replicate" if scenario.replicates == 1 else f"{scenario.replicates} replicates",
         "years": f"{scenario.weeks / YEAR:g} years" if scenario.weeks >= YEAR else f"{scenario.weeks} weeks",
         "caveat": CAVEAT,
+        "not_modelled": NOT_MODELLED,
         "definitions": DEFINITIONS,
         "actions": {name: [in_words(action) for action in actions] for name, actions in scenario.policies.items()},
         "parties": parties(outcome),

@@ -4,6 +4,14 @@
 - parties: who gains and who loses: every party's account, every group of shoppers
 - headline: the answer: one sentence and one row a policy
 - runs: one scenario, all its replicates, on threads or processes
+- provenance: which sources and packages made a result
+- findings: what a study keeps of a run
+- plan: many runs: resumable, kept one by one, on any executor
+- unfitted_facts: facts of shopping in weeks that nothing was fitted to
+- passport: where every number acts and what it moves
+- attitudes: what shoppers say and what they do, fitted together
+- validate: (+ validation.yaml) the model against what it was not fitted to
+- diary: what happened to each shopper and when, under every policy
 - return_sheet: the naive five-year return beside the simulated one
 - break_even: the fee, hazard or other number at which a policy stops paying
 - reserve: what exposure now would cost, beside the income so far
@@ -11,7 +19,6 @@
 - principles: principles a policy is screened against, and what each one costs
 - yardsticks: what the effects of mechanisms are measured by
 - mechanisms: (+ mechanisms.yaml) each mechanism of the case, shown by a pair of scenarios
-- provenance: which sources and packages made a result
 - tables: what each column of the result tables means
 - results: a run's results as files
 - shopping_facts: what shopping looks like, observed or simulated

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulation.behaviour.parameters import parameters
 from simulation.model.model import LoyaltyModel
-from simulation.scenario.opening import noise_of_weeks
+from simulation.scenario.opening import week_shapes
 from simulation.scenario.schema import scenario_type
 from simulation.study.calibrate import fit
 from simulation.study.shopping_facts import (
@@ -145,13 +145,14 @@ def modelled_shopping(numbers: dict[str, float], weeks: int, shoppers: int) -> M
         "population": {"shoppers": shoppers}, "shopping": numbers, "money": {"scheme_lift": 0.0},
         "policies": {"status quo": []},
     }  # fmt: skip
-    model = LoyaltyModel(scenario_type().model_validate(data))
+    scenario = scenario_type().model_validate(data)
+    model = LoyaltyModel(scenario)
     trips, cents = np.zeros((weeks, shoppers), np.int64), np.zeros((weeks, shoppers), np.int64)
     for week in range(weeks):
         model.step()
         trips[week], cents[week] = model.lives.trips[0], model.lives.cents[0]
-    noise = noise_of_weeks(numbers["basket_log_spread_within"], numbers["basket_log_skew"])[:, 1]
     basket = model.people.basket_cents.astype(np.float64) / 100
+    noise = week_shapes(scenario.numbers)[:, 1]
     return Modelled(np.ascontiguousarray(trips.T), np.ascontiguousarray(cents.T) / 100, basket, noise)
 
 

@@ -13,6 +13,13 @@ CAVEAT = (
     "leaves out."
 )
 
+NOT_MODELLED = (
+    "Courts and class actions, employees and investors, the insurer's other business, what a raised premium does "
+    "to health, price wars between grocers, new stores, inflation, and habits of thought that change over years. "
+    "Shoppers are households that decide alone, hear from a few acquaintances within their market, and never "
+    "move. The rival is one grocer, the regulator one authority, and each acts by a few fixed rules."
+)
+
 
 @dataclass(frozen=True)
 class Row:

@@ -267,6 +267,7 @@ def _number(outcome: Outcome, address: str) -> dict[str, Any]:
         "drawn_between": drawn or None,
         "unit": parameter.unit,
         "range": list(parameter.range),
+        "distribution": parameter.distribution,
         "grade": parameter.grade,
         "source": parameter.source,
     }

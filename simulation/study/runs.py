@@ -8,6 +8,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 import numpy as np
 
 from simulation.behaviour.draws import Purpose, keys_of_week, uniform
+from simulation.behaviour.parameters import parameters
 from simulation.model.authorities import DataBuyer
 from simulation.model.model import Engine, LoyaltyModel
 from simulation.scenario.population import Lives, Shoppers
@@ -68,6 +69,12 @@ def replicate_of(model: LoyaltyModel, overrides: dict[str, float]) -> Replicate:
     return Replicate(model.replicate, *books, groups_of(model), overrides, model.exposed_week)
 
 
+def outcome_of(model: LoyaltyModel, overrides: dict[str, float]) -> Outcome:
+    """Return what a model has lived through so far as an outcome of one replicate."""
+    replicates = (replicate_of(model, overrides),)
+    return Outcome(model.case, replicates, model.people, model.lives, "columns", 0.0, "")
+
+
 def groups_of(model: LoyaltyModel) -> Groups:
     """Return what befell each cell of shoppers over the whole run."""
     buyers = sorted(model.agents_by_type[DataBuyer], key=lambda buyer: buyer.policy)
@@ -88,9 +95,9 @@ def drawn_numbers(scenario: Scenario, replicate: int) -> dict[str, float]:
     ratio = _generalised_golden_ratio(dimensions)
     key = keys_of_week(scenario.seed, 0, 0)[Purpose.NOT_KNOWING]
     drawn = {}
-    for place, (address, (low, high)) in enumerate(scenario.uncertain.items()):
+    for place, (address, ends) in enumerate(scenario.uncertain.items()):
         point = (uniform(key, place) + (replicate + 1) * ratio ** -(place + 1)) % 1.0
-        drawn[address] = low + point * (high - low)
+        drawn[address] = parameters()[address].drawn(point, ends)
     return drawn
 
 

@@ -11,12 +11,12 @@ from simulation.model.authorities import DataBuyer
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.population import GROUPS
-from simulation.study.outcome import YEAR, Outcome
+from simulation.study.outcome import YEAR
 from simulation.study.principles import screen
 from simulation.study.reserve import backlash_reserve
 from simulation.study.return_sheet import return_sheet
 from simulation.study.roles import policy_points, rankings
-from simulation.study.runs import replicate_of
+from simulation.study.runs import outcome_of
 
 Yardstick = Callable[[LoyaltyModel], float]
 
@@ -118,13 +118,8 @@ def _swipes_of_the_heaviest(model: LoyaltyModel) -> float:
     return float(weekly[2, Measure.CARDED_TRIPS] / weekly[2, Measure.TRIPS])
 
 
-def outcome_of(model: LoyaltyModel) -> Outcome:
-    """Return a finished model as an outcome of one replicate."""
-    return Outcome(model.case, (replicate_of(model, {}),), model.people, model.lives, "columns", 0.0, "")
-
-
 def _simulated_less_naive(model: LoyaltyModel) -> float:
-    return sum(line.difference for line in return_sheet(outcome_of(model), _POLICY))
+    return sum(line.difference for line in return_sheet(outcome_of(model, {}), _POLICY))
 
 
 def _reserve_less_income(model: LoyaltyModel) -> float:
@@ -136,11 +131,11 @@ def _reserve_less_income(model: LoyaltyModel) -> float:
 
 
 def _principles_kept(model: LoyaltyModel) -> float:
-    return float(sum(finding.passes for finding in screen(outcome_of(model), _POLICY)))
+    return float(sum(finding.passes for finding in screen(outcome_of(model, {}), _POLICY)))
 
 
 def _points_by_the_advocate(model: LoyaltyModel) -> float:
-    ranked, policy = rankings(outcome_of(model)), model.policies[_POLICY]
+    ranked, policy = rankings(outcome_of(model, {})), model.policies[_POLICY]
     loud = policy_points(ranked, {"consumer advocate": 10.0})[policy]
     return loud - policy_points(ranked)[policy]
 

@@ -1,9 +1,8 @@
-"""YAML text as data, with line and column of everything in it, or the errors of its syntax."""
+"""YAML text in, data with the place of every key out, or what keeps a text from being YAML that we read."""
 
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,34 +21,26 @@ _MOST_DIGITS = 60  # more than any number needs; Python itself refuses to read t
 _WIDEST = 200  # a longer line is not worth showing
 
 
-@dataclass(frozen=True)
-class Kind:
-    """What a file is meant to hold, for advice on one that does not."""
-
-    called: str
-    example: str
-    begins: str
-
-
-def text_of(path: Path, kind: Kind) -> str:
-    """Return the text of a file; raises ScenarioError if it cannot be read as text."""
+def text_of(path: Path) -> str:
+    """Return the text of a file; raises ScenarioError if it is missing, too large or no text."""
     try:
         if path.is_dir():
-            raise _only(path, "this is a folder", f"name a file, such as {kind.example}")
+            raise only(path, "this is a folder", "name a file, such as scenarios/shopsense_ifa.yaml")
         with path.open("rb") as stream:
             content = stream.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            raise _only(path, f"this file is larger than {MOST_BYTES:,} bytes", f"{kind.called} is a page or two")
+            raise only(path, f"this file is larger than {MOST_BYTES:,} bytes", "a scenario is a page or two")
         return content.decode("utf-8-sig")
     except FileNotFoundError:
-        raise _only(path, "there is no such file", "check the name") from None
+        raise only(path, "there is no such file", "check the name") from None
     except UnicodeDecodeError as error:
-        raise _only(path, f"this is not UTF-8 text (byte {error.start})", "save it as UTF-8") from None
+        raise only(path, f"this is not UTF-8 text (byte {error.start})", "save it as UTF-8") from None
     except OSError as error:
-        raise _only(path, f"this file cannot be read: {error.strerror}", "check the permissions") from None
+        raise only(path, f"this file cannot be read: {error.strerror}", "check the permissions") from None
 
 
-def _only(path: Path | str, message: str, advice: str) -> ScenarioError:
+def only(path: Path | str, message: str, advice: str) -> ScenarioError:
+    """Return an error about a file as a whole."""
     return ScenarioError([Located(str(path), 0, 0, message, advice, "")])
 
 
@@ -90,8 +81,8 @@ _Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node
 _Constructor.add_constructor("tag:yaml.org,2002:value", lambda _, node: node.value)
 
 
-def parsed(text: str, file: str, kind: Kind) -> tuple[CommentedMap, list[Located]]:
-    """Return the data, with line and column of every key, and what stands twice; raises ScenarioError."""
+def parsed(text: str, file: str) -> tuple[CommentedMap, list[Located]]:
+    """Return the data, with line and column of every key, and what stands twice."""
     loader = YAML(typ="rt")
     loader.Constructor = _Constructor
     loader.constructor.twice = []
@@ -102,9 +93,9 @@ def parsed(text: str, file: str, kind: Kind) -> tuple[CommentedMap, list[Located
         raise ScenarioError([_from_yaml(error, text, file)]) from None
     except (YAMLError, ValueError) as error:
         message = f"this is not YAML: {str(error).splitlines()[0]}"
-        raise _only(file, message, f"compare with {kind.example}") from None
+        raise only(file, message, "compare with a shipped scenario") from None
     if not isinstance(data, CommentedMap):
-        raise _only(file, f"{kind.called} is a list of keys and values", f"begin with '{kind.begins}'")
+        raise only(file, "a scenario is a list of keys and values", "begin with 'title: ...'")
     keys, lines, once = loader.constructor.twice, text.splitlines(), "a key may stand only once"
     return data, [_marked(key.start_mark, f"duplicate key '{key.value}'", once, lines, file) for key in keys]
 
@@ -158,7 +149,7 @@ def unusable(value: Any, path: KeyPath = ()) -> Iterator[Problem]:
 
 
 def located(problem: Problem, data: CommentedMap, lines: list[str], file: str) -> Located:
-    """Return a problem with its line and column in the file."""
+    """Return a problem with its place in the file."""
     return _shown(*_place(problem, data), problem.message, problem.advice, lines, file)
 
 

@@ -1,0 +1,96 @@
+"""The verbs that say what the model rests on: parameters, odd, validate."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from simulation.cli.choosing import refused
+
+
+def parameters(
+    name: str | None = None,
+    *,
+    in_case: Annotated[Path | None, Parameter(name="--in")] = None,
+    markdown: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """List every number with its grade, or explain one: what it rests on, where it acts, what it moves.
+
+    Parameters
+    ----------
+    name
+        A number's name or address, such as behaviour.trust_loss_ratio, or a section; all numbers if left out.
+    in_case
+        A scenario file in which to move the number, instead of a small case with something of everything.
+    markdown
+        Print the page with all numbers that stands beside parameters.yaml.
+    """
+    from simulation.behaviour.parameters import parameters as all_numbers
+    from simulation.scenario.problems import ScenarioError
+    from simulation.show.passport_sheet import page, show_numbers
+    from simulation.study.passport import find
+
+    if markdown:
+        print(page(), end="")
+        return 0
+    try:
+        found = find(name) if name else list(all_numbers().values())
+        if len(found) > 1:
+            show_numbers(found)
+        else:
+            _explain(found[0].address, in_case)
+    except (ScenarioError, ValueError) as error:
+        return refused(error)
+    return 0
+
+
+def _explain(address: str, file: Path | None) -> None:
+    from simulation.behaviour.parameters import parameters as all_numbers
+    from simulation.cli.choosing import chosen
+    from simulation.show.passport_sheet import show_number
+    from simulation.study.passport import FEW, moves, readers, yard
+
+    number = all_numbers()[address]
+    case = chosen(file, shoppers=FEW) if file else yard()
+    where = f"{file or 'a small case of the program itself'}, {case.population.shoppers:,} shoppers, {case.weeks} weeks"
+    show_number(number, readers(number), moves(number, case), where)
+
+
+def odd() -> int:
+    """Print the model's ODD+D protocol: what is modelled, how, in what order, with which numbers and draws."""
+    from simulation.show.odd import protocol
+
+    print(protocol(), end="")
+    return 0
+
+
+def validate(
+    *,
+    checks: Path | None = None,
+    full: Annotated[bool, Parameter(negative="")] = False,
+    numbers: Annotated[list[str] | None, Parameter(name="--set", consume_multiple=True)] = None,
+) -> int:
+    """Compare the model with what it was not fitted to: observed episodes and the signs of its mechanisms.
+
+    Parameters
+    ----------
+    checks
+        A file with checks of your own, of the shape of simulation/study/validation.yaml, instead of the shipped ones.
+    full
+        Five times the shoppers.
+    numbers
+        Numbers to set wrong on purpose, such as shopping.trips_per_week=1.6, to see which checks notice.
+    """
+    from simulation.scenario.problems import ScenarioError
+    from simulation.show.validation_table import show_validation
+    from simulation.study.mechanisms import effects
+    from simulation.study.validate import MORE_SHOPPERS, SHOPPERS, case_beside, read_checks, set_numbers, verdicts
+
+    try:
+        changed = set_numbers(numbers or [])
+        asked = read_checks(checks)
+        found = list(verdicts(asked, case_beside(checks), MORE_SHOPPERS if full else SHOPPERS, changed))
+    except (ScenarioError, ValueError) as error:
+        return refused(error)
+    signs = [] if checks else list(effects(changed))
+    return 0 if show_validation(found, signs) else 1
