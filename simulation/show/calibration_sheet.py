@@ -15,6 +15,7 @@ from matplotlib.ticker import NullFormatter
 from rich.console import Console
 from rich.table import Table
 
+from simulation.behaviour.parameters import parameters
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, percent, write_caption
 from simulation.show.figures import save
 from simulation.study.goodness_of_fit import GOING_ON, TOLERANCE, Calibration, followed_by_silence
@@ -59,7 +60,9 @@ def population_text(found: Calibration, source: Path) -> str:
         "In a scenario: population: {shoppers: 20000, from: population.yaml}",
     ]
     lines = [*(f"# {line}" for comment in comments for line in wrap(comment, 110)), "shopping:"]
-    return "\n".join([*lines, *(f"  {name}: {value!r}" for name, value in found.numbers.items())]) + "\n"
+    errors = {name: f"  # two standard errors: {2 * error:.2g}" for name, error in found.errors.items()}
+    lines += [f"  {name}: {value!r}{errors.get(name, '')}" for name, value in found.numbers.items()]
+    return "\n".join(lines) + "\n"
 
 
 def _write_facts(found: Calibration, path: Path) -> None:
@@ -98,6 +101,7 @@ def calibration_record(found: Calibration, source: Path, command: str) -> dict[s
         "full_weeks": read.weeks,
         "weeks_fitted": found.fitted_weeks,
         "numbers": found.numbers,
+        "standard_errors": {name: float(f"{error:.3g}") for name, error in found.errors.items()},
         "numbers_at_their_limits": list(found.at_limits),
         "discount_use": found.discount_use,
         "facts": len(found.facts),
@@ -190,10 +194,23 @@ def show_calibration(found: Calibration, paths: Sequence[Path]) -> None:
     console.print()
     for sentence in (*_what_was_read(found), *_how_near(found)):
         console.print(sentence, markup=False, soft_wrap=True)
+    console.print()
+    console.print(_numbers(found))
     for weeks in dict.fromkeys(fact.weeks for fact in found.facts):
         console.print()
         console.print(_table(f"weeks {weeks}" if weeks != "all" else "all weeks", found, weeks))
     console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
+
+
+def _numbers(found: Calibration) -> Table:
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("shopping", no_wrap=True)
+    for name in ("fitted", "two standard errors", "usually"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for name, value in found.numbers.items():
+        error = f"{2 * found.errors[name]:.2g}" if found.errors else "not known"
+        table.add_row(name, f"{value:.4g}", error, f"{parameters()[f'shopping.{name}'].value:g}")
+    return table
 
 
 def _table(title: str, found: Calibration, weeks: str) -> Table:

@@ -30,6 +30,8 @@ GOING_ON = "last quarter's trips over the first's"
 _ENOUGH_WEEKS = 52  # from here on the second half is left for validation
 _LEAST_BASKETS = 1.2  # of a household on average, as nothing varies within households that came once
 _GROUPS = 20
+_PARTS, _LEAST_OF_A_PART = 8, 100
+_NORMAL = 1.4826  # standard deviation of a normal over its median distance from the median
 _QUARTER = 13
 
 
@@ -75,6 +77,7 @@ class Calibration:
 
     transactions: Transactions
     numbers: dict[str, float]  # as a scenario spells them, in its section `shopping`
+    errors: dict[str, float]  # standard errors of the numbers; empty where too few households tell
     at_limits: tuple[str, ...]
     fitted_weeks: int
     facts: tuple[Fact, ...]
@@ -115,7 +118,8 @@ def calibrated(transactions: Transactions, households: int = 60_000, shown: int 
     pairs = {name: (transactions.shopping(first), modelled.shopping(first)) for name, first in periods.items()}
     facts = [fact for name, (observed, model) in pairs.items() for fact in compared(name, observed, model)]
     observed, model = pairs["all"]
-    return Calibration(transactions, numbers, at_limits(numbers), fitted, tuple(facts), observed, model)
+    errors = errors_of_numbers(transactions.shopping(0, fitted), households // _PARTS)
+    return Calibration(transactions, numbers, errors, at_limits(numbers), fitted, tuple(facts), observed, model)
 
 
 def _refuse_uniform(shopping: Shopping) -> None:
@@ -127,6 +131,20 @@ def _refuse_uniform(shopping: Shopping) -> None:
 def rounded(value: float) -> float:
     """Return a number as it is written: four digits, and no more than a scenario may set."""
     return float(f"{value:.4g}")
+
+
+def errors_of_numbers(observed: Shopping, households: int) -> dict[str, float]:
+    """Return how far each number may be off, by how fits to eighths of the households spread around their median.
+
+    By the median of distances, as a fit to few households can run far off in numbers that the data hardly tell apart.
+    """
+    if len(observed.trips) < _PARTS * _LEAST_OF_A_PART:
+        return {}
+    part = np.arange(len(observed.trips)) % _PARTS
+    fits = [fit(of_households(observed, part == place), households).numbers for place in range(_PARTS)]
+    values = {name: np.array([each[name] for each in fits]) for name in fits[0]}
+    spread = {name: np.median(np.abs(each - np.median(each))) for name, each in values.items()}
+    return {name: float(_NORMAL * each / np.sqrt(_PARTS)) for name, each in spread.items()}
 
 
 def at_limits(numbers: dict[str, float]) -> tuple[str, ...]:

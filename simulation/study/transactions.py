@@ -5,9 +5,8 @@ households is kept whole, picked by a hash of their names, so that the same file
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from simulation.study.shopping_facts import Counts, Floats, Shopping, shopping_of
 from simulation.study.transaction_rows import Chunk, TransactionsError, chunks_of, columns_of, names_in
+from simulation.study.transaction_values import said_day, values_of
 
 if TYPE_CHECKING:
     import pandas
@@ -25,15 +25,10 @@ MOST_BASKETS, MOST_HOUSEHOLDS, MOST_WEEKS = 5_000_000, 100_000, 260
 LEAST_HOUSEHOLDS, LEAST_WEEKS = 100, 26
 """With less there is nothing to fit."""
 
-MOST_MONEY = 10_000_000.0
-"""A larger amount in one row is taken for an error."""
-
 _CHUNK = 50_000
 _PENDING = 1_000_000
 _NAMED = 3  # bad rows of a kind that are quoted
 _LONGEST = 40  # letters of a quoted value
-_NO_DAY = -1
-_DIGITS = 5  # of a day number; every later day is that of a date, as the year 274 begins after day 99,999
 
 
 @dataclass(frozen=True)
@@ -149,34 +144,18 @@ class _Intake:
         return rows[rows["household"].to_numpy() >> np.uint64(64 - self.halvings) == 0]
 
     def _checked(self, chunk: Chunk) -> tuple["pandas.DataFrame", Any]:
-        """Return the rows as numbers and which of them are good; count the others."""
+        """Return the rows as numbers and which of them are good; count the others, each under its first fault."""
         import pandas as pd
 
         texts = {role: np.array([*map(str.strip, values)], dtype=object) for role, values in chunk.texts.items()}
-        amount, discount = _numbers(texts["amount"]), _numbers(texts.get("discount"), empty=0.0)
-        day, basket = _days(texts["date"], self.how.date_format), texts.get("basket")
+        columns, faults = values_of(texts, self.how.date_format, self.how.refunds)
         good = np.ones(len(chunk.lines), dtype=bool)
-        for kind, role, wrong in (
-            ("household missing", "household", texts["household"] == ""),
-            ("date not readable", "date", day == _NO_DAY),
-            ("amount not a number", "amount", ~np.isfinite(amount)),
-            ("amount too large", "amount", np.abs(amount) > MOST_MONEY),
-            ("negative amount", "amount", (amount < 0) & (not self.how.refunds)),
-            ("basket missing", "basket", False if basket is None else basket == ""),
-            ("discount not a number", "discount", ~(np.abs(discount) <= MOST_MONEY)),
-        ):
-            at = np.flatnonzero(np.asarray(wrong) & good)
+        for kind, role, wrong in faults:
+            at = np.flatnonzero(wrong & good)
             if at.size:
                 self._count(kind, [chunk.lines[place] for place in at.tolist()], texts[role][at].tolist())
             good[at] = False
-        columns = {
-            "household": _hashes(texts["household"]),
-            "key": _keys(day, texts),
-            "day": day,
-            "cents": np.round(100 * np.where(good, amount, 0)).astype(np.int64),
-            "off": np.round(100 * np.where(good, discount, 0)).astype(np.int64),
-        }
-        return pd.DataFrame({name: np.broadcast_to(values, good.shape) for name, values in columns.items()}), good
+        return pd.DataFrame(columns), good
 
     def _count(self, kind: str, lines: Sequence[int], values: Sequence[str]) -> None:
         self.bad.setdefault(kind, Bad()).add(lines, values)
@@ -200,61 +179,6 @@ def _summed(rows: "pandas.DataFrame") -> "pandas.DataFrame":
     """Add up the lines of each basket."""
     sums = {"day": "first", "cents": "sum", "off": "sum"}
     return rows.groupby(["household", "key"], sort=True, as_index=False).agg(sums)
-
-
-# --- one column at a time -----------------------------------------------------------------------------------------
-
-
-def _numbers(texts: Any, empty: float = np.nan) -> Any:
-    import pandas as pd
-
-    if texts is None:
-        return np.float64(empty)
-    filled = np.where(texts == "", str(empty), texts)
-    return pd.to_numeric(pd.Series(filled, dtype=object), errors="coerce").to_numpy(np.float64)
-
-
-def _days(texts: Any, date_format: str | None) -> Counts:
-    """Return the days as numbers, 1 being a Monday, or `_NO_DAY`; each different text is read once."""
-    import pandas as pd
-
-    places, different = pd.factorize(texts)
-    read = _day_by(date_format) if date_format else _day
-    found = np.array([_day_or_none(read, text) for text in different] or [_NO_DAY], np.int64)
-    return np.asarray(found[places])
-
-
-def _day_or_none(read: Callable[[str], int], text: str) -> int:
-    try:
-        return read(text)
-    except (ValueError, OverflowError):
-        return _NO_DAY
-
-
-def _day(text: str) -> int:
-    """Return the day of an ISO date, with or without the time of day, or of a day number of up to five digits."""
-    if text.isdecimal() and len(text) <= _DIGITS:
-        return int(text)
-    return datetime.fromisoformat(text).toordinal()
-
-
-def _day_by(date_format: str) -> Callable[[str], int]:
-    return lambda text: datetime.strptime(text, date_format).toordinal()  # noqa: DTZ007
-
-
-def _hashes(texts: Any) -> Any:
-    from pandas.util import hash_array
-
-    return hash_array(texts)
-
-
-def _keys(day: Counts, texts: Mapping[str, Any]) -> Any:
-    """Return what tells the baskets of a household apart: the day and, where they are known, store and basket."""
-    key = day.astype(np.uint64)
-    for role in ("store", "basket"):
-        if role in texts:
-            key = key * np.uint64(0x9E3779B97F4A7C15) + _hashes(texts[role])
-    return key
 
 
 # --- the whole ----------------------------------------------------------------------------------------------------
@@ -290,8 +214,8 @@ def _finished(path: Path, columns: dict[str, str], intake: _Intake, digest: str)
         columns=columns, household=household, week=week[inside & ~below] - first, weeks=last - first + 1,
         dollars=kept["cents"].to_numpy() / 100, discounts=_money_off(kept["off"].to_numpy()), rows=intake.rows,
         empty_lines=intake.empty, bad=intake.bad, refunds=int(below.sum()),
-        refunded=float(-baskets["cents"].to_numpy()[below].sum() / 100), first_day=_said(min(intake.days)),
-        last_day=_said(max(intake.days)), baskets_outside=int((~inside).sum()),
+        refunded=float(-baskets["cents"].to_numpy()[below].sum() / 100), first_day=said_day(min(intake.days)),
+        last_day=said_day(max(intake.days)), baskets_outside=int((~inside).sum()),
         households_outside=baskets["household"][~below].nunique() - names.size,
         share_of_households=0.5**intake.halvings, sha256=digest,
     )  # fmt: skip
@@ -302,11 +226,11 @@ def _full_weeks(path: Path, days: Mapping[int, int]) -> tuple[int, int]:
     start, end = min(days), max(days)
     first, last = (start + 5) // 7, end // 7 - 1
     if last - first + 1 > MOST_WEEKS:
-        where = f"from {_said(start)} (line {days[start]:,}) to {_said(end)} (line {days[end]:,})"
+        where = f"from {said_day(start)} (line {days[start]:,}) to {said_day(end)} (line {days[end]:,})"
         advice = f"{MOST_WEEKS} at most; look for a mistyped date, or take a part"
         raise TransactionsError(f"{path}: the dates span {last - first + 1:,} weeks, {where}; {advice}")
     if last - first + 1 < LEAST_WEEKS:
-        where = f"from {_said(start)} to {_said(end)}"
+        where = f"from {said_day(start)} to {said_day(end)}"
         message = f"{max(0, last - first + 1)} full weeks (Monday to Sunday), {where}"
         raise TransactionsError(f"{path}: {message}; a fit needs {LEAST_WEEKS}")
     return first, last
@@ -315,8 +239,3 @@ def _full_weeks(path: Path, days: Mapping[int, int]) -> tuple[int, int]:
 def _money_off(cents: Counts) -> Floats:
     """Return discounts as money off, whichever sign the file gives them."""
     return np.asarray((-cents if cents.sum() < 0 else cents) / 100)
-
-
-def _said(day: int) -> str:
-    """Return a day as a date, or as the day number that it is."""
-    return date.fromordinal(day).isoformat() if day >= 10**_DIGITS else f"day {day}"
