@@ -65,7 +65,7 @@ def calibrate(
         "household": household, "date": date, "amount": amount,
         "basket": basket, "discount": discount, "store": store,
     }  # fmt: skip
-    folder = out / f"{transactions.name.split('.')[0] or 'transactions'}-calibration"
+    folder = out / f"{Path(transactions.name.removesuffix('.gz')).stem}-calibration"
     try:
         refuse_foreign(folder, MARK)
         found = calibrated(read_transactions(transactions, How(columns, date_format, refunds, skip_bad)))

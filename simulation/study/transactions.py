@@ -189,6 +189,8 @@ def _refusal(path: Path, intake: _Intake) -> str:
     said = [f"{path}: {count:,} of {intake.rows:,} rows are bad"]
     for kind, bad in intake.bad.items():
         said.append(f"    {bad.count:,} x {kind}: {'; '.join(bad.examples)}{' ...' if bad.count > _NAMED else ''}")
+    if "amount not a number" in intake.bad:
+        said.append("    amounts are plain numbers with a decimal point, such as 1234.50")
     if "negative amount" in intake.bad:
         said.append("    if negative amounts are refunds, say --refunds: each is then taken off its basket")
     if "date not readable" in intake.bad:
