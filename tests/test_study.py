@@ -17,9 +17,10 @@ from simulation.scenario.schema import Scenario
 from simulation.show.drawing import spread_apart
 from simulation.show.figures import DRAWN, pictures, save
 from simulation.show.report import add_report
+from simulation.study.folders import ResultsError
 from simulation.study.headline import dollars, headline
 from simulation.study.outcome import Outcome, spread
-from simulation.study.results import ResultsError, write_results
+from simulation.study.results import write_results
 from simulation.study.runs import drawn_numbers, run_scenario
 
 HOSTILE = "<script>alert('x')</script> & \"friends\""
@@ -192,6 +193,13 @@ def test_a_figure_is_drawn_for_any_shape_of_run(
         save(picture, tmp_path)
         assert picture.alt and "Simulated: 60 shoppers" in picture.caption
         assert (tmp_path / f"{name}.png").stat().st_size > 5_000
+
+
+def test_dollars_in_a_policys_name_are_no_formula(make_scenario: Callable[..., Scenario], tmp_path: Path) -> None:
+    small = run_scenario(make_scenario({"$1 {for some, $2} for most": []}, weeks=3, population={"shoppers": 60}))
+    for picture in pictures(small):
+        assert "$1 {for some, $2} for most" in picture.alt
+        save(picture, tmp_path)  # a formula that is none would stop here
 
 
 def test_labels_are_moved_apart_but_stay_in_order() -> None:

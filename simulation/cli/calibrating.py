@@ -56,8 +56,8 @@ def calibrate(
         Folder that receives a folder named after the file and "calibration".
     """
     from simulation.show.calibration_sheet import MARK, show_calibration, write_calibration
+    from simulation.study.folders import ResultsError, refuse_foreign
     from simulation.study.goodness_of_fit import calibrated
-    from simulation.study.results import ResultsError, refuse_foreign
     from simulation.study.transaction_rows import TransactionsError
     from simulation.study.transactions import How, read_transactions
 

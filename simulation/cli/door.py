@@ -7,10 +7,17 @@ from cyclopts import App, CycloptsError
 from simulation.cli.asking import break_even, mechanisms, reserve
 from simulation.cli.calibrating import calibrate
 from simulation.cli.choosing import BAD_INPUT
+from simulation.cli.churn import churn
 from simulation.cli.evidence import odd, parameters, validate
+from simulation.cli.judging import asking, screen
 from simulation.cli.running import check, run, schema
+from simulation.cli.studying import ensemble, sensitivity
 
-VERBS = (run, check, schema, break_even, reserve, mechanisms, calibrate, validate, parameters, odd)
+VERBS = (
+    *(run, check, schema),
+    *(churn, break_even, reserve, ensemble, sensitivity, asking, screen),
+    *(mechanisms, calibrate, validate, parameters, odd),
+)
 
 app = App(
     name="aislefour",

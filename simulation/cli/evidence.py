@@ -77,12 +77,13 @@ def validate(
     checks
         A file with checks of your own, of the shape of simulation/study/validation.yaml, instead of the shipped ones.
     full
-        Five times the shoppers.
+        Five times the shoppers; and per head the same with a million shoppers, and however markets are split.
     numbers
         Numbers to set wrong on purpose, such as shopping.trips_per_week=1.6, to see which checks notice.
     """
     from simulation.scenario.problems import ScenarioError
-    from simulation.show.validation_table import show_validation
+    from simulation.show.validation_table import show_samenesses, show_validation
+    from simulation.study.invariance import samenesses
     from simulation.study.mechanisms import effects
     from simulation.study.validate import MORE_SHOPPERS, SHOPPERS, case_beside, read_checks, set_numbers, verdicts
 
@@ -93,4 +94,7 @@ def validate(
     except (ScenarioError, ValueError) as error:
         return refused(error)
     signs = [] if checks else list(effects(changed))
-    return 0 if show_validation(found, signs) else 1
+    passed = show_validation(found, signs)
+    if full:
+        show_samenesses(samenesses(large=True))
+    return 0 if passed else 1

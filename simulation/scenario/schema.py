@@ -178,6 +178,7 @@ def population_file_type() -> type[BaseModel]:
     return create_model("PopulationFile", __config__=_STRICT, shopping=(shopping, Field()))
 
 
+@cache
 def _section_fields() -> dict[str, Any]:
     return {
         section: (_section_model(section, names) | None, Field(None, description=f"Numbers to set: {section}."))

@@ -1,6 +1,5 @@
 """A calibration as files and on the terminal: the population, the table of facts, a figure, how it was made."""
 
-import csv
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,9 +17,9 @@ from rich.table import Table
 from simulation.behaviour.parameters import parameters
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, percent, write_caption
 from simulation.show.figures import save
+from simulation.study.folders import write_rows, write_whole
 from simulation.study.goodness_of_fit import GOING_ON, TOLERANCE, Calibration, followed_by_silence
 from simulation.study.provenance import source_hash, versions
-from simulation.study.results import write_whole
 from simulation.study.shopping_facts import Floats, Shopping
 
 MARK = "calibration.json"
@@ -33,14 +32,14 @@ def write_calibration(found: Calibration, source: Path, folder: Path, command: s
     Raises ResultsError, and leaves what was there, if the folder cannot be written or holds something else.
     """
 
-    def write(fresh: Path) -> None:
+    def fill(fresh: Path) -> None:
         (fresh / "population.yaml").write_text(population_text(found, source), encoding="utf-8")
         _write_facts(found, fresh / "fit.csv")
         save(picture(found), fresh)
         record = json.dumps(calibration_record(found, source, command), indent=2, ensure_ascii=False)
         (fresh / MARK).write_text(record + "\n", encoding="utf-8")
 
-    return write_whole(folder, write, MARK)
+    return write_whole(folder, MARK, fill)
 
 
 def population_text(found: Calibration, source: Path) -> str:
@@ -66,15 +65,13 @@ def population_text(found: Calibration, source: Path) -> str:
 
 
 def _write_facts(found: Calibration, path: Path) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        table = csv.writer(stream, lineterminator="\n")
-        table.writerow(("weeks", "fact", "observed", "model", "difference", "tolerance", "pass"))
-        for fact in found.facts:
-            values = (fact.observed, fact.model, fact.model - fact.observed, fact.tolerance)
-            verdict = "yes" if fact.met else "no"
-            table.writerow((fact.weeks, fact.name, *(f"{value:.5g}" for value in values), verdict))
-        for name, value in found.discount_use.items():
-            table.writerow(("all", name, f"{value:.5g}", "", "", "", "not modelled"))
+    rows: list[Sequence[object]] = []
+    for fact in found.facts:
+        values = (fact.observed, fact.model, fact.model - fact.observed, fact.tolerance)
+        rows.append((fact.weeks, fact.name, *(f"{value:.5g}" for value in values), "yes" if fact.met else "no"))
+    for name, value in found.discount_use.items():
+        rows.append(("all", name, f"{value:.5g}", "", "", "", "not modelled"))
+    write_rows(path, ("weeks", "fact", "observed", "model", "difference", "tolerance", "pass"), rows)
 
 
 def calibration_record(found: Calibration, source: Path, command: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from simulation.study.invariance import Sameness
 from simulation.study.mechanisms import Effect
 from simulation.study.validate import Verdict
 
@@ -22,6 +23,16 @@ def show_validation(verdicts: Sequence[Verdict], effects: Sequence[Effect]) -> b
         console.print(_signs(effects))
     console.print("distance: how far the model lies from what was observed, in tolerances.", style="dim")
     return not failing
+
+
+def show_samenesses(found: Sequence[Sameness]) -> None:
+    """Print what does not depend on how many shoppers there are and how markets are split."""
+    console, table = Console(highlight=False), _table("per head, of a sale that comes out", "usual", "here", "errors")
+    for each in found:
+        numbers = (f"{each.usual:.5g}", f"{each.here:.5g}", f"{each.distance:+.1f}")
+        table.add_row(f"{each.measure}, {each.claim}", *numbers)
+    console.print(table)
+    console.print("errors: how far the two lie apart, in standard errors of their difference.", style="dim")
 
 
 def _table(*columns: str) -> Table:
