@@ -1,6 +1,8 @@
 """Churn by every definition, against the same shoppers under the baseline, and the command that asks for it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -192,6 +194,21 @@ def test_tables_say_what_their_columns_mean_and_agree_with_each_other(study: Chu
     assert (found["logrank"].query("policy == 'same'")[["chi_square", "churned_difference"]] == 0).all(axis=None)
 
 
+def test_a_verdict_is_compared_with_that_of_the_chosen_definition(study: ChurnStudy) -> None:
+    found = {(each.cohort.definition.name, each.cohort.policy): each for each in verdicts(study)}
+    assert len(found) == 9 * 2
+    for (definition, policy), verdict in found.items():
+        low, high = np.quantile(verdict.cohort.gone.difference, [0.1, 0.9])
+        assert verdict.by_share == ("more" if low > 0 else "less" if high < 0 else "open")
+        low, high = np.quantile(verdict.cohort.weeks.difference, [0.1, 0.9])
+        assert verdict.by_weeks == ("more" if high < 0 else "less" if low > 0 else "open")
+        assert verdict.holds == (verdict.by_share == found[("left", policy)].by_share)
+        baseline = study.cohort("none", definition).gone.value
+        behind = [each for each in ("same", "sale") if study.cohort(each, definition).gone.value > baseline]
+        assert behind == ["sale"] and verdict.place == (3 if policy == "sale" else 2)
+    assert found[("left", "sale")].by_share == found[("left", "sale")].by_weeks == "more"
+
+
 def test_small_differences_keep_their_sign_and_size() -> None:
     assert [signed(each) for each in (3.44, -0.2, 0.014, -0.0049, 0.0)] == ["+3.4", "−0.2", "+0.014", "−0.0049", "0"]
 
@@ -271,6 +288,19 @@ def test_bad_input_is_refused_and_nothing_is_written(
     captured = capsys.readouterr()
     assert said in captured.err and not captured.out
     assert not (small.parent / "results").exists()
+
+
+def test_the_verb_stands_at_the_door(small: Path) -> None:
+    words = [sys.executable, "-m", "simulation", "churn", str(small), "--by", "tier", "age", "--definition", "crad"]
+    done = subprocess.run(words, cwd=small.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "did you mean 'card'?" in done.stderr and "Traceback" not in done.stderr
+    assert [path.name for path in small.parent.iterdir()] == ["small.yaml"]
+
+
+def test_without_members_nobody_can_give_up_a_card() -> None:
+    nobody = {"card_holders": 0.0}
+    with pytest.raises(ValueError, match="nobody can churn by 'card': there are no opening patrons with an active"):
+        churn(case(population={"shoppers": 300}, weeks=5, policies={"none": []}, attitudes=nobody))
 
 
 def test_other_people_s_folders_are_left_alone(small: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@
 - judging: screen, asking
 - studying: ensemble, sensitivity
 - churn: churn
+- comparing: compare, explain
 - evidence: parameters, odd, validate
 - calibrating: calibrate
 - door: the command itself, and its verbs in order

@@ -8,6 +8,7 @@ from simulation.cli.asking import break_even, mechanisms, reserve
 from simulation.cli.calibrating import calibrate
 from simulation.cli.choosing import BAD_INPUT
 from simulation.cli.churn import churn
+from simulation.cli.comparing import compare, explain
 from simulation.cli.evidence import odd, parameters, validate
 from simulation.cli.judging import asking, screen
 from simulation.cli.running import check, run, schema
@@ -15,7 +16,8 @@ from simulation.cli.studying import ensemble, sensitivity
 
 VERBS = (
     *(run, check, schema),
-    *(churn, break_even, reserve, ensemble, sensitivity, asking, screen),
+    *(compare, explain, churn),
+    *(break_even, reserve, ensemble, sensitivity, asking, screen),
     *(mechanisms, calibrate, validate, parameters, odd),
 )
 

@@ -15,6 +15,12 @@
 - churn_words: churn in words and small tables
 - churn_figures: the figures of a churn study
 - churn_sheet: churn as figures, tables and a record
+<<<<<<< HEAD
+- comparison_words: a comparison on the terminal
+- comparison_sheet: a comparison as figures and tables
+- life_sheet: one shopper's two lives as a picture, a story and a table
+=======
+>>>>>>> compare
 - reserve_sheet: the backlash reserve as a figure and a table
 - calibration_sheet: a calibration as files, as a figure and on the terminal
 - report: (+ report.html) one page that opens offline and leads with the answer

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from simulation.show.churn_words import at_landmark, defined, in_words, points, sized, span_of
+from simulation.show.churn_words import at_landmark, defined, in_words, legend, of_what, points, sized, span_of
 from simulation.show.drawing import (
     COLOURS,
     DASHES,
@@ -27,13 +27,14 @@ from simulation.show.drawing import (
 )
 from simulation.study.churn import AWARENESS, ChurnStudy, Cohort
 from simulation.study.churn_definitions import CAUSES, DEFINITIONS
-from simulation.study.churn_tables import incidence, verdicts
+from simulation.study.churn_tables import Verdict, incidence, verdicts
 from simulation.study.outcome import YEAR
 from simulation.study.survival import Incidence
 
-_TITLE = 60  # letters in a line of a title
+_TITLE, _LOWER_TITLE = 60, 76  # letters in a line of a title
 _BETWEEN = 0.62  # inches, of the panels
 _LETTERS, _LINES, _ROWS_A_LINE = 128, 3, 0.7  # of a caption: to a line, that fit anyway, and rows of a table for more
+_FOREST = (0.2, 0.235, 0.56, 0.695)  # of the figure: left, bottom, width, height
 _SPREAD = 0.75  # of a row, over which policies under one definition are spread
 
 
@@ -46,21 +47,25 @@ def pictures(study: ChurnStudy) -> list[Picture]:
 
 @dataclass(frozen=True)
 class _Line:
-    """A cohort as it is drawn: what it is called, its colour, its dash, and whether its twins are drawn as well."""
+    """A cohort as it is drawn: what it is called, its place among the colours, whether its twins are drawn as well."""
 
     cohort: Cohort
     name: str
-    colour: str
-    dash: Any
+    place: int
     with_twins: bool
+
+    @property
+    def colour(self) -> str:
+        return _colour(self.place)
+
+    @property
+    def dash(self) -> Any:
+        return DASHES[self.place % len(DASHES)]
 
 
 def by_policy(study: ChurnStudy) -> Picture:
     """Draw who is still there under each policy, and how many more have churned than under the baseline."""
-    lines = [
-        _Line(study.cohort(policy), policy, _colour(place), DASHES[place % len(DASHES)], False)
-        for place, policy in enumerate(study.policies)
-    ]
+    lines = [_Line(study.cohort(policy), policy, place, False) for place, policy in enumerate(study.policies)]
     title = f"Still there: not yet churned ('{study.definition.name}')"
     caption = f"Kaplan-Meier estimate. {defined(study)} {_bands(study)} {sized(study)}."
     return _curves(study, "survival", title, f"than under '{study.policies[0]}'", lines, caption)
@@ -69,10 +74,10 @@ def by_policy(study: ChurnStudy) -> Picture:
 def by_stratum(study: ChurnStudy, grouping: str) -> Picture:
     """Draw who is still there in each stratum under the chosen policy, and the same shoppers under the baseline."""
     own = [each for each in study.strata if (each.grouping, each.policy) == (grouping, study.policy)]
-    lines = [_Line(cohort, cohort.stratum, _colour(place), DASHES[0], True) for place, cohort in enumerate(own, 1)]
+    lines = [_Line(cohort, cohort.stratum, place, True) for place, cohort in enumerate(own, 1)]
     landmark = f" {at_landmark(study)}" if grouping == AWARENESS else ""
     caption = (
-        f"Kaplan-Meier estimate under '{study.policy}'; dashed: the same shoppers under '{study.policies[0]}'. "
+        f"Kaplan-Meier estimate under '{study.policy}'; dashed above: the same shoppers under '{study.policies[0]}'. "
         f"{defined(study)}{landmark} {_bands(study)} {sized(study)}."
     )
     than = f"under '{study.policy}' than under '{study.policies[0]}'"
@@ -120,7 +125,7 @@ def _panels(title: str, below: str, rows: int) -> tuple[Figure, Axes, Axes]:
     figure.set_size_inches(width, taller)
     high, bottom = high * height / taller, bottom * height / taller
     lower.set_position((left, bottom, wide, high))
-    lower.set_title(textwrap.fill(below, _TITLE), fontsize=11)
+    lower.set_title(textwrap.fill(below, _LOWER_TITLE), fontsize=11)
     upper = figure.add_axes((left, bottom + high + _BETWEEN / taller, wide, high))
     upper.set_title(textwrap.fill(title, _TITLE))
     return figure, upper, lower
@@ -132,12 +137,12 @@ def _rows_for(caption: str) -> int:
 
 
 def _draw_curve(axes: Axes, line: _Line) -> None:
-    curve, weeks = line.cohort.curve, _weeks(line.cohort)
+    curve, weeks, dash = line.cohort.curve, _weeks(line.cohort), DASHES[0] if line.with_twins else line.dash
     if line.with_twins:
         twins = line.cohort.twins.curve.estimate
         axes.step(weeks, twins, where="post", color=line.colour, linestyle=DASHES[1], linewidth=1.5)
     axes.fill_between(weeks, curve.low, curve.high, step="post", color=line.colour, alpha=0.13, linewidth=0)
-    axes.step(weeks, curve.estimate, where="post", color=line.colour, linestyle=line.dash, linewidth=2)
+    axes.step(weeks, curve.estimate, where="post", color=line.colour, linestyle=dash, linewidth=2)
 
 
 def _draw_differences(axes: Axes, line: _Line) -> None:
@@ -170,25 +175,18 @@ def _at_risk(cohort: Cohort) -> dict[int, float]:
 
 def by_cause(study: ChurnStudy) -> Picture:
     """Draw the cumulative incidence of each cause, under the chosen policy and the baseline."""
-    baseline, policy = study.policies[0], study.policy
-    found = {name: incidence(study, name) for name in dict.fromkeys((baseline, policy))}
-    compared = policy != baseline
-    caption = (
-        f"Cumulative incidence (Aalen-Johansen) under '{policy}'"
-        + (f"; dashed, and the points from there: the same shoppers under '{baseline}'" if compared else "")
-        + ". At risk: opening patrons with an active card; only what comes first counts, so that the causes and those "
-        "still there add up to 100 %. Dropped: put away or cancelled; left for a rival: changed the main store. "
-        f"Bands: 95 %, chance alone. {sized(study)}."
-    )
+    baseline, own = (incidence(study, policy) for policy in (study.policies[0], study.policy))
+    compared = study.policy != study.policies[0]
+    caption = _about_causes(study, compared)
     figure, axes = blank("Lost first by which cause", _rows_for(caption))
     ends = []
     for place, cause in enumerate(CAUSES):
-        _draw_incidence(axes, found[policy], place, band=True)
-        text = f"{cause} {found[policy].estimate[place, -1]:.1%}"
+        share, usual = (float(found.estimate[place, -1]) for found in (own, baseline))
         if compared:
-            _draw_incidence(axes, found[baseline], place, band=False)
-            text += f", {points(found[policy].estimate[place, -1] - found[baseline].estimate[place, -1])}"
-        ends.append((float(found[policy].estimate[place, -1]), text, _colour(place + 1)))
+            _draw_incidence(axes, baseline, place, band=False)
+        _draw_incidence(axes, own, place, band=True)
+        more = f", {points(share - usual)}" if compared else ""
+        ends.append((share, f"{cause} {share:.1%}{more}", _colour(place + 1)))
     axes.set_xlim(0, study.scenario.weeks)
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(FuncFormatter(percent))
@@ -197,6 +195,16 @@ def by_cause(study: ChurnStudy) -> Picture:
     label_ends(axes, ends)
     alt = "; ".join(text for _, text, _ in ends)
     return _finished("incidence", figure, caption, f"After {span_of(study)}: {alt}")
+
+
+def _about_causes(study: ChurnStudy, compared: bool) -> str:
+    against = f"; dashed, and the points from there: the same shoppers under '{study.policies[0]}'" if compared else ""
+    return (
+        f"Cumulative incidence (Aalen-Johansen) under '{study.policy}'{against}. At risk: opening patrons with an "
+        "active card; only what comes first counts, so that who gives up the card first no longer counts as leaving, "
+        "and the causes and those still there add up to 100 %. Dropped: put away or cancelled; left for a rival: "
+        f"changed the main store. Bands: 95 %, chance alone. {sized(study)}."
+    )
 
 
 def _draw_incidence(axes: Axes, found: Incidence, place: int, band: bool) -> None:
@@ -211,32 +219,32 @@ def _draw_incidence(axes: Axes, found: Incidence, place: int, band: bool) -> Non
 
 def by_definition(study: ChurnStudy) -> Picture:
     """Draw each policy's difference from the baseline under each definition."""
-    found = verdicts(study)
-    figure, axes = blank("Does the answer depend on what is called churn?", len(DEFINITIONS))
-    left, bottom, width, height = axes.get_position().bounds
-    axes.set_position((left + 0.12, 0.2, width - 0.12, bottom + height - 0.2))
     names, policies = list(DEFINITIONS), study.policies
-    for verdict in found:
+    figure, axes = blank("Does the answer depend on what is called churn?", len(names))
+    axes.set_position(_FOREST)
+    for verdict in verdicts(study):
+        row = -names.index(verdict.cohort.definition.name)
         place = policies.index(verdict.cohort.policy)
-        row = -names.index(verdict.cohort.definition.name) + _SPREAD * (0.5 - place / len(policies))
-        low, high = (100 * end for end in verdict.cohort.gone.interval)
-        face = _colour(place) if verdict.holds else "white"
-        axes.plot([low, high], [row, row], color=_colour(place), linewidth=4, alpha=0.35, solid_capstyle="butt")
-        axes.plot([100 * verdict.cohort.gone.mean], [row], "o", color=_colour(place), markerfacecolor=face, ms=5.5)
+        _draw_verdict(axes, verdict, row + _SPREAD * (0.5 - place / len(policies)), _colour(place))
     axes.axvline(0, color=COLOURS[0], linewidth=1)
     axes.set_ylim(0.4 - len(names), 0.7)
     shares = [f"{name}\n({study.cohort(policies[0], name).gone.value:.0%})" for name in names]
     axes.set_yticks(range(0, -len(names), -1), shares, fontsize=9)
     axes.set_xlabel(f"more churn than under '{policies[0]}', in points")
     label_ends(axes, [(0.9 - 0.5 * place, f"● {name}", _colour(place)) for place, name in enumerate(policies[1:], 1)])
-    what = "80 % of replicates" if study.scenario.replicates > 1 else "80 % by chance alone"
     caption = (
         f"Difference in the share that churns in {span_of(study)}, from the same shoppers under '{policies[0]}' (whose "
-        f"own share stands under each name). Dot: mean; bar: {what}. Hollow: the verdict (more, less, or the bar holds "
-        f"0) differs from that under '{study.definition.name}'. definitions.csv says what each definition means. "
-        f"{sized(study)}."
+        f"own share stands under each name). Dot: mean; bar: {of_what(study)}. Hollow: the verdict (more, less, or the "
+        f"bar holds 0) differs from that under '{study.definition.name}'. {legend()} {sized(study)}."
     )
     return _finished("definitions", figure, caption, " ".join(in_words(study)[2:]))
+
+
+def _draw_verdict(axes: Axes, verdict: Verdict, row: float, colour: str) -> None:
+    low, high = (100 * end for end in verdict.cohort.gone.interval)
+    face = colour if verdict.holds else "white"
+    axes.plot([low, high], [row, row], color=colour, linewidth=4, alpha=0.35, solid_capstyle="butt")
+    axes.plot([100 * verdict.cohort.gone.mean], [row], "o", color=colour, markerfacecolor=face, markersize=5.5)
 
 
 def _colour(place: int) -> str:

@@ -56,13 +56,18 @@ def sized(study: ChurnStudy) -> str:
     return f"{shoppers:,} simulated shoppers" + (f" in each of {count} replicates, pooled" if count > 1 else "")
 
 
+def legend() -> str:
+    """Return what a shopper does who churns by each definition, in a sentence."""
+    return f"{'; '.join(f'{name}: {each.phrase}' for name, each in DEFINITIONS.items())}."
+
+
 def at_landmark(study: ChurnStudy) -> str:
     """Return how awareness is dealt with, in a sentence."""
     return (
         f"Awareness is what shoppers know in week {study.landmark} under '{study.policy}', {LANDMARK} weeks after its "
-        "first story or else its first action; only those count who by then have churned in neither life, and only "
-        "from then on. Sorted by whether they ever learn of it, the aware would seem to last longer, since one has to "
-        "stay to learn."
+        "first planned story or, if none is planned, its first action; only those count who by then have churned in "
+        "neither life, and only from then on. Sorted by whether they ever learn of it, the aware would seem to last "
+        "longer, since one has to stay to learn."
     )
 
 
@@ -95,12 +100,13 @@ def _headline(study: ChurnStudy) -> str:
     fewer = "earlier" if cohort.weeks.mean <= 0 else "later"
     return (
         f"{said}{span_of(study)}, {points(cohort.gone.mean)[1:]} points {more} than under '{baseline}' "
-        f"({_of_what(study)} from {points(low)} to {points(high)}), and on average {abs(cohort.weeks.mean):.1f} weeks "
+        f"({of_what(study)} from {points(low)} to {points(high)}), and on average {abs(cohort.weeks.mean):.1f} weeks "
         f"{fewer}: after {cohort.weeks.value:.0f} of {cohort.horizon} weeks, who never churns counted in full."
     )
 
 
-def _of_what(study: ChurnStudy) -> str:
+def of_what(study: ChurnStudy) -> str:
+    """Return what an interval is one of."""
     return "80 % of replicates" if study.scenario.replicates > 1 else "80 % by chance alone, one replicate"
 
 
@@ -157,16 +163,23 @@ def show_churn(study: ChurnStudy, paths: Sequence[Path]) -> None:
     for heading, table in _tables(study):
         console.print(f"\n{heading}", style="bold", markup=False)
         console.print(table)
-    for note in (at_landmark(study) if study.landmark else "", ABOUT_P if study.policy != study.policies[0] else ""):
-        if note:
-            console.print(f"\n{note}", style="dim", markup=False)
-    console.print(f"\n{CAVEAT}", style="dim", markup=False)
+    for note in _notes(study):
+        console.print(f"\n{note}", style="dim", markup=False)
     console.print(f"\nTables, figures and record: {paths[0].parent}", markup=False, soft_wrap=True)
+
+
+def _notes(study: ChurnStudy) -> Iterator[str]:
+    if study.landmark is not None:
+        yield at_landmark(study)
+    if study.policy != study.policies[0]:
+        yield f"The definitions: {legend()} Over in a year: of those who churned under '{study.policies[0]}'."
+        yield ABOUT_P
+    yield CAVEAT
 
 
 def _tables(study: ChurnStudy) -> Iterator[tuple[str, Table]]:
     name = study.definition.name
-    yield f"By policy ('{name}'; in brackets {_of_what(study)})", _by_policy(study)
+    yield f"By policy ('{name}'; in brackets {of_what(study)})", _by_policy(study)
     if study.policy != study.policies[0]:
         yield f"By definition ('{study.policies[0]}' and '{study.policy}')", _by_definition(study)
     if study.strata:

@@ -25,6 +25,16 @@
 - churn_definitions: what churn can mean, and what one replicate tells of it
 - churn: churn by policy, definition and stratum, against the same shoppers under the baseline
 - churn_tables: a churn study as tables, and its verdict under each definition
+<<<<<<< HEAD
+=======
+- causes: what first set each shopper's life apart from the twin's
+- attribution: differences split by first cause, segment and tier, to the last cent
+- comparison: policies and scenario files side by side
+- second_life: one shopper's two lives, lived again by agents beside the columns
+- picks: which shopper's lives tell most
+- story: two lives in words
+
+>>>>>>> compare
 - return_sheet: the naive five-year return beside the simulated one
 - resampling: how far a mean over few replicates may lie from that over many
 - varying: a policy lived again with some of its numbers changed

@@ -210,6 +210,8 @@ def _watch(scenario: Scenario, threads: int) -> tuple[Watched, ...]:
 def _everybody(watched: Sequence[Watched], policies: Sequence[str]) -> Iterator[Cohort]:
     for definition in DEFINITIONS.values():
         whom = [each.at_risk(definition) for each in watched]
+        if not any(some.any() for some in whom):
+            raise ValueError(f"nobody can churn by '{definition.name}': there are no {definition.at_risk}")
         for policy in policies:
             yield _cohort(watched, definition, policies, policy, (ALL, ALL), whom)
 

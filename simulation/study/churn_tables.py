@@ -29,6 +29,7 @@ COLUMNS = {
     "high": "upper end likewise",
     "cause": "by what members were first lost",
     "shoppers": "shoppers at risk at the start, all replicates pooled",
+    "replicates": "replicates with any such shopper",
     "from_week": "the week from which on they were watched",
     "to_week": "the last week",
     "churned": "share that churned by the last week, mean of the replicates",
@@ -180,8 +181,13 @@ def _incidence(study: ChurnStudy, policy: str) -> "pandas.DataFrame":
 
 
 def _effects(cohort: Cohort) -> dict[str, Any]:
-    watched = {"shoppers": int(cohort.curve.at_risk[0]), "from_week": cohort.start, "to_week": cohort.horizon}
-    return watched | _effect("churned", cohort.gone) | _effect("weeks", cohort.weeks)
+    counts = {
+        "replicates": len(cohort.own),
+        "shoppers": int(cohort.curve.at_risk[0]),
+        "from_week": cohort.start,
+        "to_week": cohort.horizon,
+    }
+    return counts | _effect("churned", cohort.gone) | _effect("weeks", cohort.weeks)
 
 
 def _effect(name: str, effect: Effect) -> dict[str, float]:
