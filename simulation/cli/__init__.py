@@ -8,5 +8,6 @@
 - churn: churn
 - comparing: compare, explain
 - evidence: parameters, odd, validate
+- calibrating: calibrate
 - door: the command itself, and its verbs in order
 """

@@ -5,6 +5,7 @@ import sys
 from cyclopts import App, CycloptsError
 
 from simulation.cli.asking import break_even, mechanisms, reserve
+from simulation.cli.calibrating import calibrate
 from simulation.cli.choosing import BAD_INPUT
 from simulation.cli.churn import churn
 from simulation.cli.comparing import compare, explain
@@ -17,7 +18,7 @@ VERBS = (
     *(run, check, schema),
     *(compare, explain, churn),
     *(break_even, reserve, ensemble, sensitivity, asking, screen),
-    *(mechanisms, validate, parameters, odd),
+    *(mechanisms, calibrate, validate, parameters, odd),
 )
 
 app = App(

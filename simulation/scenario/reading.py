@@ -16,6 +16,7 @@ from simulation.behaviour.parameters import parameters
 from simulation.scenario.checks import problems_of
 from simulation.scenario.parsing import located, parsed, text_of, unusable
 from simulation.scenario.policies import AnyAction
+from simulation.scenario.population_file import take_population
 from simulation.scenario.problems import Problem, ScenarioError
 from simulation.scenario.schema import MOST_WEEKS, Finite, Scenario, as_data, fields_type, scenario_type
 from simulation.scenario.wording import problem_from
@@ -23,14 +24,18 @@ from simulation.scenario.wording import problem_from
 
 def read_scenario(path: str | Path) -> Scenario:
     """Return the scenario in a file; raises ScenarioError with all that is wrong with it."""
-    return scenario_from_text(text_of(Path(path)), str(path))
+    return scenario_from_text(text_of(Path(path)), str(path), Path(path).parent)
 
 
-def scenario_from_text(text: str, file: str = "scenario") -> Scenario:
-    """Return the scenario that a text holds; raises ScenarioError with all that is wrong with it."""
+def scenario_from_text(text: str, file: str = "scenario", folder: Path | None = None) -> Scenario:
+    """Return the scenario that a text holds; raises ScenarioError with all that is wrong with it.
+
+    A population file is looked for from `folder` on; a text without a folder cannot name one.
+    """
     data, found = parsed(text, file)
     lines = text.splitlines()
     found += [located(problem, data, lines, file) for problem in _all_problems(data)]
+    found += take_population(data, lines, file, folder)
     if found:
         raise ScenarioError(sorted(found, key=lambda each: (each.line, each.column)))
     return scenario_type().model_validate_json(json.dumps(data), strict=True)

@@ -48,7 +48,7 @@ def _keys_at(path: Path, data: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(sorted(field.alias or name for name, field in action.model_fields.items()))
     if len(path) > 1 and path[0] in sections():
         return tuple(sections()[str(path[0])])
-    return ("shoppers",) if path[0] == "population" and len(path) > 1 else tuple(scenario_type().model_fields)
+    return ("shoppers", "from") if path[0] == "population" and len(path) > 1 else tuple(scenario_type().model_fields)
 
 
 def _unknown_key(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:

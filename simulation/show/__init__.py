@@ -19,6 +19,7 @@
 - comparison_sheet: a comparison as figures and tables
 - life_sheet: one shopper's two lives as a picture, a story and a table
 - reserve_sheet: the backlash reserve as a figure and a table
+- calibration_sheet: a calibration as files, as a figure and on the terminal
 - report: (+ report.html) one page that opens offline and leads with the answer
 - passport_sheet: every number, what it rests on and what it moves
 - odd: (+ odd.md) the ODD+D protocol of the model
