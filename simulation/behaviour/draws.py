@@ -71,9 +71,12 @@ class Purpose(IntEnum):
     SURVEY = REGULATOR_ABOUT + MOST_PRACTICES
     VULNERABLE = SURVEY + 1
     BUYERS = VULNERABLE + 1
+    RESAMPLING = BUYERS + 1
+    WORLDS = RESAMPLING + 1
+    OPTIMISING = WORLDS + 1
 
 
-PURPOSES = Purpose.BUYERS + 1
+PURPOSES = Purpose.OPTIMISING + 1
 """How many streams a week has."""
 
 

@@ -1,0 +1,13 @@
+"""Packages that only some studies need: what to install where one is missing."""
+
+from importlib.util import find_spec
+
+
+class MissingPackage(ValueError):
+    """Why a study cannot be made here; says what to install."""
+
+
+def require(package: str, what: str) -> None:
+    """Raise MissingPackage, in plain words, if what a study needs is not installed; nothing is imported."""
+    if find_spec(package) is None:
+        raise MissingPackage(f'{what} needs {package}, which is not installed: pip install "aislefour[study]"')
