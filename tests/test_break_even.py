@@ -1,15 +1,23 @@
 """At which number a policy stops paying."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import SALE
 
+from simulation.cli import asking
 from simulation.model.ledger import Measure
 from simulation.scenario.schema import Scenario
-from simulation.study.break_even import break_even, crossing
-from simulation.study.runs import run_scenario
+from simulation.show.break_even_sheet import write_break_even, write_frontier
+from simulation.show.break_even_words import frontier_in_words, in_words
+from simulation.study.break_even import BreakEven, Frontier, break_even, crossing, frontier
+from simulation.study.folders import ResultsError
+from simulation.study.resampling import RESAMPLES, resampled_means
+from simulation.study.runs import drawn_numbers, run_scenario
+from simulation.study.varying import Axis
 
 UNSEEN = {"world": {"press_hazard_per_year": 0}, "practices": {"noticing_own_data_per_year": 0}, "institutions": []}
 SURVEY = {"week": 5, "do": "survey_first", "about": "share_data", "cost": 40.0, "stop_if_refusing_above": 1}
@@ -50,8 +58,154 @@ def test_what_cannot_be_asked_is_said(make_scenario: Callable[..., Scenario]) ->
         ("status quo", "fee_per_member_year", None, "compare with the baseline"),
         ("sale", "fee", None, "its terms: exit_friction, fee_per_member_year, readability, reward, worth_to"),
         ("sale", "fee_per_member_year", (2.0, 1.0), "must lie below"),
+        ("sale", "fee_per_member_year", (-1.0, 1.0), "fee_per_member_year must be at least 0, not -1"),
+        ("sale", "world.story_reach", (0.0, 2.0), "can only lie between 0 and 1"),
+        ("sale", "concealment_weeks", (0.0, 40.0), "0 to 21 weeks after the start"),
     ):
         with pytest.raises(ValueError, match=message):
             break_even(scenario, policy, number, between)
     with pytest.raises(ValueError, match="2 to 40"):
         break_even(scenario, "sale", "fee_per_member_year", tried=1)
+    with pytest.raises(ValueError, match="name another number"):
+        frontier(scenario, "sale", ("fee_per_member_year", "fee_per_member_year"))
+    with pytest.raises(ValueError, match="nothing that could be kept secret"):
+        break_even(make_scenario({"promise": [{"week": 1, "do": "public_promise"}]}), "promise", "concealment_weeks")
+
+
+def stand_in(values: list[float], *replicates: list[float]) -> BreakEven:
+    axis = Axis("fee", "dollars", np.array(values), own=(0.5, 0.5))
+    return BreakEven("sale", axis, np.array(replicates), seed=3)
+
+
+def test_the_interval_of_the_mean_is_that_of_resamples() -> None:
+    # one replicate breaks even at 1, the other at 3; a resample holds the first twice, both, or the second twice
+    found = stand_in([0, 2, 4], [-1, 1, 3], [-3, -1, 1])
+    assert found.on_average == 2 and found.interval == (1, 3)
+    cut = stand_in([0, 1, 2.5], [-1, 0, 1.5], [-3, -2, -0.5])
+    assert cut.on_average == 2 and cut.interval == (1, np.inf), "a quarter of resamples cross beyond the values tried"
+    falling = stand_in([1.5, 2.5], [-0.5, -1.5], [1.5, 0.5])
+    assert falling.interval == (-np.inf, np.inf)
+
+
+def test_resamples_draw_every_replicate_equally_often() -> None:
+    means = resampled_means(np.array([0.0, 1.0]), seed=1)
+    assert means.shape == (RESAMPLES,) and set(means) == {0.0, 0.5, 1.0}
+    shares = [float((means == each).mean()) for each in (0.0, 0.5, 1.0)]
+    assert shares == pytest.approx([0.25, 0.5, 0.25], abs=0.04)
+    assert (resampled_means(np.array([0.0, 1.0]), seed=2) != means).any()
+
+
+def test_the_answer_is_said_in_words() -> None:
+    said = " ".join(in_words(stand_in([0, 2, 4], [-1000, 1000, 3000], [-3000, -1000, 1000])))
+    for part in (
+        "Along fee (dollars), 'sale' breaks even at 2 on average, and pays above that.",
+        "In 80 % of resamples of the 2 replicates the point at which the mean breaks even lies from 1 to 3.",
+        "2 of 2 replicates break even between the values tried: median 2,",
+        "At its own value, 0.5, it is worth −$1.5 k on average.",  # a quarter of the way from -2,000 to 0
+        "2 replicates are few",
+    ):
+        assert part in said
+    nowhere = " ".join(in_words(stand_in([0, 1], [-5, -1])))
+    assert "loses on average at every value tried, from 0 to 1" in nowhere and "no interval" in nowhere
+    twice = " ".join(in_words(stand_in([0, 1, 2], [-1, 1, -1], [-1, 1, -1])))
+    assert "changes sign 2 times, and the first is meant" in twice
+
+
+def linear_frontier() -> Frontier:
+    """10 x - 4 y - 2, and 5 dollars more in one replicate, 5 less in the other."""
+    x, y = np.linspace(0, 2, 5), np.array([0.0, 1.0, 2.0, 4.0])
+    surface = 10 * x[:, None] - 4 * y - 2
+    axes = (Axis("fee", "dollars", x, (0.5, 0.5)), Axis("risk", "a year", y, (1.0, 2.0)))
+    return Frontier("sale", *axes, np.stack([surface + 5, surface - 5]))
+
+
+def test_a_linear_frontier_is_found_exactly() -> None:
+    found = linear_frontier()
+    assert found.line(found.mean) == pytest.approx([0.2, 0.6, 1.0, 1.8])
+    # 10 % lie below the mean less 4: 10 % of the way from -5 to +5
+    assert found.line(found.quantile(0.1)) == pytest.approx([0.6, 1.0, 1.4, np.nan], nan_ok=True)
+    said = " ".join(frontier_in_words(found))
+    assert "pays in 10 of 20 pairs tried" in said  # x > 0.2: 4 of 5; x > 0.6: 3; x > 1: 2; x > 1.8: 1
+    assert "at 0 it breaks even at 0.2; at 1 it breaks even at 0.6; at 4 it breaks even at 1.8" in said
+
+
+def test_two_terms_of_a_policy_against_each_other(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario({"sale": [SALE, SURVEY]}, weeks=52, **UNSEEN)
+    found = frontier(scenario, "sale", ("fee_per_member_year", "cost"), (None, (20, 80)), tried=3)
+    # nobody learns of it: the fee must cover the survey, whatever it costs, and does so in proportion
+    outcome = run_scenario(scenario)
+    weights = 1.08 ** (-np.arange(1, 53) / 52)
+    years = float(outcome.weekly(Measure.SHARED)[0, :, 1] @ weights) / 52
+    assert found.line(found.mean) == pytest.approx([each * weights[4] / years for each in (20, 50, 80)], rel=2e-3)
+    assert found.axis.own == (0.5, 0.5) and found.against.own == (40, 40)
+
+
+def test_secrecy_ends_with_a_story_and_not_by_chance(make_scenario: Callable[..., Scenario]) -> None:
+    often = {"world": {"press_hazard_per_year": 5}, "population": {"shoppers": 1500}}
+    told = {"week": 9, "do": "press_story", "about": "share_data"}
+    scenario = make_scenario({"sale": [SALE, told]}, **often)
+    found = break_even(scenario, "sale", "concealment_weeks", (4, 14), tried=3)
+    assert found.values.tolist() == [4, 9, 14] and found.axis.own == (4, 4)
+    alone = make_scenario(
+        {"in week 9": [SALE, told], "in week 14": [SALE, told | {"week": 14}]},
+        institutions=["regulator", "rival", "data_buyer"],
+        **often,
+    )
+    assert found.difference[0, :2] == pytest.approx(run_scenario(alone).difference()[0, 1:])
+
+
+def test_other_numbers_keep_what_they_draw_in_a_run(make_scenario: Callable[..., Scenario]) -> None:
+    uncertain = {"world.story_reach": [0.1, 0.6], "behaviour.trust_loss_ratio": [2, 10]}
+    story = {"week": 8, "do": "press_story", "about": "share_data"}
+    scenario = make_scenario({"sale": [SALE, story]}, uncertain=uncertain, population={"shoppers": 1500})
+    reach = drawn_numbers(scenario, 0)["world.story_reach"]
+    found = break_even(scenario, "sale", "world.story_reach", (reach, 0.9), tried=2)
+    assert found.difference[0, 0] == run_scenario(scenario).difference()[0, 1] != found.difference[0, 1]
+    assert found.axis.own == (0.1, 0.6)
+
+
+def test_answers_are_written_whole_and_the_same_every_time(tmp_path: Path) -> None:
+    found, folder = stand_in([0, 2, 4], [-1, 1, 3], [-3, -1, 1]), tmp_path / "a"
+    paths = write_break_even(found, folder, {"seed": 3})
+    assert [path.name for path in paths] == ["asked.json", "break_even.csv", "break_even.png", "break_even.svg"]
+    before = [path.read_bytes() for path in paths]
+    assert [path.read_bytes() for path in write_break_even(found, folder, {"seed": 3})] == before
+    table = (folder / "break_even.csv").read_text().splitlines()
+    assert table[0] == "fee,median_dollars,tenth_dollars,ninetieth_dollars,mean_dollars,loses"
+    assert table[2] == "2,0.00,-0.80,0.80,0.00,0.5"
+    record = json.loads((folder / "asked.json").read_text())
+    assert record["answer"]["breaks_even_at"] == 2 and record["answer"]["interval"] == [1, 3] and record["seed"] == 3
+    paths = write_frontier(linear_frontier(), folder, {})
+    assert [path.name for path in paths] == ["asked.json", "frontier.csv", "frontier.png", "frontier.svg"]
+    assert len((folder / "frontier.csv").read_text().splitlines()) == 1 + 5 * 4
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("precious")
+    with pytest.raises(ResultsError, match="something other than results"):
+        write_break_even(found, tmp_path / "mine", {})
+
+
+SMALL_CASE = """\
+title: small
+question: does it pay?
+weeks: 30
+population: {shoppers: 300}
+policies:
+  status quo: []
+  sale:
+    - {week: 5, do: share_data, with: insurer, consent: none, fee_per_member_year: 0.5}
+"""
+
+
+def test_the_command_answers_and_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "case.yaml").write_text(SMALL_CASE)
+    file, out = tmp_path / "case.yaml", tmp_path / "results"
+    assert asking.break_even(file, "fees", policy="sale", out=out) == 2
+    assert "'fees' is neither a number of the model" in capsys.readouterr().err and not out.exists()
+    assert asking.break_even(file, "fee_per_member_year", policy="sale", shoppers=300, tried=2, out=out) == 0
+    assert "Along fee per member year" in capsys.readouterr().out
+    assert asking.break_even(
+        file, "fee_per_member_year", policy="sale", against="concealment_weeks", shoppers=300, tried=2, out=out
+    ) == 0  # fmt: skip
+    assert "pairs tried" in capsys.readouterr().out
+    names = sorted(path.name for path in (out / "case-break-even").iterdir())
+    assert names == ["asked.json", "frontier.csv", "frontier.png", "frontier.svg"]

@@ -17,9 +17,10 @@ from simulation.scenario.schema import Scenario
 from simulation.show.drawing import spread_apart
 from simulation.show.figures import DRAWN, pictures, save
 from simulation.show.report import add_report
+from simulation.study.folders import ResultsError
 from simulation.study.headline import dollars, headline
 from simulation.study.outcome import Outcome, spread
-from simulation.study.results import ResultsError, write_results
+from simulation.study.results import write_results
 from simulation.study.runs import drawn_numbers, run_scenario
 
 HOSTILE = "<script>alert('x')</script> & \"friends\""

@@ -1,10 +1,14 @@
 """The verbs that ask a scenario one question: mechanisms, break-even, reserve."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import QUICK_SHOPPERS, chosen, refused
+from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, refused
+
+if TYPE_CHECKING:
+    from simulation.scenario.schema import Scenario
 
 
 def mechanisms() -> int:
@@ -20,41 +24,85 @@ def break_even(
     number: str,
     *,
     policy: str,
+    against: str | None = None,
     between: tuple[float, float] | None = None,
+    against_between: tuple[float, float] | None = None,
     tried: PositiveInt = 9,
     shoppers: PositiveInt = QUICK_SHOPPERS,
     replicates: PositiveInt | None = None,
+    out: Path = Path("results"),
 ) -> int:
-    """Say at which fee, hazard or other number a policy stops paying.
+    """Say at which fee, hazard, secrecy or other number a policy stops paying.
 
     Parameters
     ----------
     scenario
         The scenario file.
     number
-        A term of the policy's actions, such as fee_per_member_year, or one of the model's numbers, such as
-        world.press_hazard_per_year.
+        A term of the policy's actions, such as fee_per_member_year; one of the model's numbers, such as
+        world.press_hazard_per_year; or concealment_weeks: how long its first practice is kept from the press.
     policy
         The policy that is compared with the baseline.
+    against
+        A second number: then every pair of values is tried, and the line drawn at which the policy breaks even.
     between
         Low and high end of the values tried; around the policy's own, or the plausible range, if left out.
+    against_between
+        The same for the second number.
     tried
-        How many values to try.
+        How many values to try, of each number.
     shoppers
         How many households to simulate.
     replicates
         How many times to simulate with other luck.
+    out
+        Folder that receives a folder named after the scenario file and "break-even", with figure, table and record;
+        the next question about the scenario replaces it.
     """
     from simulation.scenario.problems import ScenarioError
-    from simulation.show.terminal import show_break_even
-    from simulation.study.break_even import break_even as find_break_even
 
     try:
-        case = chosen(scenario, shoppers=shoppers, replicates=replicates)
-        show_break_even(find_break_even(case, policy, number, between, tried))
-    except (ScenarioError, ValueError) as error:
+        case, folder = chosen(scenario, shoppers=shoppers, replicates=replicates), out / f"{scenario.stem}-break-even"
+        if against is None:
+            _break_even(case, policy, number, between, tried, folder)
+        else:
+            _frontier(case, policy, (number, against), (between, against_between), tried, folder)
+    except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
     return 0
+
+
+def _break_even(
+    case: "Scenario", policy: str, number: str, between: tuple[float, float] | None, tried: int, folder: Path
+) -> None:
+    from simulation.show.break_even_sheet import MARK, write_break_even
+    from simulation.show.break_even_words import show_break_even
+    from simulation.study.break_even import break_even as find_break_even
+    from simulation.study.folders import refuse_foreign
+    from simulation.study.provenance import origin
+
+    refuse_foreign(folder, MARK)
+    found = find_break_even(case, policy, number, between, tried)
+    show_break_even(found, write_break_even(found, folder, origin(case, command())))
+
+
+def _frontier(
+    case: "Scenario",
+    policy: str,
+    numbers: tuple[str, str],
+    between: tuple[tuple[float, float] | None, tuple[float, float] | None],
+    tried: int,
+    folder: Path,
+) -> None:
+    from simulation.show.break_even_sheet import MARK, write_frontier
+    from simulation.show.break_even_words import show_frontier
+    from simulation.study.break_even import frontier
+    from simulation.study.folders import refuse_foreign
+    from simulation.study.provenance import origin
+
+    refuse_foreign(folder, MARK)
+    found = frontier(case, policy, numbers, between, tried)
+    show_frontier(found, write_frontier(found, folder, origin(case, command())))
 
 
 def reserve(

@@ -21,6 +21,13 @@ def chosen(file: Path, policies: Sequence[str] | None = None, **settings: int | 
     return changed(read_scenario(file), policies, **settings)
 
 
+def command() -> str:
+    """Return the command line as it was given, to be kept with what it has made."""
+    import shlex
+
+    return shlex.join(["aislefour", *sys.argv[1:]])
+
+
 def refused(error: Exception) -> int:
     """Say on standard error what is wrong; return the exit code."""
     print(error, file=sys.stderr)

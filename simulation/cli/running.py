@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import BAD_INPUT, QUICK_SHOPPERS, chosen, refused
+from simulation.cli.choosing import BAD_INPUT, QUICK_SHOPPERS, chosen, command, refused
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
@@ -80,15 +80,15 @@ def _run(
 ) -> int:
     with _progress(scenario, quiet) as advance:
         from simulation.show.report import add_report
+        from simulation.study.folders import ResultsError, refuse_foreign
         from simulation.study.headline import headline
-        from simulation.study.results import ResultsError, refuse_foreign, write_results
+        from simulation.study.results import MARK, write_results
         from simulation.study.runs import run_scenario
 
         try:
-            refuse_foreign(folder)
-            command = _command()
+            refuse_foreign(folder, MARK)
             outcome = run_scenario(
-                scenario, engine=engine, threads=threads, workers=workers, progress=advance, command=command
+                scenario, engine=engine, threads=threads, workers=workers, progress=advance, command=command()
             )
             paths = write_results(outcome, folder, add_report)
         except ResultsError as error:
@@ -98,12 +98,6 @@ def _run(
     if not quiet:
         _show(headline(outcome), paths, to_stderr=as_json)
     return 0
-
-
-def _command() -> str:
-    import shlex
-
-    return shlex.join(["aislefour", *sys.argv[1:]])
 
 
 def _progress(scenario: "Scenario", quiet: bool) -> AbstractContextManager[Callable[[int], None] | None]:

@@ -3,6 +3,8 @@
 - drawing: the parts that figures are made of
 - figures: the figures of a run
 - sections: the report's tables: parties, groups, naive against simulated, principles
+- break_even_words: break-even and frontier in words and as a table on the terminal
+- break_even_sheet: the same as figures, tables and a record of what was asked
 - reserve_sheet: the backlash reserve as a figure and a table
 - report: (+ report.html) one page that opens offline and leads with the answer
 - passport_sheet: every number, what it rests on and what it moves

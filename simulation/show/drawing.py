@@ -92,9 +92,9 @@ def _mark_years(axes: Axes, weeks: int) -> None:
         axes.set_xlabel("weeks")
 
 
-def _label_ends(axes: Axes) -> None:
-    """Write the names of the lines beside their ends, moved apart where they would overlap."""
-    labels = [(value, textwrap.fill(text, _WIDEST), colour) for value, text, colour in sorted(axes._aisle_labels)]  # type: ignore[attr-defined]
+def label_ends(axes: Axes, ends: list[tuple[float, str, str]]) -> None:
+    """Write names beside the ends of lines (height, name, colour), moved apart where they would overlap."""
+    labels = [(value, textwrap.fill(text, _WIDEST), colour) for value, text, colour in sorted(ends)]
     low, high = axes.get_ylim()
     wanted = [(value - low) / (high - low) for value, _, _ in labels]
     lines = [text.count("\n") + 1 for _, text, _ in labels]
@@ -189,7 +189,7 @@ def draw_spread(axes: Axes, place: int, values: Floats, exposed: NDArray[np.bool
 def done(name: str, figure: Figure, axes: Axes, outcome: Outcome, caption: str, lines: dict[str, Floats]) -> Picture:
     """Finish a figure of lines: dates, names at the ends, caption."""
     _mark_dates(axes, outcome)
-    _label_ends(axes)
+    label_ends(axes, axes._aisle_labels)  # type: ignore[attr-defined]
     title = axes.get_title(loc="left")
     alt = f"{title}. At the end: " + ", ".join(f"{policy} {line[-1]:.3g}" for policy, line in lines.items())
     return finished(name, figure, axes, outcome, caption, alt)

@@ -5,13 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from numpy import isnan, median
+from numpy import median
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from simulation.study.break_even import BreakEven
     from simulation.study.mechanisms import Effect
     from simulation.study.reserve import Reserve
 
@@ -116,25 +115,3 @@ def show_reserve(reserve: "Reserve", paths: Sequence[Path]) -> None:
     console.print(table)
     console.print(CAVEAT, style="dim", markup=False)
     console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
-
-
-def show_break_even(found: "BreakEven") -> None:
-    """Print where a policy stops paying, and what it is worth at each value tried."""
-    console, table = Console(highlight=False), Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    mean, crossings = found.on_average, found.crossings
-    met = crossings[~isnan(crossings)]
-    low, high = found.values[0], found.values[-1]
-    on_average = f"breaks even at {mean:.3g}" if not isnan(mean) else f"nowhere breaks even from {low:g} to {high:g}"
-    console.print(f"\nOn average '{found.policy}' {on_average} ({found.number}).", markup=False, soft_wrap=True)
-    if met.size:
-        middle, tenth, last_tenth = spread(met)
-        each = f"In {met.size} of {crossings.size} replicates it does: median {middle:.3g}, 80 % from {tenth:.3g}"
-        console.print(f"{each} to {last_tenth:.3g}.", markup=False, soft_wrap=True)
-    for name in (found.number, "difference (median)", "10 %", "90 %", "mean", "loses"):
-        table.add_column(name, justify="right")
-    for place, value in enumerate(found.values.tolist()):
-        amounts = found.difference[:, place]
-        shown = (dollars(amount, True) for amount in (*spread(amounts), float(amounts.mean())))
-        table.add_row(f"{value:.4g}", *shown, f"{(amounts < 0).mean():.0%}")
-    console.print(table)
-    console.print(CAVEAT, style="dim", markup=False)

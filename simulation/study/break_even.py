@@ -1,20 +1,18 @@
-"""What would have to be true: the fee, hazard or other number at which a policy stops paying."""
+"""What would have to be true: the fee, hazard, secrecy or other number at which a policy stops paying."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.parameters import parameters
-from simulation.scenario.schema import Scenario, as_data, scenario_type
-from simulation.study.runs import run_scenario
+from simulation.scenario.schema import Scenario
+from simulation.study.resampling import interval, resampled_means
+from simulation.study.varying import Axis, axis_of, differences
 
 Floats = NDArray[np.float64]
 
-_TRIED = 9
-_FEWEST_TRIED, _MOST_TRIED = 2, 40
+TRIED = 9
+"""Values of a number that are tried if nothing else is asked for."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +20,14 @@ class BreakEven:
     """A policy's difference from the baseline at each value of one number; dollars, shape (replicates, values)."""
 
     policy: str
-    number: str
-    values: Floats
+    axis: Axis
     difference: Floats
+    seed: int
+
+    @property
+    def values(self) -> Floats:
+        """The values tried."""
+        return self.axis.values
 
     @property
     def crossings(self) -> Floats:
@@ -35,6 +38,48 @@ class BreakEven:
     def on_average(self) -> float:
         """Where the mean difference first changes sign; nan if it never does."""
         return crossing(self.values, self.difference.mean(axis=0))
+
+    @property
+    def times(self) -> int:
+        """How often the mean difference changes sign."""
+        signs = np.sign(self.difference.mean(axis=0))
+        return int((np.diff(signs[signs != 0]) != 0).sum())
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The ends between which 80 % of resamples of the replicates put the crossing of the mean.
+
+        An end is infinite where so many resamples do not cross: the mean then changes sign beyond the values tried.
+        A bootstrap, and not the delta method, because a crossing has no derivative where the mean runs flat, which is
+        where its uncertainty matters.
+        """
+        means = resampled_means(self.difference, self.seed)
+        rising = float(self.difference.mean(axis=0)[-1]) > float(self.difference.mean(axis=0)[0])
+        return interval(np.array([_crossing_or_beyond(self.values, mean, rising) for mean in means]))
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """A policy's difference from the baseline over two numbers; dollars, shape (replicates, values, values against)."""
+
+    policy: str
+    axis: Axis
+    against: Axis
+    difference: Floats
+
+    @property
+    def mean(self) -> Floats:
+        """The mean over replicates. Shape (values, values against)."""
+        mean: Floats = self.difference.mean(axis=0)
+        return mean
+
+    def quantile(self, share: float) -> Floats:
+        """Return what this share of replicates does not exceed. Shape (values, values against)."""
+        return np.asarray(np.quantile(self.difference, share, axis=0))
+
+    def line(self, surface: Floats) -> Floats:
+        """Return where a surface first meets 0 along the first number, at each value of the other; nan if nowhere."""
+        return np.array([crossing(self.axis.values, column) for column in surface.T])
 
 
 def crossing(values: Floats, difference: Floats) -> float:
@@ -48,77 +93,37 @@ def crossing(values: Floats, difference: Floats) -> float:
     return float(values[-1]) if difference[-1] == 0.0 else float("nan")
 
 
+def _crossing_or_beyond(values: Floats, difference: Floats, rising: bool) -> float:
+    found = crossing(values, difference)
+    if not np.isnan(found):
+        return found
+    return float("inf") if (difference[-1] < 0) == rising else float("-inf")
+
+
 def break_even(
-    scenario: Scenario, policy: str, number: str, between: tuple[float, float] | None = None, tried: int = _TRIED
+    scenario: Scenario, policy: str, number: str, between: tuple[float, float] | None = None, tried: int = TRIED
 ) -> BreakEven:
     """Return a policy's difference along one number: a term of its actions, such as a fee, or one of the model's.
 
-    All values are lived by the same shoppers with the same luck. Raises ValueError in plain words.
+    `concealment_weeks` asks how long the policy's first practice stays secret before a story breaks; the press then
+    finds out nothing by itself. All values are lived by the same shoppers with the same luck. Raises ValueError in
+    plain words.
     """
-    if policy not in scenario.policies or policy == next(iter(scenario.policies)):
-        known = ", ".join(list(scenario.policies)[1:])
-        raise ValueError(f"there is no policy called '{policy}' to compare with the baseline; known here: {known}")
-    if not _FEWEST_TRIED <= tried <= _MOST_TRIED:
-        raise ValueError(f"{tried} values cannot be tried; {_FEWEST_TRIED} to {_MOST_TRIED} can")
-    if number in parameters():
-        low, high = between or parameters()[number].range
-        values = _spread(low, high, tried)
-        return BreakEven(policy, number, values, _along_a_number(scenario, policy, number, values))
-    low, high = between or _around(scenario, policy, number)
-    values = _spread(low, high, tried)
-    return BreakEven(policy, number, values, _along_a_term(scenario, policy, number, values))
+    axis = axis_of(scenario, policy, number, between, tried)
+    return BreakEven(policy, axis, differences(scenario, policy, [axis]), scenario.seed)
 
 
-def _spread(low: float, high: float, tried: int) -> Floats:
-    if not low < high:
-        raise ValueError(f"the low end, {low:g}, must lie below the high end, {high:g}")
-    return np.linspace(low, high, tried)
-
-
-def _around(scenario: Scenario, policy: str, term: str) -> tuple[float, float]:
-    """Return a range around what the policy says itself: from nothing to four times as much."""
-    actions = scenario.policies[policy]
-    own = [float(getattr(action, term)) for action in actions if _sets(action, term)]
-    if own:
-        return 0.0, 4.0 * max(*own, 1e-9)
-    terms = sorted({name for action in actions for name in type(action).model_fields if _sets(action, name)})
-    raise ValueError(
-        f"'{term}' is neither a number of the model (section.name) nor a term of '{policy}'; "
-        f"its terms: {', '.join(terms) or 'none'}"
+def frontier(
+    scenario: Scenario,
+    policy: str,
+    numbers: tuple[str, str],
+    between: tuple[tuple[float, float] | None, tuple[float, float] | None] = (None, None),
+    tried: int = TRIED,
+) -> Frontier:
+    """Return a policy's difference over every pair of values of two numbers; raises ValueError in plain words."""
+    if numbers[0] == numbers[1]:
+        raise ValueError(f"'{numbers[0]}' against itself leaves no frontier; name another number")
+    axis, against = (
+        axis_of(scenario, policy, number, ends, tried) for number, ends in zip(numbers, between, strict=True)
     )
-
-
-def _sets(action: Any, term: str) -> bool:
-    """Return whether an action has a term of this name that is an amount."""
-    value = getattr(action, term, None) if term in type(action).model_fields else None
-    return isinstance(value, int | float) and not isinstance(value, bool) and term not in ("week", "until")
-
-
-def _along_a_number(scenario: Scenario, policy: str, address: str, values: Floats) -> Floats:
-    """Return the difference at each value of one of the model's numbers. Shape (replicates, values)."""
-    section, name = address.split(".")
-    columns = []
-    for value in values.tolist():
-        data = as_data(scenario.with_changes(policies=[policy]))
-        data[section] = {**data.get(section, {}), name: value}
-        data["uncertain"] = {key: ends for key, ends in data.get("uncertain", {}).items() if key != address}
-        columns.append(run_scenario(scenario_type().model_validate(data)).difference()[:, 1])
-    return np.stack(columns, axis=1)
-
-
-def _along_a_term(scenario: Scenario, policy: str, term: str, values: Floats) -> Floats:
-    """Return the difference at each value of a term of the policy: all variants live side by side."""
-    data = as_data(scenario)
-    baseline = next(iter(scenario.policies))
-    variants = {f"{term} {value:.12g}": _with_term(scenario, policy, term, value) for value in values.tolist()}
-    data["policies"] = {baseline: data["policies"][baseline], **variants}
-    return run_scenario(scenario_type().model_validate(data)).difference()[:, 1:]
-
-
-def _with_term(scenario: Scenario, policy: str, term: str, value: float) -> Sequence[dict[str, Any]]:
-    """Return the policy's actions as data, with a term set wherever it stands."""
-    actions = as_data(scenario)["policies"][policy]
-    return [
-        {**action, term: round(value) if isinstance(getattr(own, term), int) else value} if _sets(own, term) else action
-        for action, own in zip(actions, scenario.policies[policy], strict=True)
-    ]
+    return Frontier(policy, axis, against, differences(scenario, policy, [axis, against]))

@@ -5,6 +5,9 @@ import sys
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import Any
+
+from simulation.scenario.schema import Scenario, scenario_hash
 
 
 @cache
@@ -28,3 +31,18 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             found[package] = "not installed"
     return found
+
+
+def origin(scenario: Scenario, command: str) -> dict[str, Any]:
+    """Return what one needs to make a result again."""
+    return {
+        "title": scenario.title,
+        "command": command,
+        "seed": scenario.seed,
+        "shoppers": scenario.population.shoppers,
+        "weeks": scenario.weeks,
+        "replicates": scenario.replicates,
+        "versions": versions(),
+        "source_hash": source_hash(),
+        "scenario_hash": scenario_hash(scenario),
+    }

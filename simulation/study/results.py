@@ -4,10 +4,8 @@ Everything is written to a temporary folder beside the target and renamed whole.
 """
 
 import json
-import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,11 +15,11 @@ from simulation.behaviour.states import Card, Source
 from simulation.model.ledger import Measure
 from simulation.scenario.population import GROUPS, SEGMENTS, TIERS
 from simulation.scenario.reading import canonical_text
-from simulation.scenario.schema import scenario_hash
+from simulation.study.folders import write_whole
 from simulation.study.headline import headline
 from simulation.study.outcome import YEAR, Outcome
 from simulation.study.parties import accounts, groups, harms
-from simulation.study.provenance import source_hash, versions
+from simulation.study.provenance import origin
 from simulation.study.tables import DESCRIPTIONS
 
 if TYPE_CHECKING:
@@ -46,50 +44,18 @@ _LEDGER = (
 )
 
 
-class ResultsError(OSError):
-    """Why results could not be written; nothing was."""
-
-
 def write_results(outcome: Outcome, folder: Path, extras: Callable[[Outcome, Path], None] | None = None) -> list[Path]:
     """Write all results to a folder, replacing earlier results there whole; `extras` adds figures and a report.
 
     Raises ResultsError, and leaves what was there, if the folder cannot be written or holds something else.
     """
-    refuse_foreign(folder)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
-    try:
+
+    def fill(fresh: Path) -> None:
         _write_all(outcome, fresh)
         if extras:
             extras(outcome, fresh)
-        fresh.chmod(0o755)
-        _swap(fresh, folder)
-    except OSError as error:
-        raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-    return sorted(folder.iterdir())
 
-
-def refuse_foreign(folder: Path) -> None:
-    """Raise ResultsError if a folder holds something other than results, or is a file."""
-    if folder.exists() and not folder.is_dir():
-        raise ResultsError(f"{folder}: a file stands in the way; name another folder with --out")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
-        raise ResultsError(f"{folder}: holds something other than results; name another folder with --out")
-
-
-def _swap(fresh: Path, folder: Path) -> None:
-    if not folder.exists():
-        fresh.rename(folder)
-        return
-    old = Path(mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent)) / "old"
-    folder.rename(old)
-    fresh.rename(folder)
-    shutil.rmtree(old.parent, ignore_errors=True)
+    return write_whole(folder, MARK, fill)
 
 
 def _write_all(outcome: Outcome, folder: Path) -> None:
@@ -230,20 +196,11 @@ def _market_sizes(outcome: Outcome) -> Any:
 
 def run_record(outcome: Outcome) -> dict[str, Any]:
     """Return what one needs to know about a run, and to make it again."""
-    scenario = outcome.scenario
     return {
         "format": FORMAT,
-        "title": scenario.title,
-        "command": outcome.command,
-        "seed": scenario.seed,
-        "shoppers": scenario.population.shoppers,
-        "weeks": scenario.weeks,
-        "replicates": scenario.replicates,
+        **origin(outcome.scenario, outcome.command),
         "engine": outcome.engine,
         "seconds": round(outcome.seconds, 2),
-        "versions": versions(),
-        "source_hash": source_hash(),
-        "scenario_hash": scenario_hash(scenario),
         "headline": headline(outcome).as_data(),
         "numbers_drawn": [dict(replicate.overrides) for replicate in outcome.replicates],
         "numbers": {address: _number(outcome, address) for address in parameters()},

@@ -1,0 +1,51 @@
+"""A folder of results, written to a temporary place beside the target and renamed whole."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import mkdtemp
+
+
+class ResultsError(OSError):
+    """Why results could not be written; nothing was."""
+
+
+def write_whole(folder: Path, mark: str, fill: Callable[[Path], None]) -> list[Path]:
+    """Let `fill` write a folder, replacing earlier results there whole; return what stands in it.
+
+    `mark` is the file by which earlier results are known. Raises ResultsError, and leaves what was there, if the
+    folder cannot be written or holds something else.
+    """
+    refuse_foreign(folder, mark)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    try:
+        fill(fresh)
+        fresh.chmod(0o755)
+        _swap(fresh, folder)
+    except OSError as error:
+        raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return sorted(folder.iterdir())
+
+
+def refuse_foreign(folder: Path, mark: str) -> None:
+    """Raise ResultsError if a folder holds something other than results, or is a file."""
+    if folder.exists() and not folder.is_dir():
+        raise ResultsError(f"{folder}: a file stands in the way; name another folder with --out")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / mark).exists():
+        raise ResultsError(f"{folder}: holds something other than results; name another folder with --out")
+
+
+def _swap(fresh: Path, folder: Path) -> None:
+    if not folder.exists():
+        fresh.rename(folder)
+        return
+    old = Path(mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent)) / "old"
+    folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old.parent, ignore_errors=True)
