@@ -35,7 +35,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Box:
-    """Limits that worlds must meet together, the most telling first; how they were chosen: dense, or a bend."""
+    """Limits that worlds must meet together, the most telling first; `dense` if density decided which."""
 
     limits: tuple[Limit, ...]
     dense: bool
@@ -87,9 +87,7 @@ def discover(found: Robustness, fresh: Robustness, policy: str) -> Discovery:
     if box is None:
         return Discovery(policy, pays, count, worlds, None, None, None)
     later = hit(fresh, policy, pays)
-    return Discovery(
-        policy, pays, count, worlds, box, tally(box, found.worlds, hits), tally(box, fresh.worlds, later)
-    )
+    return Discovery(policy, pays, count, worlds, box, tally(box, found.worlds, hits), tally(box, fresh.worlds, later))
 
 
 def _of_interest(found: Robustness, policy: str) -> tuple[bool, Flags]:
@@ -107,9 +105,9 @@ def hit(found: Robustness, policy: str, pays: bool) -> Flags:
 def find_box(worlds: Sequence[World], hits: Flags) -> Box | None:
     """Return limits within which worlds are mostly hits; None if no limit tells hits from other worlds.
 
-    Of all boxes on the way, the one of the most coverage among those of density 0.8 and more; else the one at the
-    bend of the path from all worlds to the smallest box. Then limits that may be chance are dropped, the least
-    telling first.
+    Of all boxes on the way, the one of the most coverage among those of density 0.8 and more; else the one in which
+    coverage and density are best balanced, by their harmonic mean. Then limits that may be chance are dropped, the
+    least telling first.
     """
     peeling = Peeling(worlds, hits)
     place, dense = choose(peeling.coverage_and_density())
@@ -125,9 +123,8 @@ def choose(path: NDArray[np.float64]) -> tuple[int, bool]:
     dense = np.flatnonzero(density >= DENSE)
     if dense.size:
         return int(dense[np.lexsort((-density[dense], -coverage[dense]))[0]]), True
-    along = path[np.argmin(coverage)] - path[0]
-    beyond = along[0] * (density - density[0]) - along[1] * (coverage - coverage[0])
-    return int(np.argmin(beyond)), False
+    balance = 2 * coverage * density / np.maximum(coverage + density, 1e-12)
+    return int(np.argmax(balance)), False
 
 
 def _least_telling(peeling: Peeling, box: int) -> tuple[str, int] | None:

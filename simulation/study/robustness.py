@@ -94,13 +94,16 @@ class Criterion:
 
 
 CRITERIA: Mapping[str, Criterion] = {
-    "expected value": Criterion("the mean over all worlds, each as likely as the next", lambda f: f.difference.mean(axis=0)),
+    "expected value": Criterion(
+        "the mean over all worlds, each as likely as the next", lambda f: f.difference.mean(axis=0)
+    ),
     "maximin": Criterion("the worst world alone", lambda f: f.difference.min(axis=0)),
     "minimax regret": Criterion(
         "the most that one could wish, afterwards, to have chosen otherwise", lambda f: -f.regret.max(axis=0)
     ),
     "Hurwicz": Criterion(
-        "the best and the worst world, half and half", lambda f: (f.difference.max(axis=0) + f.difference.min(axis=0)) / 2
+        "the best and the worst world, half and half",
+        lambda f: (f.difference.max(axis=0) + f.difference.min(axis=0)) / 2,
     ),
 }
 """Rules by which policies are chosen; they weigh risk differently, and none is the right one."""

@@ -44,7 +44,9 @@ def addresses_of(scenario: Scenario, over: Sequence[str] = ()) -> list[str]:
 
 
 def _assumptions() -> Iterable[str]:
-    return (each.address for each in parameters().values() if each.grade == "assumption" and each.range[0] < each.range[1])
+    return (
+        each.address for each in parameters().values() if each.grade == "assumption" and each.range[0] < each.range[1]
+    )
 
 
 def _refuse_unknown(name: str) -> None:
@@ -146,6 +148,8 @@ def lived(
     """Return every measure kept of the tasks of some worlds, averaged over replicates. Shape (worlds, policies)."""
     found = carry_out(tasks, store, executor, progress)
     return {
-        name: np.array([each.measures[name] for each in found]).reshape(-1, replicates, found[0].measures[name].size).mean(axis=1)
+        name: np.array([each.measures[name] for each in found])
+        .reshape(-1, replicates, found[0].measures[name].size)
+        .mean(axis=1)
         for name in MEASURES
     }

@@ -1,0 +1,103 @@
+"""The verbs that weigh policies against each other where nobody knows: robust, optimise."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+from cyclopts.types import NonNegativeInt, PositiveInt
+
+from simulation.cli.choosing import chosen, command, refused
+
+if TYPE_CHECKING:
+    from simulation.scenario.schema import Scenario
+    from simulation.study.plan import Store, Task
+
+_SHOPPERS = 4_000
+_KEPT = ".findings"  # the folder of runs done, so that a study goes on where it stopped
+
+
+def robust(
+    scenario: Path,
+    *,
+    over: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
+    worlds: PositiveInt = 256,
+    fresh: PositiveInt = 128,
+    replicates: PositiveInt = 1,
+    same_luck: Annotated[bool, Parameter(negative="")] = False,
+    policies: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
+    shoppers: PositiveInt = _SHOPPERS,
+    out: Path = Path("results"),
+) -> int:
+    """Say how policies do across worlds that nobody can tell apart: expected, at worst, by regret; and when each pays.
+
+    Parameters
+    ----------
+    scenario
+        The scenario file.
+    over
+        Numbers that worlds differ in, such as world.press_hazard_per_year, or the word assumptions for all that are
+        guesses; what the scenario calls uncertain if left out.
+    worlds
+        How many worlds to live; powers of two are spread most evenly.
+    fresh
+        How many further worlds to check the conditions on.
+    replicates
+        How many times to live each world, and average.
+    same_luck
+        Give all worlds the same luck, so that numbers alone tell them apart; what is found then holds for that luck.
+    policies
+        Names of the policies to compare; the baseline, the first in the file, always is.
+    shoppers
+        How many households to simulate.
+    out
+        Folder that receives a folder named after the scenario file and "robust", with figures, tables and a record.
+    """
+    from simulation.scenario.problems import ScenarioError
+    from simulation.study.extras import require
+
+    try:
+        require("ema_workbench", "scenario discovery")
+        case = chosen(scenario, policies, shoppers=shoppers)
+        _robust(case, over or [], (worlds, fresh), replicates, same_luck, out, out / f"{scenario.stem}-robust")
+    except (ScenarioError, ValueError, OSError) as error:
+        return refused(error)
+    return 0
+
+
+def _robust(
+    case: "Scenario",
+    over: Sequence[str],
+    counts: tuple[int, int],
+    replicates: int,
+    same_luck: bool,
+    out: Path,
+    folder: Path,
+) -> None:
+    from simulation.show.answer_files import MARK
+    from simulation.show.robust_sheet import Sheet, write_robustness
+    from simulation.show.robust_words import show_robustness
+    from simulation.study.discovery import discover
+    from simulation.study.folders import refuse_foreign
+    from simulation.study.plan import Store
+    from simulation.study.provenance import origin
+    from simulation.study.robustness import Robustness
+    from simulation.study.worlds import addresses_of, lived, tasks_of, worlds
+
+    refuse_foreign(folder, MARK)
+    addresses = addresses_of(case, over)
+    every = worlds(case, addresses, sum(counts))
+    tasks, store = tasks_of(case, every, replicates, same_luck), Store(out / _KEPT)
+    with _waiting(tasks, store) as advance:
+        value = lived(tasks, replicates, store, progress=advance)["value"]
+    whole = Robustness(tuple(case.policies), every, value - value[:, :1])
+    found, later = whole.part(0, counts[0]), whole.part(counts[0], sum(counts))
+    discoveries = [discover(found, later, policy) for policy in whole.policies[1:]]
+    notes = ["notes"]
+    paths = write_robustness(Sheet(found, later, discoveries, notes), folder, origin(case, command()))
+    show_robustness(case, found, discoveries, notes, paths)
+
+
+def _waiting(tasks: "Sequence[Task]", store: "Store") -> "AbstractContextManager[Callable[[int], None] | None]":
+    return nullcontext()
