@@ -1,20 +1,18 @@
 """The verbs that weigh policies against each other where nobody knows: robust, optimise."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
-from cyclopts.types import NonNegativeInt, PositiveInt
+from cyclopts.types import PositiveInt
 
 from simulation.cli.choosing import chosen, command, refused
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
-    from simulation.study.plan import Store, Task
 
-_SHOPPERS = 4_000
+_SHOPPERS = 2_000
 _KEPT = ".findings"  # the folder of runs done, so that a study goes on where it stopped
 
 
@@ -77,7 +75,8 @@ def _robust(
 ) -> None:
     from simulation.show.answer_files import MARK
     from simulation.show.robust_sheet import Sheet, write_robustness
-    from simulation.show.robust_words import show_robustness
+    from simulation.show.robust_words import how_lived, show_robustness
+    from simulation.show.waiting import waiting
     from simulation.study.discovery import discover
     from simulation.study.folders import refuse_foreign
     from simulation.study.plan import Store
@@ -86,18 +85,13 @@ def _robust(
     from simulation.study.worlds import addresses_of, lived, tasks_of, worlds
 
     refuse_foreign(folder, MARK)
-    addresses = addresses_of(case, over)
-    every = worlds(case, addresses, sum(counts))
+    every = worlds(case, addresses_of(case, over), sum(counts))
     tasks, store = tasks_of(case, every, replicates, same_luck), Store(out / _KEPT)
-    with _waiting(tasks, store) as advance:
-        value = lived(tasks, replicates, store, progress=advance)["value"]
+    with waiting(tasks, store) as (executor, advance):
+        value = lived(tasks, replicates, store, executor, advance)["value"]
     whole = Robustness(tuple(case.policies), every, value - value[:, :1])
-    found, later = whole.part(0, counts[0]), whole.part(counts[0], sum(counts))
-    discoveries = [discover(found, later, policy) for policy in whole.policies[1:]]
-    notes = ["notes"]
-    paths = write_robustness(Sheet(found, later, discoveries, notes), folder, origin(case, command()))
+    found, fresh = whole.part(0, counts[0]), whole.part(counts[0], sum(counts))
+    discoveries = [discover(found, fresh, policy) for policy in whole.policies[1:]]
+    notes = how_lived(case, every, replicates, same_luck)
+    paths = write_robustness(Sheet(found, fresh, discoveries, notes), folder, origin(case, command()))
     show_robustness(case, found, discoveries, notes, paths)
-
-
-def _waiting(tasks: "Sequence[Task]", store: "Store") -> "AbstractContextManager[Callable[[int], None] | None]":
-    return nullcontext()

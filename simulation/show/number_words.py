@@ -21,8 +21,8 @@ def amount_of(address: str, value: float) -> str:
 
 
 def limit_in_words(limit: Limit) -> str:
-    """Return what a box asks of a number, such as "story reach below 28 % of shoppers"."""
-    name, address = name_of(limit.address), limit.address
+    """Return what a box asks of a number, such as "'story reach' lies below 28 % of shoppers"."""
+    name, address = f"'{name_of(limit.address)}' lies", limit.address
     if limit.low is not None and limit.high is not None:
         return f"{name} between {_bare(address, limit.low)} and {amount_of(address, limit.high)}"
     if limit.high is not None:
@@ -38,7 +38,7 @@ def _bare(address: str, value: float) -> str:
 def meaning_of(scenario: Scenario, address: str) -> str:
     """Return what a number stands for, how good it is and between which ends worlds vary it."""
     parameter, (low, high) = parameters()[address], range_of(scenario, address)
-    return f"{name_of(address)}: {parameter.meaning} ({parameter.grade}; varied from {low:g} to {high:g})"
+    return f"'{name_of(address)}': {parameter.meaning} ({parameter.grade}; varied from {low:g} to {high:g})"
 
 
 def listed(parts: list[str]) -> str:

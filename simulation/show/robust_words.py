@@ -8,9 +8,10 @@ from rich.table import Table
 
 from simulation.scenario.schema import Scenario
 from simulation.show.number_words import limit_in_words, listed, meaning_of
-from simulation.study.discovery import Discovery, Tally
+from simulation.study.discovery import DENSE, FEWEST_HITS, Discovery, Tally
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.robustness import CRITERIA, Robustness, Score, chosen_by, lead, scores
+from simulation.study.worlds import World, clipped_count
 
 _LESS_WELL = 0.1  # by which the density may fall in fresh worlds without a word
 
@@ -18,10 +19,7 @@ COLUMNS = {
     "expected": "mean difference from the baseline over the worlds",
     "10-90 %": "one world in ten lies below, one above",
     "worst 10 %": "mean over the worst tenth of worlds",
-    "worst 5 %": "mean over the worst twentieth of worlds",
-    "worst": "the worst world",
-    "mean regret": "by how much the best policy of each world earns more, on average",
-    "max regret": "the same in the world where it is most",
+    "most regret": "by how much the best policy of a world earns more, where that is most",
     "best": "share of worlds in which no policy earns more",
     "loses": "share of worlds in which it earns less than the baseline",
 }
@@ -53,11 +51,10 @@ def _chance(found: Robustness) -> str:
 
 
 def discovery_in_words(found: Discovery) -> list[str]:
-    """Return under which conditions a policy pays or loses, in how many worlds that is so, and in how many fresh ones."""
+    """Return where a policy pays or loses, in how many worlds that is so, and in how many fresh ones."""
     verb = "pays" if found.pays else "loses"
-    overall = f"'{found.policy}' {verb} in {found.hits} of {found.worlds} worlds"
     if found.box is None or found.found is None or found.fresh is None:
-        return [f"{overall}; no limits on these numbers tell those from the others."]
+        return [_without_limits(found, verb)]
     conditions = listed([limit_in_words(limit) for limit in found.box.limits])
     rule = f"'{found.policy}' {verb} {_how_often(found)} where {conditions}"
     return [
@@ -67,10 +64,17 @@ def discovery_in_words(found: Discovery) -> list[str]:
     ]
 
 
+def _without_limits(found: Discovery, verb: str) -> str:
+    if found.hits == 0:
+        return f"'{found.policy}' {verb} in none of the {found.worlds} worlds."
+    few = "too few to look for limits" if found.hits < FEWEST_HITS else "no limits on these numbers tell which"
+    return f"'{found.policy}' {verb} in {found.hits} of {found.worlds} worlds; {few}."
+
+
 def _how_often(found: Discovery) -> str:
     if found.found is not None and found.found.outside_hits == 0:
         return "only"
-    return "as a rule" if found.box is not None and found.box.dense else "more often"
+    return "as a rule" if found.found is not None and found.found.density >= DENSE else "more often"
 
 
 def _of(tally: Tally, inside: bool) -> str:
@@ -83,6 +87,18 @@ def _less_well(found: Tally, fresh: Tally) -> str:
         return " None of them lies inside, so the rule is untested."
     worse = fresh.density < found.density - _LESS_WELL
     return " The rule holds less well there, and those are the figures to go by." if worse else ""
+
+
+def how_lived(scenario: Scenario, worlds: Sequence[World], replicates: int, same_luck: bool) -> list[str]:
+    """Return how the worlds were made and lived, which decides what may be concluded."""
+    times = "once" if replicates == 1 else f"{replicates} times, and averaged"
+    luck = "the same luck for all, so what is found holds for that luck" if same_luck else "luck of its own"
+    clipped = clipped_count(scenario, worlds)
+    return [
+        f"{len(worlds):,} worlds differ in {len(worlds[0])} numbers, each spread evenly over its range. Each was lived "
+        f"{times}, with {luck}, by {scenario.population.shoppers:,} shoppers; dollars are for these.",
+        *([f"In {clipped} worlds two segments were clipped, to be no more than everybody."] if clipped else []),
+    ]
 
 
 def meanings(scenario: Scenario, discoveries: Sequence[Discovery]) -> list[str]:
@@ -115,23 +131,18 @@ def _say(console: Console, title: str, lines: Sequence[str]) -> None:
 
 
 def _table(found: Robustness) -> Table:
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column("policy", no_wrap=True)
     for name in COLUMNS:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for score in scores(found):
         table.add_row(score.policy, *_cells(score))
     return table
 
 
 def _cells(score: Score) -> tuple[str, ...]:
-    signed = (score.worst_tenth, score.worst_twentieth, score.worst)
-    return (
-        dollars(score.expected, True),
-        f"{dollars(score.low, True)} to {dollars(score.high, True)}",
-        *(dollars(each, True) for each in signed),
-        dollars(score.regret_mean),
-        dollars(score.regret_max),
-        f"{score.best:.0%}",
-        f"{score.loses:.0%}",
+    expected, low, high, tenth = (
+        dollars(each, True) for each in (score.expected, score.low, score.high, score.worst_tenth)
     )
+    shares = (f"{score.best:.0%}", f"{score.loses:.0%}")
+    return (expected, f"{low} to {high}", tenth, dollars(score.regret_max), *shares)

@@ -15,7 +15,10 @@ Flags = NDArray[np.bool_]
 DENSE = 0.8
 """A box is preferred in which this share of worlds are hits."""
 
-_FEWEST_HITS = 8
+FEWEST_HITS = 8
+"""In fewer worlds no limits are looked for."""
+_ALIKE = 0.01  # a number is left out whose two spreads differ as much by chance more often than this
+_SLICES = (0.05, 0.1, 0.2)  # shares of worlds peeled off at once: thin ones find corners, thick ones see past noise
 _IRRELEVANT = 0.05  # a limit whose quasi-p-value lies above may be chance
 
 
@@ -35,10 +38,9 @@ class Limit:
 
 @dataclass(frozen=True)
 class Box:
-    """Limits that worlds must meet together, the most telling first; `dense` if density decided which."""
+    """Limits that worlds must meet together, the most telling first."""
 
     limits: tuple[Limit, ...]
-    dense: bool
 
     def holds(self, worlds: Sequence[World]) -> Flags:
         """Return which worlds lie inside. Shape (worlds,)."""
@@ -83,7 +85,7 @@ def discover(found: Robustness, fresh: Robustness, policy: str) -> Discovery:
     """Return in which worlds a policy pays or loses, and how well that holds in fresh worlds."""
     pays, hits = _of_interest(found, policy)
     count, worlds = int(hits.sum()), len(found.worlds)
-    box = find_box(found.worlds, hits) if _FEWEST_HITS <= count else None
+    box = find_box(found.worlds, hits) if count >= FEWEST_HITS else None
     if box is None:
         return Discovery(policy, pays, count, worlds, None, None, None)
     later = hit(fresh, policy, pays)
@@ -105,26 +107,49 @@ def hit(found: Robustness, policy: str, pays: bool) -> Flags:
 def find_box(worlds: Sequence[World], hits: Flags) -> Box | None:
     """Return limits within which worlds are mostly hits; None if no limit tells hits from other worlds.
 
-    Of all boxes on the way, the one of the most coverage among those of density 0.8 and more; else the one in which
-    coverage and density are best balanced, by their harmonic mean. Then limits that may be chance are dropped, the
-    least telling first.
+    Numbers that are spread alike in hits and other worlds are left out first. Of all boxes on the way from all worlds
+    to few, in thin slices and in thicker ones, the one of the most coverage among those of density 0.8 and more is
+    kept; else the one in which coverage and density are best balanced, by their harmonic mean. Limits that may be
+    chance are dropped, the least telling first.
     """
-    peeling = Peeling(worlds, hits)
-    place, dense = choose(peeling.coverage_and_density())
+    telling = telling_numbers(worlds, hits)
+    if not telling:
+        return None
+    seen = [{address: world[address] for address in telling} for world in worlds]
+    boxes = [box for size in _SLICES if (box := _box_in_slices(seen, hits, size)) is not None]
+    standing = np.array([_standing(tally(box, worlds, hits)) for box in boxes])
+    return boxes[choose(standing)] if boxes else None
+
+
+def telling_numbers(worlds: Sequence[World], hits: Flags) -> list[str]:
+    """Return the numbers that are spread otherwise in hits than in other worlds (Kolmogorov and Smirnov's test)."""
+    from scipy.stats import ks_2samp
+
+    values = {address: np.array([world[address] for world in worlds]) for address in worlds[0]}
+    return [address for address, all_ in values.items() if ks_2samp(all_[hits], all_[~hits]).pvalue < _ALIKE]
+
+
+def _box_in_slices(worlds: Sequence[World], hits: Flags, slice_size: float) -> Box | None:
+    peeling = Peeling(worlds, hits, slice_size)
+    place = choose(peeling.coverage_and_density())
     while (doubtful := _least_telling(peeling, place)) is not None:
         place = peeling.without(place, doubtful)
     limits = _limits(peeling, place)
-    return Box(limits, dense) if limits else None
+    return Box(limits) if limits else None
 
 
-def choose(path: NDArray[np.float64]) -> tuple[int, bool]:
-    """Return the place of the box to keep on a path of coverage and density, and whether it is dense."""
+def _standing(tally: "Tally") -> tuple[float, float]:
+    return tally.coverage, tally.density
+
+
+def choose(path: NDArray[np.float64]) -> int:
+    """Return the place of the box to keep among some of known coverage and density. Shape (boxes, 2)."""
     coverage, density = path[:, 0], path[:, 1]
     dense = np.flatnonzero(density >= DENSE)
     if dense.size:
-        return int(dense[np.lexsort((-density[dense], -coverage[dense]))[0]]), True
+        return int(dense[np.lexsort((-density[dense], -coverage[dense]))[0]])
     balance = 2 * coverage * density / np.maximum(coverage + density, 1e-12)
-    return int(np.argmax(balance)), False
+    return int(np.argmax(balance))
 
 
 def _least_telling(peeling: Peeling, box: int) -> tuple[str, int] | None:

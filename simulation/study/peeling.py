@@ -23,16 +23,21 @@ _ANY_DENSITY = 1e-9
 
 
 class Peeling:
-    """The boxes that are left as slices of worlds are peeled off and pasted back, from all worlds to the smallest."""
+    """The boxes that are left as slices of worlds are peeled off and pasted back, from all worlds to the smallest.
 
-    def __init__(self, worlds: Sequence[World], hits: NDArray[np.bool_]) -> None:
+    `slice_size` is the share of worlds in one slice.
+    """
+
+    def __init__(self, worlds: Sequence[World], hits: NDArray[np.bool_], slice_size: float) -> None:
         with _unwarned():
             import pandas as pd
             from ema_workbench.analysis.prim import Prim
 
             points = pd.DataFrame([dict(world) for world in worlds])
-            old = "threshold" in inspect.signature(Prim).parameters
-            self._prim = Prim(points, hits.astype(np.int64), **({"threshold": _ANY_DENSITY} if old else {}))
+            settings = {"peel_alpha": slice_size, "paste_alpha": slice_size}
+            if "threshold" in inspect.signature(Prim).parameters:
+                settings["threshold"] = _ANY_DENSITY
+            self._prim = Prim(points, hits.astype(np.int64), **settings)
             self._box = self._prim.find_box()
 
     def __len__(self) -> int:
