@@ -95,3 +95,83 @@ def _robust(
     notes = how_lived(case, every, replicates, same_luck)
     paths = write_robustness(Sheet(found, fresh, discoveries, notes), folder, origin(case, command()))
     show_robustness(case, found, discoveries, notes, paths)
+
+
+def optimise(
+    scenario: Path,
+    *,
+    policy: str,
+    vary: list[str],
+    aims: Annotated[list[str] | None, Parameter(name="--for", consume_multiple=True)] = None,
+    trials: PositiveInt = 96,
+    worlds: PositiveInt = 16,
+    fresh: PositiveInt = 64,
+    shoppers: PositiveInt = _SHOPPERS,
+    out: Path = Path("results"),
+) -> int:
+    """Say what a policy could be: the settings of its terms that nothing tried beats in value, trust and harm at once.
+
+    Parameters
+    ----------
+    scenario
+        The scenario file.
+    policy
+        The policy whose terms are varied; it is compared with the baseline.
+    vary
+        A term and what it may be, such as fee_per_member_year=0.1:10 or consent=none,notice,opt_out,opt_in; may be
+        given several times.
+    aims
+        What to look for, two at least of value, trust and harm; all three if left out.
+    trials
+        How many settings to try.
+    worlds
+        In how many worlds to try each.
+    fresh
+        In how many further worlds to live what was found again.
+    shoppers
+        How many households to simulate.
+    out
+        Folder that receives a folder named after the scenario file and "optimise", with a figure, a table and a record.
+    """
+    from simulation.scenario.problems import ScenarioError
+    from simulation.study.extras import require
+
+    try:
+        require("optuna", "optimising a policy")
+        case = chosen(scenario, shoppers=shoppers)
+        _optimise(case, policy, vary, aims, (trials, worlds, fresh), out, out / f"{scenario.stem}-optimise")
+    except (ScenarioError, ValueError, OSError) as error:
+        return refused(error)
+    return 0
+
+
+def _optimise(
+    case: "Scenario",
+    policy: str,
+    vary: Sequence[str],
+    aims: Sequence[str] | None,
+    counts: tuple[int, int, int],
+    out: Path,
+    folder: Path,
+) -> None:
+    from simulation.show.answer_files import MARK
+    from simulation.show.optimise_sheet import write_front
+    from simulation.show.optimise_words import how_searched, show_front
+    from simulation.show.waiting import waiting
+    from simulation.study.folders import refuse_foreign
+    from simulation.study.levers import levers_of
+    from simulation.study.optimise import AIMS, aims_of, first_tasks, runs_of
+    from simulation.study.optimise import optimise as find_front
+    from simulation.study.plan import Store
+    from simulation.study.provenance import origin
+    from simulation.study.worlds import lived
+
+    refuse_foreign(folder, MARK)
+    levers, wanted = levers_of(case, policy, vary), aims_of(aims or list(AIMS))
+    store, first = Store(out / _KEPT), first_tasks(case, policy, levers, wanted, *counts[:2])
+    with waiting(first, store, runs_of(*counts)) as (executor, advance):
+        front = find_front(
+            case, policy, levers, wanted, lambda tasks: lived(tasks, 1, store, executor, advance), *counts
+        )
+    notes = how_searched(case, front)
+    show_front(case, front, notes, write_front(case, front, notes, folder, origin(case, command())))

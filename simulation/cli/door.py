@@ -6,11 +6,11 @@ from cyclopts import App, CycloptsError
 
 from simulation.cli.asking import break_even, mechanisms, reserve
 from simulation.cli.choosing import BAD_INPUT
-from simulation.cli.deciding import robust
+from simulation.cli.deciding import optimise, robust
 from simulation.cli.evidence import odd, parameters
 from simulation.cli.running import check, run, schema
 
-VERBS = (run, check, schema, break_even, reserve, robust, mechanisms, parameters, odd)
+VERBS = (run, check, schema, break_even, reserve, robust, optimise, mechanisms, parameters, odd)
 
 app = App(
     name="aislefour",

@@ -66,7 +66,7 @@ def worlds(scenario: Scenario, addresses: Sequence[str], count: int) -> list[dic
 
     A smaller count gives the first of the same worlds. Two segments that would be more than everybody are clipped.
     """
-    points = _points(scenario.seed, len(addresses), count)
+    points = _points(scenario.seed, len(addresses), count) if addresses else np.empty((count, 0))
     ends = {address: range_of(scenario, address) for address in addresses}
     drawn = [
         {
