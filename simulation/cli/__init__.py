@@ -4,5 +4,6 @@
 - running: run, check, schema
 - asking: mechanisms, break-even, reserve
 - evidence: parameters, odd
+- deciding: robust, optimise
 - door: the command itself, and its verbs in order
 """

@@ -1,5 +1,6 @@
 """A front as a figure, a table and a record of what was asked."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,21 +9,23 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from simulation.scenario.schema import Scenario
 from simulation.show.answer_files import MARK, write_record, write_table
-from simulation.show.drawing import COLOURS, STYLE, Picture, write_caption
+from simulation.show.drawing import COLOURS, STYLE, Picture, spread_apart, write_caption
 from simulation.show.figures import save
-from simulation.show.optimise_words import WARNING, front_in_words, leaning_in_words, reading
+from simulation.show.optimise_words import WARNING, front_in_words, leaning_in_words, reading, superlative
 from simulation.study.folders import write_whole
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.levers import own_value
-from simulation.study.optimise import AIMS, Front, Option, ends, middle
+from simulation.study.optimise import AIMS, Front, Option, ends, middle, standing
 from simulation.study.robustness import standard_error
 
 _SMALLEST, _LARGEST = 30.0, 420.0  # areas of dots
-_HATCHED = COLOURS[2]
+_OWN = COLOURS[2]
+_LINE = 0.1  # of the axis: the height of a label of two lines
 
 
 def write_front(
@@ -67,12 +70,11 @@ def picture(front: Front) -> Picture:
     """Return the first aim against the second; the size of a dot tells the third, if there is one."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(8.4, 6.0), dpi=160)
-        axes = figure.add_axes((0.13, 0.24, 0.82, 0.68))
+        axes = figure.add_axes((0.13, 0.24, 0.6, 0.68))
         _draw_options(axes, front)
-        _name_ends(axes, front)
         _label(axes.yaxis, axes.set_ylabel, front.aims[0])
         _label(axes.xaxis, axes.set_xlabel, front.aims[1])
-        axes.margins(0.12)
+        _name_ends(axes, front)
         axes.set_title(f"What {front.policy} could be: the front")
         caption = _caption(front)
         write_caption(figure, caption)
@@ -81,13 +83,13 @@ def picture(front: Front) -> Picture:
 
 def _draw_options(axes: Axes, front: Front) -> None:
     shown = (*front.options, front.own, front.nothing)
-    sizes = dict(zip((option.name for option in shown), _sizes(front, shown), strict=True))
-    for options, colour, marker in (
-        (front.options, COLOURS[1], "o"), ((front.own,), _HATCHED, "s"), ((front.nothing,), COLOURS[0], "D")
-    ):  # fmt: skip
-        points = np.array([option.mean[[1, 0]] for option in options])
-        areas = [sizes[option.name] for option in options]
-        axes.scatter(*points.T, s=areas, marker=marker, color=colour, alpha=0.6, edgecolors=colour, linewidths=1.2)
+    kept = {option.name for option in standing(front)}
+    marks = {front.own.name: ("s", _OWN), front.nothing.name: ("D", COLOURS[0])}
+    for option, area in zip(shown, _sizes(front, shown), strict=True):
+        marker, colour = marks.get(option.name, ("o", COLOURS[1]))
+        face = to_rgba(colour, 0.55 if option.name in kept | set(marks) else 0.0)
+        across, upward = option.mean[[1, 0]].tolist()
+        axes.scatter([across], [upward], s=area, marker=marker, facecolors=[face], edgecolors=colour, linewidths=1.2)
 
 
 def _sizes(front: Front, shown: Sequence[Option]) -> list[float]:
@@ -100,23 +102,31 @@ def _sizes(front: Front, shown: Sequence[Option]) -> list[float]:
 
 
 def _name_ends(axes: Axes, front: Front) -> None:
-    """Write names beside the baseline, the policy itself, the front's ends and its middle; one place, one name."""
-    labels: dict[str, list[str]] = {}
-    points = {front.nothing.name: front.nothing, front.own.name: front.own}
-    labels[front.nothing.name], labels[front.own.name] = [front.baseline], [f"{front.policy} as it is"]
-    for aim, option in ends(front).items():
-        word = "most" if AIMS[aim].wanted == "maximize" else "least"
-        labels.setdefault(option.name, []).append(f"{word} {aim}")
-        points[option.name] = option
-    between = middle(front)
-    labels.setdefault(between.name, []).append("a middle")
-    points[between.name] = between
-    for name, said in labels.items():
-        across, upward = float(points[name].mean[1]), float(points[name].mean[0])
+    """Write what the named options are beside the figure, each with a line to its place."""
+    axes.margins(0.08)
+    low, high = axes.get_ylim()
+    named = sorted(_named(front), key=lambda each: float(each[0].mean[0]))
+    wanted = [(float(option.mean[0]) - low) / (high - low) for option, _ in named]
+    places = spread_apart(wanted, [_LINE] * (len(named) - 1))
+    for (option, words), place in zip(named, places, strict=True):
         axes.annotate(
-            ", ".join(said), (across, upward), xytext=(0, 13), textcoords="offset points", ha="center", fontsize=9.5,
-            fontweight="bold", color="#333333",
+            textwrap.fill(words, 24), option.mean[[1, 0]].tolist(), xytext=(1.05, place), textcoords="axes fraction",
+            va="center", fontsize=9.5, fontweight="bold", color="#333333",
+            arrowprops={"arrowstyle": "-", "color": "#999999", "linewidth": 0.8},
         )  # fmt: skip
+
+
+def _named(front: Front) -> list[tuple[Option, str]]:
+    """Return the baseline, the policy itself, the front's ends and its middle, each once with all that it is."""
+    found = [(front.nothing, front.baseline), (front.own, f"{front.policy} as it is")]
+    told: dict[str, list[str]] = {}
+    for words, option in (
+        *((superlative(aim), each) for aim, each in ends(front).items()),
+        ("a middle", middle(front)),
+    ):
+        told.setdefault(option.name, []).append(words)
+    by_name = {option.name: option for option in front.options}
+    return [*found, *((by_name[name], f"{name}: {', '.join(words)}") for name, words in told.items())]
 
 
 def _label(axis: Axis, write: Any, aim: str) -> None:
@@ -131,8 +141,10 @@ def _caption(front: Front) -> str:
         aim = front.aims[2]
         most = max((*front.options, front.own, front.nothing), key=lambda option: float(option.mean[2]))
         third = f" The larger a dot, the more {aim}; the largest is {reading(aim, float(most.mean[2]))}."
+    fresh = len(front.fresh_worlds)
     return (
-        f"Round: options that none of {front.trials} trials beats in every aim, in the {front.worlds} worlds searched. "
-        f"Square: the policy as it is. Diamond: {front.baseline}. Places are means over {len(front.fresh_worlds)} fresh "
-        f"worlds, so that some may be beaten here.{third} An optimiser finds what the model rewards, its guesses included."
+        f"Round: options that none of {front.trials} trials beats in every aim in the {front.worlds} worlds searched; "
+        f"hollow where {front.baseline} does as well or better in every aim. Square: the policy as it is. Diamond: "
+        f"{front.baseline}. Places are means over {fresh} fresh worlds.{third} An optimiser finds what the model "
+        "rewards, its guesses included."
     )

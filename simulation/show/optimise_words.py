@@ -10,15 +10,19 @@ from simulation.scenario.schema import Scenario
 from simulation.show.number_words import listed, meaning_of, name_of
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.levers import Value
-from simulation.study.optimise import AIMS, Front, Option, ends, leans_on, middle
+from simulation.study.optimise import AIMS, Front, Option, ends, leans_on, middle, standing
 from simulation.study.robustness import standard_error
 
 WARNING = (
     "An optimiser finds whatever the model rewards, its guesses included, and goes to the end of a range where nothing "
-    "in the model speaks against it, such as a fee that nobody need agree to. A front is a list of questions, not a plan."
+    "in the model speaks against it, such as a fee that nobody need agree to. A front is a list of questions, no plan."
 )
 _MOST_SHOWN = 12
-_SUPERLATIVE = {"maximize": "most", "minimize": "least"}
+
+
+def superlative(aim: str) -> str:
+    """Return what the best by an aim has, such as "least harm"."""
+    return f"{'most' if AIMS[aim].wanted == 'maximize' else 'least'} {aim}"
 
 
 def reading(aim: str, value: float) -> str:
@@ -44,7 +48,7 @@ def front_in_words(front: Front) -> list[str]:
     count, fresh = len(front.options), len(front.fresh_worlds)
     best = ends(front)
     said = [
-        f"{_SUPERLATIVE[AIMS[aim].wanted].capitalize()} {aim}: {option.name} ({settings(option)}): {_does(front, option)}."
+        f"{superlative(aim).capitalize()}: {option.name} ({settings(option)}): {_does(front, option)}."
         for aim, option in best.items()
     ]
     between = middle(front)
@@ -52,12 +56,20 @@ def front_in_words(front: Front) -> list[str]:
     return [
         f"Of {front.trials} trials, {count} {'is' if count == 1 else 'are'} beaten by none in every aim, judged in "
         f"{front.worlds} worlds. What follows are means over {fresh} fresh worlds, to which nothing was fitted.",
+        *_beaten(front),
         *said,
         f"A middle: {between.name}{told}: {_does(front, between)}.",
         f"'{front.policy}' as it is: {_does(front, front.own)}. '{front.baseline}': {_does(front, front.nothing)}.",
         _fitted(front),
         "Which of them to prefer is a judgement about these aims, and not the front's to make.",
     ]
+
+
+def _beaten(front: Front) -> list[str]:
+    beaten = len(front.options) - len(standing(front))
+    if not beaten:
+        return []
+    return [f"'{front.baseline}' does as well or better in every aim than {beaten} of them, which are left aside here."]
 
 
 def _does(front: Front, option: Option) -> str:
@@ -78,7 +90,7 @@ def _fitted(front: Front) -> str:
 def how_searched(scenario: Scenario, front: Front) -> list[str]:
     """Return how the options were lived, which decides what may be concluded."""
     return [
-        f"{front.worlds} worlds were searched and {len(front.fresh_worlds)} lived afresh, each with luck of its own, by "
+        f"{front.worlds} worlds were searched, {len(front.fresh_worlds)} lived afresh, each with luck of its own, by "
         f"{scenario.population.shoppers:,} shoppers; dollars and events are for these.",
         "What is tried depends on the seed and on the version of optuna, and not on the number of processes.",
     ]
@@ -88,11 +100,10 @@ def leaning_in_words(front: Front) -> str:
     """Return the guesses that the front's middle leans on."""
     option = middle(front)
     found = [f"{name_of(address)} ({size:+.2f})" for address, size in leans_on(front, option).items()]
+    moved = f"the {front.aims[0]} of {option.name}"
     if not found:
-        return f"With none of the guesses varied does the {front.aims[0]} of {option.name} rise or fall beyond chance."
-    return (
-        f"The {front.aims[0]} of {option.name} leans on guesses; rank correlations over fresh worlds: {listed(found)}."
-    )
+        return f"No guess that the worlds vary moves {moved} more than chance would."
+    return f"Guesses move {moved}; rank correlations over fresh worlds: {listed(found)}."
 
 
 def show_front(scenario: Scenario, front: Front, notes: Sequence[str], paths: Sequence[Path]) -> None:

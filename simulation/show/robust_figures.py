@@ -25,7 +25,7 @@ from simulation.study.robustness import Robustness, Score, scores
 Floats = NDArray[np.float64]
 
 _HITS, _OTHERS = (COLOURS[1], "o"), (COLOURS[2], "x")
-_GREY = "#444444"
+_GREY, _INSIDE = "#444444", "#0072B214"
 _ROW, _ABOVE, _BELOW = 0.5, 0.55, 1.6  # inches
 _LONGEST_NAME = 22
 
@@ -142,7 +142,7 @@ def _draw_worlds(axes: Axes, points: Floats, hits: NDArray[np.bool_], filled: bo
         hollow: dict[str, Any] = {"facecolors": colour if filled else "none", "edgecolors": colour}
         style = hollow if marker == "o" else {"color": colour}
         size, alpha = (26, 0.85) if filled else (18, 0.5)
-        axes.scatter(*points[:, shown], s=size, marker=marker, linewidths=1.1, alpha=alpha, **style)
+        axes.scatter(points[0, shown], points[1, shown], s=size, marker=marker, linewidths=1.1, alpha=alpha, **style)
 
 
 def _scale(axes: Axes, found: Robustness, discovery: Discovery, numbers: Sequence[str]) -> None:
@@ -173,8 +173,8 @@ def _draw_limits(axes: Axes, limits: Sequence[Limit]) -> None:
     )
     axes.set_xlim(*seen[0])
     axes.set_ylim(*seen[1])
-    frame = {"facecolor": "#0072B214", "edgecolor": COLOURS[0], "linewidth": 2}
-    axes.add_patch(Rectangle((left, bottom), right - left, top - bottom, **frame))
+    frame = Rectangle((left, bottom), right - left, top - bottom, linewidth=2, facecolor=_INSIDE, edgecolor=COLOURS[0])
+    axes.add_patch(frame)
 
 
 def _legend(axes: Axes, verb: str) -> None:
@@ -182,7 +182,9 @@ def _legend(axes: Axes, verb: str) -> None:
     handles = []
     for fresh, size in (("", 6), (", fresh world", 5)):
         for (colour, marker), name in ((_HITS, verb), (_OTHERS, other)):
-            style = {"markerfacecolor": "none", "alpha": 0.6} if fresh else {}
-            handles.append(Line2D([], [], color=colour, marker=marker, markersize=size, label=name + fresh, **style))
-            handles[-1].set_linestyle("none")
+            face, alpha = ("none", 0.6) if fresh else (colour, 1.0)
+            handles.append(
+                Line2D([], [], color=colour, marker=marker, markersize=size, markerfacecolor=face, alpha=alpha)
+            )
+            handles[-1].set(linestyle="none", label=name + fresh)
     axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(-0.03, -0.12), ncols=4, frameon=False, fontsize=9)

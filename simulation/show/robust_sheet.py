@@ -56,8 +56,8 @@ def _write_tables(sheet: Sheet, folder: Path) -> None:
     write_table(folder / "worlds.csv", ("world", "used_for", *addresses), _worlds(parts, addresses))
     header = ("world", "used_for", "policy", "difference_dollars", "regret_dollars")
     write_table(folder / "policies_by_worlds.csv", header, _lives(parts))
-    header = ("policy", "looked_for", "number", "above", "below", "quasi_p", *_COUNTS)
-    write_table(folder / "conditions.csv", header, (row for each in sheet.discoveries for row in _conditions(each)))
+    limits = ("policy", "looked_for", "number", "above", "below", "quasi_p", *_COUNTS)
+    write_table(folder / "conditions.csv", limits, (row for each in sheet.discoveries for row in _conditions(each)))
 
 
 _COUNTS = (

@@ -14,6 +14,13 @@
 - varying: a policy lived again with some of its numbers changed
 - break_even: the fee, hazard, secrecy or other number at which a policy stops paying
 - reserve: what exposure now would cost, beside the income so far
+- extras: packages that only some studies need
+- worlds: values for what nobody knows, each world lived under all policies
+- robustness: policies across worlds: expected, at worst, by regret; criteria
+- peeling: the patient rule induction method, in both generations of its package
+- discovery: under which conditions a policy pays or loses
+- levers: terms of a policy that may be set otherwise
+- optimise: settings of a policy's terms that nothing tried beats in every aim
 - roles: who is at the table, and how votes become a policy
 - principles: principles a policy is screened against, and what each one costs
 - yardsticks: what the effects of mechanisms are measured by

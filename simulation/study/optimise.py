@@ -20,6 +20,7 @@ from simulation.study.plan import Task
 from simulation.study.worlds import World, tasks_of, worlds
 
 Floats = NDArray[np.float64]
+Wanted = Literal["maximize", "minimize"]
 Lived = Callable[[Sequence[Task]], Mapping[str, Floats]]
 """What lives tasks and returns every measure; shape (worlds, policies)."""
 
@@ -35,7 +36,7 @@ class Aim:
     """What is wanted more of, or less: a measure kept of every run, or its difference from the baseline's."""
 
     measure: str
-    wanted: Literal["maximize", "minimize"]
+    wanted: Wanted
     against_baseline: bool
     meaning: str
 
@@ -143,6 +144,7 @@ def optimise(
         Option(name, point, before, after)
         for name, point, before, after in zip(names, ({}, *shown), found, again.transpose(1, 0, 2), strict=True)
     ]
+    options[2:] = sorted(options[2:], key=lambda option: -_signs(aims)[0] * option.mean[0])
     return Front(
         policy, next(iter(scenario.policies)), tuple(aims), tuple(levers), trials, searched, every[searched:],
         tuple(options[2:]), options[1], options[0],
@@ -178,7 +180,7 @@ def _in_parts(lived: Callable[[Sequence[Point]], Floats], points: Sequence[Point
 
 def search(
     levers: Sequence[Lever],
-    wanted: Sequence[str],
+    wanted: Sequence[Wanted],
     score: Callable[[Sequence[Point]], Floats],
     trials: int,
     seed: int,
@@ -215,7 +217,7 @@ def _space(lever: Lever) -> Any:
     return FloatDistribution(lever.low, lever.high)
 
 
-def undominated(values: Floats, wanted: Sequence[str]) -> list[int]:
+def undominated(values: Floats, wanted: Sequence[Wanted]) -> list[int]:
     """Return the places of rows that no other row beats: at least as good in all aims, better in one.
 
     Of equal rows the first is kept. In order of the first aim, the best first.
@@ -234,24 +236,32 @@ def _beaten(better: Floats, place: int, row: Floats) -> bool:
 # --- reading a front ----------------------------------------------------------------------------------------------
 
 
+def standing(front: Front) -> list[Option]:
+    """Return the options that the baseline does not equal or beat in every aim in fresh worlds; all if none is left."""
+    signs = _signs(front.aims)
+    left = [option for option in front.options if (signs * option.mean > signs * front.nothing.mean).any()]
+    return left or list(front.options)
+
+
 def ends(front: Front) -> dict[str, Option]:
-    """Return the option that does best by each aim in fresh worlds."""
-    signs = _signs(front)
+    """Return the standing option that does best by each aim in fresh worlds."""
+    signs = _signs(front.aims)
     return {
-        aim: max(front.options, key=lambda option: signs[place] * option.mean[place])
+        aim: max(standing(front), key=lambda option: signs[place] * option.mean[place])
         for place, aim in enumerate(front.aims)
     }
 
 
 def middle(front: Front) -> Option:
-    """Return the option whose largest distance from the best in any aim, in parts of the front's span, is least."""
-    better = np.array([option.mean for option in front.options]) * _signs(front)
+    """Return the standing option whose distance from the best, in parts of the span, is least in its worst aim."""
+    options = standing(front)
+    better = np.array([option.mean for option in options]) * _signs(front.aims)
     span = np.maximum(better.max(axis=0) - better.min(axis=0), 1e-12)
-    return front.options[int(np.argmin(((better.max(axis=0) - better) / span).max(axis=1)))]
+    return options[int(np.argmin(((better.max(axis=0) - better) / span).max(axis=1)))]
 
 
-def _signs(front: Front) -> Floats:
-    return np.array([1.0 if AIMS[aim].wanted == "maximize" else -1.0 for aim in front.aims])
+def _signs(aims: Sequence[str]) -> Floats:
+    return np.array([1.0 if AIMS[aim].wanted == "maximize" else -1.0 for aim in aims])
 
 
 def leans_on(front: Front, option: Option) -> dict[str, float]:

@@ -98,7 +98,7 @@ def _sobol(dimensions: int, count: int) -> Floats:
 def _shifted(column: Floats, word: int) -> Floats:
     """Return points of one dimension with the same random digits of base 2 added to all, without carrying."""
     digits = (column * 2.0**_BITS).astype(np.uint64) ^ np.uint64(word >> (64 - _BITS))
-    return (digits + 0.5) / 2.0**_BITS
+    return (digits.astype(np.float64) + 0.5) / 2.0**_BITS
 
 
 def _clipped(scenario: Scenario, world: dict[str, float]) -> dict[str, float]:
