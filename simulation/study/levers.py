@@ -56,7 +56,7 @@ def _lever(scenario: Scenario, policy: str, text: str) -> Lever:
     name, equals, spelled = text.partition("=")
     terms = _terms(scenario, policy)
     if name not in terms:
-        near = difflib.get_close_matches(name, terms, 1, 0.5)
+        near = [term for term in terms if name and name in term] or difflib.get_close_matches(name, terms, 1, 0.5)
         hint = f"did you mean '{near[0]}'? " if near else ""
         raise ValueError(f"--vary: '{policy}' has no term '{name}'; {hint}{_known(scenario, policy)}")
     if not equals or not spelled:

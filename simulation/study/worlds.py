@@ -84,7 +84,7 @@ def _points(seed: int, dimensions: int, count: int) -> Floats:
     even = min(dimensions, _EVENLY_FILLED)
     columns = [_shifted(column, int(word_of(key, place))) for place, column in enumerate(_sobol(even, count).T)]
     numbers = np.arange(count, dtype=np.uint32)
-    columns += [uniforms(word_of(key, place), numbers) for place in range(even, dimensions)]
+    columns += [uniforms(np.uint64(word_of(key, place)), numbers) for place in range(even, dimensions)]
     return np.stack(columns, axis=1)
 
 
