@@ -261,18 +261,23 @@ def test_the_verb_tells_and_writes_and_does_nothing_twice(tmp_path: Path, capsys
     [
         ({"over": ["world.story_reech"]}, "did you mean 'world.story_reach'"),
         ({"policies": ["quite sale"]}, "did you mean 'quiet sale'"),
-        ({}, "something other than results"),
+        ({"out": Path("taken")}, "something other than results"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(
-    asked: dict[str, Any], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    asked: dict[str, Any],
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    notes = tmp_path / "shopsense_ifa-robust" / "notes.txt"
-    notes.parent.mkdir()
+    monkeypatch.chdir(tmp_path)
+    notes = tmp_path / "taken" / "shopsense_ifa-robust" / "notes.txt"
+    notes.parent.mkdir(parents=True)
     notes.write_text("mine")
-    assert robust(SHIPPED, out=tmp_path, **asked) == 2
+    assert robust(SHIPPED, **asked) == 2
     assert said in capsys.readouterr().err
-    assert [path.name for path in tmp_path.rglob("*")] == ["shopsense_ifa-robust", "notes.txt"]
+    assert [path.name for path in tmp_path.rglob("*")] == ["taken", "shopsense_ifa-robust", "notes.txt"]
 
 
 def test_a_missing_package_is_named_with_what_to_install() -> None:
