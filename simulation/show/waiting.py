@@ -2,21 +2,19 @@
 
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
 from multiprocessing import get_context
 
 from rich.console import Console
 
 from simulation.show.terminal import progress
-from simulation.study.plan import Store, Task, carry_out, live
+from simulation.study.plan import Store, Task
+from simulation.study.waiting import missing, seconds_a_task
 
 Means = tuple[Executor | None, Callable[[int], None]]
 
-_WARM_UP_WEEKS = 2
 _WORTH_A_PROCESS = 16  # runs; to start a process takes about as long as a few of them
 _MINUTE = 60
 
@@ -31,36 +29,28 @@ def waiting(
     Raises OSError if the store cannot be written.
     """
     runs = runs or len(tasks)
-    missing = [task for task in {task.key: task for task in tasks}.values() if store.load(task) is None]
-    left = len(missing) + runs - len(tasks)
+    unknown = missing(tasks, store)
+    left = len(unknown) + runs - len(tasks)
     workers = max(1, min(os.cpu_count() or 1, left // _WORTH_A_PROCESS))
-    _announce(runs, left, missing, store, workers)
+    _announce(runs, left, unknown, store, workers)
     with _processes(workers) as pool, progress(runs) if sys.stderr.isatty() else nullcontext(_silently) as advance:
         yield pool, advance
 
 
-def _announce(runs: int, left: int, missing: Sequence[Task], store: Store, workers: int) -> None:
+def _announce(runs: int, left: int, unknown: Sequence[Task], store: Store, workers: int) -> None:
     console, known = (
         Console(stderr=True, highlight=False),
         f"; {runs - left:,} are known already" if left < runs else "",
     )
-    if not missing:
+    if not unknown:
         console.print(f"{runs:,} runs{known}.", markup=False)
         return
     console.print(f"{runs:,} runs{known}. One is timed first.", markup=False)
-    seconds = _seconds_a_run(missing[0], store) * (left - 1) / workers
+    seconds = seconds_a_task(unknown, store) * (left - 1) / workers
     if left > 1:
         console.print(
             f"About {_duration(seconds)} to go; if stopped, the same command goes on from there.", markup=False
         )
-
-
-def _seconds_a_run(task: Task, store: Store) -> float:
-    """Return how long a run takes: the task is lived, and kept, after a short one that compiles."""
-    live(replace(task, scenario=task.scenario.with_changes(weeks=min(_WARM_UP_WEEKS, task.scenario.weeks))).text)
-    began = time.perf_counter()
-    carry_out([task], store)
-    return time.perf_counter() - began
 
 
 def _duration(seconds: float) -> str:

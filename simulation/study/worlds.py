@@ -5,7 +5,7 @@ examples", chapter 17), so that they fill the ranges evenly, and any first world
 """
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 
 import numpy as np
@@ -20,8 +20,8 @@ from simulation.study.plan import Progress, Store, Task, carry_out
 Floats = NDArray[np.float64]
 World = Mapping[str, float]
 
-ASSUMPTIONS = "assumptions"
-"""The word that stands for every number graded assumption."""
+UNCERTAIN, ASSUMPTIONS, ALL = "uncertain", "assumptions", "all"
+"""The words that stand for what the scenario calls uncertain, for every number graded assumption, for every number."""
 
 _BITS = 30
 _EVENLY_FILLED = 40  # beyond so many numbers Sobol's first hundreds of points would let some pairs move together
@@ -31,27 +31,34 @@ _PROTECTIVE, _CASE_BY_CASE = "attitudes.fundamentalists", "attitudes.pragmatists
 def addresses_of(scenario: Scenario, over: Sequence[str] = ()) -> list[str]:
     """Return the numbers that worlds differ in: those named, all assumptions, or what the scenario calls uncertain.
 
-    Raises ValueError for a name that no number has, and where nothing is left to vary.
+    The words `uncertain`, `assumptions` and `all` stand for many; of these, numbers that the scenario sets itself stay
+    as it sets them. Raises ValueError for a name that no number has, and where nothing is left to vary.
     """
-    if not over:
-        if not scenario.uncertain:
-            raise ValueError("the scenario calls no number uncertain; name some with --over, or --over assumptions")
-        return list(scenario.uncertain)
-    named = [address for name in over for address in (_assumptions() if name == ASSUMPTIONS else [name])]
-    for name in named:
-        _refuse_unknown(name)
+    named = [address for name in over or (UNCERTAIN,) for address in _meant(scenario, name)]
+    if not named:
+        raise ValueError("the scenario calls no number uncertain; name some with --over, or --over assumptions")
     return list(dict.fromkeys(named))
 
 
-def _assumptions() -> Iterable[str]:
-    return (
-        each.address for each in parameters().values() if each.grade == "assumption" and each.range[0] < each.range[1]
-    )
+def _meant(scenario: Scenario, name: str) -> list[str]:
+    """Return the numbers that one word stands for."""
+    if name == UNCERTAIN:
+        return list(scenario.uncertain)
+    if name not in (ASSUMPTIONS, ALL):
+        _refuse_unknown(name)
+        return [name]
+    return [
+        each.address
+        for each in parameters().values()
+        if name == ALL or each.grade == "assumption"
+        if each.address in scenario.uncertain or each.address not in scenario.overrides
+        if each.range[0] < each.range[1]
+    ]
 
 
 def _refuse_unknown(name: str) -> None:
     if name not in parameters():
-        near = difflib.get_close_matches(name, parameters(), 1, 0.5)
+        near = difflib.get_close_matches(name, (*parameters(), UNCERTAIN, ASSUMPTIONS, ALL), 1, 0.5)
         hint = f"; did you mean '{near[0]}'?" if near else "; 'aislefour parameters' lists them"
         raise ValueError(f"there is no number called '{name}'{hint}")
 
@@ -66,21 +73,23 @@ def worlds(scenario: Scenario, addresses: Sequence[str], count: int) -> list[dic
 
     A smaller count gives the first of the same worlds. Two segments that would be more than everybody are clipped.
     """
-    points = _points(scenario.seed, len(addresses), count) if addresses else np.empty((count, 0))
-    ends = {address: range_of(scenario, address) for address in addresses}
-    drawn = [
-        {
-            address: parameters()[address].drawn(float(point), ends[address])
-            for address, point in zip(addresses, row, strict=True)
-        }
-        for row in points
-    ]
-    return [_clipped(scenario, world) for world in drawn]
+    return [world_at(scenario, addresses, point) for point in _points(scenario.seed, len(addresses), count)]
+
+
+def world_at(scenario: Scenario, addresses: Sequence[str], point: Floats) -> dict[str, float]:
+    """Return the values of the numbers named at a point of the unit cube."""
+    drawn = {
+        address: parameters()[address].drawn(float(place), range_of(scenario, address))
+        for address, place in zip(addresses, point, strict=True)
+    }
+    return _clipped(scenario, drawn)
 
 
 def _points(seed: int, dimensions: int, count: int) -> Floats:
     """Return points in the unit cube, shape (count, dimensions); plain random numbers beyond the first dimensions."""
     key = keys_of_week(seed, 0, 0)[Purpose.WORLDS]
+    if not dimensions:
+        return np.empty((count, 0))
     even = min(dimensions, _EVENLY_FILLED)
     columns = [_shifted(column, int(word_of(key, place))) for place, column in enumerate(_sobol(even, count).T)]
     numbers = np.arange(count, dtype=np.uint32)
