@@ -9,5 +9,6 @@
 - comparing: compare, explain
 - evidence: parameters, odd, validate
 - calibrating: calibrate
+- deciding: robust, optimise
 - door: the command itself, and its verbs in order
 """

@@ -9,6 +9,7 @@ from simulation.cli.calibrating import calibrate
 from simulation.cli.choosing import BAD_INPUT
 from simulation.cli.churn import churn
 from simulation.cli.comparing import compare, explain
+from simulation.cli.deciding import optimise, robust
 from simulation.cli.evidence import odd, parameters, validate
 from simulation.cli.judging import asking, screen
 from simulation.cli.running import check, run, schema
@@ -17,7 +18,7 @@ from simulation.cli.studying import ensemble, sensitivity
 VERBS = (
     *(run, check, schema),
     *(compare, explain, churn),
-    *(break_even, reserve, ensemble, sensitivity, asking, screen),
+    *(break_even, reserve, ensemble, sensitivity, robust, optimise, asking, screen),
     *(mechanisms, validate, calibrate, parameters, odd),
 )
 

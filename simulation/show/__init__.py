@@ -18,6 +18,13 @@
 - comparison_words: a comparison on the terminal
 - comparison_sheet: a comparison as figures and tables
 - life_sheet: one shopper's two lives as a picture, a story and a table
+- answer_files: what every folder of an answer holds
+- number_words: the model's numbers in plain words
+- robust_words: robust choice in words and as a table on the terminal
+- robust_figures: its figures: policies across worlds, and where a policy pays
+- robust_sheet: the same with tables and a record of what was asked
+- optimise_words: a front in words and as a table on the terminal
+- optimise_sheet: the same as a figure, a table and a record of what was asked
 - reserve_sheet: the backlash reserve as a figure and a table
 - calibration_sheet: a calibration as files, as a figure and on the terminal
 - report: (+ report.html) one page that opens offline and leads with the answer
@@ -25,4 +32,5 @@
 - odd: (+ odd.md) the ODD+D protocol of the model
 - validation_table: what validation found
 - terminal: progress, the answer and a small table
+- waiting: how many runs, how long, how far
 """

@@ -36,6 +36,11 @@
 - varying: a policy lived again with some of its numbers changed
 - break_even: the fee, hazard, secrecy or other number at which a policy stops paying
 - reserve: what exposure now would cost, beside the income so far
+- robustness: policies across worlds: expected, at worst, by regret; criteria
+- peeling: the patient rule induction method, in both generations of its package
+- discovery: under which conditions a policy pays or loses
+- levers: terms of a policy that may be set otherwise
+- optimise: settings of a policy's terms that nothing tried beats in every aim
 - roles: who is at the table, and how votes become a policy
 - asking: what asking shoppers first is worth, beside not asking and knowing everything
 - standards: what a principle can ask of an outcome: a closed list of measures

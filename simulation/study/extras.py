@@ -3,11 +3,11 @@
 from importlib.util import find_spec
 
 
-class MissingPackage(ValueError):
+class MissingPackageError(ValueError):
     """Why a study cannot be made here; says what to install."""
 
 
 def require(package: str, what: str) -> None:
-    """Raise MissingPackage, in plain words, if what a study needs is not installed; nothing is imported."""
+    """Raise MissingPackageError, in plain words, if what a study needs is not installed; nothing is imported."""
     if find_spec(package) is None:
-        raise MissingPackage(f'{what} needs {package}, which is not installed: pip install "aislefour[study]"')
+        raise MissingPackageError(f'{what} needs {package}, which is not installed: pip install "aislefour[study]"')

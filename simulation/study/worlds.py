@@ -52,6 +52,7 @@ def _meant(scenario: Scenario, name: str) -> list[str]:
         for each in parameters().values()
         if name == ALL or each.grade == "assumption"
         if each.address in scenario.uncertain or each.address not in scenario.overrides
+        if each.range[0] < each.range[1]
     ]
 
 
@@ -87,6 +88,8 @@ def world_at(scenario: Scenario, addresses: Sequence[str], point: Floats) -> dic
 def _points(seed: int, dimensions: int, count: int) -> Floats:
     """Return points in the unit cube, shape (count, dimensions); plain random numbers beyond the first dimensions."""
     key = keys_of_week(seed, 0, 0)[Purpose.WORLDS]
+    if not dimensions:
+        return np.empty((count, 0))
     even = min(dimensions, _EVENLY_FILLED)
     columns = [_shifted(column, int(word_of(key, place))) for place, column in enumerate(_sobol(even, count).T)]
     numbers = np.arange(count, dtype=np.uint32)
@@ -104,7 +107,7 @@ def _sobol(dimensions: int, count: int) -> Floats:
 def _shifted(column: Floats, word: int) -> Floats:
     """Return points of one dimension with the same random digits of base 2 added to all, without carrying."""
     digits = (column * 2.0**_BITS).astype(np.uint64) ^ np.uint64(word >> (64 - _BITS))
-    return (digits + 0.5) / 2.0**_BITS
+    return (digits.astype(np.float64) + 0.5) / 2.0**_BITS
 
 
 def _clipped(scenario: Scenario, world: dict[str, float]) -> dict[str, float]:
