@@ -120,10 +120,8 @@ class Shopper(mesa.Agent):
         sought = rules.trust_sought(self.opening_trust, burden, p["trust_lost_by_violation"], week.lever["goodwill"])
         self.trust = rounded(rules.trust_after(self.trust, sought, p["trust_fall_per_week"], p["trust_loss_ratio"]))
         self.resignation = rounded(rules.resignation_after(self.resignation, burden, p["resignation_growth_per_week"]))
-        dulls, forgiveness = p["resignation_dulls"], p["forgiveness_of_the_heaviest"]
-        self.grievance = rules.grievance(
-            self.opening_trust, self.trust, self.resignation, dulls, self.spend_rank, forgiveness
-        )
+        dulls, forgives, rank = p["resignation_dulls"], p["forgiveness_of_the_heaviest"], self.spend_rank
+        self.grievance = rules.grievance(self.opening_trust, self.trust, self.resignation, dulls, rank, forgives)
         self.acted = p["stated_weight_in_action"] * self.grievance
         luck = uniform(week.keys[Purpose.COMPLAINING], self.number)
         if rules.complains(luck, p["complaining_per_week"], self.grievance):
