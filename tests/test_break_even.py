@@ -68,7 +68,7 @@ def test_what_cannot_be_asked_is_said(make_scenario: Callable[..., Scenario]) ->
         break_even(scenario, "sale", "fee_per_member_year", tried=1)
     with pytest.raises(ValueError, match="name another number"):
         frontier(scenario, "sale", ("fee_per_member_year", "fee_per_member_year"))
-    with pytest.raises(ValueError, match="nothing that could be kept secret"):
+    with pytest.raises(ValueError, match="no practice that could be kept secret"):
         break_even(make_scenario({"promise": [{"week": 1, "do": "public_promise"}]}), "promise", "concealment_weeks")
 
 
@@ -201,6 +201,8 @@ def test_the_command_answers_and_refuses(tmp_path: Path, capsys: pytest.CaptureF
     file, out = tmp_path / "case.yaml", tmp_path / "results"
     assert asking.break_even(file, "fees", policy="sale", out=out) == 2
     assert "'fees' is neither a number of the model" in capsys.readouterr().err and not out.exists()
+    assert asking.break_even(file, "fee_per_member_year", policy="sale", against_between=(0, 1), out=out) == 2
+    assert "name it with --against" in capsys.readouterr().err
     assert asking.break_even(file, "fee_per_member_year", policy="sale", shoppers=300, tried=2, out=out) == 0
     assert "Along fee per member year" in capsys.readouterr().out
     assert asking.break_even(

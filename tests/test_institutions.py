@@ -119,7 +119,9 @@ def test_an_answer_comes_by_itself(trigger: str, comes: dict[str, Any], make_sce
 
 def test_a_survey_hears_what_people_say(make_scenario: Make) -> None:
     survey = {"week": 5, "do": "survey_first", "about": "share_data", "sample": 400, "stop_if_refusing_above": 1}
-    model = LoyaltyModel(make_scenario({"asked": [SALE, survey]}, weeks=6, population={"shoppers": 3000})).run()
+    numbers = {"attitudes": {"minding_from": 0.35}, "practices": {"departure_to_insurer": 0.8}}
+    case = make_scenario({"asked": [SALE, survey]}, weeks=6, population={"shoppers": 3000}, **numbers)
+    model = LoyaltyModel(case).run()
     retailer, action = of(model, Retailer), model.actions[1][1]
     flow = 0.8 * 0.85  # to an insurer, for underwriting, less the buyer's part of the blame
     minding = float((flow * model.people.sensitivity > 0.35).mean())

@@ -1,4 +1,4 @@
-"""Who gains and who loses: return sheet, reserve, roles, principles."""
+"""Who gains and who loses: return sheet, reserve, roles."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,6 @@ from simulation.scenario.schema import Scenario
 from simulation.show.reserve_sheet import write_reserve
 from simulation.study.outcome import Outcome
 from simulation.study.parties import gains, groups, harms
-from simulation.study.principles import prices, screen
 from simulation.study.reserve import backlash_reserve, first_sale
 from simulation.study.return_sheet import return_sheet
 from simulation.study.roles import policy_by_vote, policy_points, rankings
@@ -146,23 +145,3 @@ def test_roles_rank_by_measures_of_their_own(outcome: Outcome) -> None:
     assert ranked["shopper"][-1] == "exposed" and ranked["regulator"][-1] == "exposed"
     assert ranked["consumer advocate"].index("asked") < ranked["consumer advocate"].index("sale")
     assert all(sorted(each) == sorted(outcome.policies) for each in ranked.values())
-
-
-def test_principles_look_at_text_and_outcome(outcome: Outcome) -> None:
-    kept = {
-        policy: {finding.principle for finding in screen(outcome, place) if finding.passes}
-        for place, policy in enumerate(outcome.policies)
-    }
-    assert kept["status quo"] == {"consent", "vulnerable", "win-win", "reversible", "lawful"}
-    assert "consent" in kept["asked"] and "consent" not in kept["sale"] and "reversible" in kept["asked"]
-    evidence = next(finding.evidence for finding in screen(outcome, 1) if finding.principle == "consent")
-    assert "share_data passes data to insurer with consent: none" in evidence and "person-years" in evidence
-
-
-def test_a_principle_costs_what_the_best_that_keeps_it_forgoes(outcome: Outcome) -> None:
-    worth = outcome.difference().mean(axis=0)
-    priced = prices(outcome)["consent"]
-    assert priced["keeps"] == ["status quo", "asked"]
-    assert priced["price"] == pytest.approx(worth.max() - max(worth[0], worth[3]))
-    assert priced["tail"] == pytest.approx(max(worth[1], worth[2]))
-    assert prices(outcome)["lawful"]["tail"] is None

@@ -81,3 +81,10 @@ def test_a_week_of_baskets_keeps_mean_and_variance() -> None:
         noise = np.exp(scale[n] * z - skew[n] * z**2 + shift[n])
         assert weights @ noise == pytest.approx(1, rel=1e-6)
         assert weights @ noise**2 - 1 == pytest.approx(variance_of_one / n, rel=1e-5)
+
+
+def test_the_most_unequal_trip_rates_a_scenario_may_set_can_be_drawn() -> None:
+    least = parameters()["shopping.trip_rate_shape"].limits[0]
+    bounds = market_bounds(2_000, [1.0])
+    shoppers = opening_columns(bounds, 1, numbers({"shopping.trip_rate_shape": least}), 5, 0)[0]
+    assert np.isfinite(shoppers.basket_cents).all() and (shoppers.trip_rate < 0.01).mean() > 0.4

@@ -195,6 +195,13 @@ def test_a_figure_is_drawn_for_any_shape_of_run(
         assert (tmp_path / f"{name}.png").stat().st_size > 5_000
 
 
+def test_dollars_in_a_policys_name_are_no_formula(make_scenario: Callable[..., Scenario], tmp_path: Path) -> None:
+    small = run_scenario(make_scenario({"$1 {for some, $2} for most": []}, weeks=3, population={"shoppers": 60}))
+    for picture in pictures(small):
+        assert "$1 {for some, $2} for most" in picture.alt
+        save(picture, tmp_path)  # a formula that is none would stop here
+
+
 def test_labels_are_moved_apart_but_stay_in_order() -> None:
     moved = spread_apart([0.5, 0.5, 0.5, 0.9], [0.06, 0.06, 0.06])
     assert all(second - first > 0.059 for first, second in zip(moved, moved[1:], strict=False))

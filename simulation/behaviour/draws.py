@@ -74,9 +74,10 @@ class Purpose(IntEnum):
     RESAMPLING = BUYERS + 1
     WORLDS = RESAMPLING + 1
     OPTIMISING = WORLDS + 1
+    STUDY = OPTIMISING + 1
 
 
-PURPOSES = Purpose.OPTIMISING + 1
+PURPOSES = Purpose.STUDY + 1
 """How many streams a week has."""
 
 

@@ -35,6 +35,13 @@ def source_of_hearing(luck: float, press: float, notice: float, experience: floa
 
 
 @rule
+def most_hearing(press: float, notice: float, experience: float, scope: int, by_demotion: float) -> float:
+    """Return a chance that no shopper exceeds who learns of a practice otherwise than from acquaintances."""
+    noticing = max(experience, by_demotion) if scope == 2 else experience
+    return press + notice + noticing
+
+
+@rule
 def data_flows(running: float, consent: int, member: int, opted_in: int, opted_out: int) -> int:
     """Return 1 if a shopper's data is passed on this week under the practice's mode of consent."""
     allowed = 1 - opted_out if consent == 2 else 1

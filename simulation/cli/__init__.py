@@ -1,9 +1,14 @@
 """The door: the verbs of the command line. Heavy imports wait until a verb needs them.
 
-- choosing: what verbs share: the scenario chosen, and how bad input is refused
+- choosing: what verbs share: how packages are loaded, the scenario chosen, how bad input is refused
 - running: run, check, schema
 - asking: mechanisms, break-even, reserve
-- evidence: parameters, odd
+- judging: screen, asking
+- studying: ensemble, sensitivity
 - deciding: robust, optimise
+- churn: churn
+- comparing: compare, explain
+- evidence: parameters, odd, validate
+- calibrating: calibrate
 - door: the command itself, and its verbs in order
 """

@@ -1,20 +1,27 @@
 """The verbs that ask a scenario one question: mechanisms, break-even, reserve."""
 
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, refused
+from simulation.cli.choosing import KEPT, QUICK_SHOPPERS, chosen, command, loading, refused
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
+    from simulation.study.findings import Finding
+    from simulation.study.plan import Task
+    from simulation.study.varying import Carrier
 
 
 def mechanisms() -> int:
     """Show every mechanism of the case at work: what it changes between two small scenarios, pass or fail."""
-    from simulation.show.terminal import show_mechanisms
-    from simulation.study.mechanisms import effects
+    with loading():
+        from simulation.show.terminal import show_mechanisms
+        from simulation.study.mechanisms import effects
 
     return 0 if show_mechanisms(effects()) else 1
 
@@ -57,13 +64,15 @@ def break_even(
         How many times to simulate with other luck.
     out
         Folder that receives a folder named after the scenario file and "break-even", with figure, table and record;
-        the next question about the scenario replaces it.
+        the next question about the scenario replaces it. Runs are kept there too, and not lived twice.
     """
     from simulation.scenario.problems import ScenarioError
 
     try:
         case, folder = chosen(scenario, shoppers=shoppers, replicates=replicates), out / f"{scenario.stem}-break-even"
         if against is None:
+            if against_between is not None:
+                raise ValueError("--against-between: there is no second number; name it with --against")
             _break_even(case, policy, number, between, tried, folder)
         else:
             _frontier(case, policy, (number, against), (between, against_between), tried, folder)
@@ -75,14 +84,15 @@ def break_even(
 def _break_even(
     case: "Scenario", policy: str, number: str, between: tuple[float, float] | None, tried: int, folder: Path
 ) -> None:
-    from simulation.show.break_even_sheet import MARK, write_break_even
-    from simulation.show.break_even_words import show_break_even
-    from simulation.study.break_even import break_even as find_break_even
-    from simulation.study.folders import refuse_foreign
-    from simulation.study.provenance import origin
+    with loading():
+        from simulation.show.break_even_sheet import write_break_even
+        from simulation.show.break_even_words import show_break_even
+        from simulation.study.break_even import break_even as find_break_even
+        from simulation.study.folders import ASKED, refuse_foreign
+        from simulation.study.provenance import origin
 
-    refuse_foreign(folder, MARK)
-    found = find_break_even(case, policy, number, between, tried)
+    refuse_foreign(folder, ASKED)
+    found = find_break_even(case, policy, number, between, tried, _carrier(folder.parent))
     show_break_even(found, write_break_even(found, folder, origin(case, command())))
 
 
@@ -94,15 +104,29 @@ def _frontier(
     tried: int,
     folder: Path,
 ) -> None:
-    from simulation.show.break_even_sheet import MARK, write_frontier
-    from simulation.show.break_even_words import show_frontier
-    from simulation.study.break_even import frontier
-    from simulation.study.folders import refuse_foreign
-    from simulation.study.provenance import origin
+    with loading():
+        from simulation.show.break_even_sheet import write_frontier
+        from simulation.show.break_even_words import show_frontier
+        from simulation.study.break_even import frontier
+        from simulation.study.folders import ASKED, refuse_foreign
+        from simulation.study.provenance import origin
 
-    refuse_foreign(folder, MARK)
-    found = frontier(case, policy, numbers, between, tried)
+    refuse_foreign(folder, ASKED)
+    found = frontier(case, policy, numbers, between, tried, _carrier(folder.parent))
     show_frontier(found, write_frontier(found, folder, origin(case, command())))
+
+
+def _carrier(out: Path) -> "Carrier":
+    """Return what carries out runs: those kept from before are not lived again; a bar shows the others."""
+    with loading():
+        from simulation.show.terminal import progress
+        from simulation.study.plan import Store, carry_out
+
+    def carry(tasks: "Sequence[Task]") -> "list[Finding]":
+        with progress(len(tasks)) if sys.stderr.isatty() else nullcontext() as advance:
+            return carry_out(tasks, Store(out / KEPT), progress=advance)
+
+    return carry
 
 
 def reserve(
@@ -128,10 +152,11 @@ def reserve(
     out
         Folder that receives a folder named after the scenario file and "reserve", with a figure and a table.
     """
-    from simulation.scenario.problems import ScenarioError
-    from simulation.show.reserve_sheet import write_reserve
-    from simulation.show.terminal import show_reserve
-    from simulation.study.reserve import backlash_reserve, first_sale
+    with loading():
+        from simulation.scenario.problems import ScenarioError
+        from simulation.show.reserve_sheet import write_reserve
+        from simulation.show.terminal import show_reserve
+        from simulation.study.reserve import backlash_reserve, first_sale
 
     try:
         case = chosen(scenario, shoppers=shoppers)

@@ -1,7 +1,9 @@
-"""What verbs share: the scenario that the command line chooses, and how bad input is refused."""
+"""What verbs share: how packages are loaded, the scenario that is chosen, and how bad input is refused."""
 
+import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,14 +11,32 @@ if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
 
 QUICK_SHOPPERS = 10_000
+KEPT = ".runs"
+"""The folder of runs done, beside the results, so that a study goes on where it stopped."""
+
 BAD_INPUT = 2
 """The exit code of a command that was refused."""
 
 
+@contextmanager
+def loading() -> Iterator[None]:
+    """Import packages without looking for garbage among what they define, now and later: it stays to the end.
+
+    The interpreter would otherwise go through all of it again and again, for a tenth of a quick run.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def chosen(file: Path, policies: Sequence[str] | None = None, **settings: int | None) -> "Scenario":
     """Return the scenario with what the command line changes; raises ValueError in plain words."""
-    from simulation.scenario.changes import changed
-    from simulation.scenario.reading import read_scenario
+    with loading():
+        from simulation.scenario.changes import changed
+        from simulation.scenario.reading import read_scenario
 
     return changed(read_scenario(file), policies, **settings)
 

@@ -5,12 +5,22 @@ import sys
 from cyclopts import App, CycloptsError
 
 from simulation.cli.asking import break_even, mechanisms, reserve
+from simulation.cli.calibrating import calibrate
 from simulation.cli.choosing import BAD_INPUT
+from simulation.cli.churn import churn
+from simulation.cli.comparing import compare, explain
 from simulation.cli.deciding import optimise, robust
-from simulation.cli.evidence import odd, parameters
+from simulation.cli.evidence import odd, parameters, validate
+from simulation.cli.judging import asking, screen
 from simulation.cli.running import check, run, schema
+from simulation.cli.studying import ensemble, sensitivity
 
-VERBS = (run, check, schema, break_even, reserve, robust, optimise, mechanisms, parameters, odd)
+VERBS = (
+    *(run, check, schema),
+    *(compare, explain, churn),
+    *(break_even, reserve, ensemble, sensitivity, robust, optimise, asking, screen),
+    *(mechanisms, calibrate, validate, parameters, odd),
+)
 
 app = App(
     name="aislefour",

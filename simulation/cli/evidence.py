@@ -1,4 +1,4 @@
-"""The verbs that say what the model rests on: parameters, odd."""
+"""The verbs that say what the model rests on: parameters, odd, validate."""
 
 from pathlib import Path
 from typing import Annotated
@@ -62,3 +62,39 @@ def odd() -> int:
 
     print(protocol(), end="")
     return 0
+
+
+def validate(
+    *,
+    checks: Path | None = None,
+    full: Annotated[bool, Parameter(negative="")] = False,
+    numbers: Annotated[list[str] | None, Parameter(name="--set", consume_multiple=True)] = None,
+) -> int:
+    """Compare the model with what it was not fitted to: observed episodes and the signs of its mechanisms.
+
+    Parameters
+    ----------
+    checks
+        A file with checks of your own, of the shape of simulation/study/validation.yaml, instead of the shipped ones.
+    full
+        Five times the shoppers; and per head the same with a million shoppers, and however markets are split.
+    numbers
+        Numbers to set wrong on purpose, such as shopping.trips_per_week=1.6, to see which checks notice.
+    """
+    from simulation.scenario.problems import ScenarioError
+    from simulation.show.validation_table import show_samenesses, show_validation
+    from simulation.study.invariance import samenesses
+    from simulation.study.mechanisms import effects
+    from simulation.study.validate import MORE_SHOPPERS, SHOPPERS, case_beside, read_checks, set_numbers, verdicts
+
+    try:
+        changed = set_numbers(numbers or [])
+        asked = read_checks(checks)
+        found = list(verdicts(asked, case_beside(checks), MORE_SHOPPERS if full else SHOPPERS, changed))
+    except (ScenarioError, ValueError) as error:
+        return refused(error)
+    signs = [] if checks else list(effects(changed))
+    passed = show_validation(found, signs)
+    if full:
+        show_samenesses(samenesses(large=True))
+    return 0 if passed else 1

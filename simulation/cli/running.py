@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import BAD_INPUT, QUICK_SHOPPERS, chosen, command, refused
+from simulation.cli.choosing import BAD_INPUT, QUICK_SHOPPERS, chosen, command, loading, refused
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
@@ -79,11 +79,12 @@ def _run(
     scenario: "Scenario", folder: Path, engine: Any, threads: int | None, workers: int, quiet: bool, as_json: bool
 ) -> int:
     with _progress(scenario, quiet) as advance:
-        from simulation.show.report import add_report
-        from simulation.study.folders import ResultsError, refuse_foreign
-        from simulation.study.headline import headline
-        from simulation.study.results import MARK, write_results
-        from simulation.study.runs import run_scenario
+        with loading():
+            from simulation.show.report import add_report
+            from simulation.study.folders import ResultsError, refuse_foreign
+            from simulation.study.headline import headline
+            from simulation.study.results import MARK, write_results
+            from simulation.study.runs import run_scenario
 
         try:
             refuse_foreign(folder, MARK)
@@ -122,8 +123,9 @@ def check(*files: Path) -> int:
     files
         Scenario files.
     """
-    from simulation.scenario.problems import ScenarioError
-    from simulation.scenario.reading import read_scenario
+    with loading():
+        from simulation.scenario.problems import ScenarioError
+        from simulation.scenario.reading import read_scenario
 
     wrong = 0
     for file in files:

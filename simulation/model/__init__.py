@@ -7,6 +7,7 @@
 - authorities: data buyer and regulator, as Mesa agents
 - kinds: the kinds of columns that passes take
 - blocks: shoppers in blocks, one record each, as the passes take them
+- listing: the pass that lists the few whom another pass has marked
 - sharing: the passes whose results all policies share: draws and trips
 - hearing: the passes of hearing, feeling and talking
 - deciding: the passes of deciding: consent, card, store

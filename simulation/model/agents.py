@@ -30,7 +30,7 @@ class Agents:
         replicate: int,
     ) -> None:
         self._people, self._lives, self._bounds = people, lives, bounds
-        self._p = dict(zip(numbers.dtype.names or (), numbers.item(), strict=True))
+        self._p = terms_of(numbers)
         self._shapes, self._seed, self._replicate = week_shapes(numbers), seed, replicate
         self._key = keys_of_week(seed, replicate, 0)[Purpose.ACQUAINTANCE]
         columns = np.argsort(people.number)  # in order of numbers: the ring's seats
@@ -40,24 +40,16 @@ class Agents:
         self._talk = [[0] * len(columns) for _ in self.shoppers]
 
     def _shopper(self, model: Any, shopper: type[Shopper], policy: int, i: int) -> Shopper:
-        traits = {name: column[i].item() for name, column in self._people._asdict().items()}
-        state = {name: column[policy, i].item() for name, column in self._lives._asdict().items()}
-        market = int(np.searchsorted(self._bounds, traits["number"], side="right")) - 1
-        start, size = int(self._bounds[market]), int(self._bounds[market + 1] - self._bounds[market])
-        return shopper(model, policy, i, traits, state, self._acquaintances(traits["number"], start, size))
-
-    def _acquaintances(self, number: int, start: int, size: int) -> list[int]:
-        steps = range(1, int(self._p["near_acquaintances"]) // 2 + 1)
-        near = [start + (number - start + side * step) % size for step in steps for side in (-1, 1)]
-        far = range(int(self._p["far_acquaintances"]))
-        return near + [start + far_acquaintance(self._key, number, which, size) for which in far]
+        traits, state = traits_at(self._people, i), state_at(self._lives, policy, i)
+        near, far = acquaintances(traits["number"], self._bounds, self._p, self._key)
+        return shopper(model, policy, i, traits, state, near + far)
 
     def step(self, week: int, levers: NDArray[np.void], practices: NDArray[np.void], totals: NDArray[np.int64]) -> None:
         """Advance all shoppers by one week; the arguments are those of the columns engine."""
         keys = keys_of_week(self._seed, self._replicate, week)
         for policy, shoppers in enumerate(self.shoppers):
             for market, (start, stop) in enumerate(zip(self._bounds[:-1], self._bounds[1:], strict=True)):
-                lever, terms = _terms(levers[policy, market]), [_terms(row) for row in practices[policy, market]]
+                lever, terms = terms_of(levers[policy, market]), [terms_of(row) for row in practices[policy, market]]
                 read = Week(week, keys, lever, terms, self._p, self._shapes, self._talk[policy])
                 for shopper in shoppers[start:stop]:
                     shopper.live(read)
@@ -84,5 +76,28 @@ class Agents:
                 part(column)[shopper.seat] = getattr(shopper, name)
 
 
-def _terms(row: Any) -> Terms:
+def terms_of(row: Any) -> Terms:
+    """Return a record as plain values by name."""
     return dict(zip(row.dtype.names, row.item(), strict=True))
+
+
+def traits_at(people: Shoppers, i: int) -> Terms:
+    """Return what the shopper in column `i` is."""
+    return {name: column[i].item() for name, column in people._asdict().items()}
+
+
+def state_at(lives: Lives, policy: int, i: int) -> Terms:
+    """Return what has become of the shopper in column `i` under a policy."""
+    return {name: column[policy, i].item() for name, column in lives._asdict().items()}
+
+
+def acquaintances(number: int, bounds: NDArray[np.int64], p: Terms, key: int) -> tuple[list[int], list[int]]:
+    """Return the numbers of those whom a shopper hears: neighbours in the ring, and some from anywhere in the market.
+
+    `bounds` are the markets' bounds, `p` the model's numbers, `key` that of the stream of acquaintances.
+    """
+    market = int(np.searchsorted(bounds, number, side="right")) - 1
+    start, size = int(bounds[market]), int(bounds[market + 1] - bounds[market])
+    steps = range(1, int(p["near_acquaintances"]) // 2 + 1)
+    near = [start + (number - start + side * step) % size for step in steps for side in (-1, 1)]
+    return near, [start + far_acquaintance(key, number, which, size) for which in range(int(p["far_acquaintances"]))]

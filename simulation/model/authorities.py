@@ -80,9 +80,9 @@ class DataBuyer(Institution):
         self.pay(Flow.PARTNER_REWARDS, rewards)
         rows = self.now
         flowing = self._flowing()
-        for practice in range(rows.shape[1]):
-            if rows["scope"][:, practice].max() == Scope.SHARED_RECORDS and flowing[:, practice].any():
-                self._use(rows[:, practice], flowing[:, practice])
+        used = (rows["scope"].max(axis=0) == Scope.SHARED_RECORDS) & flowing.any(axis=0)
+        for practice in np.flatnonzero(used).tolist():
+            self._use(rows[:, practice], flowing[:, practice])
         self._lose_insured()
 
     def _flowing(self) -> Whole:
@@ -137,13 +137,13 @@ class Regulator(Institution):
     def act(self) -> None:
         """Close inquiries that are due, and open those that this week's luck and last half-year's complaints bring."""
         rows, complaints = self.now, self.complaints()
+        passed_on = (rows["scope"].max(axis=0) == Scope.SHARED_RECORDS) & rows["running"].any(axis=0)
         for practice in range(rows.shape[1]):
-            here = rows[:, practice]
             if practice in self.inquiries:
                 if self.model.week == self.inquiries[practice]:
-                    self._close(practice, here)
-            elif here["scope"].max() == Scope.SHARED_RECORDS and here["running"].any():
-                hazard = self._hazard(here, complaints)
+                    self._close(practice, rows[:, practice])
+            elif passed_on[practice]:
+                hazard = self._hazard(rows[:, practice], complaints)
                 if self.happens(hazard, Purpose.REGULATOR_ABOUT + practice):
                     self.inquiries[practice] = self.model.week + int(self.number("inquiry_weeks"))
 

@@ -68,6 +68,16 @@ class Columns:
         for market, row in enumerate(self._rows):
             _close_talk(next_talk, row, weeks[market].market_size, self._talkative[:, market])
 
+    def talk_before(self, week: int, numbers: Sequence[int]) -> NDArray[np.uint8]:
+        """Return what some shoppers talked about in the week before `week`, the latest lived or the one after it.
+
+        One bit a practice. Shape (policies, numbers).
+        """
+        wanted = np.asarray(numbers, np.int64)
+        market = np.searchsorted(self.bounds, wanted, side="right") - 1
+        places = self._rows[market] + wanted - self.bounds[market]
+        return self._talk[week % 2][:, places]
+
     def _map(self, work: Callable[[int], NDArray[np.int64]], parts: Iterable[int]) -> Iterator[NDArray[np.int64]]:
         return self._pool.map(work, parts) if self._pool else map(work, parts)
 

@@ -5,18 +5,17 @@ from simulation.behaviour.compiling import inner
 from simulation.behaviour.states import Card
 from simulation.model.kinds import Floats, Record
 from simulation.model.ledger import Event
+from simulation.model.listing import list_marked
 
 
 @inner
 def find_undecided(n: int, k: int, asking: float, luck: Floats, lives: Record, s: Record) -> int:
     """List the members who think about practice `k` this week and have not decided yet; return how many."""
-    opted_in, opted_out, member, who = lives["opted_in"], lives["opted_out"], s["member"], s["who"]
-    found = 0
+    opted_in, opted_out, member, marked = lives["opted_in"], lives["opted_out"], s["member"], s["marked"]
     for i in range(n):
-        who[found] = i
-        decided = rules.bit(opted_in[i] | opted_out[i], k)
-        found += 1 if luck[i] < asking and member[i] != 0 and decided == 0 else 0
-    return found
+        undecided = 1 - rules.bit(opted_in[i] | opted_out[i], k)
+        marked[i] = undecided * member[i] if luck[i] < asking else 0
+    return list_marked(n, s)
 
 
 @inner
@@ -99,13 +98,11 @@ def weigh_card(n: int, p: Record, saving: float, lives: Record, s: Record) -> No
 
 @inner
 def find_acting(n: int, noise: Floats, s: Record) -> int:
-    """List who acts this week; return how many. Few do, so what follows need not look at the others."""
-    log_odds, who = s["log_odds"], s["who"]
-    found = 0
+    """List who acts this week; return how many."""
+    log_odds, marked = s["log_odds"], s["marked"]
     for i in range(n):
-        who[found] = i
-        found += choices.acts(log_odds[i], noise[i])
-    return found
+        marked[i] = choices.acts(log_odds[i], noise[i])
+    return list_marked(n, s)
 
 
 @inner

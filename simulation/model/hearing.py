@@ -1,9 +1,14 @@
 """The passes of hearing, feeling and talking."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulation.behaviour import rules
 from simulation.behaviour.compiling import inner
+from simulation.behaviour.draws import Purpose, uniform
 from simulation.model.kinds import Bytes, Floats, Record
 from simulation.model.ledger import Event
+from simulation.model.listing import list_marked
 
 
 @inner
@@ -38,48 +43,69 @@ def listen_far(n: int, talk: Bytes, row: int, which: int, s: Record) -> None:
 
 
 @inner
-def hear(n: int, p: Record, practice: Record, k: int, luck: Floats, people: Record, lives: Record, s: Record) -> None:
-    """Find how shoppers would learn of practice `k` this week: press, notice, experience or acquaintances."""
-    believing, resistance = p["believing_word_of_mouth"], p["loyal_resistance"]
-    by_demotion, awareness = p["noticing_demotion_per_week"], p["vulnerable_awareness"]
-    press, notice, experience = practice["press"], practice["notice"], practice["experience"]
-    scope, running, consent = practice["scope"], practice["running"], practice["consent"]
-    attentive, vulnerable, trust = people["attentive"], people["vulnerable"], lives["trust"]
-    opted_in, opted_out = lives["opted_in"], lives["opted_out"]
-    member, below, heard, source = s["member"], s["below"], s["heard"], s["source"]
+def find_listeners(n: int, telling: int, lives: Record, s: Record) -> int:
+    """Mark the practices, a bit each, that shoppers do not know of and might learn of; list for whom there are any.
+
+    `telling` are those that something else than acquaintances could tell of.
+    """
+    aware, heard, marked = lives["aware"], s["heard"], s["marked"]
+    open_to_any, open_to_talk = s["open_to_any"], s["open_to_talk"]
     for i in range(n):
-        flows = rules.data_flows(running, consent, member[i], rules.bit(opted_in[i], k), rules.bit(opted_out[i], k))
-        noticing = rules.chance_of_noticing(experience, running, scope, flows, member[i], below[i], by_demotion)
-        reached = rules.share_reached(vulnerable[i], awareness)
-        reading = notice * (attentive[i] * member[i]) * reached
-        talk = rules.chance_of_believing(rules.bit(heard[i], k), believing, float(trust[i]), resistance)
-        source[i] = rules.source_of_hearing(luck[i], press * reached, reading, noticing, talk)
+        marked[i] = ((open_to_any[i] & telling) | (open_to_talk[i] & heard[i])) & ~aware[i]
+    return list_marked(n, s)
 
 
 @inner
-def find_learners(n: int, k: int, lives: Record, s: Record) -> int:
-    """List who learned of practice `k` for the first time; return how many."""
-    aware, source, who = lives["aware"], s["source"], s["who"]
-    found = 0
-    for i in range(n):
-        who[found] = i
-        found += 1 if source[i] != 0 and rules.bit(aware[i], k) == 0 else 0
-    return found
-
-
-@inner
-def become_aware(found: int, week: int, k: int, lives: Record, s: Record) -> None:
-    """Note for those listed that practice `k` became known, when and how."""
-    aware, heard_week, aware_week = lives["aware"], lives["heard_week"], lives["aware_week"]
-    first_source, source, events, who = lives["source"], s["source"], s["events"], s["who"]
+def hear(
+    found: int,
+    week: int,
+    p: Record,
+    practices: NDArray[np.void],
+    keys: NDArray[np.uint64],
+    people: Record,
+    lives: Record,
+    s: Record,
+) -> None:
+    """Let those listed learn of what was marked, if they do: from press, notice, experience or acquaintances."""
+    number, marked, who = people["number"], s["marked"], s["who"]
     for place in range(found):
         i = who[place]
-        aware[i] |= 1 << k
-        heard_week[i] = week
-        events[i] |= 1 << (Event.HEARD_PRESS - 1 + int(source[i]))
-        if aware_week[i] == 0:
-            aware_week[i] = week
-            first_source[i] = source[i]
+        for k in range(practices.size):
+            if rules.bit(marked[i], k):
+                luck = uniform(keys[Purpose.HEARING_ABOUT + k], number[i])
+                source = _source_of_hearing(i, k, p, practices[k], luck, people, lives, s)
+                if source != 0:
+                    _become_aware(i, k, source, week, lives, s)
+
+
+@inner
+def _source_of_hearing(
+    i: int, k: int, p: Record, practice: Record, luck: float, people: Record, lives: Record, s: Record
+) -> int:
+    opted_in, opted_out = rules.bit(lives["opted_in"][i], k), rules.bit(lives["opted_out"][i], k)
+    member, below, running, scope = s["member"][i], s["below"][i], practice["running"], practice["scope"]
+    flows = rules.data_flows(running, practice["consent"], member, opted_in, opted_out)
+    by_demotion = p["noticing_demotion_per_week"]
+    reached = rules.share_reached(people["vulnerable"][i], p["vulnerable_awareness"])
+    told, trust = rules.bit(s["heard"][i], k), float(lives["trust"][i])
+    return rules.source_of_hearing(
+        luck,
+        practice["press"] * reached,
+        practice["notice"] * (people["attentive"][i] * member) * reached,
+        rules.chance_of_noticing(practice["experience"], running, scope, flows, member, below, by_demotion),
+        rules.chance_of_believing(told, p["believing_word_of_mouth"], trust, p["loyal_resistance"]),
+    )
+
+
+@inner
+def _become_aware(i: int, k: int, source: int, week: int, lives: Record, s: Record) -> None:
+    """Note that practice `k` became known to a shopper, when and how."""
+    lives["aware"][i] |= 1 << k
+    lives["heard_week"][i] = week
+    s["events"][i] |= 1 << (Event.HEARD_PRESS - 1 + source)
+    if lives["aware_week"][i] == 0:
+        lives["aware_week"][i] = week
+        lives["source"][i] = source
 
 
 @inner
@@ -92,17 +118,39 @@ def known_to_any(n: int, lives: Record) -> int:
 
 
 @inner
+def decided_by_any(n: int, lives: Record) -> int:
+    """Return the practices that anybody in the block has agreed to or declined, a bit each."""
+    opted_in, opted_out, decided = lives["opted_in"], lives["opted_out"], 0
+    for i in range(n):
+        decided |= int(opted_in[i] | opted_out[i])
+    return decided
+
+
+@inner
 def feel_violation(n: int, p: Record, practice: Record, k: int, people: Record, lives: Record, s: Record) -> None:
-    """Work out how violated by practice `k` those feel who know of it, and add it to their burden."""
+    """Work out how violated by practice `k` those would feel who know of it, had they not been asked."""
     scope, departure, running, scar = practice["scope"], practice["departure"], practice["running"], p["scar"]
-    relief_in, relief_out = p["relief_by_own_consent"] * practice["relief"], p["relief_by_opting_out"]
     demotion, sensitivity, rank = p["demotion_is_worse"], people["sensitivity"], people["spend_rank"]
-    aware, opted_in, opted_out = lives["aware"], lives["opted_in"], lives["opted_out"]
-    member, below, felt, burden = s["member"], s["below"], s["felt"][k], s["burden"]
+    aware, member, below, felt = lives["aware"], s["member"], s["below"], s["felt"][k]
     for i in range(n):
         stake = rules.stake_in(scope, float(sensitivity[i]), below[i], member[i], float(rank[i]), demotion)
-        left = rules.relief_of_consent(rules.bit(opted_in[i], k), rules.bit(opted_out[i], k), relief_in, relief_out)
-        felt[i] = rules.bit(aware[i], k) * rules.violation(departure, stake, running, scar) * left
+        felt[i] = rules.bit(aware[i], k) * rules.violation(departure, stake, running, scar)
+
+
+@inner
+def relieve(n: int, p: Record, practice: Record, k: int, lives: Record, s: Record) -> None:
+    """Let their own choice about practice `k` relieve those who have made one."""
+    relief_in, relief_out = p["relief_by_own_consent"] * practice["relief"], p["relief_by_opting_out"]
+    opted_in, opted_out, felt = lives["opted_in"], lives["opted_out"], s["felt"][k]
+    for i in range(n):
+        felt[i] *= rules.relief_of_consent(rules.bit(opted_in[i], k), rules.bit(opted_out[i], k), relief_in, relief_out)
+
+
+@inner
+def bear(n: int, k: int, s: Record) -> None:
+    """Add the violation by practice `k` to what shoppers bear."""
+    felt, burden = s["felt"][k], s["burden"]
+    for i in range(n):
         burden[i] += felt[i]
 
 

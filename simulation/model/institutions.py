@@ -131,12 +131,17 @@ class Retailer(Institution):
             action.drop(self.timeline)
 
     def share_refusing(self, action: SurveyFirst) -> float:
-        """Return the share of a sample who say that they would mind: what is said weighs in full, unlike in action."""
-        rows = self.timeline.practice(action.about, action.week)
-        people, flow = self.model.people, float(rows["flow"].max())
-        key, size = self.model.keys[Purpose.SURVEY], len(people.number)
+        """Return the share of a sample who say that they would mind."""
+        minds = self.minding(action.about, action.week)
+        key, size = self.model.keys[Purpose.SURVEY], len(minds)
         asked = [int(uniform(key, each) * size) for each in range(min(action.sample, size))]
-        return float(np.mean(flow * people.sensitivity[asked] > self.number("minding_from")))
+        return float(np.mean(minds[asked]))
+
+    def minding(self, practice: str, week: int) -> NDArray[np.bool_]:
+        """Return who would say that they mind a practice: what is said weighs in full, unlike in action."""
+        flow = float(self.timeline.practice(practice, week)["flow"].max())
+        minds: NDArray[np.bool_] = flow * self.model.people.sensitivity > self.number("minding_from")
+        return minds
 
     def book(self) -> None:
         """Book sales and all that they cost, and what answers, orders and surveys have cost."""
@@ -162,12 +167,15 @@ class Press(Institution):
     def __init__(self, model: Any, policy: int) -> None:
         super().__init__(model, policy)
         self.stories: dict[int, int] = {}
+        self.weeks_run = np.zeros(len(model.case.practice_names), np.int64)
 
     def act(self) -> None:
         """Break the stories that this week's luck brings out; each further one reaches fewer."""
         rows = self.now
-        for practice in range(rows.shape[1]):
-            if rows[:, practice]["press"].any():
+        in_print: NDArray[np.bool_] = rows["press"].any(axis=0)
+        running = rows["running"].any(axis=0)
+        for practice in np.flatnonzero(in_print | running).tolist():
+            if in_print[practice]:
                 self.stories.setdefault(practice, 1)
             elif self.happens(self._hazard(rows[:, practice], practice), Purpose.PRESS_ABOUT + practice):
                 told = self.stories.get(practice, 0)
@@ -177,12 +185,9 @@ class Press(Institution):
 
     def _hazard(self, rows: NDArray[np.void], practice: int) -> float:
         """Return stories a year: of a first one by reach, secrecy, sensitivity and time; then of follow-ups."""
-        if not rows["running"].any():
-            return 0.0
         if practice in self.stories:
             return self.number("follow_ups_per_year") * self.number("story_fatigue") ** self.stories[practice]
-        weeks = int(self.timeline.practices[: self.model.week, :, practice]["running"].any(axis=1).sum())
-        insiders = 1.0 + self.number("insiders_per_year") * weeks / 52.0
+        insiders = 1.0 + self.number("insiders_per_year") * (int(self.weeks_run[practice]) + 1) / 52.0
         usual = self.number("departure_to_insurer") * (1.0 - self.number("blame_on_the_buyer"))
         telling = min(2.0, float(rows["flow"].max()) / max(1e-9, usual))
         hazard = float((rows["discovery"] * rows["running"]).max())
@@ -193,6 +198,10 @@ class Press(Institution):
         last = self.latest()
         touched = last[Measure.SHARED if rows["scope"].max() == Scope.SHARED_RECORDS else Measure.MEMBERS]
         return float(touched / max(1, last[Measure.SHOPPERS]))
+
+    def book(self) -> None:
+        """Note for how many weeks each practice has run."""
+        self.weeks_run += self.now["running"].any(axis=0)
 
 
 class Rival(Institution):

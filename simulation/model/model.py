@@ -101,7 +101,7 @@ class LoyaltyModel(mesa.Model):
         self.engine.step(self.week, levers, practices, self.ledger.open_week())
         self.ledger.close_week(self.week - 1, levers, practices, self.numbers)
         self.totals = self.ledger.weekly[self.week - 1].sum(axis=(1, 2))
-        for institution in (Retailer, DataBuyer, Rival):
+        for institution in (Retailer, DataBuyer, Press, Rival):
             self.agents_by_type[institution].do("book")
         self.datacollector.collect(self)
 

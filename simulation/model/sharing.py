@@ -20,6 +20,16 @@ def draw(n: int, key: int, people: Record, luck: Floats) -> None:
 
 
 @inner
+def open_ears(n: int, k: int, key: int, most: float, most_with_talk: float, people: Record, s: Record) -> None:
+    """Mark whom luck could let learn of practice `k` at chances that nobody exceeds, without talk and with it."""
+    number, open_to_any, open_to_talk = people["number"], s["open_to_any"], s["open_to_talk"]
+    for i in range(n):
+        luck = uniform(key, number[i])
+        open_to_any[i] |= (1 << k) if luck < most else 0
+        open_to_talk[i] |= (1 << k) if luck < most_with_talk else 0
+
+
+@inner
 def draw_noise(n: int, key: int, people: Record, noise: Floats) -> None:
     """Draw one standard logistic number for each shopper."""
     number = people["number"]

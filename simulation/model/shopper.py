@@ -276,13 +276,18 @@ class Shopper(mesa.Agent):
         self.member = rules.is_member(self.patron, self.card)
         self.flows, self.fee_units = self.flows * self.member, self.fee_units * self.member
         self.debt *= self.member
-        usual = choices.log_odds(p["swiping_of_every_time_swipers" if self.every_time else "swiping_of_the_others"])
-        swiping = choices.log_odds_of_swiping(usual, self.acted, p["swiping_by_grievance"])
-        self.swiped = self.member * choices.acts(swiping, logistic_noise(week.keys[Purpose.SWIPE], self.number))
+        swiping, noise = self.log_odds_of_swiping(week), logistic_noise(week.keys[Purpose.SWIPE], self.number)
+        self.swiped = self.member * choices.acts(swiping, noise)
         fit = lever["offer_fit"] * lever["offer_precision"]
         lowest, highest = p["redemption_lowest_rank"], p["redemption_highest_rank"]
         redeems = choices.chance_of_redeeming(lowest, highest, self.spend_rank, lever["offers_noticed"], fit)
         self.redeemed = self.member if uniform(week.keys[Purpose.REDEEMING], self.number) < redeems else 0
+
+    def log_odds_of_swiping(self, week: Week) -> float:
+        """Return the log-odds that an active member shows the card this week."""
+        p = week.p
+        usual = choices.log_odds(p["swiping_of_every_time_swipers" if self.every_time else "swiping_of_the_others"])
+        return choices.log_odds_of_swiping(usual, self.acted, p["swiping_by_grievance"])
 
     def talk(self, week: Week) -> None:
         """Talk about what is known and minded; acquaintances can hear it next week."""

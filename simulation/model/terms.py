@@ -1,6 +1,6 @@
 """What one shopper of the plain engine reads in a week, as plain values with names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ class Week:
     practices: Sequence[Terms]
     p: Terms  # the numbers
     shapes: NDArray[np.float64]  # noise of a week's baskets by number of trips
-    talk: Sequence[int]  # what each of the market's shoppers talked about last week, in order of numbers
+    talk: Sequence[int] | Mapping[int, int]  # what shoppers talked about last week, by number
 
 
 def rounded(value: float) -> float:

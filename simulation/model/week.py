@@ -12,6 +12,8 @@ from simulation.model import counting, deciding, hearing, sharing, shopping
 from simulation.model.kinds import Record
 from simulation.scenario.practices import Mode, Scope
 
+_ROUNDING = 1e-9  # more than what a chance can be off from what it is exactly
+
 
 class Week(NamedTuple):
     """What all shoppers of one market read this week."""
@@ -71,13 +73,46 @@ def share_luck(n: int, week: Week, people: Record, s: Record) -> None:
         sharing.draw_noise(n, week.keys[purpose], people, s["luck"][purpose])
     for purpose in range(Purpose.REDEEMING, Purpose.COMPLAINING + 1):
         sharing.draw(n, week.keys[purpose], people, s["luck"][purpose])
+    s["open_to_any"][:] = 0
+    s["open_to_talk"][:] = 0
     for k in range(week.practices.shape[1]):
-        if _is_in_play(week.practices[:, k]):
-            for purpose in (Purpose.HEARING_ABOUT + k, Purpose.CONSENTING_ABOUT + k, Purpose.TALKING_ABOUT + k):
-                sharing.draw(n, week.keys[purpose], people, s["luck"][purpose])
+        _share_luck_about(k, n, week, people, s)
     if week.talkative.any():
         for which in range(int(p["far_acquaintances"])):
             sharing.look_far(n, week.acquaintance_key, which, week.market_size, people, s)
+
+
+@inner
+def _share_luck_about(k: int, n: int, week: Week, people: Record, s: Record) -> None:
+    """Draw what practice `k` needs: nothing before it has begun, nor luck with consent where nobody is asked."""
+    p, practices = week.numbers[0], week.practices[:, k]
+    if _is_in_play(practices):
+        most = 0.0
+        for policy in range(practices.size):
+            most = max(most, _most_hearing(policy, k, week) + _ROUNDING)
+        most_with_talk = most + p["believing_word_of_mouth"]
+        sharing.open_ears(n, k, week.keys[Purpose.HEARING_ABOUT + k], most, most_with_talk, people, s)
+        sharing.draw(n, week.keys[Purpose.TALKING_ABOUT + k], people, s["luck"][Purpose.TALKING_ABOUT + k])
+        if _concerns_consent(practices):
+            sharing.draw(n, week.keys[Purpose.CONSENTING_ABOUT + k], people, s["luck"][Purpose.CONSENTING_ABOUT + k])
+
+
+@inner
+def _most_hearing(policy: int, k: int, week: Week) -> float:
+    """Return a chance that nobody exceeds who learns of a practice this week otherwise than from acquaintances."""
+    row, put_out = week.practices[policy, k], week.levers[policy]["tier_put_out"] <= 1.0
+    by_demotion = week.numbers[0]["noticing_demotion_per_week"] if put_out else 0.0
+    return rules.most_hearing(row["press"], row["notice"], row["experience"], row["scope"], by_demotion)
+
+
+@inner
+def _concerns_consent(practices: NDArray[np.void]) -> bool:
+    """Return whether a practice asks, or passes data on, under any policy."""
+    for policy in range(practices.size):
+        row = practices[policy]
+        if row["asking"] > 0.0 or (row["running"] > 0.0 and row["scope"] == Scope.SHARED_RECORDS):
+            return True
+    return False
 
 
 @inner
@@ -92,16 +127,22 @@ def _is_in_play(practices: NDArray[np.void]) -> bool:
 @inner
 def hear(policy: int, n: int, start: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     """Let shoppers learn of practices: from the press, a notice, their own experience or each other."""
-    p, practices, talkative = week.numbers[0], week.practices[policy], week.talkative[policy]
+    p, practices = week.numbers[0], week.practices[policy]
     hearing.look_up(n, week.levers[policy], people, lives, s)
     if practices.size > 0:
         _listen(policy, n, start, week, people, s)
-    for k in range(practices.size):
-        row = practices[k]
-        if row["press"] + row["notice"] + row["experience"] > 0.0 or rules.bit(talkative, k):
-            hearing.hear(n, p, row, k, s["luck"][Purpose.HEARING_ABOUT + k], people, lives, s)
-            found = hearing.find_learners(n, k, lives, s)
-            hearing.become_aware(found, week.number, k, lives, s)
+        found = hearing.find_listeners(n, _telling(policy, week), lives, s)
+        hearing.hear(found, week.number, p, practices, week.keys, people, lives, s)
+
+
+@inner
+def _telling(policy: int, week: Week) -> int:
+    """Return the practices that something else than acquaintances could tell of this week, a bit each."""
+    telling = 0
+    for k in range(week.practices.shape[1]):
+        if _most_hearing(policy, k, week) > 0.0:
+            telling |= 1 << k
+    return telling
 
 
 @inner
@@ -119,7 +160,7 @@ def _listen(policy: int, n: int, start: int, week: Week, people: Record, s: Reco
 def feel(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     """Let what shoppers know move trust and resignation, and work out what presses them to act."""
     p, practices, lever = week.numbers[0], week.practices[policy], week.levers[policy]
-    known = hearing.known_to_any(n, lives)
+    known, decided = hearing.known_to_any(n, lives), hearing.decided_by_any(n, lives)
     s["burden"][:] = 0.0
     s["fully"][:] = 0.0
     s["acted"][:] = 0.0
@@ -128,6 +169,9 @@ def feel(policy: int, n: int, week: Week, people: Record, lives: Record, s: Reco
     for k in range(practices.size):
         if rules.bit(known, k):
             hearing.feel_violation(n, p, practices[k], k, people, lives, s)
+            if rules.bit(decided, k):
+                hearing.relieve(n, p, practices[k], k, lives, s)
+            hearing.bear(n, k, s)
     hearing.feel(n, p, lever["goodwill"], people, lives, s)
     hearing.press_to_act(n, p, people, lives, s)
     hearing.raise_voice(n, p, s["luck"][Purpose.COMPLAINING], s)

@@ -12,8 +12,12 @@
 - schema: the scenario as frozen, validated models
 - wording: the validator's findings in plain words
 - guard: what a scenario has no need of and is refused
+- parsing: YAML text in, data with the place of every key out
+- documents: other files than scenarios, checked against a model
+- population_file: numbers of shopping that a scenario takes from beside it
 - reading: YAML in, Scenario out, or every error with its line
 - changes: a scenario with what the command line changes
+- differences: what one scenario asks otherwise than another
 - opening: tables and shares that the opening columns are drawn from
 - population: from numbers to starting columns
 """

@@ -67,7 +67,8 @@ def noise_of_weeks(scale_of_one: float, skew_of_one: float) -> NDArray[np.float6
     count = np.arange(1, MOST_TRIPS + 1)
     skew = skew_of_one / count
     bend = 0.5 * np.log1p(4 * skew) - np.log1p(2 * skew)
-    scale = np.sqrt((1 + 4 * skew) * (1 + 2 * skew) * (np.log1p(variance / count) + bend))
+    left = np.maximum(0.0, np.log1p(variance / count) + bend)  # rounding may leave a little less than nothing
+    scale = np.sqrt((1 + 4 * skew) * (1 + 2 * skew) * left)
     shapes = np.zeros((3, MOST_TRIPS + 1))
     shapes[:, 1:] = scale, skew, -_log_moment(1, scale, skew)
     return _settled(shapes)
@@ -103,7 +104,8 @@ def _log_spend_quantiles(rates: NDArray[np.float64], numbers: NDArray[np.void]) 
     middles = (np.arange(_GRID) + 0.5) / _GRID
     rate = np.interp(-np.log(1 - middles) * _PLACES / _UNLIKELIEST, np.arange(_PLACES + 1), rates)
     levels = float(numbers["basket_log_spread_between"]) * ndtri(middles)
-    sums = np.sort(np.add.outer(np.log(rate) + basket_fall(rate, numbers), levels).ravel())
+    log_rate = np.log(np.maximum(rate, 1e-300))
+    sums = np.sort(np.add.outer(log_rate + basket_fall(rate, numbers), levels).ravel())
     return _settled(sums[_GRID // 2 :: _GRID])
 
 

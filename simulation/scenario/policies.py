@@ -1,7 +1,7 @@
 """Everything that can stand in a policy, and how its dated actions compile to one row of levers a week."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,12 @@ WorldEvent = Annotated[
     Field(discriminator="do"),
 ]
 """One entry of the events that happen under every policy."""
+
+
+def kinds_by_name(union: Any) -> dict[str, type[Action]]:
+    """Return the kinds of action that a union holds, by what stands after `do`."""
+    return {get_args(kind.model_fields["do"].annotation)[0]: kind for kind in get_args(get_args(union)[0])}
+
 
 _FOLLOWING_ALL = (Law, ScandalElsewhere)  # what they change are flows, whenever these begin
 

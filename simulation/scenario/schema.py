@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints,
 from simulation.behaviour.parameters import Parameter, numbers, sections
 from simulation.scenario.checks import MOST_LETTERS, practice_names_of, problems_of
 from simulation.scenario.policies import AnyAction, WorldEvent
+from simulation.scenario.problems import Problem
 
 MOST_SHOPPERS, MOST_WEEKS, MOST_REPLICATES, MOST_MARKETS, MOST_POLICIES = 100_000_000, 2_600, 100_000, 256, 64
 _STRICT = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -32,6 +33,12 @@ class Population(BaseModel):
     model_config = _STRICT
 
     shoppers: Whole = Field(ge=10, le=MOST_SHOPPERS, description="How many households to simulate.")
+    file: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
+        None,
+        alias="from",
+        description="A population file, as `aislefour calibrate` writes it: its numbers of shopping stand for those "
+        "that the scenario does not set itself. The path starts at the scenario file's folder.",
+    )
 
 
 def _section_model(section: str, names: Mapping[str, Parameter]) -> type[BaseModel]:
@@ -99,6 +106,8 @@ class Scenario(_Settings):
     @model_validator(mode="after")
     def _hangs_together(self) -> "Scenario":
         found = list(problems_of(self))
+        if self.population.file is not None:
+            found.append(Problem(("population", "from"), "only a scenario file can name a population file"))
         if found:
             raise ValueError("; ".join(f"{'.'.join(map(str, each.path))}: {each.message}" for each in found))
         return self
@@ -162,6 +171,14 @@ def fields_type() -> type[BaseModel]:
     return create_model("Fields", __base__=_Settings, **_section_fields())
 
 
+@cache
+def population_file_type() -> type[BaseModel]:
+    """Return the model of a population file: the numbers of shopping, and nothing else."""
+    shopping = _section_fields()["shopping"][0].__args__[0]
+    return create_model("PopulationFile", __config__=_STRICT, shopping=(shopping, Field()))
+
+
+@cache
 def _section_fields() -> dict[str, Any]:
     return {
         section: (_section_model(section, names) | None, Field(None, description=f"Numbers to set: {section}."))

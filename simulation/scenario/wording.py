@@ -2,20 +2,14 @@
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, get_args
+from typing import Any
 
 from simulation.behaviour.parameters import sections
-from simulation.scenario.policies import AnyAction, WorldEvent
+from simulation.scenario.policies import AnyAction, WorldEvent, kinds_by_name
 from simulation.scenario.problems import Path, Problem
 from simulation.scenario.schema import scenario_type
 
-
-def _by_name(union: Any) -> dict[str, Any]:
-    """Return the kinds of action that a union holds, by what stands after `do`."""
-    return {get_args(kind.model_fields["do"].annotation)[0]: kind for kind in get_args(get_args(union)[0])}
-
-
-_ACTIONS, _EVENTS = _by_name(AnyAction), _by_name(WorldEvent)
+_ACTIONS, _EVENTS = kinds_by_name(AnyAction), kinds_by_name(WorldEvent)
 _ACTION_DEPTH: dict[Any, int] = {"policies": 3, "events": 2}  # so many keys lead to an entry of either list
 
 
@@ -54,7 +48,7 @@ def _keys_at(path: Path, data: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(sorted(field.alias or name for name, field in action.model_fields.items()))
     if len(path) > 1 and path[0] in sections():
         return tuple(sections()[str(path[0])])
-    return ("shoppers",) if path[0] == "population" and len(path) > 1 else tuple(scenario_type().model_fields)
+    return ("shoppers", "from") if path[0] == "population" and len(path) > 1 else tuple(scenario_type().model_fields)
 
 
 def _unknown_key(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:

@@ -1,7 +1,5 @@
 """Break-even and frontier as figures, tables and a record of what was asked."""
 
-import csv
-import json
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,16 +15,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from simulation.show.break_even_words import amount, frontier_in_words, in_words
-from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, label_ends, write_caption
+from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank_for_amounts, label_ends, write_caption
 from simulation.show.figures import save
 from simulation.study.break_even import BreakEven, Frontier
-from simulation.study.folders import write_whole
+from simulation.study.folders import write_answer, write_rows
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.outcome import DEFINITIONS, spread
 from simulation.study.varying import Axis
-
-MARK = "asked.json"
-"""The file by which a folder of an answer is known."""
 
 _COLUMNS = ("median_dollars", "tenth_dollars", "ninetieth_dollars", "mean_dollars", "loses")
 _MARKED = COLOURS[0]
@@ -35,33 +30,42 @@ _SHADES = 22
 
 def write_break_even(found: BreakEven, folder: Path, origin: dict[str, Any]) -> list[Path]:
     """Write an answer as a figure, a table with one row a value, and a record; replaces earlier answers there."""
-    answer = {
-        "breaks_even_at": _known(found.on_average),
-        "interval": [_known(end) for end in found.interval],
-        "replicates_break_even_at": [_known(each) for each in found.crossings],
+    record = {
+        "asked": {"policy": found.policy, "numbers": [_asked(found.axis)]},
+        "said": in_words(found),
+        "answer": {
+            "breaks_even_at": _known(found.on_average),
+            "interval": [_known(end) for end in found.interval],
+            "replicates_break_even_at": [_known(each) for each in found.crossings],
+        },
+        "caveat": CAVEAT,
+        **origin,
     }
 
     def fill(fresh: Path) -> None:
         save(picture(found), fresh)
-        _write_table(fresh / "break_even.csv", (found.axis.number, *_COLUMNS), _rows(found))
-        _write_record(fresh, origin, {"policy": found.policy, "numbers": [_asked(found.axis)]}, in_words(found), answer)
+        write_rows(fresh / "break_even.csv", (found.axis.number, *_COLUMNS), _rows(found))
 
-    return write_whole(folder, MARK, fill)
+    return write_answer(folder, record, fill)
 
 
 def write_frontier(found: Frontier, folder: Path, origin: dict[str, Any]) -> list[Path]:
     """Write a frontier as a figure, a table with one row a pair, and a record; replaces earlier answers there."""
-    asked = [_asked(axis) for axis in (found.axis, found.against)]
     breaks_even = [_known(each) for each in found.line(found.mean)]
-    answer = {"breaks_even_at": dict(zip(map(amount, found.against.values), breaks_even, strict=True))}
+    record = {
+        "asked": {"policy": found.policy, "numbers": [_asked(axis) for axis in (found.axis, found.against)]},
+        "said": frontier_in_words(found),
+        "answer": {"against": found.against.values.tolist(), "breaks_even_at": breaks_even},
+        "caveat": CAVEAT,
+        **origin,
+    }
 
     def fill(fresh: Path) -> None:
         save(frontier_picture(found), fresh)
         header = (found.axis.number, found.against.number, *_COLUMNS)
-        _write_table(fresh / "frontier.csv", header, _pairs(found))
-        _write_record(fresh, origin, {"policy": found.policy, "numbers": asked}, frontier_in_words(found), answer)
+        write_rows(fresh / "frontier.csv", header, _pairs(found))
 
-    return write_whole(folder, MARK, fill)
+    return write_answer(folder, record, fill)
 
 
 def _asked(axis: Axis) -> dict[str, Any]:
@@ -88,27 +92,13 @@ def _cells(amounts: Any) -> Iterator[str]:
     yield f"{(amounts < 0).mean():.4g}"
 
 
-def _write_table(path: Path, header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        table = csv.writer(stream, lineterminator="\n")
-        table.writerow(header)
-        table.writerows(rows)
-
-
-def _write_record(
-    folder: Path, origin: dict[str, Any], asked: dict[str, Any], said: list[str], answer: dict[str, Any]
-) -> None:
-    record = {"asked": asked, "said": said, "answer": answer, "caveat": CAVEAT, **origin}
-    (folder / MARK).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
 # --- one number ---------------------------------------------------------------------------------------------------
 
 
 def picture(found: BreakEven) -> Picture:
     """Return the difference along the number: median, band, mean, where the mean meets 0, the policy's own value."""
     with mpl.rc_context(STYLE):
-        figure, axes = _empty(f"{found.policy}: where it pays, by {found.axis.name}")
+        figure, axes = blank_for_amounts(f"{found.policy}: where it pays, by {found.axis.name}")
         _draw_differences(axes, found)
         _draw_crossing(axes, found)
         _scale(axes.xaxis, found.axis, axes.set_xscale)
@@ -136,7 +126,8 @@ def _draw_crossing(axes: Axes, found: BreakEven) -> None:
     ends = np.clip(found.interval, found.values[0], found.values[-1])
     axes.plot(ends, [0, 0], color=COLOURS[2], linewidth=7, alpha=0.45, solid_capstyle="butt")
     axes.plot([found.on_average], [0], "o", color=COLOURS[2], markersize=9, zorder=5)
-    late = found.on_average > found.values[[0, -1]].mean()
+    ends_shown = np.log(found.values[[0, -1]]) if found.axis.logarithmic else found.values[[0, -1]]
+    late = (np.log(found.on_average) if found.axis.logarithmic else found.on_average) > ends_shown.mean()
     rising = found.difference.mean(axis=0)[-1] > found.difference.mean(axis=0)[0]
     axes.annotate(  # on that side of the line on which there is room
         f"breaks even at {amount(found.on_average)}", (found.on_average, 0),
@@ -154,10 +145,11 @@ def _mark_own(axes: Axes, axis: Axis) -> None:
     axes.axvspan(low, high, color="#777777", alpha=0.1, linewidth=0)
     axes.axvline(low, color="#777777", linewidth=1, linestyle=":")
     axes.axvline(high, color="#777777", linewidth=1, linestyle=":")
-    own = " to ".join(dict.fromkeys(map(amount, axis.own)))
+    ends = " to ".join(dict.fromkeys(map(amount, axis.own)))
+    own = f"drawn from {ends}" if "." in axis.number and low < high else f"its own: {ends}"
     axes.annotate(
-        f"its own: {own}", (low, 1), xycoords=("data", "axes fraction"), xytext=(4, -4),
-        textcoords="offset points", va="top", fontsize=9, color="#555555",
+        own, (low, 1), xycoords=("data", "axes fraction"), xytext=(2, 4),
+        textcoords="offset points", fontsize=9, color="#555555",
     )  # fmt: skip
 
 
@@ -168,13 +160,6 @@ def _scale(along: XAxis | YAxis, axis: Axis, set_scale: Callable[[str], None]) -
         along.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         along.set_major_formatter(lambda value, place: amount(value))
         along.set_minor_locator(NullLocator())
-
-
-def _empty(title: str) -> tuple[Figure, Axes]:
-    """Return an empty figure with room for amounts at the left and names at the right."""
-    figure, axes = blank(title)
-    axes.set_position((0.12, 0.24, 0.64, 0.66))
-    return figure, axes
 
 
 def _finished(name: str, figure: Figure, found: BreakEven | Frontier, alt: str) -> Picture:
@@ -196,7 +181,7 @@ def _finished(name: str, figure: Figure, found: BreakEven | Frontier, alt: str) 
 def frontier_picture(found: Frontier) -> Picture:
     """Return the mean difference over both numbers, and where it and its tenths are 0; the policy's own place."""
     with mpl.rc_context(STYLE):
-        figure, axes = _empty(f"{found.policy}: where it pays")
+        figure, axes = blank_for_amounts(f"{found.policy}: where it pays")
         _draw_mean(figure, axes, found)
         _draw_zero_lines(axes, found)
         _scale(axes.xaxis, found.axis, axes.set_xscale)
@@ -204,7 +189,7 @@ def frontier_picture(found: Frontier) -> Picture:
         if found.axis.own is not None and found.against.own is not None:
             _mark_place(axes, found.axis.own, found.against.own)
         axes.set_xlabel(textwrap.fill(found.axis.label, 76))
-        axes.set_ylabel(textwrap.fill(found.against.label, 52))
+        axes.set_ylabel(textwrap.fill(found.against.label, 42))
         return _finished("frontier", figure, found, " ".join(frontier_in_words(found)))
 
 

@@ -1,6 +1,7 @@
 """The parts that figures are made of: lines with bands, names at their ends, dates, captions."""
 
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +22,10 @@ STYLE: dict[Any, Any] = {
     "axes.titlelocation": "left",
     "axes.titlesize": 13,
     "axes.titleweight": "bold",
+    "axes.titley": 1.0,  # above the axes, without looking for ticks in the way
     "svg.hashsalt": "aislefour",
     "svg.fonttype": "path",
+    "text.parse_math": False,  # a policy may be called "2 $ instead of 1 $"
     "path.simplify": True,
     "path.simplify_threshold": 0.5,
 }
@@ -56,6 +59,14 @@ def blank(title: str, at_risk: int = 0) -> tuple[Figure, Axes]:
     return figure, axes
 
 
+def blank_for_amounts(title: str) -> tuple[Figure, Axes]:
+    """Return an empty figure with a title, with room for amounts of money at the left and for names at the right."""
+    figure, axes = blank(title)
+    axes.set_position((0.12, 0.24, 0.64, 0.62))
+    axes.set_title(title, pad=18)
+    return figure, axes
+
+
 def smoothed(series: Floats) -> Floats:
     """Return running means over 13 weeks, shorter at the start. Shape as given: (replicates, weeks, policies)."""
     total = np.cumsum(series, axis=1)
@@ -76,7 +87,7 @@ def draw_lines(axes: Axes, outcome: Outcome, series: Floats, shape: str) -> dict
         axes.fill_between(weeks, low[:, place], high[:, place], color=colour, alpha=0.13, linewidth=0)
         axes.plot(weeks, middle[:, place], color=colour, linestyle=DASHES[place % len(DASHES)], linewidth=2)
     axes.set_xlim(0, series.shape[1])
-    _mark_years(axes, series.shape[1])
+    mark_years(axes, series.shape[1])
     axes._aisle_labels = [  # type: ignore[attr-defined]
         (float(middle[-1, place]), f"{name} {shape.format(middle[-1, place])}", COLOURS[place % len(COLOURS)])
         for place, name in enumerate(outcome.policies)
@@ -84,7 +95,8 @@ def draw_lines(axes: Axes, outcome: Outcome, series: Floats, shape: str) -> dict
     return {name: middle[:, place] for place, name in enumerate(outcome.policies)}
 
 
-def _mark_years(axes: Axes, weeks: int) -> None:
+def mark_years(axes: Axes, weeks: int) -> None:
+    """Count the horizontal axis in years, or in weeks if there are few."""
     if weeks >= 2 * YEAR:
         axes.set_xticks(range(0, weeks + 1, YEAR), [str(week // YEAR) for week in range(0, weeks + 1, YEAR)])
         axes.set_xlabel("years")
@@ -134,10 +146,19 @@ def start_at_zero(axes: Axes, lines: dict[str, Floats]) -> None:
 
 def at_risk(axes: Axes, outcome: Outcome) -> None:
     """Write under the axis how many opening patrons had not yet left, by year."""
-    staying = outcome.staying() * outcome.opening_patrons()[:, None]
-    weeks = list(range(0, outcome.scenario.weeks + 1, YEAR))
+    staying = np.median(outcome.staying() * outcome.opening_patrons()[:, None], axis=0)
+    weeks = range(0, outcome.scenario.weeks + 1, YEAR)
+    rows = [
+        (name, COLOURS[place % len(COLOURS)], {week: float(staying[week, place]) for week in weeks})
+        for place, name in enumerate(outcome.policies)
+    ]
+    write_table_under(axes, "Not yet left (median):", rows)
+
+
+def write_table_under(axes: Axes, heading: str, rows: list[tuple[str, str, dict[int, float]]]) -> None:
+    """Write a table of counts under the axis: for each row its name, its colour and the counts by week."""
     axes.annotate(
-        "Not yet left (median):",
+        heading,
         (0, _UNDER),
         xycoords="axes fraction",
         fontsize=8.5,
@@ -145,12 +166,11 @@ def at_risk(axes: Axes, outcome: Outcome) -> None:
         xytext=(-40, 0),
         textcoords="offset points",
     )
-    for place, name in enumerate(outcome.policies):
-        height, colour = _UNDER - (place + 1) * _ROW / (0.68 * _SIZE[1]), COLOURS[place % len(COLOURS)]
+    for place, (name, colour, counts) in enumerate(rows):
+        height = _UNDER - (place + 1) * _ROW / (0.68 * _SIZE[1])
         short = textwrap.shorten(name, _WIDEST, placeholder=" …")
         axes.annotate(short, (1.05, height), xycoords="axes fraction", color=colour, fontsize=8.5, va="center")
-        for week in weeks:
-            count = float(np.median(staying[:, week, place]))
+        for week, count in counts.items():
             axes.annotate(
                 f"{count:,.0f}",
                 (week, height),
@@ -162,9 +182,9 @@ def at_risk(axes: Axes, outcome: Outcome) -> None:
             )
 
 
-def _mark_dates(axes: Axes, outcome: Outcome) -> None:
+def mark_dates(axes: Axes, policies: Iterable[Iterable[Any]]) -> None:
     """Mark the first week of the policies and the weeks of planned stories."""
-    actions = [action for policy in outcome.scenario.policies.values() for action in policy]
+    actions = [action for policy in policies for action in policy]
     starts = sorted({action.week for action in actions if action.do != "press_story"})
     stories = sorted({action.week for action in actions if action.do == "press_story"})
     top = axes.get_ylim()[1]
@@ -188,7 +208,7 @@ def draw_spread(axes: Axes, place: int, values: Floats, exposed: NDArray[np.bool
 
 def done(name: str, figure: Figure, axes: Axes, outcome: Outcome, caption: str, lines: dict[str, Floats]) -> Picture:
     """Finish a figure of lines: dates, names at the ends, caption."""
-    _mark_dates(axes, outcome)
+    mark_dates(axes, outcome.scenario.policies.values())
     label_ends(axes, axes._aisle_labels)  # type: ignore[attr-defined]
     title = axes.get_title(loc="left")
     alt = f"{title}. At the end: " + ", ".join(f"{policy} {line[-1]:.3g}" for policy, line in lines.items())

@@ -16,6 +16,7 @@ from simulation.show.drawing import Picture
 from simulation.show.figures import pictures, save
 from simulation.show.sections import harmed, parties, screened, sheets
 from simulation.study.headline import CAVEAT, NOT_MODELLED, dollars, headline
+from simulation.study.leaning import by_chance, leanings
 from simulation.study.outcome import DEFINITIONS, YEAR, Outcome
 from simulation.study.provenance import source_hash
 
@@ -37,6 +38,7 @@ def report_of(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> str:
         "signed": lambda amount: dollars(amount, signed=True),
         "percent": lambda share: f"{share:.1%}",
         "percent0": lambda share: f"{share:.0%}",
+        "correlation": lambda size: f"{size:+.2f}".replace("-", "−"),
         "plain": lambda value: f"{value:g}",
         "thousands": lambda count: f"{count:,}",
         "words": lambda name: name.replace("_", " ").capitalize(),
@@ -64,6 +66,8 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
         "numbers": parameters(),
         "grades": _grades(),
         "drawn": [_row(parameters()[address], *ends) for address, ends in scenario.uncertain.items()],
+        "leanings": [(parameters()[each.address], each.correlations) for each in leanings(outcome)],
+        "by_chance": by_chance(max(2, scenario.replicates)),
         "overridden": scenario.overrides,
         "fixed": _fixed_guesses(outcome),
         "command": outcome.command,
@@ -129,7 +133,7 @@ def inline_svg(svg: str, name: str) -> str:
     svg = re.sub(r' id="([^"]+)"', rf' id="{name}-\1"', svg)
     svg = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
-    return re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d{2})\d+", r"\1", path[0]), svg)
+    return re.sub(r' d="[^"]*"', lambda path: re.sub(r"(?<=\.\d\d)\d+", "", path[0]), svg)
 
 
 def _table(name: str, outcome: Outcome) -> dict[str, Any] | None:

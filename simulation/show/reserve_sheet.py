@@ -1,6 +1,5 @@
 """The backlash reserve as a figure and a table."""
 
-import csv
 from pathlib import Path
 
 import matplotlib as mpl
@@ -8,6 +7,7 @@ import numpy as np
 
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, write_caption
 from simulation.show.figures import save
+from simulation.study.folders import write_rows
 from simulation.study.headline import dollars
 from simulation.study.reserve import Reserve
 
@@ -43,11 +43,11 @@ def write_reserve(reserve: Reserve, folder: Path) -> list[Path]:
     """Write the reserve as a figure (PNG, SVG) and a table, one row a replicate and week tried; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     save(picture(reserve), folder)
-    with (folder / "reserve.csv").open("w", newline="", encoding="utf-8") as stream:
-        table = csv.writer(stream, lineterminator="\n")
-        table.writerow(("policy", "practice", "replicate", "week", "reserve_dollars", "earned_dollars"))
-        for (replicate, place), cost in np.ndenumerate(reserve.cost):
-            earned = reserve.earned[replicate, place]
-            week = int(reserve.weeks[place])
-            table.writerow((reserve.policy, reserve.practice, replicate, week, f"{cost:.2f}", f"{earned:.2f}"))
+    rows = (
+        (reserve.policy, reserve.practice, replicate, int(reserve.weeks[place]), f"{cost:.2f}",
+         f"{reserve.earned[replicate, place]:.2f}")
+        for (replicate, place), cost in np.ndenumerate(reserve.cost)
+    )  # fmt: skip
+    header = ("policy", "practice", "replicate", "week", "reserve_dollars", "earned_dollars")
+    write_rows(folder / "reserve.csv", header, rows)
     return [folder / f"reserve.{kind}" for kind in ("csv", "png", "svg")]

@@ -6,8 +6,9 @@ from simulation.scenario.population import GROUPS
 from simulation.study.headline import dollars
 from simulation.study.outcome import Outcome
 from simulation.study.parties import groups, table_of_parties
-from simulation.study.principles import PRINCIPLES, prices, screen
+from simulation.study.principles import shipped_principles
 from simulation.study.return_sheet import Line, return_sheet
+from simulation.study.screening import Price, prices, screen
 
 _GROUP_COLUMNS = {
     "unwitting_person_years": "years of data flowing unknown to its owner",
@@ -69,15 +70,25 @@ def _sheet_row(line: Line) -> tuple[str, ...]:
 
 
 def screened(outcome: Outcome) -> dict[str, Any]:
-    """Return how each policy stands before each principle, and what each principle costs."""
-    priced = prices(outcome)
-    rows = [(outcome.policies[place], screen(outcome, place)) for place in range(1, len(outcome.policies))]
+    """Return how each policy stands before each shipped principle, and what each principle costs."""
+    principles = shipped_principles()
+    rows = [(outcome.policies[place], screen(outcome, place, principles)) for place in range(1, len(outcome.policies))]
     costs = [
-        (each.name, each.sentence, dollars(priced[each.name]["price"]), _tail(priced[each.name]["tail"]))
-        for each in PRINCIPLES
+        (each.name, each.sentence, price_in_words(priced), tail_in_words(priced))
+        for each, priced in zip(principles, prices(outcome, principles), strict=True)
     ]
     return {"rows": rows, "costs": costs}
 
 
-def _tail(amount: float | None) -> str:
-    return "no policy breaks it" if amount is None else dollars(amount, True)
+def price_in_words(priced: Price) -> str:
+    """Return what a principle costs, with its interval."""
+    if priced.price is None or priced.low is None or priced.high is None:
+        return "no policy keeps it"
+    if priced.low == priced.high == priced.price:
+        return dollars(priced.price)
+    return f"{dollars(priced.price)} ({dollars(priced.low)} to {dollars(priced.high)})"
+
+
+def tail_in_words(priced: Price) -> str:
+    """Return what breaking a principle comes to in the worst tenth of replicates."""
+    return "no policy breaks it" if priced.tail is None else dollars(priced.tail, True)

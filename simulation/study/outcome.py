@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,10 +68,17 @@ class Outcome:
         """The policies' names; the first is the baseline."""
         return tuple(self.scenario.policies)
 
+    @cached_property
+    def _totals(self) -> Floats:
+        """All measures over all markets and cells, each week's books read once: (measures, replicates, weeks, ...)."""
+        each = [replicate.weekly.sum(axis=(2, 3)) for replicate in self.replicates]
+        totals = np.ascontiguousarray(np.moveaxis(np.asarray(each, dtype=np.float64), -1, 0))
+        totals.flags.writeable = False  # everybody reads these
+        return totals
+
     def weekly(self, measure: Measure) -> Floats:
         """Return a measure over all markets and cells. Shape (replicates, weeks, policies)."""
-        each = [replicate.weekly[..., measure].sum(axis=(2, 3)) for replicate in self.replicates]
-        return np.asarray(each, dtype=np.float64)
+        return self._totals[measure]
 
     def card_use(self) -> Floats:
         """Return the carded share of sales, weekly. Shape (replicates, weeks, policies)."""

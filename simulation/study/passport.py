@@ -17,7 +17,7 @@ from simulation.study.plan import Task, carry_out
 
 PACKAGE = Path(__file__).parent.parent
 _READERS = ("behaviour", "scenario", "model", "study")
-_NUMBERS = re.compile(r"(^|[._])(p|numbers?|parameters\(\)|weekly|_share_of)$")
+_NUMBERS = re.compile(r"(^|[._])(p|numbers?|record|parameters\(\)|weekly|_share_of)$")
 _SMALLEST_MOVE = 1e-9
 
 FEW = 3_000

@@ -1,122 +1,157 @@
-"""Principles that a policy is screened against: on its text and on its simulated outcome, and what each one costs."""
+"""Principles that a board may set itself, as data: read from YAML, or every error of the file with its line."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from ruamel.yaml.comments import CommentedMap
 
-from simulation.model.accounts import Party
-from simulation.model.ledger import Measure
-from simulation.scenario.events import Law
-from simulation.scenario.flows import ChangeTerms, OnwardSale
-from simulation.scenario.practices import Mode
-from simulation.study.outcome import Outcome
-from simulation.study.parties import gains
+from simulation.scenario.parsing import located, parsed, text_of, unusable
+from simulation.scenario.problems import Path as KeyPath
+from simulation.scenario.problems import Problem, ScenarioError
+from simulation.scenario.schema import Name, Text
+from simulation.scenario.wording import problem_from
+from simulation.study.conditions import CHECKS, AnyCondition
 
-
-@dataclass(frozen=True)
-class Finding:
-    """How a policy stands before one principle."""
-
-    principle: str
-    passes: bool
-    evidence: str
+SHIPPED = Path(__file__).with_name("principles.yaml")
+_CONDITION_DEPTH = 4  # so many keys lead to a condition
+_MOST_PRINCIPLES, _MOST_CONDITIONS = 64, 32
 
 
-@dataclass(frozen=True)
-class Principle:
+class Principle(BaseModel):
     """One rule that a board may set itself."""
 
-    name: str
-    sentence: str
-    broken_by: Callable[[Outcome, int], Iterator[str]]  # evidence against it, none if it is kept
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Name = Field(description="What it is called.")
+    sentence: Text = Field(description="What it says.")
+    source: Text = Field(description="Where it comes from.")
+    conditions: tuple[AnyCondition, ...] = Field(
+        min_length=1, max_length=_MOST_CONDITIONS, description="What it demands; all of it."
+    )
 
 
-def _without_consent(outcome: Outcome, policy: int) -> Iterator[str]:
-    for flow in outcome.sharing(policy):
-        if flow.consent != "opt_in":
-            yield f"{flow.name} passes data to {flow.recipient} with consent: {flow.consent}"
-    for action in outcome.scenario.policies[outcome.policies[policy]]:
-        if isinstance(action, ChangeTerms | OnwardSale):
-            yield f"{action.do.replace('_', ' ')} of {action.about} goes beyond what was agreed"
-    debt = sum(each.weekly[:, policy, ..., Measure.CONSENT_DEBT].sum() for each in outcome.replicates)
-    if debt:
-        years = debt / 52 / len(outcome.replicates)
-        yield f"{years:,.0f} person-years of data from shoppers who did not know and would not have agreed"
+class _Principles(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    principles: tuple[Principle, ...] = Field(min_length=1, max_length=_MOST_PRINCIPLES)
 
 
-def _sensitive_about_the_vulnerable(outcome: Outcome, policy: int) -> Iterator[str]:
-    for flow in outcome.sharing(policy):
-        if flow.fields == "sensitive_purchases":
-            yield f"{flow.name} passes on what tells of illness or intimacy, of the vulnerable too"
-    harms = np.mean([each.groups.harms[policy, 1::2].sum() for each in outcome.replicates])
-    if harms >= 1:
-        yield f"{harms:,.0f} harmful events to be expected among the vulnerable"
+def read_principles(path: Path) -> tuple[Principle, ...]:
+    """Return the principles in a file; raises ScenarioError with all that is wrong with it."""
+    text, file = text_of(path), str(path)
+    data, found = parsed(text, file)
+    lines = text.splitlines()
+    found += [located(problem, data, lines, file) for problem in _all_problems(data)]
+    if found:
+        raise ScenarioError(sorted(found, key=lambda each: (each.line, each.column)))
+    return _Principles.model_validate_json(json.dumps(data), strict=True).principles
 
 
-def _win_win(outcome: Outcome, policy: int) -> Iterator[str]:
-    for party in (Party.RETAILER, Party.DATA_BUYER):
-        median = float(np.median(gains(outcome, party)[:, policy]))
-        if median < 0:
-            yield f"{party} loses {-median:,.0f} dollars at the median"
-    trust = float(np.median(outcome.trust()[:, -1, policy] - outcome.trust()[:, -1, 0]))
-    if trust < 0:
-        yield f"shoppers end with {-trust:.3f} less trust at the median"
+@cache
+def shipped_principles() -> tuple[Principle, ...]:
+    """Return the principles that ship with the program."""
+    return read_principles(SHIPPED)
 
 
-def _reversible(outcome: Outcome, policy: int) -> Iterator[str]:
-    for flow in outcome.sharing(policy):
-        if not flow.bound_to_purpose and flow.years_kept > 1:
-            yield f"{flow.name}: records stay with {flow.recipient} for {flow.years_kept:g} years, for any use"
+# --- what is wrong with a file ------------------------------------------------------------------------------------
 
 
-def _lawful(outcome: Outcome, policy: int) -> Iterator[str]:
-    for law in (event for event in outcome.scenario.events if isinstance(event, Law)):
-        for flow in outcome.sharing(policy):
-            if Mode[flow.consent.upper()] < Mode[law.requires.upper()] and not law.obeyed:
-                yield f"{flow.name} goes on with consent: {flow.consent} where {law.requires} is required"
+def _all_problems(data: CommentedMap) -> Iterator[Problem]:
+    """Yield what is wrong with single fields, then what does not hang together among those that are right."""
+    idle = {problem.path: problem for problem in unusable(data)}
+    yield from idle.values()
+    try:
+        _Principles.model_validate_json(json.dumps(data), strict=True)
+    except ValidationError as error:
+        found = [_problem_from(each, data) for each in error.errors() if not _only_fails(each)]
+        yield from (problem for problem in found if problem.path not in idle)
+    yield from _same_names(data)
+    for path, entry in _conditions(data):
+        condition = _valid(entry)
+        if condition is not None:
+            yield from condition.problems(path)
 
 
-PRINCIPLES = (
-    Principle("consent", "No use beyond its context without consent.", _without_consent),
-    Principle("vulnerable", "Nothing sensitive about the vulnerable.", _sensitive_about_the_vulnerable),
-    Principle("win-win", "Nobody at the table loses, shoppers included.", _win_win),
-    Principle("reversible", "What is begun can be taken back.", _reversible),
-    Principle("lawful", "Legal in every market.", _lawful),
-)
-"""The principles that ship with the program."""
+def _conditions(data: CommentedMap) -> Iterator[tuple[KeyPath, Any]]:
+    for place, principle in enumerate(_entries(data, "principles")):
+        for number, entry in enumerate(_entries(principle, "conditions")):
+            yield ("principles", place, "conditions", number), entry
 
 
-def screen(outcome: Outcome, policy: int, principles: Sequence[Principle] = PRINCIPLES) -> list[Finding]:
-    """Return how a policy stands before each principle, with the evidence."""
-    found = []
-    for principle in principles:
-        evidence = list(principle.broken_by(outcome, policy))
-        found.append(Finding(principle.name, not evidence, "; ".join(evidence) or "nothing against it"))
-    return found
+def _entries(holder: Any, key: str) -> list[Any]:
+    found = holder.get(key) if isinstance(holder, dict) else None
+    return found if isinstance(found, list) else []
 
 
-def prices(outcome: Outcome, principles: Sequence[Principle] = PRINCIPLES) -> dict[str, dict[str, Any]]:
-    """Return what each principle costs: the value forgone by the best policy that keeps it, dollars.
-
-    `tail` is the mean over the worst tenth of replicates of the best policy that breaks it, against the baseline.
-    """
-    difference, count = outcome.difference(), range(len(outcome.policies))
-    worth = difference.mean(axis=0)
-    best = float(worth.max())
-    priced: dict[str, dict[str, Any]] = {}
-    for principle in principles:
-        kept = [policy for policy in count if not any(True for _ in principle.broken_by(outcome, policy))]
-        broken = [policy for policy in count if policy not in kept]
-        worst = max(broken, key=lambda policy: worth[policy], default=None)
-        priced[principle.name] = {
-            "keeps": [outcome.policies[policy] for policy in kept],
-            "price": best - max((float(worth[policy]) for policy in kept), default=float("-inf")),
-            "tail": None if worst is None else _worst_tenth(difference[:, worst]),
-        }
-    return priced
+@cache
+def _condition_type() -> TypeAdapter[Any]:
+    return TypeAdapter(AnyCondition)
 
 
-def _worst_tenth(values: Any) -> float:
-    return float(np.sort(values)[: max(1, len(values) // 10)].mean())
+def _valid(entry: Any) -> Any:
+    try:
+        return _condition_type().validate_json(json.dumps(entry), strict=True)
+    except ValidationError:
+        return None
+
+
+def _same_names(data: CommentedMap) -> Iterator[Problem]:
+    seen = set()
+    for place, principle in enumerate(_entries(data, "principles")):
+        name = principle.get("name") if isinstance(principle, dict) else None
+        if isinstance(name, str) and name in seen:
+            yield Problem(("principles", place, "name"), f"two principles are called '{name}'", "give one another name")
+        seen.add(str(name))
+
+
+def _problem_from(error: Any, data: Mapping[str, Any]) -> Problem:
+    """Return one finding of the validator as a problem, in the words of scenario files where those fit."""
+    path = list(error["loc"])
+    if len(path) > _CONDITION_DEPTH and path[_CONDITION_DEPTH] in CHECKS:
+        del path[_CONDITION_DEPTH]
+    words = {
+        "extra_forbidden": _unknown_key,
+        "missing": _missing,
+        "union_tag_not_found": _missing_check,
+        "union_tag_invalid": _unknown_check,
+    }.get(error["type"])
+    return words(tuple(path), error, data) if words else problem_from({**error, "loc": tuple(path)}, data)
+
+
+def _only_fails(error: Any) -> bool:
+    """Return whether the validator calls a list too short because its entries are wrong, which is said already."""
+    return error["type"] == "too_short" and bool(error["input"])
+
+
+def _unknown_key(path: KeyPath, error: Any, data: Mapping[str, Any]) -> Problem:
+    return Problem(path, f"unknown key '{path[-1]}'", among=_keys_at(path, data), at_key=True)
+
+
+def _missing(path: KeyPath, error: Any, data: Mapping[str, Any]) -> Problem:
+    holder = {1: "a file of principles", 3: "a principle"}.get(len(path), "this condition")
+    return Problem(path[:-1] or path, f"{holder} needs '{path[-1]}'", f"add '{path[-1]}: ...'")
+
+
+def _missing_check(path: KeyPath, error: Any, data: Mapping[str, Any]) -> Problem:
+    return Problem(path, "a condition needs 'check'", f"write one of: {', '.join(CHECKS)}")
+
+
+def _unknown_check(path: KeyPath, error: Any, data: Mapping[str, Any]) -> Problem:
+    tag = str(error["ctx"]["tag"])
+    return Problem((*path, "check"), f"unknown check '{tag}'", among=tuple(CHECKS), wrong=tag)
+
+
+def _keys_at(path: KeyPath, data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the keys that are known where a path ends."""
+    if len(path) == 1:
+        return tuple(_Principles.model_fields)
+    if len(path) <= _CONDITION_DEPTH:
+        return tuple(Principle.model_fields)
+    entry: Any = data
+    for part in path[:_CONDITION_DEPTH]:
+        entry = entry[part]
+    return tuple(field.alias or name for name, field in CHECKS[entry["check"]].model_fields.items())

@@ -21,6 +21,7 @@ from simulation.study.outcome import YEAR, Outcome
 from simulation.study.parties import accounts, groups, harms
 from simulation.study.provenance import origin
 from simulation.study.tables import DESCRIPTIONS
+from simulation.study.writing import write_table
 
 if TYPE_CHECKING:
     import pandas
@@ -69,7 +70,7 @@ def _write_all(outcome: Outcome, folder: Path) -> None:
         "shoppers": shoppers(outcome),
     }
     for name, table in tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+        write_table(table, folder / f"{name}.csv")
     (folder / "scenario.yaml").write_text(canonical_text(outcome.scenario), encoding="utf-8")
     _write_json(folder / MARK, run_record(outcome))
     _write_json(folder / "datapackage.json", _package(outcome, tables))

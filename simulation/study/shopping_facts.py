@@ -1,6 +1,6 @@
 """What shopping looks like in a few numbers: the same facts for the data and for simulated households."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +25,25 @@ class Shopping(NamedTuple):
     household: Counts  # (baskets,), the row of each basket
 
 
+def shopping_of(household: Any, week: Any, dollars: Any, weeks: int) -> Shopping:
+    """Return the shopping that baskets make up; weeks count from 0, the households are those that came."""
+    numbers, row = np.unique(household, return_inverse=True)
+    trips, spend = np.zeros((numbers.size, weeks), np.int64), np.zeros((numbers.size, weeks))
+    np.add.at(trips, (row, week), 1)
+    np.add.at(spend, (row, week), dollars)
+    return Shopping(trips, spend, np.asarray(dollars), row)
+
+
+def of_households(shopping: Shopping, kept: NDArray[np.bool_]) -> Shopping:
+    """Return the shopping of some households."""
+    row, theirs = np.cumsum(kept) - 1, kept[shopping.household]
+    household = row[shopping.household[theirs]]
+    return Shopping(shopping.trips[kept], shopping.spend[kept], shopping.dollars[theirs], household)
+
+
 def of_those_who_came(shopping: Shopping) -> Shopping:
     """Return the shopping without the households that made no trip at all."""
-    came = shopping.trips.sum(axis=1) > 0
-    row = np.cumsum(came) - 1
-    return Shopping(shopping.trips[came], shopping.spend[came], shopping.dollars, row[shopping.household])
+    return of_households(shopping, shopping.trips.sum(axis=1) > 0)
 
 
 def shopping_facts(shopping: Shopping) -> dict[str, float]:
@@ -97,7 +111,7 @@ def basket_facts(shopping: Shopping) -> dict[str, float]:
         "basket median": float(np.median(shopping.dollars)),
         "basket log mean": float(logs.mean()),
         "basket log sd": float(logs.std()),
-        "share between households": 1 - within_variance(logs, household) / float(logs.var()),
+        "share between households": 1 - within_variance(logs, household) / max(float(logs.var()), 1e-300),
     }
 
 

@@ -1,7 +1,7 @@
 """A policy lived again with some of its numbers changed: its terms, the model's, or how long it is secret."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -14,9 +14,13 @@ from simulation.behaviour.parameters import parameters
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 from simulation.scenario.timeline import Action
 from simulation.scenario.wording import problem_from
+from simulation.study.findings import Finding
 from simulation.study.plan import Task, carry_out
 
 Floats = NDArray[np.float64]
+
+Carrier = Callable[[Sequence[Task]], list[Finding]]
+"""What carries out tasks, such as `plan.carry_out` with a store, so that what has been lived is not lived again."""
 
 CONCEALMENT = "concealment_weeks"
 """The name by which to ask for the weeks that a practice stays secret before the press tells of it."""
@@ -54,9 +58,7 @@ def axis_of(
     scenario: Scenario, policy: str, number: str, between: tuple[float, float] | None = None, tried: int = 9
 ) -> Axis:
     """Return the values at which to try a number of a policy; raises ValueError in plain words."""
-    if policy not in scenario.policies or policy == next(iter(scenario.policies)):
-        known = ", ".join(list(scenario.policies)[1:])
-        raise ValueError(f"there is no policy called '{policy}' to compare with the baseline; known here: {known}")
+    refuse_unknown(scenario, policy)
     if not _FEWEST_TRIED <= tried <= _MOST_TRIED:
         raise ValueError(f"{tried} values cannot be tried; {_FEWEST_TRIED} to {_MOST_TRIED} can")
     if number in parameters():
@@ -66,7 +68,14 @@ def axis_of(
     return _axis_of_a_term(scenario, policy, number, between, tried)
 
 
-def differences(scenario: Scenario, policy: str, axes: Sequence[Axis]) -> Floats:
+def refuse_unknown(scenario: Scenario, policy: str) -> None:
+    """Raise ValueError if there is no such policy beside the baseline."""
+    if policy not in scenario.policies or policy == next(iter(scenario.policies)):
+        known = ", ".join(list(scenario.policies)[1:])
+        raise ValueError(f"there is no policy called '{policy}' to compare with the baseline; known here: {known}")
+
+
+def differences(scenario: Scenario, policy: str, axes: Sequence[Axis], carry: Carrier = carry_out) -> Floats:
     """Return a policy's value less the baseline's at every combination of values, dollars.
 
     All combinations are lived by the same shoppers with the same luck, and the other uncertain numbers keep what they
@@ -81,12 +90,20 @@ def differences(scenario: Scenario, policy: str, axes: Sequence[Axis]) -> Floats
         for (numbers, _), case in zip(parts, cases, strict=True)
         for replicate in range(scenario.replicates)
     ]
-    findings = iter(carry_out(tasks))
+    findings = iter(carry(tasks))
     found = np.empty((scenario.replicates, len(points)))
     for _, places in parts:
         for replicate in range(scenario.replicates):
             found[replicate, places] = next(findings).difference("value")[1:]
     return found.reshape(scenario.replicates, *sizes)
+
+
+def first_practice(scenario: Scenario, policy: str) -> Action:
+    """Return the action that starts a policy's first practice; raises ValueError if none does."""
+    started = [action for action in scenario.policies[policy] if action.practice()]
+    if not started:
+        raise ValueError(f"'{policy}' starts no practice that could be kept secret, or asked about")
+    return min(started, key=lambda action: action.week)
 
 
 # --- values to try ------------------------------------------------------------------------------------------------
@@ -122,7 +139,7 @@ def _axis_of_a_term(
 
 
 def _axis_of_secrecy(scenario: Scenario, policy: str, between: tuple[float, float] | None, tried: int) -> Axis:
-    secret = _secret(scenario, policy)
+    secret = first_practice(scenario, policy)
     left = scenario.weeks - secret.week
     low, high = _ordered(between or (0.0, float(left)))
     if low < 0 or high > left:
@@ -157,14 +174,6 @@ def _unknown(scenario: Scenario, policy: str, term: str) -> str:
         f"'{term}' is neither a number of the model (section.name) nor {CONCEALMENT} nor a term of '{policy}'; "
         f"its terms: {', '.join(terms) or 'none'}"
     )
-
-
-def _secret(scenario: Scenario, policy: str) -> Action:
-    """Return the action that starts the policy's first practice."""
-    started = [action for action in scenario.policies[policy] if action.practice()]
-    if not started:
-        raise ValueError(f"'{policy}' does nothing that could be kept secret")
-    return min(started, key=lambda action: action.week)
 
 
 # --- the variants -------------------------------------------------------------------------------------------------
@@ -204,7 +213,7 @@ def _variant(scenario: Scenario, policy: str, point: Mapping[str, float]) -> lis
     ]
     if CONCEALMENT not in point:
         return actions
-    secret = _secret(scenario, policy)
+    secret = first_practice(scenario, policy)
     story = {"week": secret.week + round(point[CONCEALMENT]), "do": "press_story", "about": secret.practice()}
     quiet = [each for each in actions if each["do"] != "press_story" or each["about"] != secret.practice()]
     return [*quiet, story]

@@ -12,11 +12,12 @@ from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.population import GROUPS
 from simulation.study.outcome import YEAR
-from simulation.study.principles import screen
+from simulation.study.principles import shipped_principles
 from simulation.study.reserve import backlash_reserve
 from simulation.study.return_sheet import return_sheet
 from simulation.study.roles import policy_points, rankings
 from simulation.study.runs import outcome_of
+from simulation.study.screening import screen
 
 Yardstick = Callable[[LoyaltyModel], float]
 
@@ -131,7 +132,8 @@ def _reserve_less_income(model: LoyaltyModel) -> float:
 
 
 def _principles_kept(model: LoyaltyModel) -> float:
-    return float(sum(finding.passes for finding in screen(outcome_of(model, {}), _POLICY)))
+    found = screen(outcome_of(model, {}), _POLICY, shipped_principles())
+    return float(sum(finding.passes for finding in found))
 
 
 def _points_by_the_advocate(model: LoyaltyModel) -> float:

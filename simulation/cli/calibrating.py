@@ -1,0 +1,76 @@
+"""The verb that takes a user's own card transactions: calibrate."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from simulation.cli.choosing import refused
+
+
+def calibrate(
+    transactions: Path,
+    *,
+    household: str | None = None,
+    date: str | None = None,
+    amount: str | None = None,
+    basket: str | None = None,
+    discount: str | None = None,
+    store: str | None = None,
+    date_format: str | None = None,
+    refunds: Annotated[bool, Parameter(negative="")] = False,
+    skip_bad: Annotated[bool, Parameter(negative="")] = False,
+    out: Path = Path("results"),
+) -> int:
+    """Fit a population to card transactions, and say how near the model then comes to them.
+
+    A file of any size is read, CSV (also gzip'd, or columns set apart by spaces) or Parquet, with a line naming the
+    columns. Rows of one household, day, store and basket number make one basket; without a basket number, one
+    household's day is a basket. At least 100 households and 26 full weeks are needed.
+
+    Parameters
+    ----------
+    transactions
+        The file; a row has at least a household, a date and an amount.
+    household
+        Column that says who bought; household_id, customer_id, card_id and the like are found without it.
+    date
+        Column with the date, such as 2024-12-31, 2024-12-31T18:05, 20241231 or a day number (day 1 begins a week).
+    amount
+        Column with the money paid, after discounts.
+    basket
+        Column with the basket's or receipt's number, if there is one.
+    discount
+        Column with the money taken off, if there is one.
+    store
+        Column with the store, if there is one.
+    date_format
+        How other dates are written, such as %d/%m/%Y.
+    refunds
+        Negative amounts are refunds: each is taken off its basket, and a basket that ends below zero is no trip.
+    skip_bad
+        Go on without bad rows instead of refusing the file; they are counted in what is written.
+    out
+        Folder that receives a folder named after the file and "calibration".
+    """
+    from simulation.show.calibration_sheet import MARK, show_calibration, write_calibration
+    from simulation.study.folders import ResultsError, refuse_foreign
+    from simulation.study.goodness_of_fit import calibrated
+    from simulation.study.transaction_rows import TransactionsError
+    from simulation.study.transactions import How, read_transactions
+
+    columns = {
+        "household": household, "date": date, "amount": amount,
+        "basket": basket, "discount": discount, "store": store,
+    }  # fmt: skip
+    folder = out / f"{Path(transactions.name.removesuffix('.gz')).stem}-calibration"
+    try:
+        refuse_foreign(folder, MARK)
+        found = calibrated(read_transactions(transactions, How(columns, date_format, refunds, skip_bad)))
+        command = shlex.join(["aislefour", *sys.argv[1:]])
+        show_calibration(found, write_calibration(found, transactions, folder, command))
+    except (TransactionsError, ResultsError) as error:
+        return refused(error)
+    return 0

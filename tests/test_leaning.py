@@ -1,0 +1,35 @@
+"""What a result leans on: rank correlations against scipy's, and the right numbers first."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy.stats import spearmanr
+
+from simulation.scenario.schema import Scenario
+from simulation.study.leaning import FEWEST_REPLICATES, by_chance, leanings, rank_correlation
+from simulation.study.runs import run_scenario
+
+
+def test_rank_correlation_is_spearmans_with_ties_too() -> None:
+    one, other = np.array([3.0, 1.0, 2.0, 2.0, 9.0]), np.array([0.1, 0.7, 0.2, 0.2, -1.0])
+    assert rank_correlation(one, other) == pytest.approx(float(spearmanr(one, other).statistic))
+    assert rank_correlation(one, np.ones(5)) == 0.0
+    assert by_chance(17) == 0.5
+
+
+def test_a_fee_that_is_paid_over_years_leans_on_the_discount_rate(make_scenario: Callable[..., Scenario]) -> None:
+    sale = {"week": 2, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 1.0}
+    case = make_scenario(
+        weeks=60,
+        replicates=12,
+        population={"shoppers": 400},
+        policies={"sale": [sale]},
+        uncertain={"money.discount_rate_per_year": [0.01, 0.9], "world.fine_per_concerned_shopper": [1, 2]},
+        institutions=[],
+    )
+    found = leanings(run_scenario(case))
+    assert found[0].address == "money.discount_rate_per_year"
+    (sale_leans,) = found[0].correlations
+    assert sale_leans < -0.8
+    assert leanings(run_scenario(case.with_changes(replicates=FEWEST_REPLICATES - 1))) == []
