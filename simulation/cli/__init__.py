@@ -5,10 +5,10 @@
 - asking: mechanisms, break-even, reserve
 - judging: screen, asking
 - studying: ensemble, sensitivity
+- deciding: robust, optimise
 - churn: churn
 - comparing: compare, explain
 - evidence: parameters, odd, validate
 - calibrating: calibrate
-- deciding: robust, optimise
 - door: the command itself, and its verbs in order
 """
