@@ -36,9 +36,6 @@
 - varying: a policy lived again with some of its numbers changed
 - break_even: the fee, hazard, secrecy or other number at which a policy stops paying
 - reserve: what exposure now would cost, beside the income so far
-- waiting: how long a plan of runs will take
-- extras: packages that only some studies need
-- worlds: values for what nobody knows, each world lived under all policies
 - robustness: policies across worlds: expected, at worst, by regret; criteria
 - peeling: the patient rule induction method, in both generations of its package
 - discovery: under which conditions a policy pays or loses
