@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import chosen, command, refused
+from simulation.cli.choosing import KEPT, chosen, command, refused
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
 
 _SHOPPERS = 2_000
-_KEPT = ".findings"  # the folder of runs done, so that a study goes on where it stopped
 
 
 def robust(
@@ -86,7 +85,7 @@ def _robust(
 
     refuse_foreign(folder, MARK)
     every = worlds(case, addresses_of(case, over), sum(counts))
-    tasks, store = tasks_of(case, every, replicates, same_luck), Store(out / _KEPT)
+    tasks, store = tasks_of(case, every, replicates, same_luck), Store(out / KEPT)
     with waiting(tasks, store) as (executor, advance):
         value = lived(tasks, replicates, store, executor, advance)["value"]
     whole = Robustness(tuple(case.policies), every, value - value[:, :1])
@@ -168,7 +167,7 @@ def _optimise(
 
     refuse_foreign(folder, MARK)
     levers, wanted = levers_of(case, policy, vary), aims_of(aims or list(AIMS))
-    store, first = Store(out / _KEPT), first_tasks(case, policy, levers, wanted, *counts[:2])
+    store, first = Store(out / KEPT), first_tasks(case, policy, levers, wanted, *counts[:2])
     with waiting(first, store, runs_of(*counts)) as (executor, advance):
         front = find_front(
             case, policy, levers, wanted, lambda tasks: lived(tasks, 1, store, executor, advance), *counts

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from simulation.behaviour.draws import Purpose, keys_of_week
 from simulation.behaviour.parameters import parameters
 from simulation.scenario.schema import Scenario
+from simulation.study.leaning import rank_correlation
 from simulation.study.levers import Lever, Point, Value, side_by_side
 from simulation.study.plan import Task
 from simulation.study.worlds import World, tasks_of, worlds
@@ -270,12 +271,11 @@ def leans_on(front: Front, option: Option) -> dict[str, float]:
     Only numbers graded assumption that the worlds differ in, and only where chance would give so much one time in a
     hundred; the strongest first.
     """
-    from scipy.stats import spearmanr
-
-    count, found = len(front.fresh_worlds), {}
-    for address in front.fresh_worlds[0]:
-        column = [world[address] for world in front.fresh_worlds]
-        if parameters()[address].grade == "assumption" and np.ptp(option.fresh[:, 0]) > 0 and np.ptp(column) > 0:
-            found[address] = float(spearmanr(column, option.fresh[:, 0]).statistic)
+    count, value = len(front.fresh_worlds), option.fresh[:, 0]
+    found = {
+        address: rank_correlation(np.array([world[address] for world in front.fresh_worlds]), value)
+        for address in front.fresh_worlds[0]
+        if parameters()[address].grade == "assumption"
+    }
     telling = [address for address, size in found.items() if abs(size) > _LEANS / np.sqrt(max(1, count - 1))]
     return {address: found[address] for address in sorted(telling, key=lambda address: -abs(found[address]))}

@@ -93,7 +93,8 @@ def _points(seed: int, dimensions: int, count: int) -> Floats:
     even = min(dimensions, _EVENLY_FILLED)
     columns = [_shifted(column, int(word_of(key, place))) for place, column in enumerate(_sobol(even, count).T)]
     numbers = np.arange(count, dtype=np.uint32)
-    columns += [uniforms(np.uint64(word_of(key, place)), numbers) for place in range(even, dimensions)]
+    keys = np.array([word_of(key, place) for place in range(even, dimensions)], dtype=np.uint64)
+    columns += [uniforms(each, numbers) for each in keys]
     return np.stack(columns, axis=1)
 
 
