@@ -131,12 +131,17 @@ class Retailer(Institution):
             action.drop(self.timeline)
 
     def share_refusing(self, action: SurveyFirst) -> float:
-        """Return the share of a sample who say that they would mind: what is said weighs in full, unlike in action."""
-        rows = self.timeline.practice(action.about, action.week)
-        people, flow = self.model.people, float(rows["flow"].max())
-        key, size = self.model.keys[Purpose.SURVEY], len(people.number)
+        """Return the share of a sample who say that they would mind."""
+        minds = self.minding(action.about, action.week)
+        key, size = self.model.keys[Purpose.SURVEY], len(minds)
         asked = [int(uniform(key, each) * size) for each in range(min(action.sample, size))]
-        return float(np.mean(flow * people.sensitivity[asked] > self.number("minding_from")))
+        return float(np.mean(minds[asked]))
+
+    def minding(self, practice: str, week: int) -> NDArray[np.bool_]:
+        """Return who would say that they mind a practice: what is said weighs in full, unlike in action."""
+        flow = float(self.timeline.practice(practice, week)["flow"].max())
+        minds: NDArray[np.bool_] = flow * self.model.people.sensitivity > self.number("minding_from")
+        return minds
 
     def book(self) -> None:
         """Book sales and all that they cost, and what answers, orders and surveys have cost."""
