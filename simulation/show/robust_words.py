@@ -96,8 +96,8 @@ def how_lived(scenario: Scenario, worlds: Sequence[World], replicates: int, same
     varied = "one number" if len(worlds[0]) == 1 else f"{len(worlds[0])} numbers"
     clipped = clipped_count(scenario, worlds)
     return [
-        f"{len(worlds):,} worlds differ in {varied}, spread evenly over the range of each. Each world was lived {times}, "
-        f"with {luck}, by {scenario.population.shoppers:,} shoppers; dollars are for these.",
+        f"{len(worlds):,} worlds differ in {varied}, spread evenly over the range of each. Each world was lived "
+        f"{times}, with {luck}, by {scenario.population.shoppers:,} shoppers; dollars are for these.",
         *([f"In {clipped} worlds two segments were clipped, to be no more than everybody."] if clipped else []),
     ]
 
