@@ -150,6 +150,20 @@ def test_one_policy_alone_is_compared_with_nothing(tmp_path: Path) -> None:
     assert sorted(path.suffix for path in (tmp_path / "alone-compare").iterdir()) == [*[".csv"] * 3, ".json"]
 
 
+def test_nothing_is_drawn_where_nobody_leaves_for_it_and_the_table_says_what_differs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = FILE[: FILE.index('  "[odd]')] + "  more: [{week: 5, do: reward_programme, reward_rate: 0.1}]\n"
+    (tmp_path / "more.yaml").write_text(more)
+    assert compare_files(tmp_path / "more.yaml", shoppers=300, out=tmp_path) == 0
+    assert "Under 'more' as many patrons left as under 'none', cause by cause." in capsys.readouterr().out
+    assert not list((tmp_path / "more-compare").glob("*.png"))
+    table = (tmp_path / "more-compare" / "attribution.csv").read_text().splitlines()
+    rows = [row for row in csv.DictReader(table) if row["split_by"] == "first cause"]
+    assert {row["cause"] for row in rows if int(row["living_differently"])} == {"benefit"}
+    assert sum(int(row["sales_cents"]) for row in rows) > 0
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [((), "compare needs a scenario file"), (("missing",), "no such file"), (("one", "one"), "stands there twice")],

@@ -54,6 +54,15 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "behaviour": LOUD | {"far_acquaintances": 2, "near_acquaintances": 8},
         "world": {"press_hazard_per_year": 10},
     },
+    "being put out of a tier that others do not see": {
+        "policies": {
+            "tier": [
+                {"week": 3, "do": "top_tier_only", "threshold": 0.4, "visibility": 0},
+                {"week": 6, "do": "top_tier_only", "threshold": 0.9, "visibility": 0},
+            ]
+        },
+        "behaviour": LOUD,
+    },
     "every mechanism": {
         "markets": {"north": 0.4, "south": 0.6},
         "events": [

@@ -54,11 +54,15 @@ def test_the_press_comes_back_to_what_goes_on_and_reaches_fewer(make_scenario: M
     assert not model.practices[15:, 1, 0, 0]["press"].any(), "what has stopped is no news"
 
 
-def test_a_buyer_pays_less_for_less(make_scenario: Make) -> None:
+def after_a_loud_story(make_scenario: Make, walks_below: float) -> LoyaltyModel:
     loud = {"card_dropping_by_grievance": 50.0, "swiping_by_grievance": 50.0, "stated_weight_in_action": 1.0}
     late = STORY | {"week": 60, "reach": 1.0}
-    scenario = make_scenario({"sale": [SALE, late]}, weeks=110, institutions=["data_buyer"], behaviour=loud)
-    model = LoyaltyModel(scenario).run()
+    settings = {"weeks": 110, "institutions": ["data_buyer"], "world": {"buyer_walks_below": walks_below}}
+    return LoyaltyModel(make_scenario({"sale": [SALE, late]}, behaviour=loud, **settings)).run()
+
+
+def test_a_buyer_pays_less_for_less(make_scenario: Make) -> None:
+    model = after_a_loud_story(make_scenario, walks_below=0.0)
     fee = model.practices[:, 1, 0, 0]["fee"]
     assert (fee[4:104] == 5_000).all(), "50 cents in hundredths of a cent, until a year has shown less"
     assert 0 <= fee[104] < 5_000
@@ -69,8 +73,17 @@ def test_a_buyer_pays_less_for_less(make_scenario: Make) -> None:
         carded = totals[Measure.CARDED_SALES] / totals[Measure.SALES]
         return float(totals[Measure.SHARED] / totals[Measure.SHOPPERS] * carded**0.5)
 
-    left = worth(week) / worth(first)
-    assert fee[104] == (np.floor(5_000 * left) if left >= 0.5 else 0)
+    assert fee[104] == np.floor(5_000 * worth(week) / worth(first))
+    assert model.ledger.weekly[105, 1].sum(axis=(0, 1))[Measure.SHARED] > 0
+
+
+def test_a_buyer_that_walks_away_takes_no_more_data(make_scenario: Make) -> None:
+    model = after_a_loud_story(make_scenario, walks_below=1.0)
+    running = model.practices[:, 1, 0, 0]["running"]
+    assert (running[4:104] == 1).all() and not running[104:].any()
+    weekly = model.ledger.weekly[:, 1].sum(axis=(1, 2))
+    assert weekly[103, Measure.SHARED] > 0 and not weekly[104:, Measure.SHARED].any()
+    assert not weekly[104:, Measure.FEE_UNITS].any()
 
 
 def test_an_inquiry_ends_in_a_fine_for_all_whose_data_flowed(make_scenario: Make) -> None:

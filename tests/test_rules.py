@@ -21,6 +21,18 @@ def test_the_first_open_source_takes_the_credit() -> None:
         assert rules.source_of_hearing(luck, 0.2, 0.5, 0.5, 0.5) == source
 
 
+@pytest.mark.parametrize("by_demotion", [0.0, 0.3])
+@pytest.mark.parametrize("experience", [0.0, 0.02, 1.0])
+@pytest.mark.parametrize("notice", [0.0, 0.4])
+@pytest.mark.parametrize("press", [0.0, 0.3, 1.0])
+def test_nobody_learns_who_is_passed_over(press: float, notice: float, experience: float, by_demotion: float) -> None:
+    most = rules.most_hearing(press, notice, experience, 2, by_demotion)
+    for below in (0, 1, 2):
+        noticing = rules.chance_of_noticing(experience, 1.0, 2, 1, 1, below, by_demotion)
+        assert rules.source_of_hearing(most + 1e-9, press, notice, noticing, 0.0) == Source.NOTHING
+        assert rules.source_of_hearing(most + 0.2 + 1e-9, press, notice, noticing, 0.2) == Source.NOTHING
+
+
 def test_the_trusting_resist_talk() -> None:
     assert rules.chance_of_believing(1.0, 0.4, 0.0, 0.5) == 0.4
     assert rules.chance_of_believing(1.0, 0.4, 1.0, 0.5) == pytest.approx(0.2)

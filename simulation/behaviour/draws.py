@@ -144,14 +144,14 @@ def keys_of_week(seed: int, replicate: int, week: int) -> NDArray[np.uint64]:
     return keys
 
 
-def uniforms(key: int, numbers: NDArray[np.uint32]) -> NDArray[np.float64]:
+def uniforms(key: "int | np.uint64", numbers: NDArray[np.uint32]) -> NDArray[np.float64]:
     """Return one uniform number for each shopper."""
     drawn = np.empty(numbers.shape)
     _fill_uniforms(drawn, key, numbers)
     return drawn
 
 
-def normals(key: int, numbers: NDArray[np.uint32]) -> NDArray[np.float64]:
+def normals(key: "int | np.uint64", numbers: NDArray[np.uint32]) -> NDArray[np.float64]:
     """Return one standard normal number for each shopper."""
     drawn = np.empty(numbers.shape)
     _fill_normals(drawn, key, numbers)

@@ -19,7 +19,7 @@ VERBS = (
     *(run, check, schema),
     *(compare, explain, churn),
     *(break_even, reserve, ensemble, sensitivity, robust, optimise, asking, screen),
-    *(mechanisms, calibrate, validate, parameters, odd),
+    *(mechanisms, validate, calibrate, parameters, odd),
 )
 
 app = App(

@@ -46,9 +46,16 @@ class DataBuyer(Institution):
         worth = self._worth_of_delivery()
         self.worth_at_first = self.worth_at_first or worth
         if self.worth_at_first and worth < self.worth_at_first:
-            left = worth / self.worth_at_first
-            rows = self.timeline.practices[self.model.week - 1 : self.model.week + 51]
-            rows["fee"] = np.floor(rows["fee"] * (left if left >= self.number("buyer_walks_below") else 0.0))
+            self._renegotiate(worth / self.worth_at_first)
+
+    def _renegotiate(self, left: float) -> None:
+        """Pay less for the coming year by what is left of the worth, or walk away: then nothing flows any more."""
+        rows = self.timeline.practices[self.model.week - 1 : self.model.week + 51]
+        if left >= self.number("buyer_walks_below"):
+            rows["fee"] = np.floor(rows["fee"] * left)
+            return
+        for practice in np.flatnonzero((rows["fee"] > 0).any(axis=(0, 1))).tolist():
+            self.timeline.stop(self.timeline.practice_names[practice], self.model.week)
 
     def _bid(self, rows: NDArray[np.void], open_now: NDArray[np.bool_]) -> None:
         """Settle a fee: the most that the second-best bidder would pay; a lone one gives part of what it would."""

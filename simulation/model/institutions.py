@@ -172,8 +172,7 @@ class Press(Institution):
     def act(self) -> None:
         """Break the stories that this week's luck brings out; each further one reaches fewer."""
         rows = self.now
-        in_print: NDArray[np.bool_] = rows["press"].any(axis=0)
-        running = rows["running"].any(axis=0)
+        in_print, running = rows["press"].max(axis=0) > 0.0, rows["running"].any(axis=0)
         for practice in np.flatnonzero(in_print | running).tolist():
             if in_print[practice]:
                 self.stories.setdefault(practice, 1)

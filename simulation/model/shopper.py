@@ -120,10 +120,8 @@ class Shopper(mesa.Agent):
         sought = rules.trust_sought(self.opening_trust, burden, p["trust_lost_by_violation"], week.lever["goodwill"])
         self.trust = rounded(rules.trust_after(self.trust, sought, p["trust_fall_per_week"], p["trust_loss_ratio"]))
         self.resignation = rounded(rules.resignation_after(self.resignation, burden, p["resignation_growth_per_week"]))
-        dulls, forgiveness = p["resignation_dulls"], p["forgiveness_of_the_heaviest"]
-        self.grievance = rules.grievance(
-            self.opening_trust, self.trust, self.resignation, dulls, self.spend_rank, forgiveness
-        )
+        dulls, forgives, rank = p["resignation_dulls"], p["forgiveness_of_the_heaviest"], self.spend_rank
+        self.grievance = rules.grievance(self.opening_trust, self.trust, self.resignation, dulls, rank, forgives)
         self.acted = p["stated_weight_in_action"] * self.grievance
         luck = uniform(week.keys[Purpose.COMPLAINING], self.number)
         if rules.complains(luck, p["complaining_per_week"], self.grievance):
@@ -160,16 +158,16 @@ class Shopper(mesa.Agent):
     def would_refuse(self, week: Week, k: int, practice: Terms) -> int:
         """Return 1 if the shopper does not know of practice `k` and would not have agreed to it."""
         luck = uniform(week.keys[Purpose.CONSENTING_ABOUT + k], self.number)
-        return choices.would_refuse(
-            luck, self.chance_of_agreeing(week, practice), 1, rules.bit(self.aware | self.opted_in, k)
-        )
+        knows = rules.bit(self.aware | self.opted_in, k)
+        return choices.would_refuse(luck, self.chance_of_agreeing(week, practice), 1, knows)
 
     def weigh_rewards(self, week: Week) -> None:
         """Work out what the programme gives back, and whose data flows for it."""
         lever = week.lever
-        self.reward = choices.reward_share(
-            lever["reward_rate"], lever["tier_cut"], lever["tier_bonus"], self.below, lever["tier_threshold"]
+        rate, cut, bonus, threshold = (
+            lever[name] for name in ("reward_rate", "tier_cut", "tier_bonus", "tier_threshold")
         )
+        self.reward = choices.reward_share(rate, cut, bonus, self.below, threshold)
         self.partner_reward, self.flows, self.fee_units, self.debt = 0.0, 0, 0, 0
         for k, practice in enumerate(week.practices):
             if practice["scope"] == Scope.SHARED_RECORDS and self.data_flows(k, practice):
@@ -214,9 +212,8 @@ class Shopper(mesa.Agent):
 
     def decide_store(self, week: Week) -> None:
         """Change the main store, or come back to it."""
-        if not choices.acts(
-            self.log_odds_of_changing_store(week), logistic_noise(week.keys[Purpose.STORE], self.number)
-        ):
+        log_odds, noise = self.log_odds_of_changing_store(week), logistic_noise(week.keys[Purpose.STORE], self.number)
+        if not choices.acts(log_odds, noise):
             return
         self.note(Event.LEFT if self.patron else Event.JOINED)
         if self.patron and self.left_week == 0:
@@ -247,9 +244,8 @@ class Shopper(mesa.Agent):
         self.use_card(week)
         lift, withdrawn = p["offer_lift"] * self.redeemed, p["withdrawing_by_grievance"] * self.acted
         factor = choices.spend_factor(self.swiped, p["scheme_lift"], lever["reward_lift"], lift, withdrawn)
-        price = choices.price_paid(
-            self.swiped, lever["shelf_price"], lever["member_saving"], lever["price_dispersion"], self.spend_rank
-        )
+        shelf, saving, dispersion = lever["shelf_price"], lever["member_saving"], lever["price_dispersion"]
+        price = choices.price_paid(self.swiped, shelf, saving, dispersion, self.spend_rank)
         bought = worth * factor * self.patron * choices.bought_at(price, p["demand_by_price"])
         self.goods, self.cents = choices.whole_cents(bought), choices.whole_cents(bought * price)
         self.carded = self.cents if self.swiped else 0

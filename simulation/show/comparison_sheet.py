@@ -66,7 +66,7 @@ Floats = NDArray[np.float64]
 
 
 def write_comparison(comparison: Comparison, folder: Path, command: str) -> list[Path]:
-    """Write the tables, a record and, where any policy sets lives apart, the figures; return what stands there."""
+    """Write the tables, a record and, where any policy makes shoppers leave, the figures; return what stands there."""
     import pandas as pd
 
     tables = {"comparison": side_by_side(comparison), "pairs": pairs(comparison), "attribution": attributed(comparison)}
@@ -94,7 +94,7 @@ def _record(comparison: Comparison, command: str) -> dict[str, Any]:
 
 
 def pictures(comparison: Comparison) -> list[Picture]:
-    """Return the figures: by first cause, and by segment and tier; none if no policy sets lives apart."""
+    """Return the figures: by first cause, and by segment and tier; none if no policy makes anybody leave."""
     parts = _parts(comparison)
     if not parts:
         return []
@@ -103,19 +103,19 @@ def pictures(comparison: Comparison) -> list[Picture]:
 
 
 def _parts(comparison: Comparison) -> Parts:
-    """Return every policy under which anybody lives differently, with its label."""
+    """Return every policy that makes anybody leave, or stay, with its label."""
     return [
         (comparison.label(file, policy), comparison.files[file].attribution, policy)
         for file, policy in comparison.rows
-        if comparison.files[file].attribution.by_cause("living_differently")[:, policy].any()
+        if comparison.files[file].attribution.by_cause("left")[:, policy].any()
     ]
 
 
 def _finished(name: str, figure: Figure, comparison: Comparison, parts: Parts, whose: str) -> Picture:
     first = comparison.files[0].outcome.scenario
     replicates = "one replicate" if first.replicates == 1 else f"{first.replicates} replicates"
-    left_out = len(parts) - _MOST_POLICIES
-    more = f" {left_out} more policies stand in the table only." if left_out > 0 else ""
+    left_out = len(comparison.rows) - len(comparison.files) - min(len(parts), _MOST_POLICIES)
+    more = f" In the table only: {left_out} more." if left_out else ""
     shoppers = first.population.shoppers
     caption = _MEANING.format(whose=whose, replicates=replicates, shoppers=shoppers, more=more)
     figure.text(0.02, 0.08 / figure.get_figheight(), "\n".join(textwrap.wrap(caption, 128)), fontsize=8, va="bottom",

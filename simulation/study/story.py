@@ -28,8 +28,8 @@ _EVENTS = {"card": _CARD_EVENTS, "store": (Event.LEFT, Event.JOINED)}
 
 HOW_TO_READ = (
     "Each week a shopper acts if the week's luck lies below the log-odds of acting. Both lives have the same luck, so "
-    "that they part only where a grievance, a price or a reward has moved the log-odds. Violations, trust and "
-    "grievance run from 0 to 1."
+    "that they part only where a grievance, a price, a reward, an offer or the rival makes a difference. Violations, "
+    "trust and grievance run from 0 to 1."
 )
 """What log-odds and luck are."""
 
