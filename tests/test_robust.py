@@ -17,7 +17,7 @@ from simulation.scenario.schema import Scenario
 from simulation.show.number_words import amount_of, limit_in_words
 from simulation.show.robust_figures import conditions_picture, policies_picture
 from simulation.show.robust_words import criteria_in_words, discovery_in_words, how_lived
-from simulation.study.discovery import Box, Limit, Tally, choose, discover, find_box, tally
+from simulation.study.discovery import Box, Discovery, Limit, Tally, choose, discover, find_box, tally
 from simulation.study.extras import MissingPackageError, require
 from simulation.study.plan import carry_out
 from simulation.study.robustness import Robustness, chosen_by, lead, scores, tail_mean
@@ -202,6 +202,19 @@ def test_hits_without_a_pattern_and_few_hits_give_no_limits(make_scenario: Calla
         found = Robustness(every.policies, every.worlds, np.array([np.zeros(256), difference]).T)
         discovery = discover(found, found, "sale")
         assert discovery.box is None and said in discovery_in_words(discovery)[0]
+
+
+def test_among_many_numbers_none_is_taken_for_telling_by_chance(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario()
+    every = worlds(scenario, addresses_of(scenario, ["assumptions"]), 64)
+    assert all(find_box(every, np.random.default_rng(seed).random(64) < 1 / 4) is None for seed in range(5))
+
+
+def test_only_is_not_said_where_fresh_worlds_speak_against_it() -> None:
+    box, whole = Box((Limit(REACH, None, 0.3, 0.001),)), Tally(20, 20, 80, 0)
+    assert "pays only where" in discovery_in_words(Discovery("sale", True, 20, 100, box, whole, whole))[0]
+    said = discovery_in_words(Discovery("sale", True, 20, 100, box, whole, Tally(10, 10, 40, 8)))
+    assert "pays as a rule where" in said[0] and "holds less well" in said[1]
 
 
 def test_of_dense_boxes_the_one_that_covers_most_is_kept_else_the_best_balance() -> None:

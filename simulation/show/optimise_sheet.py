@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from simulation.scenario.schema import Scenario
 from simulation.show.answer_files import MARK, write_record, write_table
@@ -74,6 +75,7 @@ def picture(front: Front) -> Picture:
         _draw_options(axes, front)
         _label(axes.yaxis, axes.set_ylabel, front.aims[0])
         _label(axes.xaxis, axes.set_xlabel, front.aims[1])
+        axes.xaxis.set_major_locator(MaxNLocator(6))
         _name_ends(axes, front)
         axes.set_title(f"What {front.policy} could be: the front")
         caption = _caption(front)

@@ -46,9 +46,9 @@ def policies_picture(found: Robustness) -> Picture:
         _finish_value(value, found)
         _finish_regret(regret, rows)
         caption = (
-            "Value: what the retailer receives less what it pays, discounted, here less the baseline's. Regret: by how "
-            "much the best policy of a world earns more than this one. That the worlds count alike is a choice, not "
-            "knowledge."
+            "Value: what the retailer receives less what it pays, discounted, here less that under "
+            f"{found.policies[0]}. Regret: by how much the best policy of a world earns more than this one. That the "
+            "worlds count alike is a choice, not knowledge. An extrapolation, not a forecast."
         )
         write_caption(figure, caption)
         said = "; ".join(f"{each.policy}: mean {dollars(each.expected, True)}" for each in scores(found))
@@ -70,7 +70,7 @@ def _draw_regret(axes: Axes, row: int, score: Score) -> None:
 def _finish_value(axes: Axes, found: Robustness) -> None:
     _rows(axes, [textwrap.fill(name, _LONGEST_NAME) for name in found.policies])
     axes.axvline(0, color=COLOURS[0], linewidth=1)
-    axes.set_title(f"Value against {found.policies[0]} over {len(found.worlds)} worlds", fontsize=12)
+    axes.set_title(f"Value over {len(found.worlds)} worlds", fontsize=12)
     marks = (("x", "mean"), ("<", "mean of the worst tenth"), ("|", "worst world"))
     handles = [_mark(mark, name) for mark, name in marks]
     handles.append(Line2D([], [], color=_GREY, linewidth=7, alpha=0.3, label="10 to 90 % of worlds"))

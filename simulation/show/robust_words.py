@@ -13,7 +13,7 @@ from simulation.study.headline import CAVEAT, dollars
 from simulation.study.robustness import CRITERIA, Robustness, Score, chosen_by, lead, scores
 from simulation.study.worlds import World, clipped_count
 
-_LESS_WELL = 0.1  # by which the density may fall in fresh worlds without a word
+_LESS_WELL = 0.1  # by which density and coverage may fall in fresh worlds without a word
 
 COLUMNS = {
     "expected": "mean difference from the baseline over the worlds",
@@ -72,7 +72,7 @@ def _without_limits(found: Discovery, verb: str) -> str:
 
 
 def _how_often(found: Discovery) -> str:
-    if found.found is not None and found.found.outside_hits == 0:
+    if all(each is not None and each.outside_hits == 0 for each in (found.found, found.fresh)):
         return "only"
     return "as a rule" if found.found is not None and found.found.density >= DENSE else "more often"
 
@@ -85,7 +85,7 @@ def _of(tally: Tally, inside: bool) -> str:
 def _less_well(found: Tally, fresh: Tally) -> str:
     if fresh.inside == 0:
         return " None of them lies inside, so the rule is untested."
-    worse = fresh.density < found.density - _LESS_WELL
+    worse = fresh.density < found.density - _LESS_WELL or fresh.coverage < found.coverage - _LESS_WELL
     return " The rule holds less well there, and those are the figures to go by." if worse else ""
 
 
@@ -93,9 +93,10 @@ def how_lived(scenario: Scenario, worlds: Sequence[World], replicates: int, same
     """Return how the worlds were made and lived, which decides what may be concluded."""
     times = "once" if replicates == 1 else f"{replicates} times, and averaged"
     luck = "the same luck for all, so what is found holds for that luck" if same_luck else "luck of its own"
+    varied = "one number" if len(worlds[0]) == 1 else f"{len(worlds[0])} numbers"
     clipped = clipped_count(scenario, worlds)
     return [
-        f"{len(worlds):,} worlds differ in {len(worlds[0])} numbers, each spread evenly over its range. Each was lived "
+        f"{len(worlds):,} worlds differ in {varied}, spread evenly over the range of each. Each world was lived "
         f"{times}, with {luck}, by {scenario.population.shoppers:,} shoppers; dollars are for these.",
         *([f"In {clipped} worlds two segments were clipped, to be no more than everybody."] if clipped else []),
     ]
@@ -132,7 +133,7 @@ def _say(console: Console, title: str, lines: Sequence[str]) -> None:
 
 def _table(found: Robustness) -> Table:
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
-    table.add_column("policy", no_wrap=True)
+    table.add_column("policy")
     for name in COLUMNS:
         table.add_column(name, justify="right", no_wrap=True)
     for score in scores(found):

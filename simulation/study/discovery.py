@@ -17,7 +17,7 @@ DENSE = 0.8
 
 FEWEST_HITS = 8
 """In fewer worlds no limits are looked for."""
-_ALIKE = 0.01  # a number is left out whose two spreads differ as much by chance more often than this
+_ALIKE = 0.05  # how often any number at all may be kept by chance alone
 _SLICES = (0.05, 0.1, 0.2)  # shares of worlds peeled off at once: thin ones find corners, thick ones see past noise
 _IRRELEVANT = 0.05  # a limit whose quasi-p-value lies above may be chance
 
@@ -122,11 +122,16 @@ def find_box(worlds: Sequence[World], hits: Flags) -> Box | None:
 
 
 def telling_numbers(worlds: Sequence[World], hits: Flags) -> list[str]:
-    """Return the numbers that are spread otherwise in hits than in other worlds (Kolmogorov and Smirnov's test)."""
+    """Return the numbers that are spread otherwise in hits than in other worlds.
+
+    By Kolmogorov and Smirnov's test, the stricter the more numbers there are (Bonferroni): among many, some differ by
+    chance.
+    """
     from scipy.stats import ks_2samp
 
     values = {address: np.array([world[address] for world in worlds]) for address in worlds[0]}
-    return [address for address, all_ in values.items() if ks_2samp(all_[hits], all_[~hits]).pvalue < _ALIKE]
+    chance = _ALIKE / len(values)
+    return [address for address, each in values.items() if ks_2samp(each[hits], each[~hits]).pvalue < chance]
 
 
 def _box_in_slices(worlds: Sequence[World], hits: Flags, slice_size: float) -> Box | None:
