@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, label_ends, percent, write_caption
+from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, label_ends, percent, smoothed, write_caption
 from simulation.show.ensemble_words import (
     MEANINGS,
     difference_in_words,
@@ -16,7 +16,7 @@ from simulation.show.ensemble_words import (
     parts_in_words,
     twins_in_words,
 )
-from simulation.show.fans import fan_picture
+from simulation.show.fans import Fan, fan_picture
 from simulation.show.figures import save
 from simulation.study.ensemble import Ensemble
 from simulation.study.estimates import PARTS, error_of_median, losing, share_intervals, twins_pay
@@ -135,29 +135,25 @@ def pictures(found: Ensemble) -> list[Picture]:
 
 
 def _fans(found: Ensemble) -> list[Picture]:
-    size = _size(found)
-    all_policies, others = found.policies, found.policies[1:]
+    size, everybody, others = _size(found), found.policies, found.policies[1:]
+    trust, lost = f"Trust: {DEFINITIONS['trust']}.", f"What has been gained or lost so far against {everybody[0]}"
+    use, staying = smoothed(found.line("card_use")), found.line("staying")
+    fans = (
+        Fan("fan_card_use", "Card use", f"Card use: {_USE} {size}", use, percent),
+        Fan("fan_trust", "Trust in the retailer", f"{trust} {size}", found.line("trust"), "{:.2f}".format),
+        Fan("fan_staying", "Opening patrons who have not changed their main store", f"Kaplan-Meier estimate. {size}",
+            staying, percent),
+    )  # fmt: skip
+    gained = Fan("fan_difference", lost, f"{_SO_FAR} {size}", found.gained()[..., 1:], _signed, alike=False, first=1)
+    return [*(fan_picture(fan, everybody) for fan in fans), fan_picture(gained, others)]
 
-    def share(value: float) -> str:
-        return percent(value)
 
-    def one_to_ten(value: float) -> str:
-        return f"{value:.2f}"
+_USE = "share of sales made on the card, a mean over 13 weeks."
+_SO_FAR = "Value less the baseline's, twin by twin, discounted and added up week by week."
 
-    def money(value: float) -> str:
-        return dollars(value, signed=True)
 
-    return [
-        fan_picture("fan_card_use", "Card use", f"Share of the week's sales made on the card. {size}", all_policies,
-                    found.line("card_use"), share),
-        fan_picture("fan_trust", "Trust in the retailer", f"Trust: {DEFINITIONS['trust']}. {size}", all_policies,
-                    found.line("trust"), one_to_ten),
-        fan_picture("fan_staying", "Opening patrons who have not changed their main store",
-                    f"Kaplan-Meier estimate. {size}", all_policies, found.line("staying"), share),
-        fan_picture("fan_difference", f"What has been gained or lost so far against {found.policies[0]}",
-                    f"Discounted value less the baseline's, twin by twin, added up week by week. {size}", others,
-                    found.gained()[..., 1:], money),
-    ]  # fmt: skip
+def _signed(amount: float) -> str:
+    return dollars(amount, signed=True)
 
 
 def _size(found: Ensemble) -> str:
@@ -168,7 +164,8 @@ def _size(found: Ensemble) -> str:
 def _scree(found: Ensemble) -> Picture:
     """Draw every policy's differences from the worst run to the best."""
     figure, axes = blank(f"Value against {found.policies[0]}: every run, from the worst to the best")
-    axes.set_position((0.12, 0.24, 0.64, 0.66))
+    axes.set_position((0.12, 0.24, 0.64, 0.62))
+    axes.title.set_position((0, 1.06))
     table, ends = found.difference(), []
     for place, name in enumerate(found.policies[1:], 1):
         ordered = np.sort(table[..., place], axis=None)

@@ -1,6 +1,7 @@
 """Fans: where a weekly line lies in a tenth, a quarter, half, three quarters and nine tenths of the runs."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import matplotlib as mpl
 import numpy as np
@@ -9,8 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from simulation.show.drawing import COLOURS, STYLE, Picture, write_caption
-from simulation.study.outcome import YEAR
+from simulation.show.drawing import COLOURS, STYLE, Picture, mark_years, write_caption
 
 Floats = NDArray[np.float64]
 Shape = Callable[[float], str]
@@ -19,26 +19,46 @@ FAN = (0.1, 0.25, 0.5, 0.75, 0.9)
 """The shares of runs that lie below the lines of a fan."""
 
 _ACROSS, _WIDTH = 3, 8.4
-_TALL, _ABOVE, _BELOW = 2.15, 0.62, 1.0  # inches: a row of panels, title, caption
+_TALL, _ABOVE, _BELOW = 2.0, 0.5, 0.95  # inches: a row of panels, title, caption
+_LEFT, _GAP = 0.1, 0.035  # of the width: room for amounts at the left of a row, and of each panel
 
 
-def fan_picture(name: str, title: str, caption: str, policies: Sequence[str], line: Floats, shape: Shape) -> Picture:
-    """Return one panel a policy with the fan of a weekly line; `line` has shape (runs, weeks, policies)."""
+@dataclass(frozen=True)
+class Fan:
+    """A weekly line to draw, shape (runs, weeks, policies), and how to write its values.
+
+    `alike` says whether all panels have the same vertical axis; `first` is the place of the first policy's colour.
+    """
+
+    name: str
+    title: str
+    caption: str
+    line: Floats
+    shape: Shape
+    alike: bool = True
+    first: int = 0
+
+
+def fan_picture(fan: Fan, policies: Sequence[str]) -> Picture:
+    """Return one panel a policy with the fan of a weekly line."""
     with mpl.rc_context(STYLE):
-        figure, panels = _panels(title, len(policies))
-        fan = np.quantile(line, FAN, axis=0)
+        figure, panels = _panels(fan, len(policies))
+        quantiles = np.quantile(fan.line, FAN, axis=0)
         for place, (axes, policy) in enumerate(zip(panels, policies, strict=True)):
-            draw_fan(axes, fan[..., place], COLOURS[place % len(COLOURS)])
-            axes.set_title(policy, fontsize=10, color=COLOURS[place % len(COLOURS)])
-            _write_end(axes, float(fan[2, -1, place]), shape)
-            axes.yaxis.set_major_formatter(lambda value, _: shape(value))
-        whole = (
-            f"{caption} The line is the median of {len(line)} runs, the bands hold 50 and 80 % of them, week by week."
+            colour = COLOURS[(place + fan.first) % len(COLOURS)]
+            draw_fan(axes, quantiles[..., place], colour)
+            end = fan.shape(float(quantiles[2, -1, place]))
+            axes.set_title(f"{policy} {end}", fontsize=9.5, color=colour)
+            axes.yaxis.set_major_formatter(lambda value, _: fan.shape(value))
+        bands = (
+            f"The line, with its last value above, is the median of {len(fan.line)} runs; the bands hold 50 and 80 %."
         )
+        axis = "" if fan.alike else " The vertical axes differ."
+        whole = f"{fan.caption} {bands}{axis}"
         write_caption(figure, whole)
-        ends = zip(policies, fan[2, -1], strict=True)
-        alt = f"{title}. Medians at the end: " + ", ".join(f"{policy} {shape(float(end))}" for policy, end in ends)
-        return Picture(name, figure, whole, alt)
+        ends = zip(policies, quantiles[2, -1], strict=True)
+        alt = f"{fan.title}. Medians at the end: " + ", ".join(f"{name} {fan.shape(float(end))}" for name, end in ends)
+        return Picture(fan.name, figure, whole, alt)
 
 
 def draw_fan(axes: Axes, fan: Floats, colour: str) -> None:
@@ -48,34 +68,24 @@ def draw_fan(axes: Axes, fan: Floats, colour: str) -> None:
         axes.fill_between(weeks, fan[below], fan[above], color=colour, alpha=alpha, linewidth=0)
     axes.plot(weeks, fan[2], color=colour, linewidth=2)
     axes.set_xlim(0, len(weeks))
-    if len(weeks) >= 2 * YEAR:
-        axes.set_xticks(range(0, len(weeks) + 1, YEAR), [str(week // YEAR) for week in range(0, len(weeks) + 1, YEAR)])
+    mark_years(axes, len(weeks))
+    axes.xaxis.label.set_size(9)
     axes.yaxis.set_major_locator(MaxNLocator(5))
     axes.tick_params(labelsize=8.5)
 
 
-def _panels(title: str, count: int) -> tuple[Figure, list[Axes]]:
-    """Return a figure with so many panels, all with the same vertical axis."""
+def _panels(fan: Fan, count: int) -> tuple[Figure, list[Axes]]:
+    """Return a figure with so many panels."""
     across, rows = min(count, _ACROSS), -(-count // _ACROSS)
     height = _ABOVE + rows * _TALL + _BELOW
     figure = Figure(figsize=(_WIDTH, height), dpi=160)
-    figure.text(0.02, 1 - 0.3 / height, title, fontsize=13, fontweight="bold", va="center")
+    figure.text(0.02, 1 - 0.26 / height, fan.title, fontsize=13, fontweight="bold", va="center")
+    room = _GAP if fan.alike else _LEFT
+    width = (0.98 - _LEFT + room) / across
     panels: list[Axes] = []
     for place in range(count):
-        left = 0.09 + (place % across) * 0.9 / across
-        bottom = (_BELOW + 0.3 + (rows - 1 - place // across) * _TALL) / height
-        box = (left, bottom, 0.9 / across - 0.08, (_TALL - 0.85) / height)
-        panels.append(figure.add_axes(box, sharey=panels[0] if panels else None))
-    figure.text(0.98, (_BELOW - 0.12) / height, _along(panels), fontsize=9, ha="right", va="center", color="#444444")
+        bottom = (_BELOW + 0.45 + (rows - 1 - place // across) * _TALL) / height
+        box = (_LEFT + place % across * width, bottom, width - room, (_TALL - 0.85) / height)
+        panels.append(figure.add_axes(box, sharey=panels[0] if panels and fan.alike else None))
+        panels[-1].tick_params(labelleft=not fan.alike or place % across == 0)
     return figure, panels
-
-
-def _along(panels: Sequence[Axes]) -> str:
-    return "across: years, or weeks in a short run" if panels else ""
-
-
-def _write_end(axes: Axes, end: float, shape: Shape) -> None:
-    axes.annotate(
-        shape(end), (1, end), xycoords=("axes fraction", "data"), xytext=(3, 0), textcoords="offset points",
-        fontsize=8.5, fontweight="bold", va="center", annotation_clip=False,
-    )  # fmt: skip

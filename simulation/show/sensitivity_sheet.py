@@ -166,8 +166,8 @@ def _tornado(found: Influence) -> Picture:
     figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(_LEFT - 0.01, 0.62 / figure.get_figheight()),
                   ncols=2, frameon=False, fontsize=9)  # fmt: skip
     caption = (
-        f"One number at a time at the low and the high end of its range, written at the ends of the bars, the others as "
-        f"usual; means over the same {found.effort.replicates} replicates. The {len(order)} most influential of "
+        f"One number at a time at the low and the high end of its range, written at the ends of the bars, the others "
+        f"as usual; means over the same {found.effort.replicates} replicates. The {len(order)} most influential of "
         f"{len(found.question.names)} numbers. {_size(found)} An extrapolation, not a forecast."
     )
     write_caption(figure, caption)
@@ -192,8 +192,8 @@ def _shares(found: Influence) -> Picture:
     axes.set_xlabel("share of the variance")
     _grade_legend(figure, [grade_of(share.name) for share in rows if share is not None])
     caption = (
-        f"Bar and square: with all that it shares with others (total Sobol index); dot: alone (first order). Lines: 95 % "
-        f"intervals from {found.effort.samples} samples; estimates below 0 are drawn at 0. Above: all numbers of a "
+        f"Bar and square: with all that it shares with others (total Sobol index); dot: alone (first order). Lines: "
+        f"95 % intervals from {found.effort.samples} samples; estimates below 0 are drawn at 0. Above: all numbers of a "
         f"grade, and chance. Below: single numbers. {_size(found)}"
     )
     write_caption(figure, caption)
@@ -232,8 +232,9 @@ def _screening(found: Influence) -> Picture:
     named = set(screened.first(found.effort.few))
     for name, across, up in zip(screened.names, screened.influence, screened.spread, strict=True):
         colour, _, marker = _GRADES.get(found.question.grades[name], _OTHER)
-        axes.plot([across], [up], marker, color=colour, markersize=7 if name in named else 4,
-                  markeredgecolor=COLOURS[0] if name in named else colour, markeredgewidth=0.7, clip_on=False)  # fmt: skip
+        size, edge = (7, COLOURS[0]) if name in named else (4, colour)
+        axes.plot([across], [up], marker, color=colour, markersize=size, markeredgecolor=edge, markeredgewidth=0.7,
+                  clip_on=False)  # fmt: skip
     axes.set_xlim(0, 1.08 * max(float(screened.influence.max()), 1e-12))
     axes.set_ylim(0, 1.08 * max(float(screened.spread.max()), 1e-12))
     for along in (axes.xaxis, axes.yaxis):
@@ -249,8 +250,8 @@ def _screening(found: Influence) -> Picture:
     ]
     figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.1, 0.095), ncols=5, frameon=False, fontsize=9)
     caption = (
-        "Morris's elementary effects: what a number changes over its whole range, the others being anywhere; the higher, "
-        f"the more it depends on the others. {found.effort.trajectories} trajectories, each with a luck of its own. "
+        "Morris's elementary effects: what a number changes over its whole range, the others being anywhere; the "
+        f"higher, the more it depends on the others. {found.effort.trajectories} trajectories, each with a luck of its own. "
         f"{_size(found)}"
     )
     write_caption(figure, caption)

@@ -58,9 +58,14 @@ def shares_in_words(found: Influence) -> list[str]:
 
 
 def _percent(share: Share, total: bool = False) -> str:
+    middle, _, ends = _interval(share, total).partition(" (")
+    return f"{middle} (95 %: {ends}"
+
+
+def _interval(share: Share, total: bool = False) -> str:
     value, error = (share.total, share.total_error) if total else (share.alone, share.alone_error)
     low, middle, high = (min(max(each, 0.0), 1.0) for each in (value - error, value, value + error))
-    return f"{middle:.0%} (95 %: {low:.0%} to {high:.0%})"
+    return f"{middle:.0%} ({low:.0%} to {high:.0%})"
 
 
 def numbers_in_words(found: Influence) -> list[str]:
@@ -101,22 +106,22 @@ def show_sensitivity(found: Influence, paths: Sequence[Path]) -> None:
 
 def _grades(found: Influence) -> Table:
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for name in ("grade", "numbers", "alone", "with others"):
-        table.add_column(name, justify="left" if name == "grade" else "right")
+    for name in ("grade", "numbers", "alone (95 %)", "with others (95 %)"):
+        table.add_column(name, justify="left" if name == "grade" else "right", no_wrap=True)
     grades = list(found.question.grades.values())
     for share in found.shares.by_grade:
         count = str(grades.count(share.name)) if share.name != CHANCE else ""
-        table.add_row(share.name, count, _percent(share), _percent(share, total=True))
+        table.add_row(share.name, count, _interval(share), _interval(share, total=True))
     return table
 
 
 def _numbers(found: Influence) -> Table:
     table, write = Table(box=None, header_style="bold", padding=(0, 2, 0, 0)), amount(found.unit)
-    for name in ("number", "grade", "with others", "low end", "", "high end", " "):
-        table.add_column(name, justify="left" if name in ("number", "grade") else "right")
+    for name in ("number", "grade", "with others (95 %)", "low end", "", "high end", " "):
+        table.add_column(name, justify="left" if name in ("number", "grade") else "right", no_wrap=name == "number")
     swings = {swing.name: swing for swing in found.swings}
     for share in sorted(found.shares.by_number, key=lambda share: -share.total):
-        total = _percent(share, total=True)
+        total = _interval(share, total=True)
         swing = swings.get(share.name)
         if swing is None:
             table.add_row(share.name, "", total, "", "", "", "")

@@ -62,7 +62,7 @@ class Screened:
     agreeing: int
 
     def first(self, few: int) -> tuple[str, ...]:
-        """The names of the most influential, the strongest first."""
+        """Return the names of the most influential, the strongest first."""
         order = np.argsort(-self.influence, kind="stable")
         return tuple(self.names[place] for place in order[:few] if self.influence[place] > 0)
 
