@@ -12,6 +12,8 @@ from test_cli import SHIPPED
 
 from simulation.cli.deciding import optimise as ask_to_optimise
 from simulation.scenario.schema import Scenario
+from simulation.show.figures import save
+from simulation.show.optimise_sheet import picture
 from simulation.show.optimise_words import front_in_words, leaning_in_words
 from simulation.study.levers import Lever, Point, levers_of, own_value, side_by_side
 from simulation.study.optimise import (
@@ -175,6 +177,17 @@ def test_ends_and_a_middle_are_named_and_no_winner() -> None:
     assert "Of 40 trials, 4 are beaten by none" in said and "does as well or better in every aim than 1 of them" in said
     assert "Most value: rich (fee 100): value +$100" in said and "A middle: even" in said
     assert "rich had value +$105; in fresh ones it has +$100" in said and "not the front's to make" in said
+
+
+def test_the_figure_is_the_same_again_and_draws_every_option(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        shown = picture(front_by_hand())
+        save(shown, tmp_path / name)
+    assert len(shown.figure.axes[0].collections) == 4 + 2  # the front, the policy itself and the baseline
+    assert all(
+        (tmp_path / "other" / path.name).read_bytes() == path.read_bytes() for path in (tmp_path / "one").iterdir()
+    )
 
 
 def test_guesses_that_move_an_option_are_named() -> None:
