@@ -14,7 +14,7 @@ from simulation.cli.churn import churn as command
 from simulation.scenario.schema import Scenario, scenario_type
 from simulation.show.churn_sheet import write_churn
 from simulation.show.churn_words import in_words, signed
-from simulation.study.churn import ChurnStudy, Effect, churn, landmark_of
+from simulation.study.churn import ChurnStudy, Effect, _members, churn, landmark_of
 from simulation.study.churn_definitions import CAUSES, DEFINITIONS, Watched
 from simulation.study.churn_tables import COLUMNS, incidence, returns, tables, verdicts
 from simulation.study.diary import Diary, keep_diary
@@ -141,13 +141,13 @@ def test_churn_is_over_when_the_shopper_stands_otherwise_again(
     )
 
 
-def watched_by_hand(**first: list[int]) -> Watched:
-    """Return three or more members watched for 50 weeks, with the first weeks of their events under one policy."""
-    watched, size = object.__new__(Watched), len(next(iter(first.values())))
-    watched.horizon, watched.patrons = 50, np.ones(size, bool)
+def watched_by_hand(**first: list[int] | list[list[int]]) -> Watched:
+    """Return members watched for 50 weeks, with the first weeks of their events under one policy or several."""
+    watched, shape = object.__new__(Watched), np.atleast_2d(next(iter(first.values()))).shape
+    watched.horizon, watched.patrons = 50, np.ones(shape[1], bool)
     watched.members = watched.patrons
     names = {name for definition in DEFINITIONS.values() for name in definition.first_of}
-    watched._first = {name: np.array([first.get(name, [0] * size)]) for name in names}
+    watched._first = {name: np.atleast_2d(first.get(name, np.zeros(shape, int))) for name in names}
     return watched
 
 
@@ -158,6 +158,23 @@ def test_who_changes_the_main_store_can_no_longer_give_up_the_card() -> None:
     assert found.ended.tolist() == [True, False, False, True]  # within a week the card is decided on before the store
     either = watched.spans(DEFINITIONS["any"], 0)
     assert either.week.tolist() == [10, 20, 15, 20] and either.ended.all()
+
+
+def test_only_who_has_lasted_in_both_lives_is_compared_by_awareness() -> None:
+    watched = watched_by_hand(left=[[0, 15, 0, 30, 20], [0, 0, 15, 25, 30]])
+    watched.aware_week = np.array([[0, 0, 0, 0, 0], [20, 5, 5, 21, 5]])
+    found = _members(watched, DEFINITIONS["left"], 1, "awareness", 20)
+    assert found["aware"].tolist() == [True, False, False, False, False]
+    assert found["unaware"].tolist() == [False, False, False, True, False]  # learns of it a week too late
+
+
+def test_a_verdict_that_another_definition_overturns_does_not_hold() -> None:
+    asked = {**SALE, "consent": "opt_in", "reward": 0.02}
+    study = churn(case(policies={"none": [], "asked": [asked]}, replicates=3), definition="any", by=["tier"])
+    found = {each.cohort.definition.name: (each.by_share, each.holds) for each in verdicts(study)}
+    # some decline when they are asked; who agrees is paid for keeping the card
+    assert found["any"] == ("more", True) and found["card"] == ("less", False)
+    assert "(not left, card" in " ".join(in_words(study)) or "(not card" in " ".join(in_words(study))
 
 
 def test_the_first_cause_counts() -> None:

@@ -162,12 +162,11 @@ class Watched:
         self._first = {name: weeks.astype(np.int64) for name, weeks in diary.first.items()}
 
     def _note(self, diary: Diary) -> None:
-        week = diary.model.week
         for definition in DEFINITIONS.values():
-            before = [(first > 0) & (first < week) for first in map(diary.first.__getitem__, definition.first_of)]
-            over = np.logical_or.reduce(before) & definition.back(diary.lives)
+            happened = np.logical_or.reduce([diary.first[name] > 0 for name in definition.first_of])
+            over = happened & definition.back(diary.lives)
             back = self._back.setdefault(definition.name, np.zeros(over.shape, np.int64))
-            back[over & (back == 0)] = week
+            back[over & (back == 0)] = diary.model.week
 
     def at_risk(self, definition: Definition) -> Flags:
         """Return whom a definition looks at. Shape (shoppers,)."""
