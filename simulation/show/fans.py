@@ -69,7 +69,7 @@ def draw_fan(axes: Axes, fan: Floats, colour: str) -> None:
     axes.plot(weeks, fan[2], color=colour, linewidth=2)
     axes.set_xlim(0, len(weeks))
     mark_years(axes, len(weeks))
-    axes.xaxis.label.set_size(9)
+    axes.xaxis.label.set_fontsize(9)
     axes.yaxis.set_major_locator(MaxNLocator(5))
     axes.tick_params(labelsize=8.5)
 

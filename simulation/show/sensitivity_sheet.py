@@ -193,8 +193,8 @@ def _shares(found: Influence) -> Picture:
     _grade_legend(figure, [grade_of(share.name) for share in rows if share is not None])
     caption = (
         f"Bar and square: with all that it shares with others (total Sobol index); dot: alone (first order). Lines: "
-        f"95 % intervals from {found.effort.samples} samples; estimates below 0 are drawn at 0. Above: all numbers of a "
-        f"grade, and chance. Below: single numbers. {_size(found)}"
+        f"95 % intervals from {found.effort.samples} samples; estimates below 0 are drawn at 0. Above: all numbers of "
+        f"a grade, and chance. Below: single numbers. {_size(found)}"
     )
     write_caption(figure, caption)
     return Picture("shares", figure, caption, " ".join((*shares_in_words(found), *numbers_in_words(found))))
@@ -251,8 +251,8 @@ def _screening(found: Influence) -> Picture:
     figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.1, 0.095), ncols=5, frameon=False, fontsize=9)
     caption = (
         "Morris's elementary effects: what a number changes over its whole range, the others being anywhere; the "
-        f"higher, the more it depends on the others. {found.effort.trajectories} trajectories, each with a luck of its own. "
-        f"{_size(found)}"
+        f"higher, the more it depends on the others. {found.effort.trajectories} trajectories, each with a luck of its "
+        f"own. {_size(found)}"
     )
     write_caption(figure, caption)
     return Picture("screening", figure, caption, " ".join(numbers_in_words(found)))

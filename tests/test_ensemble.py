@@ -1,0 +1,146 @@
+"""Ensembles: variance split by hand, intervals from tables, growth until the error is small, and nothing done twice."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simulation.scenario.schema import Scenario
+from simulation.study import plan
+from simulation.study.ensemble import Ensemble, ensemble, larger, tasks_of, until_error
+from simulation.study.estimates import Split, error_of_median, losing, share_intervals, split, twins_pay, wilson
+from simulation.study.findings import Finding
+from simulation.study.plan import Task
+from simulation.study.worlds import worlds
+
+REACH = "world.story_reach"
+LUCK = (10.0, -4.0, 3.0, 0.0)
+
+
+def stand_in(tasks: Sequence[Task]) -> list[Finding]:
+    """Live tasks by a formula: the policy gains 3 dollars for a unit of reach, and what the replicate's luck adds."""
+    return [
+        Finding({"value": np.array([7.0, 7.0 + 3 * task.numbers[REACH] + LUCK[task.replicate]])}, {}) for task in tasks
+    ]
+
+
+@pytest.fixture
+def case(make_scenario: Callable[..., Scenario]) -> Scenario:
+    sale = {"week": 2, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 1.0}
+    return make_scenario({"sale": [sale]}, weeks=12, population={"shoppers": 100}, uncertain={REACH: [0.1, 0.6]})
+
+
+def test_what_adds_up_is_split_into_what_was_added() -> None:
+    unknown, luck = np.array([0.0, 2.0, 7.0]), np.array([1.0, -1.0, 4.0, 0.0])
+    found = split(unknown[:, None] + luck)
+    assert found.parts == pytest.approx((unknown.var(ddof=1), luck.var(ddof=1), 0.0), abs=1e-9)
+
+
+def test_a_table_of_four_split_by_hand() -> None:
+    found = split(np.array([[0.0, 0.0], [0.0, 4.0]]))  # every sum of squares is 4, with one degree of freedom
+    assert found.parts == (0.0, 0.0, 4.0)
+    assert (found.error, found.effective) == (1.0, 4.0)
+
+
+def test_the_error_of_a_mean_falls_with_what_there_is_more_of() -> None:
+    found = Split(not_knowing=9.0, chance=4.0, together=2.0, draws=3, replicates=2)
+    assert found.error == pytest.approx(np.sqrt(9 / 3 + 4 / 2 + 2 / 6))
+    assert larger(found) == (6, 2)
+    assert larger(Split(1.0, 50.0, 0.0, 8, 2)) == (8, 4)
+
+
+def test_wilsons_interval_from_a_table() -> None:
+    assert wilson(0.0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
+    assert wilson(0.5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
+
+
+def test_the_share_of_losses_lies_in_its_interval() -> None:
+    table = np.array([[-1.0, 2.0], [3.0, 4.0], [5.0, -6.0]])
+    share, low, high = losing(table)
+    assert share == pytest.approx(1 / 3) and 0 < low < share < high < 1
+    assert losing(np.abs(table))[:2] == (0.0, 0.0)
+
+
+def test_twins_pay_by_hand() -> None:
+    baseline = np.array([[0.0, 2.0], [0.0, 2.0]])  # variance 2
+    policy = np.array([[0.0, 2.2], [0.0, 2.2]])  # variance 2.42; the difference's is .02
+    assert twins_pay(policy, baseline) == pytest.approx((2.42 + 2) / 0.02)
+    assert twins_pay(baseline + 1, baseline) == float("inf")
+
+
+def test_intervals_are_the_same_every_time_and_hold_the_shares() -> None:
+    rng = np.random.default_rng(4)
+    table = rng.normal(size=(40, 1)) * 2 + rng.normal(size=(1, 6)) + rng.normal(size=(40, 6)) * 0.5
+    intervals = share_intervals(table, 1)
+    assert intervals == share_intervals(table, 1)
+    for share, (low, high) in zip(split(table).shares, intervals, strict=True):
+        assert 0 <= low <= share <= high <= 1
+    assert 0 < error_of_median(table, 1) < table.std()
+
+
+def test_an_ensemble_over_a_formula_gives_the_formulas_variances(case: Scenario) -> None:
+    found = ensemble(case, [REACH], 16, 4, stand_in)
+    drawn = np.array([draw[REACH] for draw in found.draws])
+    assert found.difference()[3, 2, 1] == pytest.approx(3 * drawn[3] + LUCK[2])
+    (parts,) = found.splits()
+    assert parts.parts == pytest.approx((9 * drawn.var(ddof=1), np.var(LUCK, ddof=1), 0.0), abs=1e-9)
+
+
+def test_more_draws_begin_with_the_fewer(case: Scenario) -> None:
+    few, many = worlds(case, [REACH], 8), worlds(case, [REACH], 32)
+    assert many[:8] == few
+    assert all(0.1 <= world[REACH] <= 0.6 for world in many)
+    few_tasks = [task.key for task in tasks_of(case, [REACH], 8, 2)]
+    assert set(few_tasks) < {task.key for task in tasks_of(case, [REACH], 16, 4)}
+
+
+def test_an_ensemble_grows_until_the_error_is_small(case: Scenario) -> None:
+    sizes = []
+
+    def live(draws: int, replicates: int) -> Ensemble:
+        sizes.append((draws, replicates))
+        return ensemble(case, [REACH], draws, min(replicates, len(LUCK)), stand_in)
+
+    assert until_error(live, 2, 2, 4.0).error <= 4.0
+    assert sizes == [(2, 2), (2, 4)]  # luck is the larger part, so that more of it is asked for
+
+
+def test_what_cannot_be_told_apart_is_refused(case: Scenario) -> None:
+    with pytest.raises(ValueError, match="2 draws and 2 replicates"):
+        tasks_of(case, [REACH], 1, 4)
+    with pytest.raises(ValueError, match="nothing to compare"):
+        tasks_of(case.with_changes(policies=[]), [REACH], 2, 2)
+
+
+FILE = """
+title: t
+question: q
+weeks: 10
+population: {shoppers: 100}
+policies:
+  none: []
+  sale:
+    - {week: 2, do: share_data, with: insurer, consent: none, fee_per_member_year: 1.0}
+uncertain: {world.story_reach: [0.1, 0.6], money.discount_rate_per_year: [0.0, 0.2]}
+"""
+
+
+def test_the_command_answers_and_lives_no_run_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from simulation.cli.studying import ensemble as command
+
+    (tmp_path / "case.yaml").write_text(FILE)
+    asked = {"draws": 4, "replicates": 2, "shoppers": 100, "out": tmp_path / "results"}
+    assert command(tmp_path / "case.yaml", **asked) == 0
+    assert "not knowing" in capsys.readouterr().out
+    folder = tmp_path / "results" / "case-ensemble"
+    first = (folder / "draws.csv").read_bytes()
+    assert json.loads((folder / "asked.json").read_text())
+    monkeypatch.setattr(plan, "live", lambda text: pytest.fail("lived again"))
+    assert command(tmp_path / "case.yaml", **asked) == 0
+    assert (folder / "draws.csv").read_bytes() == first
+    assert command(tmp_path / "case.yaml", **asked | {"over": ["world.story_reech"]}) == 2
+    assert "world.story_reach" in capsys.readouterr().err
