@@ -213,6 +213,7 @@ def _number(outcome: Outcome, address: str) -> dict[str, Any]:
     drawn = list(outcome.scenario.uncertain.get(address, ()))
     return {
         "value": outcome.scenario.overrides.get(address, parameter.value),
+        "set_by_scenario": address in outcome.scenario.overrides,
         "drawn_between": drawn or None,
         "unit": parameter.unit,
         "range": list(parameter.range),
