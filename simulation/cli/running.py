@@ -78,26 +78,30 @@ def run(
 def _run(
     scenario: "Scenario", folder: Path, engine: Any, threads: int | None, workers: int, quiet: bool, as_json: bool
 ) -> int:
-    with _progress(scenario, quiet) as advance:
-        with loading():
-            from simulation.show.report import add_report
-            from simulation.study.folders import ResultsError, refuse_foreign
-            from simulation.study.headline import headline
-            from simulation.study.results import MARK, write_results
-            from simulation.study.runs import run_scenario
+    with loading():
+        from simulation.study.folders import ResultsError, refuse_foreign
+        from simulation.study.headline import headline
+        from simulation.study.results import MARK, write_results
+        from simulation.study.runs import run_scenario
 
-        try:
-            refuse_foreign(folder, MARK)
+    try:
+        refuse_foreign(folder, MARK)
+        with _progress(scenario, quiet) as advance:
             outcome = run_scenario(
                 scenario, engine=engine, threads=threads, workers=workers, progress=advance, command=command()
             )
-            paths = write_results(outcome, folder, add_report)
-        except ResultsError as error:
-            return refused(error)
+        if not quiet:
+            _answer(headline(outcome), to_stderr=as_json)
+        with loading():  # drawing takes as long to load as the answer to be found, so the answer does not wait for it
+            from simulation.show.report import add_report
+
+        paths = write_results(outcome, folder, add_report)
+    except ResultsError as error:
+        return refused(error)
     if as_json:
         print(json.dumps(headline(outcome).as_data(), ensure_ascii=False))
     if not quiet:
-        _show(headline(outcome), paths, to_stderr=as_json)
+        _say_where(paths, to_stderr=as_json)
     return 0
 
 
@@ -109,10 +113,16 @@ def _progress(scenario: "Scenario", quiet: bool) -> AbstractContextManager[Calla
     return progress(scenario.weeks * scenario.replicates)
 
 
-def _show(headline: "Headline", paths: Sequence[Path], to_stderr: bool) -> None:
-    from simulation.show.terminal import show
+def _answer(headline: "Headline", to_stderr: bool) -> None:
+    from simulation.show.terminal import show_answer
 
-    show(headline, paths, to_stderr)
+    show_answer(headline, to_stderr)
+
+
+def _say_where(paths: Sequence[Path], to_stderr: bool) -> None:
+    from simulation.show.terminal import say_where
+
+    say_where(paths, to_stderr)
 
 
 def check(*files: Path) -> int:

@@ -23,7 +23,7 @@ from simulation.behaviour.compiling import is_compiled
 from simulation.model.week import Week, count, decide, feel, hear, live_a_week, share_luck, shop, talk
 
 _config: Any = numba.config
-_OWN, _HELPERS = (decide, share_luck), (hear, count, feel, shop, talk)
+_OWN, _HELPERS = (decide, share_luck, count), (hear, shop, feel, talk)
 _PATIENCE = 60.0  # seconds to wait for the helper once the own steps are done
 _LOCK = Lock()
 

@@ -40,8 +40,8 @@ def progress(weeks: int) -> Iterator[Callable[[int], None]]:
         yield advance
 
 
-def show(headline: Headline, paths: Sequence[Path], to_stderr: bool = False) -> None:
-    """Print the answer, the table and the paths."""
+def show_answer(headline: Headline, to_stderr: bool = False) -> None:
+    """Print the answer and the table, before anything is drawn or written."""
     console = Console(stderr=to_stderr, highlight=False)
     console.print(f"\n[bold]{headline.title}[/bold]\n[italic]{headline.question}[/italic]\n", markup=True)
     console.print(f"Against {headline.rows[0].policy}:", markup=False)
@@ -49,12 +49,13 @@ def show(headline: Headline, paths: Sequence[Path], to_stderr: bool = False) -> 
         console.print(f"  • {clause}", markup=False)
     console.print(_table(headline))
     console.print(CAVEAT, style="dim", markup=False)
+
+
+def say_where(paths: Sequence[Path], to_stderr: bool = False) -> None:
+    """Print where the results are."""
     folder = paths[0].parent
-    console.print(
-        f"\nReport: {folder / 'report.html'}\nTables, figures and the scenario as run: {folder}",
-        markup=False,
-        soft_wrap=True,
-    )
+    said = f"\nReport: {folder / 'report.html'}\nTables, figures and the scenario as run: {folder}"
+    Console(stderr=to_stderr, highlight=False).print(said, markup=False, soft_wrap=True)
 
 
 def _table(headline: Headline) -> Table:
