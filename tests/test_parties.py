@@ -125,9 +125,9 @@ def test_what_has_no_reserve_is_said(make_scenario: Callable[..., Scenario]) -> 
 def test_the_reserve_is_written_whole(make_scenario: Callable[..., Scenario], tmp_path) -> None:  # type: ignore[no-untyped-def]
     scenario = make_scenario({"sale": [SALE]}, weeks=75, population={"shoppers": 300})
     reserve = backlash_reserve(scenario, "sale")
-    paths = write_reserve(reserve, tmp_path / "reserve")
-    assert [path.name for path in paths] == ["reserve.csv", "reserve.png", "reserve.svg"]
-    lines = paths[0].read_text().splitlines()
+    paths = write_reserve(reserve, tmp_path / "reserve", {"title": "small"})
+    assert [path.name for path in paths] == ["asked.json", "reserve.csv", "reserve.png", "reserve.svg"]
+    lines = paths[1].read_text().splitlines()
     assert len(lines) == 1 + reserve.cost.size
     assert float(lines[1].split(",")[4]) == pytest.approx(reserve.cost[0, 0], abs=0.006)
 

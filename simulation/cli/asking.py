@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import KEPT, QUICK_SHOPPERS, chosen, command, loading, refused
+from simulation.cli.choosing import KEPT, QUICK_SHOPPERS, chosen, command, loading, refused, told
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
@@ -93,7 +93,7 @@ def _break_even(
 
     refuse_foreign(folder, ASKED)
     found = find_break_even(case, policy, number, between, tried, _carrier(folder.parent))
-    show_break_even(found, write_break_even(found, folder, origin(case, command())))
+    show_break_even(found, told(write_break_even(found, folder, origin(case, command()))))
 
 
 def _frontier(
@@ -113,7 +113,7 @@ def _frontier(
 
     refuse_foreign(folder, ASKED)
     found = frontier(case, policy, numbers, between, tried, _carrier(folder.parent))
-    show_frontier(found, write_frontier(found, folder, origin(case, command())))
+    show_frontier(found, told(write_frontier(found, folder, origin(case, command()))))
 
 
 def _carrier(out: Path) -> "Carrier":
@@ -156,12 +156,14 @@ def reserve(
         from simulation.scenario.problems import ScenarioError
         from simulation.show.reserve_sheet import write_reserve
         from simulation.show.terminal import show_reserve
+        from simulation.study.provenance import origin
         from simulation.study.reserve import backlash_reserve, first_sale
 
     try:
         case = chosen(scenario, shoppers=shoppers)
         found = backlash_reserve(case, policy or first_sale(case), every)
-        show_reserve(found, write_reserve(found, out / f"{scenario.stem}-reserve"))
+        paths = write_reserve(found, out / f"{scenario.stem}-reserve", origin(case, command()))
+        show_reserve(found, told(paths))
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
     return 0

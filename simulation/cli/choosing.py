@@ -48,6 +48,14 @@ def command() -> str:
     return shlex.join(["aislefour", *sys.argv[1:]])
 
 
+def told(paths: list[Path]) -> list[Path]:
+    """Bring a new answer, written to these paths, into the report of its scenario's run; return the paths."""
+    from simulation.show.answers import tell
+
+    tell(paths[0].parent)
+    return paths
+
+
 def refused(error: Exception) -> int:
     """Say on standard error what is wrong; return the exit code."""
     print(error, file=sys.stderr)

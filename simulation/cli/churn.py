@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, refused
+from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, refused, told
 
 
 def churn(
@@ -53,7 +53,7 @@ def churn(
 
         refuse_foreign(folder, MARK)
         found = study_churn(case, definition, policy, by)
-        show_churn(found, write_churn(found, folder, origin(case, command())))
+        show_churn(found, told(write_churn(found, folder, origin(case, command()))))
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
     return 0

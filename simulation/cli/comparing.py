@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cyclopts.types import NonNegativeInt, PositiveInt
 
-from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, loading, refused
+from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, loading, refused, told
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
@@ -70,7 +70,7 @@ def _compare(cases: "dict[str, Scenario]", written: "dict[str, Scenario]", folde
     refuse_foreign(folder, ASKED)
     with _progress(sum(case.weeks * case.replicates for case in cases.values())) as advance:
         found = set_side_by_side(cases, written, progress=advance)
-    show_comparison(found, write_comparison(found, folder, command()))
+    show_comparison(found, told(write_comparison(found, folder, command())))
 
 
 def explain(
@@ -112,7 +112,7 @@ def explain(
         with loading():
             from simulation.show.life_sheet import show_lives, write_lives
         folder = out / f"{scenario.stem}-explain-{found.shopper}"
-        show_lives(found, why, write_lives(found, why, folder, command()))
+        show_lives(found, why, told(write_lives(found, why, folder, command())))
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
     return 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import KEPT, chosen, command, refused
+from simulation.cli.choosing import KEPT, chosen, command, refused, told
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
@@ -92,7 +92,7 @@ def _robust(
     found, fresh = whole.part(0, counts[0]), whole.part(counts[0], sum(counts))
     discoveries = [discover(found, fresh, policy) for policy in whole.policies[1:]]
     notes = how_lived(case, every, replicates, same_luck)
-    paths = write_robustness(Sheet(found, fresh, discoveries, notes), folder, origin(case, command()))
+    paths = told(write_robustness(Sheet(found, fresh, discoveries, notes), folder, origin(case, command())))
     show_robustness(case, found, discoveries, notes, paths)
 
 
@@ -173,4 +173,4 @@ def _optimise(
             case, policy, levers, wanted, lambda tasks: lived(tasks, 1, store, executor, advance), *counts
         )
     notes = how_searched(case, front)
-    show_front(case, front, notes, write_front(case, front, notes, folder, origin(case, command())))
+    show_front(case, front, notes, told(write_front(case, front, notes, folder, origin(case, command()))))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, loading, refused
+from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, loading, refused, told
 
 
 def screen(
@@ -43,7 +43,7 @@ def screen(
         rules, case = read_principles(file), chosen(scenario, shoppers=shoppers, replicates=replicates)
         refuse_foreign(folder, ASKED)
         found = screening_of(run_scenario(case, command=command()), rules)
-        show_screening(found, write_screening(found, folder, file))
+        show_screening(found, told(write_screening(found, folder, file)))
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
     return 0
@@ -91,7 +91,7 @@ def asking(
         refuse_foreign(folder, ASKED)
         worlds = worlds_of(case, policy, households)
         surveys = [survey(worlds, size) for size in sorted({*SAMPLES, sample})]
-        paths = write_asking(worlds, surveys, sample, folder, origin(case, command()))
+        paths = told(write_asking(worlds, surveys, sample, folder, origin(case, command())))
         show_asking(worlds, surveys, sample, paths)
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)

@@ -79,7 +79,7 @@ def _run(
     scenario: "Scenario", folder: Path, engine: Any, threads: int | None, workers: int, quiet: bool, as_json: bool
 ) -> int:
     with loading():
-        from simulation.study.folders import ResultsError, refuse_foreign
+        from simulation.study.folders import refuse_foreign
         from simulation.study.headline import headline
         from simulation.study.results import MARK, write_results
         from simulation.study.runs import run_scenario
@@ -93,10 +93,12 @@ def _run(
         if not quiet:
             _answer(headline(outcome), to_stderr=as_json)
         with loading():  # drawing takes as long to load as the answer to be found, so the answer does not wait for it
-            from simulation.show.report import add_report
+            from simulation.show.answers import renew
+            from simulation.show.report import REPORT, add_report
 
         paths = write_results(outcome, folder, add_report)
-    except ResultsError as error:
+        renew(folder / REPORT)
+    except OSError as error:
         return refused(error)
     if as_json:
         print(json.dumps(headline(outcome).as_data(), ensure_ascii=False))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.types import PositiveFloat, PositiveInt
 
-from simulation.cli.choosing import KEPT, chosen, command, refused
+from simulation.cli.choosing import KEPT, chosen, command, refused, told
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
@@ -102,7 +102,7 @@ def _ensemble(
         return lived(case, addresses, draws, replicates, lives.carry)
 
     found = live(*size) if until_error is None else grown(live, *size, until_error)
-    paths = write_ensemble(found, until_error, folder, origin(case, command()))
+    paths = told(write_ensemble(found, until_error, folder, origin(case, command())))
     show_ensemble(found, until_error, paths)
 
 
@@ -232,4 +232,4 @@ def _sensitivity(
     question = question_of(case, *asked, addresses, lives.carry)
     lives.announce([Task(case.with_changes(policies=[asked[0]]))], planned_runs(question, effort))
     found = influence(case, *asked, addresses, effort, lives.carry)
-    show_sensitivity(found, write_sensitivity(found, folder, origin(case, command())))
+    show_sensitivity(found, told(write_sensitivity(found, folder, origin(case, command()))))

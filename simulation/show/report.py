@@ -20,6 +20,9 @@ from simulation.study.leaning import by_chance, leanings
 from simulation.study.outcome import DEFINITIONS, YEAR, Outcome
 from simulation.study.provenance import source_hash
 
+REPORT = "report.html"
+"""The file of a run's results that a board member opens."""
+
 _GUESSES = ("assumption", "abstract", "recalled")
 
 
@@ -27,7 +30,7 @@ def add_report(outcome: Outcome, folder: Path) -> None:
     """Write the figures and the report of an outcome into a folder."""
     (folder / "figures").mkdir()
     drawn = [(picture, save(picture, folder / "figures")) for picture in pictures(outcome)]
-    (folder / "report.html").write_text(report_of(outcome, drawn), encoding="utf-8")
+    (folder / REPORT).write_text(report_of(outcome, drawn), encoding="utf-8")
 
 
 def report_of(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> str:

@@ -1,14 +1,16 @@
 """The backlash reserve as a figure and a table."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, write_caption
 from simulation.show.figures import save
-from simulation.study.folders import write_rows
-from simulation.study.headline import dollars
+from simulation.study.folders import write_answer, write_rows
+from simulation.study.headline import CAVEAT, dollars
 from simulation.study.reserve import Reserve
 
 
@@ -39,15 +41,28 @@ def picture(reserve: Reserve) -> Picture:
         return Picture("reserve", figure, caption, alt)
 
 
-def write_reserve(reserve: Reserve, folder: Path) -> list[Path]:
-    """Write the reserve as a figure (PNG, SVG) and a table, one row a replicate and week tried; return the paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    save(picture(reserve), folder)
-    rows = (
-        (reserve.policy, reserve.practice, replicate, int(reserve.weeks[place]), f"{cost:.2f}",
-         f"{reserve.earned[replicate, place]:.2f}")
-        for (replicate, place), cost in np.ndenumerate(reserve.cost)
-    )  # fmt: skip
-    header = ("policy", "practice", "replicate", "week", "reserve_dollars", "earned_dollars")
-    write_rows(folder / "reserve.csv", header, rows)
-    return [folder / f"reserve.{kind}" for kind in ("csv", "png", "svg")]
+def reserve_in_words(reserve: Reserve) -> str:
+    """Return what exposure would cost at first and at last, and how often that is more than has been earned."""
+    cost, bare = np.median(reserve.cost, axis=0), int(reserve.uncovered.sum())
+    return (
+        f"If '{reserve.practice}' of '{reserve.policy}' came out, the next year would cost {dollars(float(cost[0]))} "
+        f"at first and {dollars(float(cost[-1]))} at last; in {bare} of {len(reserve.weeks)} weeks tried that is more "
+        "than the sale has earned until then."
+    )
+
+
+def write_reserve(reserve: Reserve, folder: Path, origin: Mapping[str, Any]) -> list[Path]:
+    """Write the reserve as a figure, a table (one row a replicate and week tried) and a record; return the paths."""
+
+    def fill(fresh: Path) -> None:
+        save(picture(reserve), fresh)
+        header = ("policy", "practice", "replicate", "week", "reserve_dollars", "earned_dollars")
+        write_rows(fresh / "reserve.csv", header, _rows(reserve))
+
+    return write_answer(folder, {"said": [reserve_in_words(reserve)], "caveat": CAVEAT, **origin}, fill)
+
+
+def _rows(reserve: Reserve) -> Iterator[tuple[object, ...]]:
+    for (replicate, place), cost in np.ndenumerate(reserve.cost):
+        earned, week = reserve.earned[replicate, place], int(reserve.weeks[place])
+        yield (reserve.policy, reserve.practice, replicate, week, f"{cost:.2f}", f"{earned:.2f}")

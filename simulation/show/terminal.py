@@ -99,15 +99,11 @@ def show_mechanisms(effects: "Iterable[Effect]") -> bool:
 
 def show_reserve(reserve: "Reserve", paths: Sequence[Path]) -> None:
     """Print what exposure would cost, week by week, beside what has been earned until then."""
+    from simulation.show.reserve_sheet import reserve_in_words
+
     console, table = Console(highlight=False), Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     cost, earned = (median(values, axis=0) for values in (reserve.cost, reserve.earned))
-    bare = int(reserve.uncovered.sum())
-    console.print(
-        f"\nIf '{reserve.practice}' of '{reserve.policy}' came out, the next year would cost {dollars(float(cost[0]))} "
-        f"at first and {dollars(float(cost[-1]))} at last; in {bare} of {len(reserve.weeks)} weeks tried that is more "
-        "than the sale has earned until then.",
-        markup=False,
-    )
+    console.print(f"\n{reserve_in_words(reserve)}", markup=False, soft_wrap=True)
     for name in ("week", "reserve: cost of exposure", "10 %", "90 %", "earned so far"):
         table.add_column(name, justify="right")
     for place, week in enumerate(reserve.weeks.tolist()):

@@ -1,0 +1,96 @@
+"""(+ answers.html) The section of a run's report that tells what else its scenario has been asked."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+
+from simulation.show.report import REPORT, inline_svg
+from simulation.study.results import MARK as RUN
+
+_SECTION = re.compile(r"(<!-- answers: begin -->).*?(<!-- answers: end -->)", re.DOTALL)
+_LARGEST, _ALL_TOGETHER = 160_000, 900_000  # bytes of a figure, of all figures here; others are a click away
+_MOST_LINES = 14
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one question has brought to light."""
+
+    folder: str
+    question: str
+    said: tuple[str, ...]
+    command: str
+    svg: str
+    alt: str
+
+
+def tell(folder: Path) -> None:
+    """Bring the section up to date in the report of the scenario whose answer lies in a folder, if there is one.
+
+    Raises OSError if that report cannot be written; it is then as it was.
+    """
+    reports = [each for each in folder.parent.glob(f"*/{REPORT}") if folder.name.startswith(f"{each.parent.name}-")]
+    if reports:
+        renew(max(reports, key=lambda each: len(each.parent.name)))
+
+
+def renew(report: Path) -> None:
+    """Write the section of a report anew from the answers that lie beside its folder; the rest stays as it is."""
+    environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
+    section = environment.get_template("answers.html").render(answers=list(answers_beside(report.parent)))
+    text = report.read_text(encoding="utf-8")
+    fresh = _SECTION.sub(lambda found: f"{found[1]}{section}{found[2]}", text)
+    if fresh == text:
+        return
+    with NamedTemporaryFile("w", dir=report.parent, delete=False, encoding="utf-8") as stream:
+        stream.write(fresh)
+    Path(stream.name).chmod(0o644)
+    Path(stream.name).replace(report)
+
+
+def answers_beside(run: Path) -> Iterator[Answer]:
+    """Yield the answers that lie beside a folder of results, by name; other runs' results are none."""
+    title, room = json.loads((run / RUN).read_text(encoding="utf-8"))["title"], _ALL_TOGETHER
+    for folder in sorted(run.parent.glob(f"{run.name}-*")):
+        record = {} if (folder / RUN).exists() else _record(folder)
+        if record and record.get("title", title) == title:
+            svg, alt = _figure(folder, min(room, _LARGEST))
+            room -= len(svg)
+            question = folder.name.removeprefix(f"{run.name}-").replace("-", " ").capitalize()
+            yield Answer(folder.name, question, _said(record, folder), str(record.get("command", "")), svg, alt)
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    """Return what a folder says was asked and found; nothing if it says nothing that can be read."""
+    for path in sorted(folder.glob("*.json")):
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(found, dict):
+            return found
+    return {}
+
+
+def _said(record: dict[str, Any], folder: Path) -> tuple[str, ...]:
+    said = record.get("said")
+    story = folder / "story.txt"
+    if said is None and story.exists():
+        said = [part for part in story.read_text(encoding="utf-8").split("\n\n") if part.strip()]
+    lines = [said] if isinstance(said, str) else list(said or ())
+    return tuple(str(line).strip() for line in lines)[:_MOST_LINES]
+
+
+def _figure(folder: Path, largest: int) -> tuple[str, str]:
+    """Return the first figure that is small enough, to stand in the page, and its name in words."""
+    for path in sorted(folder.glob("*.svg")):
+        if path.stat().st_size <= largest:
+            name = f"{folder.name}-{path.stem}"
+            return inline_svg(path.read_text(encoding="utf-8"), re.sub(r"\W", "-", name)), path.stem.replace("_", " ")
+    return "", ""

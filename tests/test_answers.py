@@ -1,0 +1,68 @@
+"""What else has been asked stands in the report of the run, whichever came first, and says nothing of other runs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from simulation.show.answers import answers_beside, renew, tell
+
+PAGE = "<html><h2>Figures</h2><!-- answers: begin --><!-- answers: end --><h2>Rest</h2></html>"
+FIGURE = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><g id="a"/></svg>'
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    (folder / "report.html").write_text(PAGE)
+    (folder / "run.json").write_text(json.dumps({"title": "A case"}))
+    return folder
+
+
+def answer(beside: Path, question: str, said: list[str], **more: object) -> Path:
+    folder = beside.parent / f"{beside.name}-{question}"
+    folder.mkdir()
+    (folder / "asked.json").write_text(json.dumps({"title": "A case", "said": said, "command": "aislefour x"} | more))
+    (folder / "curve.svg").write_text(FIGURE)
+    return folder
+
+
+def test_an_answer_is_told_with_its_words_its_figure_and_where_it_lies(run: Path) -> None:
+    tell(answer(run, "break-even", ["It pays from <1 dollar> on."]))
+    text = (run / "report.html").read_text()
+    assert "<h3>Break even</h3>" in text and "It pays from &lt;1 dollar&gt; on." in text
+    assert 'href="../case-break-even/"' in text and "<svg" in text and 'aria-label="curve"' in text
+    assert text.startswith("<html><h2>Figures</h2>") and text.endswith("<h2>Rest</h2></html>")
+
+
+def test_telling_twice_says_it_once_and_what_is_gone_is_no_longer_told(run: Path) -> None:
+    folder = answer(run, "churn", ["Nobody left."])
+    tell(folder)
+    once = (run / "report.html").read_text()
+    tell(folder)
+    assert (run / "report.html").read_text() == once and once.count("Nobody left.") == 1
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+    renew(run / "report.html")
+    assert (run / "report.html").read_text() == PAGE
+
+
+def test_other_cases_other_runs_and_broken_records_are_not_told(run: Path) -> None:
+    answer(run, "screen", ["no"], title="Another case")
+    (answer(run, "second", ["no"]) / "run.json").write_text("{}")
+    (answer(run, "odd", ["no"]) / "asked.json").write_text("{not json")
+    assert list(answers_beside(run)) == []
+
+
+def test_figures_that_would_swell_the_report_stay_where_they_are(run: Path) -> None:
+    folder = answer(run, "robust", ["yes"])
+    (folder / "curve.svg").write_text(FIGURE + " " * 200_000)
+    (found,) = answers_beside(run)
+    assert found.svg == "" and found.said == ("yes",)
+
+
+def test_without_a_run_there_is_nothing_to_tell(tmp_path: Path) -> None:
+    tell(answer(tmp_path / "case", "asking", ["alone"]))
+    assert not list(tmp_path.rglob("report.html"))
