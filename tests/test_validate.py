@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from simulation.scenario.problems import ScenarioError
+from simulation.study.attitudes import SAID
+from simulation.study.mechanisms import effect, pairs
+from simulation.study.passport import PACKAGE
 from simulation.study.unfitted_facts import chance_of_return, unfitted_facts
 from simulation.study.validate import Check, Verdict, case_beside, read_checks, set_numbers, status_quo, verdicts
 
@@ -101,3 +104,17 @@ def test_numbers_set_on_purpose_are_checked() -> None:
     for wrong in ("story_reach=much", "story_reach=7", "nothing=1"):
         with pytest.raises(ValueError):
             set_numbers([wrong])
+
+
+def test_a_trust_that_comes_back_too_slowly_is_noticed() -> None:
+    mending = next(pair for pair in pairs() if pair.name.startswith("trust undone"))
+    assert effect(mending).passes
+    assert not effect(mending, {"behaviour.trust_loss_ratio": 50}).passes
+
+
+def test_the_page_in_the_package_tells_every_check_and_what_fails() -> None:
+    text = (PACKAGE / "VALIDATION.md").read_text(encoding="utf-8")
+    rows = {line.split(" | ")[0].removeprefix("| "): line for line in text.splitlines() if line.startswith("| ")}
+    for check in read_checks():
+        assert ("**fails**" in rows[check.name]) == (check.name == "heavy shoppers fall back")
+    assert all(pair.row in rows for pair in pairs()) and all(share.name in rows for share in SAID)

@@ -69,6 +69,7 @@ def validate(
     checks: Path | None = None,
     full: Annotated[bool, Parameter(negative="")] = False,
     numbers: Annotated[list[str] | None, Parameter(name="--set", consume_multiple=True)] = None,
+    markdown: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Compare the model with what it was not fitted to: observed episodes and the signs of its mechanisms.
 
@@ -80,8 +81,11 @@ def validate(
         Five times the shoppers; and per head the same with a million shoppers, and however markets are split.
     numbers
         Numbers to set wrong on purpose, such as shopping.trips_per_week=1.6, to see which checks notice.
+    markdown
+        Print the page that stands in the package: fit, validation, signs, and what size does not change.
     """
     from simulation.scenario.problems import ScenarioError
+    from simulation.show.validation_page import page
     from simulation.show.validation_table import show_samenesses, show_validation
     from simulation.study.invariance import samenesses
     from simulation.study.mechanisms import effects
@@ -94,6 +98,9 @@ def validate(
     except (ScenarioError, ValueError) as error:
         return refused(error)
     signs = [] if checks else list(effects(changed))
+    if markdown:
+        print(page(found, signs, samenesses(large=full)), end="")
+        return 0
     passed = show_validation(found, signs)
     if full:
         show_samenesses(samenesses(large=True))

@@ -31,6 +31,7 @@
 - answers: (+ answers.html) what else has been asked, as a section of the report
 - passport_sheet: every number, what it rests on and what it moves
 - odd: (+ odd.md) the ODD+D protocol of the model
+- validation_page: fit and validation as a page of Markdown
 - validation_table: what validation found
 - terminal: progress, the answer and a small table
 - waiting: how many runs, how long, how far
