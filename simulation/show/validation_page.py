@@ -12,14 +12,15 @@ Made by `aislefour validate --markdown`, in about a minute. What fails is shown 
 
 ## Fitted
 Shopping is fitted to Complete Journey (labelled simulated on PyPI), weeks 2-27; `python -m simulation.study.calibrate`
-prints that fit fact by fact, and `tests/test_baseline.py` holds a status quo of five years to within 5 % of the measured
-year. What people say is fitted to Pew Research Center 2016 by `python -m simulation.study.attitudes`:
+prints that fit fact by fact, and `tests/test_baseline.py` holds a status quo of five years to within 5 % of the
+measured year. What people say is fitted to Pew Research Center 2016 by `python -m simulation.study.attitudes`:
 """
 
 
 def page(verdicts: Sequence[Verdict], effects: Sequence[Effect], samenesses: Sequence[Sameness]) -> str:
     """Return the page, ending in a line break."""
     distance = "distance: how far the model lies from what was observed, in tolerances"
+    alike = ("measure", "against 10,000 shoppers in one market", "usual", "here", "errors")
     parts = [
         _INTRODUCTION,
         *_table(("answer", "observed", "model", "standard errors apart"), _said()),
