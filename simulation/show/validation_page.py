@@ -29,9 +29,7 @@ def page(verdicts: Sequence[Verdict], effects: Sequence[Effect], samenesses: Seq
         "\n## Not fitted: the sign of every mechanism\nEach is a pair of small scenarios that differ in it alone.\n",
         *_table(("row", "mechanism", "says", "must lie within", "effect", ""), map(_effect, effects)),
         "\n## What does not change\nPer head, of a sale that comes out; errors: standard errors of the difference.\n",
-        *_table(
-            ("measure", "against 10,000 shoppers in one market", "usual", "here", "errors"), map(_same, samenesses)
-        ),
+        *_table(alike, map(_same, samenesses)),
     ]
     return "\n".join(parts) + "\n"
 
