@@ -153,7 +153,7 @@ def test_the_answer_is_said_in_words_and_written_whole(tmp_path: Path) -> None:
     before = [path.read_bytes() for path in paths]
     assert [path.read_bytes() for path in write_asking(TWO, surveys, 2, tmp_path / "a", {})] == before
     rows = list(csv.DictReader((tmp_path / "a" / "asking.csv").read_text().splitlines()))
-    assert [row["worth_dollars"] for row in rows] == ["14.0", "17.2"]
+    assert [float(row["worth_dollars"]) for row in rows] == [14.0, 17.2]
 
 
 SMALL_CASE = """\

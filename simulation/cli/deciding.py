@@ -72,18 +72,17 @@ def _robust(
     out: Path,
     folder: Path,
 ) -> None:
-    from simulation.show.answer_files import MARK
     from simulation.show.robust_sheet import Sheet, write_robustness
     from simulation.show.robust_words import how_lived, show_robustness
     from simulation.show.waiting import waiting
     from simulation.study.discovery import discover
-    from simulation.study.folders import refuse_foreign
+    from simulation.study.folders import ASKED, refuse_foreign
     from simulation.study.plan import Store
     from simulation.study.provenance import origin
     from simulation.study.robustness import Robustness
     from simulation.study.worlds import addresses_of, lived, tasks_of, worlds
 
-    refuse_foreign(folder, MARK)
+    refuse_foreign(folder, ASKED)
     every = worlds(case, addresses_of(case, over), sum(counts))
     tasks, store = tasks_of(case, every, replicates, same_luck), Store(out / KEPT)
     with waiting(tasks, store) as (executor, advance):
@@ -153,11 +152,10 @@ def _optimise(
     out: Path,
     folder: Path,
 ) -> None:
-    from simulation.show.answer_files import MARK
     from simulation.show.optimise_sheet import write_front
     from simulation.show.optimise_words import how_searched, show_front
     from simulation.show.waiting import waiting
-    from simulation.study.folders import refuse_foreign
+    from simulation.study.folders import ASKED, refuse_foreign
     from simulation.study.levers import levers_of
     from simulation.study.optimise import AIMS, aims_of, first_tasks, runs_of
     from simulation.study.optimise import optimise as find_front
@@ -165,7 +163,7 @@ def _optimise(
     from simulation.study.provenance import origin
     from simulation.study.worlds import lived
 
-    refuse_foreign(folder, MARK)
+    refuse_foreign(folder, ASKED)
     levers, wanted = levers_of(case, policy, vary), aims_of(aims or list(AIMS))
     store, first = Store(out / KEPT), first_tasks(case, policy, levers, wanted, *counts[:2])
     with waiting(first, store, runs_of(*counts)) as (executor, advance):

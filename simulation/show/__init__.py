@@ -18,7 +18,6 @@
 - comparison_words: a comparison on the terminal
 - comparison_sheet: a comparison as figures and tables
 - life_sheet: one shopper's two lives as a picture, a story and a table
-- answer_files: what every folder of an answer holds
 - number_words: the model's numbers in plain words
 - robust_words: robust choice in words and as a table on the terminal
 - robust_figures: its figures: policies across worlds, and where a policy pays

@@ -14,11 +14,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from simulation.scenario.schema import Scenario
-from simulation.show.answer_files import MARK, write_record, write_table
 from simulation.show.drawing import COLOURS, STYLE, Picture, spread_apart, write_caption
 from simulation.show.figures import save
 from simulation.show.optimise_words import WARNING, front_in_words, leaning_in_words, reading, superlative
-from simulation.study.folders import write_whole
+from simulation.study.folders import write_answer, write_rows
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.levers import own_value
 from simulation.study.optimise import AIMS, Front, Option, ends, middle, standing
@@ -36,13 +35,12 @@ def write_front(
 
     def fill(fresh: Path) -> None:
         save(picture(front), fresh)
-        write_table(fresh / "front.csv", _header(front), _rows(scenario, front))
-        said = [*front_in_words(front), leaning_in_words(front)]
-        asked = {"policy": front.policy, "aims": list(front.aims), "levers": [vars(lever) for lever in front.levers]}
-        record = {"asked": asked, "said": said, "warning": WARNING, "notes": list(notes), "caveat": CAVEAT}
-        write_record(fresh, record | origin)
+        write_rows(fresh / "front.csv", _header(front), _rows(scenario, front))
 
-    return write_whole(folder, MARK, fill)
+    said = [*front_in_words(front), leaning_in_words(front)]
+    asked = {"policy": front.policy, "aims": list(front.aims), "levers": [vars(lever) for lever in front.levers]}
+    record = {"asked": asked, "said": said, "warning": WARNING, "notes": list(notes), "caveat": CAVEAT}
+    return write_answer(folder, record | origin, fill)
 
 
 def _header(front: Front) -> list[str]:

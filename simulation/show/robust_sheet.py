@@ -5,13 +5,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from simulation.show.answer_files import MARK, write_record, write_table
 from simulation.show.drawing import Picture
 from simulation.show.figures import save
 from simulation.show.robust_figures import conditions_picture, policies_picture
 from simulation.show.robust_words import criteria_in_words, discovery_in_words
 from simulation.study.discovery import Discovery
-from simulation.study.folders import write_whole
+from simulation.study.folders import write_answer, write_rows
 from simulation.study.headline import CAVEAT
 from simulation.study.robustness import CRITERIA, Robustness, Score, chosen_by, scores
 
@@ -33,13 +32,10 @@ def write_robustness(sheet: Sheet, folder: Path, origin: dict[str, Any]) -> list
         for picture in pictures(sheet):
             save(picture, fresh)
         _write_tables(sheet, fresh)
-        said = [
-            *criteria_in_words(sheet.found),
-            *(line for each in sheet.discoveries for line in discovery_in_words(each)),
-        ]
-        write_record(fresh, {"said": said, "notes": list(sheet.notes), "caveat": CAVEAT, **origin})
 
-    return write_whole(folder, MARK, fill)
+    found = (line for each in sheet.discoveries for line in discovery_in_words(each))
+    said = [*criteria_in_words(sheet.found), *found]
+    return write_answer(folder, {"said": said, "notes": list(sheet.notes), "caveat": CAVEAT, **origin}, fill)
 
 
 # --- tables -------------------------------------------------------------------------------------------------------
@@ -47,17 +43,17 @@ def write_robustness(sheet: Sheet, folder: Path, origin: dict[str, Any]) -> list
 
 def _write_tables(sheet: Sheet, folder: Path) -> None:
     names = [each.name for each in fields(Score)]
-    write_table(folder / "policies.csv", names, (list(vars(score).values()) for score in scores(sheet.found)))
-    write_table(
+    write_rows(folder / "policies.csv", names, (list(vars(score).values()) for score in scores(sheet.found)))
+    write_rows(
         folder / "criteria.csv", ("criterion", "policy", "standing_dollars", "first", "meaning"), _criteria(sheet.found)
     )
     parts = ((sheet.found, "limits"), (sheet.fresh, "check"))
     addresses = list(sheet.found.worlds[0])
-    write_table(folder / "worlds.csv", ("world", "used_for", *addresses), _worlds(parts, addresses))
+    write_rows(folder / "worlds.csv", ("world", "used_for", *addresses), _worlds(parts, addresses))
     header = ("world", "used_for", "policy", "difference_dollars", "regret_dollars")
-    write_table(folder / "policies_by_worlds.csv", header, _lives(parts))
+    write_rows(folder / "policies_by_worlds.csv", header, _lives(parts))
     limits = ("policy", "looked_for", "number", "above", "below", "quasi_p", *_COUNTS)
-    write_table(folder / "conditions.csv", limits, (row for each in sheet.discoveries for row in _conditions(each)))
+    write_rows(folder / "conditions.csv", limits, (row for each in sheet.discoveries for row in _conditions(each)))
 
 
 _COUNTS = (

@@ -53,11 +53,11 @@ def write_answer(folder: Path, record: Mapping[str, Any], fill: Callable[[Path],
 
 
 def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table as CSV, the same bytes on every machine."""
+    """Write a table as CSV, numbers with ten digits, the same bytes on every machine."""
     with path.open("w", newline="", encoding="utf-8") as stream:
         table = csv.writer(stream, lineterminator="\n")
         table.writerow(header)
-        table.writerows(rows)
+        table.writerows([f"{cell:.10g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
 
 
 def refuse_foreign(folder: Path, mark: str) -> None:
