@@ -163,9 +163,10 @@ def _size(found: Ensemble) -> str:
 
 def _scree(found: Ensemble) -> Picture:
     """Draw every policy's differences from the worst run to the best."""
-    figure, axes = blank(f"Value against {found.policies[0]}: every run, from the worst to the best")
+    title = f"Value against {found.policies[0]}: every run, from the worst to the best"
+    figure, axes = blank(title)
     axes.set_position((0.12, 0.24, 0.64, 0.62))
-    axes.title.set_position((0, 1.06))
+    axes.set_title(title, pad=18)  # clear of a name at the upper end of a line
     table, ends = found.difference(), []
     for place, name in enumerate(found.policies[1:], 1):
         ordered = np.sort(table[..., place], axis=None)
