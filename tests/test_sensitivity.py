@@ -1,12 +1,25 @@
 """Sensitivity: functions whose indices are known, chance among them, and plain refusals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from simulation.study.sensitivity import CHANCE, Question, runs_of_shares, screening, shares, swings
+from simulation.scenario.schema import Scenario
+from simulation.show.sensitivity_words import numbers_in_words
+from simulation.study.influence import Effort, Influence
+from simulation.study.sensitivity import (
+    CHANCE,
+    Question,
+    Screened,
+    Share,
+    Shares,
+    runs_of_shares,
+    screening,
+    shares,
+    swings,
+)
 
 pytest.importorskip("SALib")
 
@@ -93,6 +106,19 @@ def test_what_makes_no_sense_is_refused() -> None:
         screening(question(linear, UNIT), 1, 2)
     with pytest.raises(ValueError, match="nothing that is varied"):
         shares(question(lambda worlds, luck: np.zeros(len(worlds)), UNIT), ("a",), 8)
+
+
+def test_a_screening_whose_halves_disagree_is_called_doubtful(make_scenario: Callable[..., Scenario]) -> None:
+    weighed = Shares((), (Share("world.story_reach", 0.4, 0.1, 0.5, 0.1), Share("money.wage", 0.1, 0.1, 0.2, 0.1)), 1.0)
+    said = []
+    for agreeing in (1, 2):
+        screened = Screened(("world.story_reach",), np.ones(1), np.ones(1), np.ones(1), agreeing)
+        found = Influence(
+            make_scenario(), "sale", "value", Effort(), question(linear, UNIT), screened, weighed, usual=0.0, swings=()
+        )
+        said.append(" ".join(numbers_in_words(found)))
+    assert "too little to trust" in said[0] and "too little to trust" not in said[1]
+    assert "story reach 50% (95 %: 40% to 60%)" in said[0]
 
 
 def test_the_command_refuses_what_it_does_not_know(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

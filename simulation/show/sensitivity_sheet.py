@@ -167,8 +167,8 @@ def _tornado(found: Influence) -> Picture:
                   ncols=2, frameon=False, fontsize=9)  # fmt: skip
     caption = (
         f"One number at a time at the low and the high end of its range, written at the ends of the bars, the others "
-        f"as usual; means over the same {found.effort.replicates} replicates. The {len(order)} most influential of "
-        f"{len(found.question.names)} numbers. {_size(found)} An extrapolation, not a forecast."
+        f"as usual; means over the same {found.effort.replicates} replicates. Screening named these first "
+        f"of {len(found.question.names)} numbers. {_size(found)} An extrapolation, not a forecast."
     )
     write_caption(figure, caption)
     alt = "; ".join(f"{name_in_words(each.name)}: {write(each.low)} to {write(each.high)}" for each in order)

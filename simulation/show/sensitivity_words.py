@@ -1,5 +1,6 @@
 """What an answer hangs on, in words and as tables on the terminal."""
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from simulation.study.influence import Influence
 from simulation.study.sensitivity import CHANCE, REST, Share
 
 GUESSES = "assumption"
+_WIDE = 110  # letters that the table of numbers needs, where no terminal sets a width
+
 MEANINGS = {
     "alone": "share of the variance that would go if this were known, on average (first-order Sobol index)",
     "with others": "share that would be left if everything else were known (total Sobol index); shared parts count "
@@ -78,12 +81,23 @@ def numbers_in_words(found: Influence) -> list[str]:
         f"With what they share, most comes from {listed}.",
         f"Both halves of the {found.effort.trajectories} trajectories name {found.screened.agreeing} of the {few} "
         "numbers looked at closely.",
+        *_doubtful(found, few),
+    ]
+
+
+def _doubtful(found: Influence, few: int) -> list[str]:
+    """Return a warning where halves of the screening disagree: then numbers that matter may not be among the few."""
+    if 2 * found.screened.agreeing > few:
+        return []
+    return [
+        "That is too little to trust the choice: where stories are rare, most trajectories see none. Ask for more "
+        "--trajectories, or for fewer numbers with --over."
     ]
 
 
 def show_sensitivity(found: Influence, paths: Sequence[Path]) -> None:
     """Print what an answer hangs on, and where tables and figures are."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
 
     def say(text: str, style: str | None = None) -> None:
         console.print(text, style=style, markup=False, soft_wrap=True)
@@ -117,15 +131,15 @@ def _grades(found: Influence) -> Table:
 
 def _numbers(found: Influence) -> Table:
     table, write = Table(box=None, header_style="bold", padding=(0, 2, 0, 0)), amount(found.unit)
-    for name in ("number", "grade", "with others (95 %)", "low end", "", "high end", " "):
-        table.add_column(name, justify="left" if name in ("number", "grade") else "right", no_wrap=name == "number")
+    for name in ("number", "grade", "with others (95 %)", "low end", "high end"):
+        table.add_column(name, justify="left" if name in ("number", "grade") else "right")
     swings = {swing.name: swing for swing in found.swings}
     for share in sorted(found.shares.by_number, key=lambda share: -share.total):
         total = _interval(share, total=True)
         swing = swings.get(share.name)
         if swing is None:
-            table.add_row(share.name, "", total, "", "", "", "")
+            table.add_row(share.name, "", total, "", "")
         else:
-            ends = (f"{swing.ends[0]:g}:", write(swing.low), f"{swing.ends[1]:g}:", write(swing.high))
+            ends = (f"{swing.ends[0]:g}: {write(swing.low)}", f"{swing.ends[1]:g}: {write(swing.high)}")
             table.add_row(name_in_words(share.name), grade_of(share.name), total, *ends)
     return table
