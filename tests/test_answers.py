@@ -66,3 +66,12 @@ def test_figures_that_would_swell_the_report_stay_where_they_are(run: Path) -> N
 def test_without_a_run_there_is_nothing_to_tell(tmp_path: Path) -> None:
     tell(answer(tmp_path / "case", "asking", ["alone"]))
     assert not list(tmp_path.rglob("report.html"))
+
+
+@pytest.mark.parametrize("record", [None, "{not json", "[]", "{}"])
+def test_a_report_whose_run_says_nothing_of_itself_is_left_as_it_is(run: Path, record: str | None) -> None:
+    (run / "run.json").unlink()
+    if record is not None:
+        (run / "run.json").write_text(record)
+    tell(answer(run, "asking", ["yes"]))
+    assert (run / "report.html").read_text() == PAGE

@@ -56,7 +56,7 @@ def renew(report: Path) -> None:
 
 def answers_beside(run: Path) -> Iterator[Answer]:
     """Yield the answers that lie beside a folder of results, by name; other runs' results are none."""
-    title, room = json.loads((run / RUN).read_text(encoding="utf-8"))["title"], _ALL_TOGETHER
+    title, room = _read(run / RUN).get("title"), _ALL_TOGETHER
     for folder in sorted(run.parent.glob(f"{run.name}-*")):
         record = {} if (folder / RUN).exists() else _record(folder)
         if record and record.get("title", title) == title:
@@ -68,14 +68,16 @@ def answers_beside(run: Path) -> Iterator[Answer]:
 
 def _record(folder: Path) -> dict[str, Any]:
     """Return what a folder says was asked and found; nothing if it says nothing that can be read."""
-    for path in sorted(folder.glob("*.json")):
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        if isinstance(found, dict):
-            return found
-    return {}
+    return next(filter(None, map(_read, sorted(folder.glob("*.json")))), {})
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return what a JSON file holds by name; nothing if that cannot be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _said(record: dict[str, Any], folder: Path) -> tuple[str, ...]:
