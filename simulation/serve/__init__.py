@@ -1,0 +1,2 @@
+"""The same in a browser: one user's page, and a class.
+"""
