@@ -1,2 +1,1 @@
-"""The same in a browser: one user's page, and a class.
-"""
+"""The same in a browser: one user's page, and a class."""
