@@ -9,6 +9,7 @@
 - churn: churn
 - comparing: compare, explain
 - evidence: parameters, odd, validate
+- auditing: audit
 - calibrating: calibrate
 - door: the command itself, and its verbs in order
 """

@@ -1,5 +1,7 @@
 """The passes that add a run of shoppers, from `first` up to `after`, to the totals of its cell."""
 
+import numpy as np
+
 from simulation.behaviour.compiling import inner
 from simulation.model.kinds import Record, Whole
 from simulation.model.ledger import COUNTED, TRUST_UNIT, Event, Measure, Touched
@@ -17,7 +19,7 @@ def count_people(first: int, after: int, lives: Record, s: Record, totals: Whole
         patrons += patron[i]
         members += member[i]
         knowing += 1 if aware[i] != 0 else 0
-        trusting += int(float(trust[i]) * TRUST_UNIT + 0.5)
+        trusting += int(np.float64(trust[i]) * TRUST_UNIT + 0.5)
     totals[Measure.SHOPPERS] += int(after - first)
     totals[Measure.PATRONS] += patrons
     totals[Measure.MEMBERS] += members

@@ -1,5 +1,7 @@
 """The passes of deciding: consent, then the card, then the store."""
 
+import numpy as np
+
 from simulation.behaviour import choices, rules
 from simulation.behaviour.compiling import inner
 from simulation.behaviour.states import Card
@@ -28,7 +30,7 @@ def decide_consent(
     sensitivity, opted_in, opted_out, who = people["sensitivity"], lives["opted_in"], lives["opted_out"], s["who"]
     for place in range(found):
         i = who[place]
-        agreeing = choices.chance_of_agreeing(plain, appeal, by_reward, flow * float(sensitivity[i]), by_felt)
+        agreeing = choices.chance_of_agreeing(plain, appeal, by_reward, flow * np.float64(sensitivity[i]), by_felt)
         if luck[i] < asking * agreeing:
             opted_in[i] |= 1 << k
         else:
@@ -74,7 +76,7 @@ def owe_consent(
     appeal, flow, sensitivity = practice["appeal"], practice["flow"], people["sensitivity"]
     aware, opted_in, flows, debt = lives["aware"], lives["opted_in"], s["flows"], s["debt"]
     for i in range(n):
-        agreeing = choices.chance_of_agreeing(plain, appeal, by_reward, flow * float(sensitivity[i]), by_felt)
+        agreeing = choices.chance_of_agreeing(plain, appeal, by_reward, flow * np.float64(sensitivity[i]), by_felt)
         knows = rules.bit(aware[i] | opted_in[i], k)
         debt[i] |= choices.would_refuse(luck[i], agreeing, rules.bit(flows[i], k), knows)
 

@@ -19,7 +19,7 @@ def look_up(n: int, lever: Record, people: Record, lives: Record, s: Record) -> 
     member, below, events = s["member"], s["below"], s["events"]
     for i in range(n):
         member[i] = rules.is_member(patron[i], card[i])
-        below[i] = rules.standing(float(rank[i]), threshold, put_out)
+        below[i] = rules.standing(np.float64(rank[i]), threshold, put_out)
         events[i] = 0
 
 
@@ -87,7 +87,7 @@ def _source_of_hearing(
     flows = rules.data_flows(running, practice["consent"], member, opted_in, opted_out)
     by_demotion = p["noticing_demotion_per_week"]
     reached = rules.share_reached(people["vulnerable"][i], p["vulnerable_awareness"])
-    told, trust = rules.bit(s["heard"][i], k), float(lives["trust"][i])
+    told, trust = rules.bit(s["heard"][i], k), np.float64(lives["trust"][i])
     return rules.source_of_hearing(
         luck,
         practice["press"] * reached,
@@ -133,7 +133,7 @@ def feel_violation(n: int, p: Record, practice: Record, k: int, people: Record, 
     demotion, sensitivity, rank = p["demotion_is_worse"], people["sensitivity"], people["spend_rank"]
     aware, member, below, felt = lives["aware"], s["member"], s["below"], s["felt"][k]
     for i in range(n):
-        stake = rules.stake_in(scope, float(sensitivity[i]), below[i], member[i], float(rank[i]), demotion)
+        stake = rules.stake_in(scope, np.float64(sensitivity[i]), below[i], member[i], np.float64(rank[i]), demotion)
         felt[i] = rules.bit(aware[i], k) * rules.violation(departure, stake, running, scar)
 
 
@@ -161,9 +161,9 @@ def feel(n: int, p: Record, goodwill: float, people: Record, lives: Record, s: R
     growth = p["resignation_growth_per_week"]
     opening, trust, resignation, burden = people["opening_trust"], lives["trust"], lives["resignation"], s["burden"]
     for i in range(n):
-        sought = rules.trust_sought(float(opening[i]), burden[i], lost, goodwill)
-        trust[i] = rules.trust_after(float(trust[i]), sought, fall, ratio)
-        resignation[i] = rules.resignation_after(float(resignation[i]), burden[i], growth)
+        sought = rules.trust_sought(np.float64(opening[i]), burden[i], lost, goodwill)
+        trust[i] = rules.trust_after(np.float64(trust[i]), sought, fall, ratio)
+        resignation[i] = rules.resignation_after(np.float64(resignation[i]), burden[i], growth)
 
 
 @inner
@@ -179,7 +179,12 @@ def press_to_act(n: int, p: Record, people: Record, lives: Record, s: Record) ->
     fully, acted = s["fully"], s["acted"]
     for i in range(n):
         fully[i] = rules.grievance(
-            float(opening[i]), float(trust[i]), float(resignation[i]), dulls, float(rank[i]), forgiveness
+            np.float64(opening[i]),
+            np.float64(trust[i]),
+            np.float64(resignation[i]),
+            dulls,
+            np.float64(rank[i]),
+            forgiveness,
         )
         acted[i] = weight * fully[i]
 

@@ -65,7 +65,7 @@ def set_rates(n: int, p: Record, people: Record, luck: Floats, s: Record) -> Non
         s["chance"],
     )
     for i in range(n):
-        rate[i] = choices.trip_rate_now(float(lasting[i]), drift[i], spread)
+        rate[i] = choices.trip_rate_now(np.float64(lasting[i]), drift[i], spread)
         chance[i] = choices.chance_of_no_trip(rate[i])
         luck[i] -= chance[i]
 
@@ -106,4 +106,4 @@ def fill_baskets(n: int, key: int, shapes: Floats, people: Record, s: Record) ->
         trip = trips[i]
         noise[i] = choices.log_noise_of_week(noise[i], scale[trip], skew[trip], shift[trip])
     for i in range(n):
-        cents[i] = choices.week_cents(trips[i], float(basket[i]), noise[i])
+        cents[i] = choices.week_cents(trips[i], np.float64(basket[i]), noise[i])

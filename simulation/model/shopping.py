@@ -1,5 +1,7 @@
 """The passes of shopping."""
 
+import numpy as np
+
 from simulation.behaviour import choices, rules
 from simulation.behaviour.compiling import inner
 from simulation.model.kinds import Floats, Record
@@ -31,7 +33,7 @@ def redeem(n: int, p: Record, lever: Record, luck: Floats, people: Record, s: Re
     fit = lever["offer_fit"] * lever["offer_precision"]
     rank, member, redeemed = people["spend_rank"], s["member"], s["redeemed"]
     for i in range(n):
-        redeems = choices.chance_of_redeeming(lowest, highest, float(rank[i]), offers, fit)
+        redeems = choices.chance_of_redeeming(lowest, highest, np.float64(rank[i]), offers, fit)
         redeemed[i] = member[i] if luck[i] < redeems else 0
 
 
@@ -49,7 +51,7 @@ def shop(n: int, p: Record, lever: Record, people: Record, lives: Record, s: Rec
             swiped[i], scheme_lift, reward_lift, offer_lift * redeemed[i], withdrawing * acted[i]
         )
         trips_made[i] = trips[i] * patron[i]
-        price = choices.price_paid(swiped[i], shelf, saving, dispersion, float(rank[i]))
+        price = choices.price_paid(swiped[i], shelf, saving, dispersion, np.float64(rank[i]))
         bought = cents[i] * factor * patron[i] * choices.bought_at(price, elasticity)
         goods[i] = choices.whole_cents(bought)
         sales[i] = choices.whole_cents(bought * price)

@@ -60,4 +60,8 @@
 - transaction_values: the texts of transactions as days, cents and keys, and what is wrong with them
 - transactions: card transactions reduced to baskets, every row used or counted
 - goodness_of_fit: a population fitted to transactions, and how near the model comes to them
+- books: everything that a run leaves behind, held against another way to live it
+- claims: (+ claims.yaml) what the program promises
+- golden: (+ golden.json) small runs whose numbers are kept
+- proofs: how each kind of promise is checked, and the evidence
 """

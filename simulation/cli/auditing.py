@@ -1,0 +1,48 @@
+"""The verb that checks what the program promises: audit."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from simulation.cli.choosing import loading, refused
+
+
+def audit(
+    *names: str,
+    claims: Path | None = None,
+    full: Annotated[bool, Parameter(negative="")] = False,
+    renew: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Check what the program promises, each promise with its evidence: same numbers, closed books, bad input refused.
+
+    Parameters
+    ----------
+    names
+        Names of promises to check; all but the slow ones if left out.
+    claims
+        A file with promises of your own, of the shape of simulation/study/claims.yaml, instead of the shipped ones.
+    full
+        The slow promises as well.
+    renew
+        Agree on the numbers as they are now, for the promise that numbers do not move unnoticed; check nothing.
+    """
+    with loading():
+        from simulation.scenario.problems import ScenarioError
+        from simulation.show.audit_list import audit_lines
+        from simulation.study.claims import SOURCE, chosen_claims, read_claims
+        from simulation.study.golden import renew as renew_golden
+        from simulation.study.proofs import prove
+
+    if renew:
+        moved = renew_golden()
+        print(f"numbers moved: {'yes, in ' + ', '.join(moved) if moved else 'no'}; say so in CHANGELOG.md")
+        return 0
+    try:
+        promises = read_claims(claims)
+        chosen = chosen_claims(promises, names, full)
+        proofs = list(prove(chosen, (claims or SOURCE).parent))
+    except (ScenarioError, ValueError) as error:
+        return refused(error)
+    print("\n".join(audit_lines(proofs, 0 if names else len(promises) - len(chosen))))
+    return 0 if all(proof.evidence.passes for proof in proofs) else 1
