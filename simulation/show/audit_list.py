@@ -6,7 +6,7 @@ from simulation.study.proofs import Proof
 
 
 def audit_lines(proofs: Sequence[Proof], left_out: int) -> list[str]:
-    """Return the list as lines: how many promises are kept, then two lines each; `left_out` slow ones were not checked."""
+    """Return how many promises are kept, then two lines each; `left_out` slow ones were not checked."""
     broken = [proof.claim.name for proof in proofs if not proof.evidence.passes]
     said = f"{len(proofs) - len(broken)} of {len(proofs)} promises are kept"
     said += f"; broken: {', '.join(broken)}." if broken else "."
