@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario, scenario_type
@@ -35,8 +38,12 @@ def golden_of(scenario: Scenario) -> dict[str, Any]:
     overrides = drawn_numbers(scenario, 0)
     model = LoyaltyModel(scenario, overrides=overrides).run()
     measures = finding_of(outcome_of(model, overrides)).measures
-    found = {name: [float(f"{value:.10g}") for value in values] for name, values in measures.items()}
+    found = {name: _to_ten_digits(values) for name, values in measures.items()}
     return {"digest": digest_of(books_of(model)), "policies": list(scenario.policies), "measures": found}
+
+
+def _to_ten_digits(values: NDArray[np.float64]) -> list[float]:
+    return [float(f"{value:.10g}") for value in values]
 
 
 def kept() -> Mapping[str, Any]:
