@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 (a table of cases reads better unbroken)
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -95,6 +97,28 @@ def test_a_bad_file_yields_exactly_the_problems_that_it_expects(path: Path) -> N
         read_scenario(path)
     assert [f"{each.line}:{each.column} {each.message}" for each in refusal.value.problems] == expected
     assert all(each.advice or "must be" in each.message for each in refusal.value.problems)
+
+
+ONE_FAULT_EACH = (ROOT / "tests" / "bad_scenarios" / "one_fault_each.csv").read_text(encoding="utf-8")
+FAULTS = list(csv.DictReader(io.StringIO(ONE_FAULT_EACH, newline="")))
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault["by"][:40] or f"without {fault['replace'][:30]}")
+def test_one_fault_yields_exactly_what_is_expected_of_it(fault: dict[str, str]) -> None:
+    folder = ROOT / "tests" / "bad_scenarios"
+    good = (folder / "base.txt").read_text(encoding="utf-8")
+    assert good.count(fault["replace"]) >= 1
+    with pytest.raises(ScenarioError) as refusal:
+        scenario_from_text(good.replace(fault["replace"], fault["by"], 1), "bad.yaml", folder)
+    problems = refusal.value.problems
+    found = " | ".join(f"{each.line}:{each.column} {each.message}" for each in problems)
+    assert found.replace(str(folder), "tests/bad_scenarios") == fault["expect"]
+    assert all(each.advice or "must be" in each.message for each in problems)
+
+
+def test_the_scenario_without_faults_is_taken() -> None:
+    scenario_from_text((ROOT / "tests" / "bad_scenarios" / "base.txt").read_text(encoding="utf-8"))
+    assert len(FAULTS) + len(list((ROOT / "tests" / "bad_scenarios").glob("*.yaml"))) >= 250
 
 
 def test_all_errors_of_a_file_are_said_at_once_in_order() -> None:

@@ -18,6 +18,7 @@ from simulation.scenario.problems import Path as KeyPath
 
 MOST_BYTES = 100_000
 _MOST_DIGITS = 60  # more than any number needs; Python itself refuses to read thousands of them
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 _WIDEST = 200  # a longer line is not worth showing
 
 
@@ -137,6 +138,10 @@ def unusable(value: Any, path: KeyPath = ()) -> Iterator[Problem]:
     """Yield the values that YAML knows and a scenario has no use for: nothing, infinity, half a character."""
     if isinstance(value, dict | list):
         for part, item in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(part, str) and _HALF_A_CHARACTER.search(part):
+                yield Problem(
+                    (*path, part), "this name holds half a character", "write the character itself", at_key=True
+                )
             yield from unusable(item, (*path, part))
     elif value is None:
         message = f"{path[-1]} has no value" if isinstance(path[-1], str) else "this entry is empty"
@@ -144,7 +149,7 @@ def unusable(value: Any, path: KeyPath = ()) -> Iterator[Problem]:
         yield Problem(path, message, f"write {'[] for a policy that does nothing' if idle else 'one, or remove this'}")
     elif isinstance(value, float) and not math.isfinite(value):
         yield Problem(path, f"{value} is not a number one can use", "write a finite number")
-    elif isinstance(value, str) and re.search("[\ud800-\udfff]", value):
+    elif isinstance(value, str) and _HALF_A_CHARACTER.search(value):
         yield Problem(path, "this text holds half a character", "write the character itself")
 
 

@@ -80,10 +80,15 @@ def _all_problems(data: CommentedMap) -> Iterator[Problem]:
     try:
         scenario: Any = fields_type().model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
-        found = [problem_from(each, data) for each in error.errors()]
+        found = [problem_from(each, data) for each in error.errors() if not _is_said_otherwise(each)]
         yield from (problem for problem in found if problem.path not in of_no_use)
         scenario = _what_is_right(data)
     yield from problems_of(scenario)
+
+
+def _is_said_otherwise(error: Any) -> bool:
+    """Return whether a finding only follows from another: half a character, or a list whose entries are all wrong."""
+    return error["type"] == "json_invalid" or (error["type"] == "too_short" and bool(error["input"]))
 
 
 def _what_is_right(data: CommentedMap) -> Any:

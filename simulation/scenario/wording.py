@@ -109,6 +109,11 @@ def _not_number(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> P
     return Problem(path, f"{_called(path)} must be a number, not {_shown(error['input'])}", _digits(error["input"]))
 
 
+def _not_true_or_false(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    message = f"{_called(path)} must be true or false, not {_shown(error['input'])}"
+    return Problem(path, message, "write true or false, without quotes")
+
+
 def _not_text(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
     advice = "write a text" if isinstance(error["input"], (list, dict)) else "put it in quotes"
     return Problem(path, f"{_called(path)} must be text, not {_shown(error['input'])}", advice)
@@ -142,6 +147,8 @@ def _not_mapping(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> 
 
 
 def _empty(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    if path and path[-1] == "":
+        return Problem(path, "a name is empty", "give it a short name", at_key=True)
     return Problem(path, f"{_called(path)} is empty", "say at least one thing")
 
 
@@ -203,6 +210,8 @@ _WORDS: dict[str, Callable[..., Problem]] = {
     "int_from_float": _not_whole,
     "float_type": _not_number,
     "float_parsing": _not_number,
+    "bool_type": _not_true_or_false,
+    "bool_parsing": _not_true_or_false,
     "string_type": _not_text,
     "greater_than_equal": _bounded("at least", "ge"),
     "less_than_equal": _bounded("at most", "le"),
