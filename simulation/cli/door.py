@@ -35,7 +35,7 @@ for verb in VERBS:
 def main() -> int:
     """Run the command line; return the exit code."""
     try:
-        return int(app(exit_on_error=False, print_error=True, result_action="return_value") or 0)
+        return int(app(sys.argv[1:], exit_on_error=False, print_error=True, result_action="return_value") or 0)
     except CycloptsError:  # said already
         return BAD_INPUT
     except KeyboardInterrupt:

@@ -45,7 +45,7 @@ def canonical_text(scenario: Scenario) -> str:
     """Return the scenario as YAML, as run: reading it gives an equal scenario."""
     stream = io.StringIO()
     writer = YAML()
-    writer.width = 110
+    writer.width = 1_000_000  # a text that is wrapped between two spaces loses one of them
     writer.dump(as_data(scenario), stream)
     return stream.getvalue()
 
