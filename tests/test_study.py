@@ -17,6 +17,7 @@ from simulation.scenario.schema import Scenario
 from simulation.show.drawing import spread_apart
 from simulation.show.figures import DRAWN, pictures, save
 from simulation.show.report import add_report
+from simulation.study.executors import Means
 from simulation.study.folders import ResultsError
 from simulation.study.headline import dollars, headline
 from simulation.study.outcome import Outcome, spread
@@ -86,7 +87,7 @@ def test_dollars_in_words(amount: float, words: str) -> None:
 
 def test_the_number_of_threads_and_workers_changes_nothing(outcome: Outcome) -> None:
     one = run_scenario(outcome.scenario, threads=1)
-    two = run_scenario(outcome.scenario, workers=2)
+    two = run_scenario(outcome.scenario, means=Means(workers=2))
     for other in (one, two):
         for mine, theirs in zip(outcome.replicates, other.replicates, strict=True):
             assert np.array_equal(mine.weekly, theirs.weekly) and mine.overrides == theirs.overrides

@@ -1,20 +1,15 @@
 """The verbs that ask a scenario one question: mechanisms, break-even, reserve."""
 
-import sys
-from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import KEPT, QUICK_SHOPPERS, chosen, command, loading, refused, told
+from simulation.cli.carrying import AS_IT_PAYS, Carrier, Means
+from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, loading, refused, told
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
-    from simulation.study.findings import Finding
-    from simulation.study.plan import Task
-    from simulation.study.varying import Carrier
 
 
 def mechanisms() -> int:
@@ -38,6 +33,7 @@ def break_even(
     shoppers: PositiveInt = QUICK_SHOPPERS,
     replicates: PositiveInt | None = None,
     out: Path = Path("results"),
+    means: Means = AS_IT_PAYS,
 ) -> int:
     """Say at which fee, hazard, secrecy or other number a policy stops paying.
 
@@ -65,24 +61,33 @@ def break_even(
     out
         Folder that receives a folder named after the scenario file and "break-even", with figure, table and record;
         the next question about the scenario replaces it. Runs are kept there too, and not lived twice.
+    means
+        How runs are carried out; the numbers do not depend on it.
     """
     from simulation.scenario.problems import ScenarioError
 
     try:
         case, folder = chosen(scenario, shoppers=shoppers, replicates=replicates), out / f"{scenario.stem}-break-even"
-        if against is None:
-            if against_between is not None:
-                raise ValueError("--against-between: there is no second number; name it with --against")
-            _break_even(case, policy, number, between, tried, folder)
-        else:
-            _frontier(case, policy, (number, against), (between, against_between), tried, folder)
+        if against is None and against_between is not None:
+            raise ValueError("--against-between: there is no second number; name it with --against")
+        with Carrier(out, means) as carry:
+            if against is None:
+                _break_even(case, policy, number, between, tried, folder, carry)
+            else:
+                _frontier(case, policy, (number, against), (between, against_between), tried, folder, carry)
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
     return 0
 
 
 def _break_even(
-    case: "Scenario", policy: str, number: str, between: tuple[float, float] | None, tried: int, folder: Path
+    case: "Scenario",
+    policy: str,
+    number: str,
+    between: tuple[float, float] | None,
+    tried: int,
+    folder: Path,
+    carry: Carrier,
 ) -> None:
     with loading():
         from simulation.show.break_even_sheet import write_break_even
@@ -92,7 +97,7 @@ def _break_even(
         from simulation.study.provenance import origin
 
     refuse_foreign(folder, ASKED)
-    found = find_break_even(case, policy, number, between, tried, _carrier(folder.parent))
+    found = find_break_even(case, policy, number, between, tried, carry)
     show_break_even(found, told(write_break_even(found, folder, origin(case, command()))))
 
 
@@ -103,6 +108,7 @@ def _frontier(
     between: tuple[tuple[float, float] | None, tuple[float, float] | None],
     tried: int,
     folder: Path,
+    carry: Carrier,
 ) -> None:
     with loading():
         from simulation.show.break_even_sheet import write_frontier
@@ -112,21 +118,8 @@ def _frontier(
         from simulation.study.provenance import origin
 
     refuse_foreign(folder, ASKED)
-    found = frontier(case, policy, numbers, between, tried, _carrier(folder.parent))
+    found = frontier(case, policy, numbers, between, tried, carry)
     show_frontier(found, told(write_frontier(found, folder, origin(case, command()))))
-
-
-def _carrier(out: Path) -> "Carrier":
-    """Return what carries out runs: those kept from before are not lived again; a bar shows the others."""
-    with loading():
-        from simulation.show.terminal import progress
-        from simulation.study.plan import Store, carry_out
-
-    def carry(tasks: "Sequence[Task]") -> "list[Finding]":
-        with progress(len(tasks)) if sys.stderr.isatty() else nullcontext() as advance:
-            return carry_out(tasks, Store(out / KEPT), progress=advance)
-
-    return carry
 
 
 def reserve(

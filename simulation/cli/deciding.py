@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import KEPT, chosen, command, refused, told
+from simulation.cli.carrying import AS_IT_PAYS, Carrier, Means
+from simulation.cli.choosing import chosen, command, refused, told
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
@@ -26,6 +27,7 @@ def robust(
     policies: Annotated[list[str] | None, Parameter(consume_multiple=True, negative="")] = None,
     shoppers: PositiveInt = _SHOPPERS,
     out: Path = Path("results"),
+    means: Means = AS_IT_PAYS,
 ) -> int:
     """Say how policies do across worlds that nobody can tell apart: expected, at worst, by regret; and when each pays.
 
@@ -50,6 +52,8 @@ def robust(
         How many households to simulate.
     out
         Folder that receives a folder named after the scenario file and "robust", with figures, tables and a record.
+    means
+        How runs are carried out; the numbers do not depend on it.
     """
     from simulation.scenario.problems import ScenarioError
     from simulation.study.extras import require
@@ -57,7 +61,8 @@ def robust(
     try:
         require("ema_workbench", "scenario discovery")
         case = chosen(scenario, policies, shoppers=shoppers)
-        _robust(case, over or [], (worlds, fresh), replicates, same_luck, out, out / f"{scenario.stem}-robust")
+        with Carrier(out, means) as carry:
+            _robust(case, over or [], (worlds, fresh), replicates, same_luck, out / f"{scenario.stem}-robust", carry)
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
     return 0
@@ -69,24 +74,22 @@ def _robust(
     counts: tuple[int, int],
     replicates: int,
     same_luck: bool,
-    out: Path,
     folder: Path,
+    carry: Carrier,
 ) -> None:
     from simulation.show.robust_sheet import Sheet, write_robustness
     from simulation.show.robust_words import how_lived, show_robustness
-    from simulation.show.waiting import waiting
     from simulation.study.discovery import discover
     from simulation.study.folders import ASKED, refuse_foreign
-    from simulation.study.plan import Store
     from simulation.study.provenance import origin
     from simulation.study.robustness import Robustness
     from simulation.study.worlds import addresses_of, lived, tasks_of, worlds
 
     refuse_foreign(folder, ASKED)
     every = worlds(case, addresses_of(case, over), sum(counts))
-    tasks, store = tasks_of(case, every, replicates, same_luck), Store(out / KEPT)
-    with waiting(tasks, store) as (executor, advance):
-        value = lived(tasks, replicates, store, executor, advance)["value"]
+    tasks = tasks_of(case, every, replicates, same_luck)
+    carry.announce(tasks)
+    value = lived(tasks, replicates, carry)["value"]
     whole = Robustness(tuple(case.policies), every, value - value[:, :1])
     found, fresh = whole.part(0, counts[0]), whole.part(counts[0], sum(counts))
     discoveries = [discover(found, fresh, policy) for policy in whole.policies[1:]]
@@ -106,6 +109,7 @@ def optimise(
     fresh: PositiveInt = 64,
     shoppers: PositiveInt = _SHOPPERS,
     out: Path = Path("results"),
+    means: Means = AS_IT_PAYS,
 ) -> int:
     """Say what a policy could be: the settings of its terms that nothing tried beats in value, trust and harm at once.
 
@@ -130,6 +134,8 @@ def optimise(
         How many households to simulate.
     out
         Folder that receives a folder named after the scenario file and "optimise", with a figure, a table and a record.
+    means
+        How runs are carried out; the numbers do not depend on it.
     """
     from simulation.scenario.problems import ScenarioError
     from simulation.study.extras import require
@@ -137,7 +143,8 @@ def optimise(
     try:
         require("optuna", "optimising a policy")
         case = chosen(scenario, shoppers=shoppers)
-        _optimise(case, policy, vary, aims, (trials, worlds, fresh), out, out / f"{scenario.stem}-optimise")
+        with Carrier(out, means) as carry:
+            _optimise(case, policy, vary, aims, (trials, worlds, fresh), out / f"{scenario.stem}-optimise", carry)
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
     return 0
@@ -149,26 +156,21 @@ def _optimise(
     vary: Sequence[str],
     aims: Sequence[str] | None,
     counts: tuple[int, int, int],
-    out: Path,
     folder: Path,
+    carry: Carrier,
 ) -> None:
     from simulation.show.optimise_sheet import write_front
     from simulation.show.optimise_words import how_searched, show_front
-    from simulation.show.waiting import waiting
     from simulation.study.folders import ASKED, refuse_foreign
     from simulation.study.levers import levers_of
     from simulation.study.optimise import AIMS, aims_of, first_tasks, runs_of
     from simulation.study.optimise import optimise as find_front
-    from simulation.study.plan import Store
     from simulation.study.provenance import origin
     from simulation.study.worlds import lived
 
     refuse_foreign(folder, ASKED)
     levers, wanted = levers_of(case, policy, vary), aims_of(aims or list(AIMS))
-    store, first = Store(out / KEPT), first_tasks(case, policy, levers, wanted, *counts[:2])
-    with waiting(first, store, runs_of(*counts)) as (executor, advance):
-        front = find_front(
-            case, policy, levers, wanted, lambda tasks: lived(tasks, 1, store, executor, advance), *counts
-        )
+    carry.announce(first_tasks(case, policy, levers, wanted, *counts[:2]), runs_of(*counts))
+    front = find_front(case, policy, levers, wanted, lambda tasks: lived(tasks, 1, carry), *counts)
     notes = how_searched(case, front)
     show_front(case, front, notes, told(write_front(case, front, notes, folder, origin(case, command()))))

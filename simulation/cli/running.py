@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
+from simulation.cli.carrying import AS_IT_PAYS, Means
 from simulation.cli.choosing import BAD_INPUT, QUICK_SHOPPERS, chosen, command, loading, refused
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
+    from simulation.study import executors
     from simulation.study.headline import Headline
 
 
@@ -28,7 +30,7 @@ def run(
     policies: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
     engine: Literal["columns", "agents"] = "columns",
     threads: PositiveInt | None = None,
-    workers: PositiveInt = 1,
+    means: Means = AS_IT_PAYS,
     quick: Annotated[bool, Parameter(negative="")] = False,
     quiet: Annotated[bool, Parameter(negative="")] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
@@ -55,8 +57,8 @@ def run(
         columns (compiled, fast) or agents (each shopper a Mesa agent); both give the same numbers.
     threads
         How many threads to use; all processors if left out. The numbers do not depend on it.
-    workers
-        How many processes to use instead of threads. The numbers do not depend on it.
+    means
+        How replicates are carried out; the numbers do not depend on it.
     quick
         A first look: 10,000 shoppers and one replicate.
     quiet
@@ -72,11 +74,17 @@ def run(
         case = chosen(scenario, policies, seed=seed, shoppers=shoppers, weeks=weeks, replicates=replicates)
     except (ScenarioError, ValueError) as error:
         return refused(error)
-    return _run(case, out / scenario.stem, engine, threads, workers, quiet, as_json)
+    return _run(case, out / scenario.stem, engine, threads, means, quiet, as_json)
 
 
 def _run(
-    scenario: "Scenario", folder: Path, engine: Any, threads: int | None, workers: int, quiet: bool, as_json: bool
+    scenario: "Scenario",
+    folder: Path,
+    engine: Any,
+    threads: int | None,
+    means: "executors.Means",
+    quiet: bool,
+    as_json: bool,
 ) -> int:
     with loading():
         from simulation.study.folders import refuse_foreign
@@ -88,7 +96,7 @@ def _run(
         refuse_foreign(folder, MARK)
         with _progress(scenario, quiet) as advance:
             outcome = run_scenario(
-                scenario, engine=engine, threads=threads, workers=workers, progress=advance, command=command()
+                scenario, engine=engine, threads=threads, means=means, progress=advance, command=command()
             )
         if not quiet:
             _answer(headline(outcome), to_stderr=as_json)
@@ -98,7 +106,7 @@ def _run(
 
         paths = write_results(outcome, folder, add_report)
         renew(folder / REPORT)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         return refused(error)
     if as_json:
         print(json.dumps(headline(outcome).as_data(), ensure_ascii=False))

@@ -1,25 +1,19 @@
 """The verbs that live a scenario hundreds of times: ensemble, sensitivity."""
 
-import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 from cyclopts.types import PositiveFloat, PositiveInt
 
-from simulation.cli.choosing import KEPT, chosen, command, refused, told
+from simulation.cli.carrying import AS_IT_PAYS, Carrier, Means
+from simulation.cli.choosing import chosen, command, refused, told
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
     from simulation.study.ensemble import Ensemble
-    from simulation.study.findings import Finding
     from simulation.study.influence import Effort
-    from simulation.study.plan import Store, Task
 
 _SHOPPERS = 5_000
 
@@ -36,7 +30,7 @@ def ensemble(
     policies: Names = None,
     shoppers: PositiveInt = _SHOPPERS,
     out: Path = Path("results"),
-    workers: PositiveInt | None = None,
+    means: Means = AS_IT_PAYS,
 ) -> int:
     """Say how far outcomes spread, how much of that is chance and how much not knowing, and how sure the means are.
 
@@ -61,16 +55,16 @@ def ensemble(
         How many households to simulate.
     out
         Folder that receives a folder named after the scenario file and "ensemble", with figures, tables and a record.
-    workers
-        How many processes to use; all processors if left out. The numbers do not depend on it.
+    means
+        How runs are carried out; the numbers do not depend on it.
     """
     from simulation.scenario.problems import ScenarioError
 
     try:
         case = chosen(scenario, policies, shoppers=shoppers)
         folder = out / f"{scenario.stem}-ensemble"
-        with _lives(out, workers) as lives:
-            _ensemble(case, over or [], (draws, replicates), until_error, folder, lives)
+        with Carrier(out, means) as carry:
+            _ensemble(case, over or [], (draws, replicates), until_error, folder, carry)
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
     return 0
@@ -82,7 +76,7 @@ def _ensemble(
     size: tuple[int, int],
     until_error: float | None,
     folder: Path,
-    lives: "_Lives",
+    carry: Carrier,
 ) -> None:
     from simulation.show.ensemble_sheet import write_ensemble
     from simulation.show.ensemble_words import show_ensemble
@@ -98,60 +92,12 @@ def _ensemble(
 
     def live(draws: int, replicates: int) -> "Ensemble":
         tasks = tasks_of(case, addresses, draws, replicates)
-        lives.announce(tasks, len(tasks))
-        return lived(case, addresses, draws, replicates, lives.carry)
+        carry.announce(tasks)
+        return lived(case, addresses, draws, replicates, carry)
 
     found = live(*size) if until_error is None else grown(live, *size, until_error)
     paths = told(write_ensemble(found, until_error, folder, origin(case, command())))
     show_ensemble(found, until_error, paths)
-
-
-@dataclass(frozen=True)
-class _Lives:
-    """Where runs are kept and who lives them."""
-
-    store: "Store"
-    executor: Executor
-    workers: int
-
-    def announce(self, tasks: "Sequence[Task]", runs: int) -> None:
-        """Say on standard error how many runs there are to come, and about how long they take."""
-        from simulation.study.waiting import missing, seconds_a_task
-
-        left = runs - len(tasks) + len(missing(tasks, self.store))
-        kept = f"; {runs - left:,} are kept from before" if left < runs else ""
-        if left:
-            minutes = seconds_a_task(tasks, self.store) * left / self.workers / 60
-            print(f"{runs:,} runs{kept}: about {minutes:.1f} minutes", file=sys.stderr)
-
-    def carry(self, tasks: "Sequence[Task]") -> "list[Finding]":
-        """Live what is not kept yet, with a bar on a terminal."""
-        from simulation.study.plan import carry_out
-
-        with _bar(len(tasks)) as advance:
-            return carry_out(tasks, self.store, self.executor, advance)
-
-
-@contextmanager
-def _lives(out: Path, workers: int | None) -> Iterator[_Lives]:
-    from multiprocessing import get_context
-
-    from simulation.study.plan import Store
-
-    count = workers or os.cpu_count() or 1
-    pool = ThreadPoolExecutor(1) if count == 1 else ProcessPoolExecutor(count, mp_context=get_context("spawn"))
-    try:
-        yield _Lives(Store(out / KEPT), pool, count)
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _bar(runs: int) -> Iterator[Callable[[int], None] | None]:
-    from simulation.show.terminal import progress
-
-    with progress(runs) if sys.stderr.isatty() else nullcontext() as advance:
-        yield advance
 
 
 def sensitivity(
@@ -166,7 +112,7 @@ def sensitivity(
     replicates: PositiveInt = 8,
     shoppers: PositiveInt = _SHOPPERS,
     out: Path = Path("results"),
-    workers: PositiveInt | None = None,
+    means: Means = AS_IT_PAYS,
 ) -> int:
     """Say which numbers a policy's difference from the baseline hangs on, and how much of its variance is guesses.
 
@@ -197,8 +143,8 @@ def sensitivity(
     out
         Folder that receives a folder named after the scenario file and "sensitivity", with figures, tables and a
         record; the next question about the scenario replaces it.
-    workers
-        How many processes to use; all processors if left out. The numbers do not depend on it.
+    means
+        How runs are carried out; the numbers do not depend on it.
     """
     from simulation.scenario.problems import ScenarioError
     from simulation.study.extras import require
@@ -209,15 +155,15 @@ def sensitivity(
         case = chosen(scenario, shoppers=shoppers)
         effort = Effort(trajectories, few, samples, replicates)
         folder = out / f"{scenario.stem}-sensitivity"
-        with _lives(out, workers) as lives:
-            _sensitivity(case, (policy, measure), over or ["all"], effort, folder, lives)
+        with Carrier(out, means) as carry:
+            _sensitivity(case, (policy, measure), over or ["all"], effort, folder, carry)
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
     return 0
 
 
 def _sensitivity(
-    case: "Scenario", asked: tuple[str, str], over: Sequence[str], effort: "Effort", folder: Path, lives: _Lives
+    case: "Scenario", asked: tuple[str, str], over: Sequence[str], effort: "Effort", folder: Path, carry: Carrier
 ) -> None:
     from simulation.show.sensitivity_sheet import write_sensitivity
     from simulation.show.sensitivity_words import show_sensitivity
@@ -229,7 +175,7 @@ def _sensitivity(
 
     refuse_foreign(folder, ASKED)
     addresses = addresses_of(case, over)
-    question = question_of(case, *asked, addresses, lives.carry)
-    lives.announce([Task(case.with_changes(policies=[asked[0]]))], planned_runs(question, effort))
-    found = influence(case, *asked, addresses, effort, lives.carry)
+    question = question_of(case, *asked, addresses, carry)
+    carry.announce([Task(case.with_changes(policies=[asked[0]]))], planned_runs(question, effort))
+    found = influence(case, *asked, addresses, effort, carry)
     show_sensitivity(found, told(write_sensitivity(found, folder, origin(case, command()))))

@@ -34,5 +34,4 @@
 - validation_table: what validation found
 - audit_list: what an audit found
 - terminal: progress, the answer and a small table
-- waiting: how many runs, how long, how far
 """

@@ -4,12 +4,13 @@
 - parties: who gains and who loses: every party's account, every group of shoppers
 - headline: the answer: one sentence and one row a policy
 - leaning: which drawn numbers a result leans on
+- extras: packages that only some studies need
+- executors: where runs are carried out: threads, processes, a cluster
 - runs: one scenario, all its replicates, on threads or processes
 - provenance: which sources and packages made a result
 - findings: what a study keeps of a run
 - plan: many runs: resumable, kept one by one, on any executor
 - waiting: how long a plan of runs will take
-- extras: packages that only some studies need
 - worlds: values for what nobody knows, spread evenly over their ranges
 - estimates: what a crossed design tells: means with their errors, variance split into not knowing and chance
 - ensemble: draws of numbers, each lived with the same luck

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario, as_data, scenario_type
+from simulation.study.executors import Means
 from simulation.study.runs import drawn_numbers, run_scenario
 
 Books = Mapping[str, NDArray[Any]]
@@ -88,7 +89,7 @@ def _as_digest(digest: str) -> Books:
 
 
 def _on_two_processes(scenario: Scenario) -> tuple[Books, Books]:
-    return _all_replicates(scenario, threads=2), _all_replicates(scenario, workers=2)
+    return _all_replicates(scenario, threads=2), _all_replicates(scenario, means=Means(workers=2))
 
 
 def _all_replicates(scenario: Scenario, **how: Any) -> Books:

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.scenario.schema import Scenario
-from simulation.study.plan import carry_out
+from simulation.study.plan import Carrier, carry_out
 from simulation.study.resampling import interval, resampled_means
-from simulation.study.varying import Axis, Carrier, axis_of, differences
+from simulation.study.varying import Axis, axis_of, differences
 
 Floats = NDArray[np.float64]
 

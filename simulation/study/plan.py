@@ -1,8 +1,8 @@
 """Many runs: planned, carried out on any executor, kept one by one, and never done twice.
 
 A task is one replicate of one scenario with numbers of its own. What is found is kept in a file named by a hash of
-the task and of the program's sources, written whole as soon as it is known: a study that is killed goes on where it
-stopped, and another study that needs the same run finds it.
+the task and of the sources that a run depends on, written whole as soon as it is known: a study that is killed goes
+on where it stopped, and another study that needs the same run finds it.
 """
 
 import hashlib
@@ -21,10 +21,17 @@ import numpy as np
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 from simulation.study.findings import LINES, MEASURES, Finding, finding_of
-from simulation.study.provenance import source_hash
+from simulation.study.provenance import hash_behind
 from simulation.study.runs import drawn_numbers, outcome_of
 
 Progress = Callable[[int], None]
+
+_WEEK_SECONDS, _SHOPPER_WEEK_SECONDS = 2e-4, 3e-8  # of one policy
+_LEAST_SECONDS = 0.25  # what an executor is handed at a time, so that handing over does not count
+
+
+class OtherProgramError(ValueError):
+    """Why a worker's findings would be of no use."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,13 @@ class Task:
     @property
     def key(self) -> str:
         """A hash that two tasks share only if they are the same and the program is."""
-        return hashlib.sha256(f"{source_hash()} {self.text}".encode()).hexdigest()[:32]
+        return hashlib.sha256(f"{program()} {self.text}".encode()).hexdigest()[:32]
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes: enough to tell short tasks from long ones."""
+        policies, weeks = len(self.scenario.policies), self.scenario.weeks
+        return weeks * policies * (_WEEK_SECONDS + self.scenario.population.shoppers * _SHOPPER_WEEK_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -77,8 +90,23 @@ class Store:
         return self.folder / f"{task.key}.npz"
 
 
+def program() -> str:
+    """Return a hash of the sources that a run depends on."""
+    return hash_behind("study.plan")
+
+
+def live_all(texts: Sequence[str], asked_by: str) -> list[Finding]:
+    """Carry out some tasks given as text: what an executor is handed, on whatever machine it is.
+
+    Raises OtherProgramError if the program there is not the one that asks.
+    """
+    if asked_by != program():
+        raise OtherProgramError("a worker runs another version of this program; install the same one everywhere")
+    return [live(text) for text in texts]
+
+
 def live(text: str) -> Finding:
-    """Carry out a task given as text: what an executor is handed, on whatever machine it is."""
+    """Carry out a task given as text."""
     data, replicate, numbers = json.loads(text)
     scenario = scenario_type().model_validate(data)
     overrides = {**drawn_numbers(scenario, replicate), **numbers}
@@ -110,6 +138,10 @@ def carry_out(
     return [each for task in tasks if (each := found[task.key]) is not None]
 
 
+Carrier = Callable[[Sequence[Task]], list[Finding]]
+"""What carries out tasks, such as `carry_out` with a store, so that what has been lived is not lived again."""
+
+
 @contextmanager
 def _workers(executor: Executor | None) -> Iterator[Executor]:
     if executor is not None:
@@ -123,10 +155,24 @@ def _workers(executor: Executor | None) -> Iterator[Executor]:
 
 
 def _lived(pool: Executor, tasks: Mapping[str, Task]) -> Iterator[tuple[str, Finding]]:
-    futures = {pool.submit(live, task.text): key for key, task in tasks.items()}
+    futures = {pool.submit(live_all, [tasks[key].text for key in batch], program()): batch for batch in _batches(tasks)}
     try:
         for future in as_completed(futures):
-            yield futures[future], future.result()
+            yield from zip(futures[future], future.result(), strict=True)
     finally:
         for future in futures:
             future.cancel()
+
+
+def _batches(tasks: Mapping[str, Task]) -> Iterator[list[str]]:
+    """Yield the tasks' keys in batches that are worth handing over."""
+    batch: list[str] = []
+    seconds = 0.0
+    for key, task in tasks.items():
+        batch.append(key)
+        seconds += task.seconds
+        if seconds >= _LEAST_SECONDS:
+            yield batch
+            batch, seconds = [], 0.0
+    if batch:
+        yield batch

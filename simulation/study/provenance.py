@@ -1,7 +1,9 @@
 """Which sources and which packages made a result."""
 
+import ast
 import hashlib
 import sys
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -9,15 +11,45 @@ from typing import Any
 
 from simulation.scenario.schema import Scenario, scenario_hash
 
+PACKAGE = Path(__file__).parent.parent
+
 
 @cache
 def source_hash() -> str:
     """Return a hash of every source file of the package."""
-    package = Path(__file__).parent.parent
+    return _hash_of(path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".yaml", ".html"})
+
+
+@cache
+def hash_behind(module: str) -> str:
+    """Return a hash of the sources that a module of the package runs on, by what they import, and of their data."""
+    behind: set[Path] = set()
+    _gather(PACKAGE / f"{module.replace('.', '/')}.py", behind)
+    data = {data for path in behind for data in path.parent.glob(f"{path.stem}.*") if data.suffix in {".yaml", ".json"}}
+    return _hash_of(behind | data)
+
+
+def _gather(path: Path, found: set[Path]) -> None:
+    if path in found:
+        return
+    found.add(path)
+    for name in _imported(path):
+        _gather(name, found)
+
+
+def _imported(path: Path) -> Iterator[Path]:
+    """Yield the files of the package that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("simulation."):
+            module = PACKAGE / (node.module or "").removeprefix("simulation.").replace(".", "/")
+            candidates = [module.with_suffix(".py"), *(module / f"{alias.name}.py" for alias in node.names)]
+            yield from (each for each in candidates if each.exists())
+
+
+def _hash_of(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        if path.suffix in {".py", ".yaml", ".html"}:
-            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    for path in sorted(paths):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from simulation.model.model import Engine, LoyaltyModel
 from simulation.scenario.population import Lives, Shoppers
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario
+from simulation.study.executors import Means, executor
 from simulation.study.outcome import Groups, Outcome, Replicate
 
 Progress = Callable[[int], None]
@@ -27,18 +28,19 @@ def run_scenario(
     *,
     engine: Engine = "columns",
     threads: int | None = None,
-    workers: int = 1,
+    means: Means | None = None,
     progress: Progress | None = None,
     command: str = "",
 ) -> Outcome:
     """Return the outcome of all replicates; `progress` is called with the number of weeks just done.
 
-    Threads serve replicates first, and the blocks of shoppers of a single replicate; workers are processes.
+    Threads serve replicates first, and the blocks of shoppers of a single replicate. `means` names processes, or a
+    cluster, to serve replicates instead.
     """
     began = time.perf_counter()
     threads = threads or os.cpu_count() or 1
-    if workers > 1:
-        finished = list(_on_workers(scenario, engine, workers, progress))
+    if means and means.are_elsewhere:
+        finished = list(_on_workers(scenario, engine, means, progress))
     else:
         finished = list(_on_threads(scenario, engine, threads, progress or _silently))
     finished.sort(key=lambda each: each[0].number)
@@ -115,10 +117,8 @@ def _on_threads(scenario: Scenario, engine: Engine, threads: int, progress: Prog
         yield from _all(pool, scenario, run_replicate, engine, inside, progress)
 
 
-def _on_workers(scenario: Scenario, engine: Engine, workers: int, progress: Progress | None) -> Iterator[Finished]:
-    from multiprocessing import get_context
-
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+def _on_workers(scenario: Scenario, engine: Engine, means: Means, progress: Progress | None) -> Iterator[Finished]:
+    with executor(means, scenario.replicates) as pool:
         for finished in _all(pool, canonical_text(scenario), _run_text, engine, replicates=scenario.replicates):
             if progress:
                 progress(scenario.weeks)

@@ -1,7 +1,7 @@
 """A policy lived again with some of its numbers changed: its terms, the model's, or how long it is secret."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -14,13 +14,10 @@ from simulation.behaviour.parameters import parameters
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 from simulation.scenario.timeline import Action
 from simulation.scenario.wording import problem_from
-from simulation.study.findings import Finding
-from simulation.study.plan import Task, carry_out
+from simulation.study.plan import Carrier, Task, carry_out
 
 Floats = NDArray[np.float64]
 
-Carrier = Callable[[Sequence[Task]], list[Finding]]
-"""What carries out tasks, such as `plan.carry_out` with a store, so that what has been lived is not lived again."""
 
 CONCEALMENT = "concealment_weeks"
 """The name by which to ask for the weeks that a practice stays secret before the press tells of it."""

@@ -6,7 +6,6 @@ examples", chapter 17), so that they fill the ranges evenly, and any first world
 
 import difflib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ from simulation.behaviour.draws import Purpose, keys_of_week, uniforms, word_of
 from simulation.behaviour.parameters import parameters
 from simulation.scenario.schema import Scenario
 from simulation.study.findings import MEASURES
-from simulation.study.plan import Progress, Store, Task, carry_out
+from simulation.study.plan import Carrier, Task, carry_out
 
 Floats = NDArray[np.float64]
 World = Mapping[str, float]
@@ -148,15 +147,9 @@ def tasks_of(
     ]
 
 
-def lived(
-    tasks: Sequence[Task],
-    replicates: int = 1,
-    store: Store | None = None,
-    executor: Executor | None = None,
-    progress: Progress | None = None,
-) -> dict[str, Floats]:
+def lived(tasks: Sequence[Task], replicates: int = 1, carry: Carrier = carry_out) -> dict[str, Floats]:
     """Return every measure kept of the tasks of some worlds, averaged over replicates. Shape (worlds, policies)."""
-    found = carry_out(tasks, store, executor, progress)
+    found = carry(tasks)
     return {
         name: np.array([each.measures[name] for each in found])
         .reshape(-1, replicates, found[0].measures[name].size)

@@ -1,0 +1,156 @@
+"""Runs find the same wherever they are carried out; a lost worker is survived, a wrong cluster refused in words."""
+
+import os
+import shutil
+import signal
+import socket
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulation.cli.studying import ensemble
+from simulation.scenario.schema import Scenario
+from simulation.study import executors, plan, provenance
+from simulation.study.books import digest_of
+from simulation.study.executors import ClusterError, Means, executor
+from simulation.study.extras import MissingPackageError, require
+from simulation.study.findings import Finding
+from simulation.study.plan import OtherProgramError, Store, Task, carry_out
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def tasks(make_scenario: Callable[..., Scenario]) -> list[Task]:
+    scenario = make_scenario({"offers": [{"week": 3, "do": "targeted_offers", "intensity": 1, "depth": 1}]}, weeks=20)
+    return [Task(scenario, replicate, {"world.story_reach": 0.2 + replicate / 100}) for replicate in range(24)]
+
+
+def digests(findings: Sequence[Finding]) -> list[str]:
+    return [
+        digest_of({**found.measures, **{f"{name} line": line for name, line in found.lines.items()}})
+        for found in findings
+    ]
+
+
+@pytest.mark.parametrize("means", [Means(workers=1), Means(workers=2), Means(workers=2, scheduler="local")], ids=str)
+def test_findings_do_not_depend_on_where_runs_are_carried_out(means: Means, tasks: list[Task]) -> None:
+    with executor(means, len(tasks)) as pool:
+        assert digests(carry_out(tasks, executor=pool)) == digests(carry_out(tasks))
+
+
+def test_a_worker_that_is_killed_in_the_middle_costs_nothing_but_time(
+    tasks: list[Task], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "_LEAST_SECONDS", 0.0)  # one run at a time, so that there is a middle
+    means, killed = Means(workers=2, scheduler="local"), list[int]()
+    with executors._cluster(means) as client:
+        pids = list(client.run(os.getpid).values())
+        assert len(set(pids)) == 2
+
+        def kill_once(done: int) -> None:
+            if done and not killed:
+                killed.append(pids[0])
+                os.kill(pids[0], signal.SIGKILL)
+
+        found = carry_out(tasks, Store(tmp_path), client.get_executor(retries=3), kill_once)
+        assert pids[0] not in client.run(os.getpid).values()
+    assert killed and digests(found) == digests(carry_out(tasks))
+    assert len(list(tmp_path.iterdir())) == len(tasks)
+
+
+def test_no_scheduler_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setattr(executors, "_PATIENCE", 1)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    scenario, out = ROOT / "scenarios" / "shopsense_ifa.yaml", tmp_path / "results"
+    code = ensemble(scenario, draws=2, replicates=2, shoppers=50, out=out, means=Means(scheduler=address))
+    assert code == 2
+    assert f"--scheduler {address}: no Dask scheduler answers there" in capsys.readouterr().err
+    assert not (out / "shopsense_ifa-ensemble").exists()
+
+
+def test_an_address_that_is_none_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "_PATIENCE", 1)
+    with pytest.raises(ClusterError, match="--scheduler nonsense"), executor(Means(scheduler="nonsense"), 1):
+        pass
+
+
+def test_a_worker_with_another_program_is_refused(tasks: list[Task], monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(OtherProgramError, match="install the same one everywhere"):
+        plan.live_all([tasks[0].text], "another program")
+
+
+def test_what_is_not_installed_is_named() -> None:
+    with pytest.raises(MissingPackageError, match=r'--scheduler needs no_such_package.*"aislefour\[cluster\]"'):
+        require("no_such_package", "--scheduler", "cluster")
+
+
+def test_no_workers_are_refused() -> None:
+    with pytest.raises(ValueError, match="--workers must be at least 1, not 0"):
+        Means(workers=0)
+
+
+def _die(*_: Any) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("means", [Means(workers=2), Means(workers=1, scheduler="local")], ids=str)
+def test_workers_that_die_again_and_again_are_said_in_words(means: Means, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "_RETRIES", 0)
+    with pytest.raises(ClusterError, match="a worker died.*goes on from there"), executor(means, 1) as pool:
+        pool.submit(_die).result()
+
+
+class Handed(ThreadPoolExecutor):
+    """Notes how many runs are handed over at a time."""
+
+    sizes: list[int]
+
+    def submit(self, work: Any, texts: Any, *rest: Any) -> "Future[Any]":  # type: ignore[override]
+        self.sizes.append(len(texts))
+        return super().submit(work, texts, *rest)
+
+
+def test_short_runs_are_handed_over_together_and_long_ones_alone(make_scenario: Callable[..., Scenario]) -> None:
+    short = [Task(make_scenario(weeks=10), replicate) for replicate in range(30)]
+    long = [Task(make_scenario(weeks=52, population={"shoppers": 200_000}), replicate) for replicate in range(2)]
+    batches = list(plan._batches({task.key: task for task in [*long, *short]}))
+    assert [len(batch) for batch in batches] == [1, 1, 30]
+    pool = Handed(2)
+    pool.sizes = []
+    with pool:
+        assert len(carry_out(short, executor=pool)) == 30
+    assert pool.sizes == [30]
+
+
+def test_runs_are_kept_over_edits_that_cannot_change_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / "simulation"
+    shutil.copytree(provenance.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(provenance, "PACKAGE", copy)
+
+    def program() -> str:
+        provenance.hash_behind.cache_clear()
+        return provenance.hash_behind("study.plan")
+
+    before = program()
+    for harmless in ("show/figures.py", "cli/running.py", "study/ensemble.py", "show/report.html"):
+        (copy / harmless).write_text((copy / harmless).read_text() + "\n")
+        assert program() == before, harmless
+    seen = {before}
+    for file in (
+        "behaviour/rules.py",
+        "behaviour/parameters.yaml",
+        "scenario/flows.py",
+        "model/week.py",
+        "study/runs.py",
+    ):
+        (copy / file).write_text((copy / file).read_text() + "\n")
+        assert program() not in seen, file
+        seen.add(program())
+    provenance.hash_behind.cache_clear()
