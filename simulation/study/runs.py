@@ -138,7 +138,8 @@ def _all(
         for future in as_completed(futures):
             yield future.result()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        for future in futures:
+            future.cancel()
 
 
 def _silently(weeks: int) -> None:
