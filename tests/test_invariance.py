@@ -5,14 +5,13 @@ import pytest
 
 from simulation.model.model import LoyaltyModel
 from simulation.scenario import population
-from simulation.scenario.population import Shoppers, blocks_of
+from simulation.scenario.population import Shoppers
 from simulation.study.invariance import Sameness, case, samenesses
 
 
-def backwards(people: Shoppers, bounds: np.ndarray) -> Shoppers:
-    """Order the columns by cell within each block, as the engine wants it, but each cell from its last to its first."""
-    block = np.repeat(np.arange(len(blocks_of(bounds))), [stop - start for _, start, stop in blocks_of(bounds)])
-    order = np.lexsort((-people.number.astype(np.int64), people.cell, block))
+def backwards(people: Shoppers) -> Shoppers:
+    """Order the columns of a block by cell, as the engine wants it, but each cell from its last to its first."""
+    order = np.lexsort((-people.number.astype(np.int64), people.cell))
     return Shoppers(*(np.ascontiguousarray(column[order]) for column in people))
 
 

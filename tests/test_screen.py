@@ -111,11 +111,11 @@ def test_a_law_is_broken_where_and_while_it_holds(make_scenario: Callable[..., S
     policies = {"north": [north], "south": [south], "early": [north | {"until": 9}], "asked": [ASKED]}
     markets = {"markets": {"north": 0.5, "south": 0.5}, "population": {"shoppers": 100}}
     bare = make_scenario(policies, events=[law], **markets)
-    case = Outcome(bare, (), None, None, "columns", 0.0, "")  # type: ignore[arg-type] # only its text is read
+    case = Outcome(bare, (), None, "columns", 0.0, "")  # type: ignore[arg-type] # only its text is read
     kept = [found(case, policy, {"check": "law"})[0] for policy in policies]
     assert kept == [False, True, True, True]
     obeyed = make_scenario(policies, events=[law | {"obeyed": True}], **markets)
-    case = Outcome(obeyed, (), None, None, "columns", 0.0, "")  # type: ignore[arg-type]
+    case = Outcome(obeyed, (), None, "columns", 0.0, "")  # type: ignore[arg-type]
     assert found(case, "north", {"check": "law"})[0]
 
 
@@ -168,7 +168,7 @@ class Known(Outcome):
 
 def test_a_principle_costs_what_the_best_that_keeps_it_forgoes(make_scenario: Callable[..., Scenario]) -> None:
     case = make_scenario({"sale": [SALE], "asked": [ASKED], "notice": [NOTICE]}, replicates=4)
-    known = Known(case, (), None, None, "columns", 0.0, "")  # type: ignore[arg-type] # only text and differences are read
+    known = Known(case, (), None, "columns", 0.0, "")  # type: ignore[arg-type] # only text and differences are read
     term = {"check": "term", "action": "share_data", "term": "consent"}
     rules = [
         principle(term | {"among": ["opt_in"]}),

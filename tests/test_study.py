@@ -91,7 +91,10 @@ def test_the_number_of_threads_and_workers_changes_nothing(outcome: Outcome) -> 
     for other in (one, two):
         for mine, theirs in zip(outcome.replicates, other.replicates, strict=True):
             assert np.array_equal(mine.weekly, theirs.weekly) and mine.overrides == theirs.overrides
-        assert all(np.array_equal(a, b) for a, b in zip(outcome.lives, other.lives, strict=True))
+        assert all(
+            np.array_equal(a, b)
+            for a, b in zip(outcome.crowd.lives_columns(), other.crowd.lives_columns(), strict=True)
+        )
 
 
 def test_uncertain_numbers_cover_their_ranges_whatever_the_number_of_replicates(outcome: Outcome) -> None:

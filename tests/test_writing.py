@@ -10,7 +10,7 @@ from simulation.study.writing import write_table
 
 
 def written(table: pd.DataFrame, folder: Path) -> str:
-    write_table(table, folder / "table.csv")
+    write_table([table], folder / "table.csv")
     return (folder / "table.csv").read_bytes().decode()
 
 

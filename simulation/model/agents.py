@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.draws import Purpose, keys_of_week
 from simulation.behaviour.network import far_acquaintance
+from simulation.model.blocks import Crowd, crowd_of
 from simulation.model.shopper import Shopper
 from simulation.model.tally import count
 from simulation.model.terms import Terms, Week
 from simulation.scenario.opening import week_shapes
-from simulation.scenario.population import Lives, Shoppers
+from simulation.scenario.population import Lives, Shoppers, blocks_of
 
 
 class Agents:
@@ -57,17 +58,12 @@ class Agents:
             self._talk[policy] = [shopper.spoken for shopper in shoppers]
 
     @property
-    def people(self) -> Shoppers:
-        """The shoppers as columns."""
+    def crowd(self) -> Crowd:
+        """The shoppers and what has become of them, as the columns engine keeps them."""
         self._write(self._people, self.shoppers[0], lambda column: column)
-        return self._people
-
-    @property
-    def lives(self) -> Lives:
-        """What has become of them as columns."""
         for policy, shoppers in enumerate(self.shoppers):
             self._write(self._lives, shoppers, lambda column, policy=policy: column[policy])
-        return self._lives
+        return crowd_of(self._people, self._lives, blocks_of(self._bounds))
 
     @staticmethod
     def _write(columns: Any, shoppers: Sequence[Shopper], part: Any) -> None:

@@ -3,7 +3,8 @@
 A record's columns lie at known places with a known length, which spares the compiler most of its work.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.draws import PURPOSES
 from simulation.behaviour.states import MOST_PRACTICES
-from simulation.scenario.population import BLOCK, Lives, Shoppers, kind_of
+from simulation.scenario.population import BLOCK, Lives, Opening, Shoppers, kind_of
 
 ROOM = BLOCK + 64
 """Places of a column: not a power of two, or columns would compete for the same lines of the processor's cache."""
@@ -63,16 +64,69 @@ SCRATCH = np.dtype(
 """What the passes over one block leave for the next pass."""
 
 
-def in_blocks(columns: Shoppers | Lives, kind: np.dtype[np.void], blocks: NDArray[np.int64]) -> NDArray[np.void]:
-    """Return columns as records, one a block (market, start, stop). Shape (..., blocks)."""
-    records = np.zeros((*columns[0].shape[:-1], len(blocks)), kind)
+@dataclass(frozen=True)
+class Crowd:
+    """Shoppers and what has become of them, as records, one a block (market, start, stop).
+
+    `people` has shape (blocks,), `lives` (policies, blocks).
+    """
+
+    people: NDArray[np.void]
+    lives: NDArray[np.void]
+    blocks: NDArray[np.int64]
+
+    @property
+    def size(self) -> int:
+        """How many shoppers there are."""
+        return int((self.blocks[:, 2] - self.blocks[:, 1]).sum())
+
+    @property
+    def markets(self) -> NDArray[np.int64]:
+        """The market of each shopper, by place. Shape (shoppers,)."""
+        return np.repeat(self.blocks[:, 0], self.blocks[:, 2] - self.blocks[:, 1])
+
+    def people_columns(self) -> Shoppers:
+        """Return what they are as columns, copied."""
+        return Shoppers(*_columns(self.people, self.blocks))
+
+    def lives_columns(self) -> Lives:
+        """Return what has become of them as columns, copied."""
+        return Lives(*_columns(self.lives, self.blocks))
+
+    def parts(self, blocks: int = 64) -> "Iterator[Crowd]":
+        """Yield them some blocks at a time, nothing copied."""
+        for first in range(0, len(self.blocks), blocks):
+            some = slice(first, first + blocks)
+            yield Crowd(self.people[some], self.lives[:, some], self.blocks[some])
+
+
+def opening_crowd(opening: Opening, policies: int, blocks: NDArray[np.int64]) -> Crowd:
+    """Return the shoppers of some blocks as they open, block by block, so that nothing of all is held twice."""
+    crowd = Crowd(np.zeros(len(blocks), PEOPLE), np.zeros((policies, len(blocks)), LIVES), blocks)
+    for place, (_, start, stop) in enumerate(blocks.tolist()):
+        people = opening.people(start, stop)
+        _fill(crowd.people[place : place + 1], people, slice(None))
+        _fill(crowd.lives[:, place], opening.lives(people, policies), slice(None))
+    return crowd
+
+
+def crowd_of(people: Shoppers, lives: Lives, blocks: NDArray[np.int64]) -> Crowd:
+    """Return columns as records."""
+    crowd = Crowd(np.zeros(len(blocks), PEOPLE), np.zeros((lives.trust.shape[0], len(blocks)), LIVES), blocks)
+    for place, (_, start, stop) in enumerate(blocks.tolist()):
+        _fill(crowd.people[place : place + 1], people, slice(start, stop))
+        _fill(crowd.lives[:, place], lives, slice(start, stop))
+    return crowd
+
+
+def _fill(record: NDArray[np.void], columns: Shoppers | Lives, which: slice) -> None:
+    """Write some of the columns' shoppers into a block's record, one for each policy."""
     for name, column in columns._asdict().items():
-        for place, (_, start, stop) in enumerate(blocks.tolist()):
-            records[name][..., place, : stop - start] = column[..., start:stop]
-    return records
+        values = column[..., which]
+        record[name][:, : values.shape[-1]] = values
 
 
-def from_blocks(records: NDArray[np.void], blocks: NDArray[np.int64]) -> Sequence[NDArray[Any]]:
+def _columns(records: NDArray[np.void], blocks: NDArray[np.int64]) -> list[NDArray[Any]]:
     """Return the columns that records hold, whole and in the order of their names."""
     sizes = (blocks[:, 2] - blocks[:, 1]).tolist()
     return [

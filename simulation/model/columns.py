@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from simulation.behaviour.compiling import entry
 from simulation.behaviour.draws import Purpose, keys_of_week
 from simulation.behaviour.network import repeat_ends, row_length, row_starts
-from simulation.model.blocks import LIVES, PEOPLE, SCRATCH, from_blocks, in_blocks
+from simulation.model.blocks import SCRATCH, opening_crowd
 from simulation.model.preparing import prepare
 from simulation.model.week import Week, live_a_week
 from simulation.scenario.opening import week_shapes
-from simulation.scenario.population import Lives, Shoppers, blocks_of
+from simulation.scenario.population import Opening, blocks_of
 
 
 class Columns:
@@ -21,36 +21,24 @@ class Columns:
 
     def __init__(
         self,
-        people: Shoppers,
-        lives: Lives,
         bounds: NDArray[np.int64],
+        policies: int,
         numbers: NDArray[np.void],
         seed: int,
         replicate: int,
         threads: int = 1,
     ) -> None:
-        self.bounds, self._blocks = bounds, blocks_of(bounds)
-        self._people, self._lives = in_blocks(people, PEOPLE, self._blocks), in_blocks(lives, LIVES, self._blocks)
+        self.bounds = bounds
+        self.crowd = opening_crowd(Opening(numbers, seed, replicate), policies, blocks_of(bounds))
         self._numbers, self._seed, self._replicate = numbers.reshape(1), seed, replicate
         self._shapes = week_shapes(numbers)
         self._acquaintance_key = keys_of_week(seed, replicate, 0)[Purpose.ACQUAINTANCE]
-        policies = lives.trust.shape[0]
         self._talk = np.zeros((2, policies, row_length(bounds)), np.uint8)
         self._talkative = np.zeros((policies, len(bounds) - 1), np.uint8)
         self._rows = row_starts(bounds)
-        self._parts = [_dealt(self._blocks, len(self._rows), part, threads) for part in range(threads)]
+        self._parts = [_dealt(self.crowd.blocks, len(self._rows), part, threads) for part in range(threads)]
         self._scratch = [np.zeros(1, SCRATCH) for _ in range(threads)]
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
-
-    @property
-    def people(self) -> Shoppers:
-        """The shoppers as columns."""
-        return Shoppers(*from_blocks(self._people, self._blocks))
-
-    @property
-    def lives(self) -> Lives:
-        """What has become of the shoppers under each policy, as columns."""
-        return Lives(*from_blocks(self._lives, self._blocks))
 
     def step(self, week: int, levers: NDArray[np.void], practices: NDArray[np.void], totals: NDArray[np.int64]) -> None:
         """Advance all shoppers by one week.
@@ -61,7 +49,7 @@ class Columns:
         keys = keys_of_week(self._seed, self._replicate, week)
         talk, next_talk = self._talk[week % 2], self._talk[(week + 1) % 2]
         weeks = [self._week_of(m, week, keys, levers, practices, talk, next_talk) for m in range(len(self._rows))]
-        prepare(weeks[0], self._people, self._lives, self._scratch[0])
+        prepare(weeks[0], self.crowd.people, self.crowd.lives, self._scratch[0])
         shape = totals.shape
         for part in self._map(lambda number: self._advance(number, weeks, shape), range(len(self._parts))):
             totals += part.swapaxes(0, 1)
@@ -83,9 +71,10 @@ class Columns:
 
     def _advance(self, part: int, weeks: Sequence[Week], shape: tuple[int, ...]) -> NDArray[np.int64]:
         policies, markets, *inside = shape
+        people, lives = self.crowd.people, self.crowd.lives
         totals = np.zeros((markets, policies, *inside), np.int64)
         for market, blocks in enumerate(self._parts[part]):
-            live_a_week(weeks[market], self._people, self._lives, blocks, self._scratch[part], totals[market])
+            live_a_week(weeks[market], people, lives, blocks, self._scratch[part], totals[market])
         return totals
 
     def _week_of(

@@ -86,10 +86,11 @@ class LoyaltyModel(mesa.Model):
     def _open(self, engine: Engine, threads: int, shopper: type[Shopper]) -> "Columns | Agents":
         scenario, replicate = self.case, self.replicate
         bounds = market_bounds(scenario.population.shoppers, list(scenario.markets.values()))
-        people, lives = opening_columns(bounds, len(self.policies), self.numbers, scenario.seed, replicate)
+        policies = len(self.policies)
         if engine == "agents":
+            people, lives = opening_columns(bounds, policies, self.numbers, scenario.seed, replicate)
             return Agents(self, shopper, people, lives, bounds, self.numbers, scenario.seed, replicate)
-        return Columns(people, lives, bounds, self.numbers, scenario.seed, replicate, threads)
+        return Columns(bounds, policies, self.numbers, scenario.seed, replicate, threads)
 
     def step(self) -> None:
         """Live one week: institutions act on last week's ledger, then all shoppers on last week's talk."""
@@ -113,13 +114,13 @@ class LoyaltyModel(mesa.Model):
 
     @property
     def people(self) -> Shoppers:
-        """The shoppers as columns."""
-        return self.engine.people
+        """The shoppers as columns, copied."""
+        return self.engine.crowd.people_columns()
 
     @property
     def lives(self) -> Lives:
-        """What has become of the shoppers under each policy, as columns."""
-        return self.engine.lives
+        """What has become of the shoppers under each policy, as columns, copied."""
+        return self.engine.crowd.lives_columns()
 
     @property
     def exposed_week(self) -> NDArray[np.int64]:

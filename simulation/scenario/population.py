@@ -92,18 +92,35 @@ def blocks_of(bounds: NDArray[np.int64]) -> NDArray[np.int64]:
     ).astype(np.int64)
 
 
+class Opening:
+    """Draws shoppers and how they stand before the first week: any of them, without the others."""
+
+    def __init__(self, numbers: NDArray[np.void], seed: int, replicate: int) -> None:
+        self._numbers, self._keys = numbers, keys_of_week(seed, replicate, 0)
+        self._tables = opening_tables(numbers)
+
+    def people(self, start: int, stop: int) -> Shoppers:
+        """Return the shoppers numbered from `start` up to `stop`, ordered by cell as within a block."""
+        return _ordered(_people(np.arange(start, stop, dtype=np.uint32), self._keys, self._numbers, self._tables))
+
+    def lives(self, people: Shoppers, policies: int) -> Lives:
+        """Return how shoppers stand, equal under each policy."""
+        lives: Lives = _empty(Lives, (policies, people.number.size))
+        lives.trust[:] = people.opening_trust
+        lives.resignation[:] = _resignation(people.number, self._keys, self._numbers)
+        lives.card[:] = _opening_card(people, self._keys, self._numbers, self._tables)
+        lives.patron[:] = people.opening_patron
+        return lives
+
+
 def opening_columns(
     bounds: NDArray[np.int64], policies: int, numbers: NDArray[np.void], seed: int, replicate: int
 ) -> tuple[Shoppers, Lives]:
     """Return the shoppers of all markets and, equal under each policy, how they stand before the first week."""
-    keys, tables = keys_of_week(seed, replicate, 0), opening_tables(numbers)
-    people = _ordered(_people(np.arange(bounds[-1], dtype=np.uint32), keys, numbers, tables), bounds)
-    lives = _empty(Lives, (policies, people.number.size))
-    lives.trust[:] = people.opening_trust
-    lives.resignation[:] = _resignation(people.number, keys, numbers)
-    lives.card[:] = _opening_card(people, keys, numbers, tables)
-    lives.patron[:] = people.opening_patron
-    return people, lives
+    opening = Opening(numbers, seed, replicate)
+    blocks = [opening.people(start, stop) for _, start, stop in blocks_of(bounds).tolist()]
+    people = Shoppers(*(np.concatenate(columns) for columns in zip(*blocks, strict=True)))
+    return people, opening.lives(people, policies)
 
 
 def _empty(columns: Any, shape: tuple[int, ...]) -> Any:
@@ -117,10 +134,9 @@ def kind_of(hint: Any) -> Any:
     return next(filter(None, map(kind_of, get_args(hint))), None)
 
 
-def _ordered(people: Shoppers, bounds: NDArray[np.int64]) -> Shoppers:
-    """Order the columns by cell within each block."""
-    block = np.repeat(np.arange(len(blocks_of(bounds))), [stop - start for _, start, stop in blocks_of(bounds)])
-    order = np.lexsort((people.number, people.cell, block))
+def _ordered(people: Shoppers) -> Shoppers:
+    """Order the columns of a block by cell."""
+    order = np.lexsort((people.number, people.cell))
     columns: Any = (np.ascontiguousarray(column[order]) for column in people)
     return Shoppers(*columns)
 

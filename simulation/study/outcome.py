@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.parameters import parameters
 from simulation.model.accounts import Flow, Party, balances
+from simulation.model.blocks import Crowd
 from simulation.model.ledger import TRUST_UNIT, Measure
 from simulation.scenario.flows import ShareData
-from simulation.scenario.population import Lives, Shoppers
 from simulation.scenario.schema import Scenario
 
 YEAR = 52
@@ -53,12 +53,11 @@ class Replicate:
 
 @dataclass(frozen=True)
 class Outcome:
-    """All replicates of a scenario; `people` and `lives` are those of replicate 0 at the end."""
+    """All replicates of a scenario; `crowd` are the shoppers of replicate 0 at the end."""
 
     scenario: Scenario
     replicates: tuple[Replicate, ...]
-    people: Shoppers
-    lives: Lives
+    crowd: Crowd
     engine: str
     seconds: float
     command: str

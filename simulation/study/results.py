@@ -4,7 +4,7 @@ Everything is written to a temporary folder beside the target and renamed whole.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from simulation.behaviour.parameters import parameters
 from simulation.behaviour.states import Card, Source
+from simulation.model.blocks import Crowd
 from simulation.model.ledger import Measure
 from simulation.scenario.population import GROUPS, SEGMENTS, TIERS
 from simulation.scenario.reading import canonical_text
@@ -67,13 +68,14 @@ def _write_all(outcome: Outcome, folder: Path) -> None:
         "accounts": accounts(outcome),
         "groups": groups(outcome),
         "harms": harms(outcome),
-        "shoppers": shoppers(outcome),
     }
     for name, table in tables.items():
-        write_table(table, folder / f"{name}.csv")
+        write_table([table], folder / f"{name}.csv")
+    kinds = {name: table.dtypes for name, table in tables.items()}
+    kinds["shoppers"] = write_table(shoppers(outcome), folder / "shoppers.csv")
     (folder / "scenario.yaml").write_text(canonical_text(outcome.scenario), encoding="utf-8")
     _write_json(folder / MARK, run_record(outcome))
-    _write_json(folder / "datapackage.json", _package(outcome, tables))
+    _write_json(folder / "datapackage.json", _package(outcome, kinds))
 
 
 def _write_json(path: Path, data: Any) -> None:
@@ -145,37 +147,37 @@ def summary(outcome: Outcome) -> "pandas.DataFrame":
     return pd.DataFrame([vars(row) for row in headline(outcome).rows])
 
 
-def shoppers(outcome: Outcome) -> "pandas.DataFrame":
-    """Return one row a policy and shopper of replicate 0: traits, weeks of events, cause, final state."""
+def shoppers(outcome: Outcome) -> "Iterator[pandas.DataFrame]":
+    """Yield one row a policy and shopper of replicate 0: traits, weeks of events, cause, final state; in parts."""
+    return (_lived(outcome, policy, part) for policy in range(len(outcome.policies)) for part in outcome.crowd.parts())
+
+
+def _lived(outcome: Outcome, policy: int, crowd: Crowd) -> "pandas.DataFrame":
+    """Return the rows of some shoppers under a policy."""
     import pandas as pd
 
-    people, lives, policies = outcome.people, outcome.lives, outcome.policies
-    size = people.number.size
-    markets = np.repeat(np.arange(len(outcome.scenario.markets)), _market_sizes(outcome))
-    columns: dict[str, Any] = {"policy": _named(np.repeat(np.arange(len(policies)), size), policies)}
-
-    def trait(values: Any) -> Any:
-        return np.tile(values, len(policies))
+    people, lives = crowd.people_columns(), Crowd(crowd.people, crowd.lives[policy], crowd.blocks).lives_columns()
 
     def words(codes: Any, names: Iterable[str]) -> Any:
         return _named(np.asarray(codes, dtype=np.int8), tuple(names))
 
-    columns["shopper"] = trait(people.number)
-    columns["market"] = _named(trait(markets), tuple(outcome.scenario.markets))
-    columns["segment"] = words(trait(people.cell // (len(TIERS) * len(GROUPS))), SEGMENTS)
-    columns["tier"] = words(trait(people.cell // len(GROUPS) % len(TIERS)), TIERS)
+    columns: dict[str, Any] = {"policy": _named(np.full(crowd.size, policy), outcome.policies)}
+    columns["shopper"] = people.number
+    columns["market"] = _named(crowd.markets, tuple(outcome.scenario.markets))
+    columns["segment"] = words(people.cell // (len(TIERS) * len(GROUPS)), SEGMENTS)
+    columns["tier"] = words(people.cell // len(GROUPS) % len(TIERS), TIERS)
     for name in ("older", "low_income", "vulnerable", "has_rival", "opening_patron"):
-        columns[name] = trait(getattr(people, name))
-    columns["sensitivity_percent"] = trait(np.round(100 * people.sensitivity).astype(np.int16))
-    columns["spend_rank_percent"] = trait(np.round(100 * people.spend_rank).astype(np.int16))
+        columns[name] = getattr(people, name)
+    columns["sensitivity_percent"] = np.round(100 * people.sensitivity).astype(np.int16)
+    columns["spend_rank_percent"] = np.round(100 * people.spend_rank).astype(np.int16)
     for name in ("aware_week", "dropped_week", "left_week"):
-        weeks = getattr(lives, name).ravel()
+        weeks = getattr(lives, name)
         columns[name] = pd.arrays.IntegerArray(weeks.astype(np.int32), weeks == 0)
-    columns["heard_by"] = words(lives.source.ravel(), [source.name.lower() for source in Source])
-    columns["censored"] = (lives.left_week.ravel() == 0).astype(np.int8)
-    columns["patron"] = lives.patron.ravel()
-    columns["card"] = words(lives.card.ravel(), [card.name.lower() for card in Card])
-    columns["trust_percent"] = np.round(100 * lives.trust.ravel()).astype(np.int16)
+    columns["heard_by"] = words(lives.source, [source.name.lower() for source in Source])
+    columns["censored"] = (lives.left_week == 0).astype(np.int8)
+    columns["patron"] = lives.patron
+    columns["card"] = words(lives.card, [card.name.lower() for card in Card])
+    columns["trust_percent"] = np.round(100 * lives.trust).astype(np.int16)
     return pd.DataFrame(columns)
 
 
@@ -184,12 +186,6 @@ def _named(codes: Any, names: Iterable[str]) -> Any:
 
     categorical: Any = pd.Categorical
     return categorical.from_codes(codes, list(names))
-
-
-def _market_sizes(outcome: Outcome) -> Any:
-    from simulation.scenario.population import market_bounds
-
-    return np.diff(market_bounds(outcome.people.number.size, list(outcome.scenario.markets.values())))
 
 
 # --- how it was made ----------------------------------------------------------------------------------------------
@@ -223,19 +219,19 @@ def _number(outcome: Outcome, address: str) -> dict[str, Any]:
     }
 
 
-def _package(outcome: Outcome, tables: "dict[str, pandas.DataFrame]") -> dict[str, Any]:
-    """Return the Frictionless description of the tables."""
+def _package(outcome: Outcome, kinds: "dict[str, pandas.Series[Any]]") -> dict[str, Any]:
+    """Return the Frictionless description of the tables, given the kinds of their columns."""
     resources = [
         {
             "name": name,
             "path": f"{name}.csv",
             "profile": "tabular-data-resource",
             "schema": {
-                "fields": [_field(column, str(kind)) for column, kind in table.dtypes.items()],
+                "fields": [_field(column, str(kind)) for column, kind in columns.items()],
                 "missingValues": [""],
             },
         }
-        for name, table in tables.items()
+        for name, columns in kinds.items()
     ]
     return {
         "profile": "tabular-data-package",

@@ -10,15 +10,15 @@ import numpy as np
 from simulation.behaviour.draws import Purpose, keys_of_week, uniform
 from simulation.behaviour.parameters import parameters
 from simulation.model.authorities import DataBuyer
+from simulation.model.blocks import Crowd
 from simulation.model.model import Engine, LoyaltyModel
-from simulation.scenario.population import Lives, Shoppers
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario
 from simulation.study.executors import Means, executor
 from simulation.study.outcome import Groups, Outcome, Replicate
 
 Progress = Callable[[int], None]
-Finished = tuple[Replicate, "tuple[Shoppers, Lives] | None"]
+Finished = tuple[Replicate, Crowd | None]
 
 _REPORT_EVERY = 13  # weeks
 
@@ -44,9 +44,9 @@ def run_scenario(
     else:
         finished = list(_on_threads(scenario, engine, threads, progress or _silently))
     finished.sort(key=lambda each: each[0].number)
-    people, lives = finished[0][1] or _nobody()
+    crowd = finished[0][1] or _nobody()
     replicates = tuple(replicate for replicate, _ in finished)
-    return Outcome(scenario, replicates, people, lives, engine, time.perf_counter() - began, command)
+    return Outcome(scenario, replicates, crowd, engine, time.perf_counter() - began, command)
 
 
 def run_replicate(
@@ -62,7 +62,7 @@ def run_replicate(
         if progress:
             progress(weeks)
     done = replicate_of(model, overrides)
-    return done, ((model.people, model.lives) if replicate == 0 else None)
+    return done, (model.engine.crowd if replicate == 0 else None)
 
 
 def replicate_of(model: LoyaltyModel, overrides: dict[str, float]) -> Replicate:
@@ -74,7 +74,7 @@ def replicate_of(model: LoyaltyModel, overrides: dict[str, float]) -> Replicate:
 def outcome_of(model: LoyaltyModel, overrides: dict[str, float]) -> Outcome:
     """Return what a model has lived through so far as an outcome of one replicate."""
     replicates = (replicate_of(model, overrides),)
-    return Outcome(model.case, replicates, model.people, model.lives, "columns", 0.0, "")
+    return Outcome(model.case, replicates, model.engine.crowd, "columns", 0.0, "")
 
 
 def groups_of(model: LoyaltyModel) -> Groups:
@@ -146,5 +146,5 @@ def _silently(weeks: int) -> None:
     """Report no progress."""
 
 
-def _nobody() -> tuple[Shoppers, Lives]:
+def _nobody() -> Crowd:
     raise RuntimeError("replicate 0 did not return its shoppers")

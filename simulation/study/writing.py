@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterable
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,15 +24,29 @@ Column = tuple[NDArray[np.int64], NDArray[np.uint8]]
 """Where each row's word stands, and the words with what separates them, as bytes: shapes (rows,), (words, bytes)."""
 
 
-def write_table(table: "pandas.DataFrame", path: Path) -> None:
-    """Write a table as CSV in UTF-8: quotes only where needed, six digits of fractions, nothing for what is missing."""
+def write_table(parts: "Iterable[pandas.DataFrame]", path: Path) -> "pandas.Series[Any]":
+    """Write a table, given in parts, as CSV in UTF-8; return the kinds of its columns.
+
+    Quotes stand only where needed, fractions have six digits, what is missing is left out.
+    """
+    kinds = None
+    with path.open("wb") as stream:
+        for part in parts:
+            if kinds is None:
+                stream.write((",".join(_quoted(part.columns)) + "\n").encode())
+                kinds = part.dtypes
+            _write_rows(part, stream)
+    if kinds is None:
+        raise ValueError(f"{path}: a table must have one part at least")
+    return kinds
+
+
+def _write_rows(table: "pandas.DataFrame", stream: BinaryIO) -> None:
     ends = [","] * (len(table.columns) - 1) + ["\n"]
     columns = [_column(table[name], end) for name, end in zip(table.columns, ends, strict=True)]
-    with path.open("wb") as stream:
-        stream.write((",".join(_quoted(table.columns)) + "\n").encode())
-        for start in range(0, len(table), _ROWS):
-            rows = np.concatenate([words[places[start : start + _ROWS]] for places, words in columns], axis=1)
-            stream.write(rows[rows != 0].tobytes())
+    for start in range(0, len(table), _ROWS):
+        rows = np.concatenate([words[places[start : start + _ROWS]] for places, words in columns], axis=1)
+        stream.write(rows[rows != 0].tobytes())
 
 
 def _column(values: Any, end: str) -> Column:
