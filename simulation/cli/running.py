@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from simulation.study import executors
     from simulation.study.headline import Headline
 
+_MANY = 1_000_000  # shoppers from which on memory is worth a word
+
 
 def run(
     scenario: Path,
@@ -111,7 +113,7 @@ def _run(
     if as_json:
         print(json.dumps(headline(outcome).as_data(), ensure_ascii=False))
     if not quiet:
-        _say_where(paths, to_stderr=as_json)
+        _say_where(paths, scenario, to_stderr=as_json)
     return 0
 
 
@@ -129,10 +131,12 @@ def _answer(headline: "Headline", to_stderr: bool) -> None:
     show_answer(headline, to_stderr)
 
 
-def _say_where(paths: Sequence[Path], to_stderr: bool) -> None:
-    from simulation.show.terminal import say_where
+def _say_where(paths: Sequence[Path], scenario: "Scenario", to_stderr: bool) -> None:
+    from simulation.show.terminal import say_memory, say_where
 
     say_where(paths, to_stderr)
+    if scenario.population.shoppers >= _MANY:
+        say_memory(scenario, to_stderr)
 
 
 def check(*files: Path) -> int:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 from simulation.behaviour.compiling import is_compiled
 from simulation.model.week import live_a_week
+from simulation.scenario.schema import Scenario
 from simulation.study.headline import CAVEAT, Headline, Row, dollars
+from simulation.study.memory import peak_bytes, state_bytes
 from simulation.study.outcome import spread
 
 
@@ -80,6 +82,13 @@ def _cells(row: Row, baseline: bool) -> tuple[str, ...]:
         return (*measures, "baseline", "")
     interval = f"{dollars(row.difference_low, True)} to {dollars(row.difference_high, True)}"
     return (*measures, f"{dollars(row.difference, True)} ({interval})", f"{row.loses:.0%}")
+
+
+def say_memory(scenario: Scenario, to_stderr: bool = False) -> None:
+    """Print what the shoppers took of memory, and the whole process at most."""
+    each = state_bytes(scenario) / scenario.population.shoppers
+    most = f", {peak / 1e9:.1f} GB for everything at most" if (peak := peak_bytes()) else ""
+    Console(stderr=to_stderr, highlight=False).print(f"memory: {each:.0f} bytes a shopper{most}", markup=False)
 
 
 def show_mechanisms(effects: "Iterable[Effect]") -> bool:

@@ -5,6 +5,7 @@
 - headline: the answer: one sentence and one row a policy
 - leaning: which drawn numbers a result leans on
 - extras: packages that only some studies need
+- memory: what a run takes of the machine's memory
 - executors: where runs are carried out: threads, processes, a cluster
 - runs: one scenario, all its replicates, on threads or processes
 - provenance: which sources and packages made a result

@@ -18,6 +18,7 @@ from simulation.scenario.population import GROUPS, SEGMENTS, TIERS
 from simulation.scenario.reading import canonical_text
 from simulation.study.folders import write_whole
 from simulation.study.headline import headline
+from simulation.study.memory import peak_bytes, state_bytes
 from simulation.study.outcome import YEAR, Outcome
 from simulation.study.parties import accounts, groups, harms
 from simulation.study.provenance import origin
@@ -198,6 +199,10 @@ def run_record(outcome: Outcome) -> dict[str, Any]:
         **origin(outcome.scenario, outcome.command),
         "engine": outcome.engine,
         "seconds": round(outcome.seconds, 2),
+        "memory": {
+            "state_bytes_a_shopper": round(state_bytes(outcome.scenario) / outcome.scenario.population.shoppers, 1),
+            "most_bytes": peak_bytes(),
+        },
         "headline": headline(outcome).as_data(),
         "numbers_drawn": [dict(replicate.overrides) for replicate in outcome.replicates],
         "numbers": {address: _number(outcome, address) for address in parameters()},

@@ -15,6 +15,7 @@ from simulation.model.model import Engine, LoyaltyModel
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario
 from simulation.study.executors import Means, executor
+from simulation.study.memory import fitting
 from simulation.study.outcome import Groups, Outcome, Replicate
 
 Progress = Callable[[int], None]
@@ -34,8 +35,8 @@ def run_scenario(
 ) -> Outcome:
     """Return the outcome of all replicates; `progress` is called with the number of weeks just done.
 
-    Threads serve replicates first, and the blocks of shoppers of a single replicate. `means` names processes, or a
-    cluster, to serve replicates instead.
+    Threads serve replicates first, as many at once as memory holds, and the blocks of shoppers of each. `means` names
+    processes, or a cluster, to serve replicates instead. Raises TooLargeError if memory does not hold one.
     """
     began = time.perf_counter()
     threads = threads or os.cpu_count() or 1
@@ -112,8 +113,9 @@ def _generalised_golden_ratio(dimensions: int) -> float:
 
 
 def _on_threads(scenario: Scenario, engine: Engine, threads: int, progress: Progress) -> Iterator[Finished]:
-    inside = max(1, threads // scenario.replicates)
-    with ThreadPoolExecutor(max(1, min(threads, scenario.replicates))) as pool:
+    at_once = fitting(scenario, min(threads, scenario.replicates))
+    inside = max(1, threads // at_once)
+    with ThreadPoolExecutor(at_once) as pool:
         yield from _all(pool, scenario, run_replicate, engine, inside, progress)
 
 

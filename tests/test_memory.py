@@ -1,0 +1,107 @@
+"""Memory is bounded by the state of the shoppers, told before a run starts, and refused where there is too little."""
+
+import json
+import tracemalloc
+from collections.abc import Callable
+from functools import partialmethod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulation.cli.running import run
+from simulation.model.blocks import Crowd, opening_crowd
+from simulation.model.model import LoyaltyModel
+from simulation.scenario.population import Opening, blocks_of, market_bounds, opening_columns
+from simulation.scenario.schema import Scenario
+from simulation.study import memory
+from simulation.study.memory import TooLargeError, fitting, needed, state_bytes
+from simulation.study.results import write_results
+from simulation.study.runs import run_scenario
+
+OFFERS = {"offers": [{"week": 3, "do": "targeted_offers", "intensity": 1, "depth": 1}]}
+SCENARIO = Path(__file__).parents[1] / "scenarios" / "shopsense_ifa.yaml"
+
+
+def test_what_the_state_takes_is_known_before(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(OFFERS, markets={"north": 0.3, "south": 0.7}, population={"shoppers": 30_000})
+    engine: Any = LoyaltyModel(scenario).engine
+    margins = 2 * 2 * 2 * 2 * 8  # two weeks of two policies' talk, two ends of two markets, eight places each
+    assert (
+        state_bytes(scenario) + margins == engine.crowd.people.nbytes + engine.crowd.lives.nbytes + engine._talk.nbytes
+    )
+
+
+def test_a_shopper_takes_less_than_a_hundred_bytes(make_scenario: Callable[..., Scenario]) -> None:
+    shoppers = 1_000_000
+    one, two = (
+        state_bytes(make_scenario(policies, population={"shoppers": shoppers})) / shoppers for policies in ({}, OFFERS)
+    )
+    assert one <= 96 and two - one <= 48
+
+
+def test_opening_holds_nothing_twice(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(OFFERS, population={"shoppers": 200_000})
+    LoyaltyModel(scenario.with_changes(shoppers=100))  # what is made once stays out of the count
+    tracemalloc.start()
+    model = LoyaltyModel(scenario)
+    held, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert model.engine.crowd.size == 200_000
+    assert most < held + 5_000_000 and held < 1.05 * state_bytes(scenario) + 5_000_000
+
+
+def test_any_blocks_open_as_they_do_among_all() -> None:
+    from simulation.behaviour.parameters import numbers
+
+    bounds = market_bounds(9_000, [0.4, 0.6])
+    people, lives = opening_columns(bounds, 2, numbers(), 7, 3)
+    some = blocks_of(bounds)[[1, 4]]
+    crowd = opening_crowd(Opening(numbers(), 7, 3), 2, some)
+    columns = np.concatenate([np.arange(start, stop) for _, start, stop in some])
+    for name, column in crowd.people_columns()._asdict().items():
+        assert np.array_equal(column, getattr(people, name)[columns]), name
+    for name, column in crowd.lives_columns()._asdict().items():
+        assert np.array_equal(column, getattr(lives, name)[:, columns]), name
+
+
+def test_shoppers_written_in_parts_are_those_written_at_once(
+    make_scenario: Callable[..., Scenario], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome = run_scenario(make_scenario(OFFERS, markets={"north": 0.3, "south": 0.7}, population={"shoppers": 9_000}))
+    write_results(outcome, tmp_path / "at once")
+    monkeypatch.setattr(Crowd, "parts", partialmethod(Crowd.parts, blocks=1))
+    assert len(list(outcome.crowd.parts())) == 6  # 2,700 and 6,300 shoppers in blocks of 2,048
+    write_results(outcome, tmp_path / "in parts")
+    for name in ("shoppers.csv", "datapackage.json"):
+        assert (tmp_path / "at once" / name).read_bytes() == (tmp_path / "in parts" / name).read_bytes()
+
+
+def test_a_run_says_what_it_took(make_scenario: Callable[..., Scenario], tmp_path: Path) -> None:
+    write_results(run_scenario(make_scenario(OFFERS)), tmp_path / "run")
+    took = json.loads((tmp_path / "run" / "run.json").read_text())["memory"]
+    assert took["state_bytes_a_shopper"] > 50 and took["most_bytes"] > 10_000_000
+
+
+def test_a_run_that_memory_cannot_hold_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(memory, "available", lambda: 900_000_000)
+    assert run(SCENARIO, shoppers=20_000_000, weeks=52, out=tmp_path / "results", quiet=True) == 2
+    said = capsys.readouterr().err
+    assert "20,000,000 shoppers under 5 policies" in said and "0.9 GB are free" in said
+    assert not (tmp_path / "results").exists()
+
+
+def test_where_memory_is_short_fewer_replicates_are_lived_at_once(
+    make_scenario: Callable[..., Scenario], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario = make_scenario(OFFERS, replicates=4)
+    monkeypatch.setattr(memory, "available", lambda: needed(scenario, 2))
+    assert fitting(scenario, 4) == 2 and fitting(scenario, 1) == 1
+    monkeypatch.setattr(memory, "available", lambda: needed(scenario, 1) - 1)
+    with pytest.raises(TooLargeError):
+        fitting(scenario, 4)
+    monkeypatch.setattr(memory, "available", lambda: None)
+    assert fitting(scenario, 4) == 4
