@@ -47,7 +47,7 @@ def test_a_worker_that_is_killed_in_the_middle_costs_nothing_but_time(
 ) -> None:
     monkeypatch.setattr(plan, "_LEAST_SECONDS", 0.0)  # one run at a time, so that there is a middle
     means, killed = Means(workers=2, scheduler="local"), list[int]()
-    with executors._cluster(means) as client:
+    with executors.cluster(means) as client:
         pids = list(client.run(os.getpid).values())
         assert len(set(pids)) == 2
 

@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
     from simulation.study import executors
     from simulation.study.headline import Headline
+    from simulation.study.outcome import Outcome
 
 _MANY = 1_000_000  # shoppers from which on memory is worth a word
 
@@ -33,6 +34,7 @@ def run(
     engine: Literal["columns", "agents"] = "columns",
     threads: PositiveInt | None = None,
     means: Means = AS_IT_PAYS,
+    shards: PositiveInt | None = None,
     quick: Annotated[bool, Parameter(negative="")] = False,
     quiet: Annotated[bool, Parameter(negative="")] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
@@ -61,6 +63,9 @@ def run(
         How many threads to use; all processors if left out. The numbers do not depend on it.
     means
         How replicates are carried out; the numbers do not depend on it.
+    shards
+        Scatter the shoppers of each replicate over so many workers, market by market, instead of replicates: for a
+        population that one machine cannot hold. The workers are processes of this machine, or those of --scheduler.
     quick
         A first look: 10,000 shoppers and one replicate.
     quiet
@@ -76,7 +81,7 @@ def run(
         case = chosen(scenario, policies, seed=seed, shoppers=shoppers, weeks=weeks, replicates=replicates)
     except (ScenarioError, ValueError) as error:
         return refused(error)
-    return _run(case, out / scenario.stem, engine, threads, means, quiet, as_json)
+    return _run(case, out / scenario.stem, engine, threads, means, shards, quiet, as_json)
 
 
 def _run(
@@ -85,6 +90,7 @@ def _run(
     engine: Any,
     threads: int | None,
     means: "executors.Means",
+    shards: int | None,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -92,21 +98,17 @@ def _run(
         from simulation.study.folders import refuse_foreign
         from simulation.study.headline import headline
         from simulation.study.results import MARK, write_results
-        from simulation.study.runs import run_scenario
 
     try:
         refuse_foreign(folder, MARK)
-        with _progress(scenario, quiet) as advance:
-            outcome = run_scenario(
-                scenario, engine=engine, threads=threads, means=means, progress=advance, command=command()
-            )
-        if not quiet:
-            _answer(headline(outcome), to_stderr=as_json)
-        with loading():  # drawing takes as long to load as the answer to be found, so the answer does not wait for it
-            from simulation.show.answers import renew
-            from simulation.show.report import REPORT, add_report
+        with _lived(scenario, engine, threads, means, shards, quiet) as outcome:
+            if not quiet:
+                _answer(headline(outcome), to_stderr=as_json)
+            with loading():  # drawing takes as long to load as the answer to be found: the answer does not wait for it
+                from simulation.show.answers import renew
+                from simulation.show.report import REPORT, add_report
 
-        paths = write_results(outcome, folder, add_report)
+            paths = write_results(outcome, folder, add_report)
         renew(folder / REPORT)
     except (OSError, ValueError) as error:
         return refused(error)
@@ -115,6 +117,25 @@ def _run(
     if not quiet:
         _say_where(paths, scenario, to_stderr=as_json)
     return 0
+
+
+@contextmanager
+def _lived(
+    scenario: "Scenario", engine: Any, threads: int | None, means: "executors.Means", shards: int | None, quiet: bool
+) -> "Iterator[Outcome]":
+    """Give the outcome of a run while its shoppers can still be asked for."""
+    with loading():
+        from simulation.study.runs import run_scenario
+        from simulation.study.sharding import run_sharded
+
+    with ExitStack() as held:
+        with _progress(scenario, quiet) as advance:
+            if shards is None:
+                how = {"engine": engine, "threads": threads, "means": means}
+                outcome = run_scenario(scenario, progress=advance, command=command(), **how)
+            else:
+                outcome = held.enter_context(run_sharded(scenario, shards, means, advance, command()))
+        yield outcome
 
 
 def _progress(scenario: "Scenario", quiet: bool) -> AbstractContextManager[Callable[[int], None] | None]:

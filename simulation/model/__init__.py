@@ -16,6 +16,7 @@
 - week: one week for a range of blocks, the passes in their order
 - preparing: the first week ever: two processes share its compilation
 - columns: all shoppers as columns: the compiled engine
+- shards: the columns scattered over several workers, by market
 - terms: what one shopper of the plain engine reads in a week
 - shopper: one household as a Mesa agent: reads like the lesson
 - tally: what one agent shopper adds to the counts

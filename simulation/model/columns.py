@@ -27,21 +27,26 @@ class Columns:
         seed: int,
         replicate: int,
         threads: int = 1,
+        markets: Sequence[int] | None = None,
     ) -> None:
-        self.bounds = bounds
-        self.crowd = opening_crowd(Opening(numbers, seed, replicate), policies, blocks_of(bounds))
+        self._markets = range(len(bounds) - 1) if markets is None else markets  # those that are held here
+        self.bounds, blocks = bounds, blocks_of(bounds)
+        self.crowd = opening_crowd(
+            Opening(numbers, seed, replicate), policies, blocks[np.isin(blocks[:, 0], self._markets)]
+        )
         self._numbers, self._seed, self._replicate = numbers.reshape(1), seed, replicate
         self._shapes = week_shapes(numbers)
         self._acquaintance_key = keys_of_week(seed, replicate, 0)[Purpose.ACQUAINTANCE]
-        self._talk = np.zeros((2, policies, row_length(bounds)), np.uint8)
-        self._talkative = np.zeros((policies, len(bounds) - 1), np.uint8)
-        self._rows = row_starts(bounds)
-        self._parts = [_dealt(self.crowd.blocks, len(self._rows), part, threads) for part in range(threads)]
+        own = np.concatenate([[0], np.cumsum(np.diff(bounds)[list(self._markets)])])
+        self._talk = np.zeros((2, policies, row_length(own)), np.uint8)
+        self._talkative = np.zeros((policies, len(self._markets)), np.uint8)
+        self._rows = row_starts(own)
+        self._parts = [_dealt(self.crowd.blocks, self._markets, part, threads) for part in range(threads)]
         self._scratch = [np.zeros(1, SCRATCH) for _ in range(threads)]
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
     def step(self, week: int, levers: NDArray[np.void], practices: NDArray[np.void], totals: NDArray[np.int64]) -> None:
-        """Advance all shoppers by one week.
+        """Advance all shoppers who are held here by one week.
 
         `levers` has shape (policies, markets), `practices` (policies, markets, practices); the week's counts are
         added to `totals`, shape (policies, markets, cells, counts).
@@ -59,7 +64,7 @@ class Columns:
     def talk_before(self, week: int, numbers: Sequence[int]) -> NDArray[np.uint8]:
         """Return what some shoppers talked about in the week before `week`, the latest lived or the one after it.
 
-        One bit a practice. Shape (policies, numbers).
+        One bit a practice. Shape (policies, numbers). All markets must be held here.
         """
         wanted = np.asarray(numbers, np.int64)
         market = np.searchsorted(self.bounds, wanted, side="right") - 1
@@ -87,7 +92,7 @@ class Columns:
         talk: NDArray[np.uint8],
         next_talk: NDArray[np.uint8],
     ) -> Week:
-        start, stop = self.bounds[market], self.bounds[market + 1]
+        start, stop = self.bounds[self._markets[market]], self.bounds[self._markets[market] + 1]
         return Week(
             number=number,
             keys=keys,
@@ -105,10 +110,10 @@ class Columns:
         )
 
 
-def _dealt(blocks: NDArray[np.int64], markets: int, part: int, parts: int) -> list[NDArray[np.int64]]:
+def _dealt(blocks: NDArray[np.int64], markets: Sequence[int], part: int, parts: int) -> list[NDArray[np.int64]]:
     """Return each market's blocks (place, start, stop) that fall to one of several threads, dealt out in turn."""
     placed = np.insert(blocks, 1, np.arange(len(blocks)), axis=1)[part::parts]
-    return [np.ascontiguousarray(placed[placed[:, 0] == market, 1:]) for market in range(markets)]
+    return [np.ascontiguousarray(placed[placed[:, 0] == market, 1:]) for market in markets]
 
 
 @entry

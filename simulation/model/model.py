@@ -1,5 +1,6 @@
 """LoyaltyModel: a scenario's policies lived side by side, week by week, by the same shoppers with the same luck."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import mesa
@@ -14,6 +15,7 @@ from simulation.model.authorities import DataBuyer, Regulator
 from simulation.model.columns import Columns
 from simulation.model.institutions import Press, Retailer, Rival
 from simulation.model.ledger import TRUST_UNIT, Ledger, Measure
+from simulation.model.shards import Host, Shards, Terms
 from simulation.model.shopper import Shopper
 from simulation.scenario.policies import compile_timeline
 from simulation.scenario.population import Lives, Shoppers, market_bounds, opening_columns
@@ -40,7 +42,8 @@ COLLECTED = {
 class LoyaltyModel(mesa.Model):
     """One replicate of a scenario under all its policies, the first of which is the baseline.
 
-    `overrides` replaces numbers by address, after the scenario's own. `ledger.weekly` holds the books.
+    `overrides` replaces numbers by address, after the scenario's own. `hosts` hold the columns, if there are any, in
+    place of this process. `ledger.weekly` holds the books.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class LoyaltyModel(mesa.Model):
         threads: int = 1,
         shopper: type[Shopper] = Shopper,
         overrides: dict[str, float] | None = None,
+        hosts: Sequence[Host] = (),
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator is never drawn from
         self.case, self.replicate, self.week = scenario, replicate, 0  # Mesa has a `scenario` of its own
@@ -65,7 +69,7 @@ class LoyaltyModel(mesa.Model):
         self.totals = np.zeros(
             (len(self.policies), len(Measure)), np.int64
         )  # of the latest week, zeros before the first
-        self.engine = self._open(engine, threads, shopper)
+        self.engine = self._open(engine, threads, shopper, hosts)
         for policy in range(len(self.policies)):
             for institution in (Retailer, *INSTITUTIONS.values()):
                 institution(self, policy)
@@ -83,13 +87,17 @@ class LoyaltyModel(mesa.Model):
             for policy, each in enumerate(compiled)
         )
 
-    def _open(self, engine: Engine, threads: int, shopper: type[Shopper]) -> "Columns | Agents":
+    def _open(
+        self, engine: Engine, threads: int, shopper: type[Shopper], hosts: Sequence[Host]
+    ) -> Columns | Agents | Shards:
         scenario, replicate = self.case, self.replicate
         bounds = market_bounds(scenario.population.shoppers, list(scenario.markets.values()))
         policies = len(self.policies)
         if engine == "agents":
             people, lives = opening_columns(bounds, policies, self.numbers, scenario.seed, replicate)
             return Agents(self, shopper, people, lives, bounds, self.numbers, scenario.seed, replicate)
+        if hosts:
+            return Shards(hosts, Terms(bounds, (), policies, self.numbers, scenario.seed, replicate, threads))
         return Columns(bounds, policies, self.numbers, scenario.seed, replicate, threads)
 
     def step(self) -> None:

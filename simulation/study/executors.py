@@ -64,7 +64,7 @@ class Means:
 def executor(means: Means, runs: int) -> Iterator[Executor]:
     """Give what carries out so many runs; raises ClusterError, in plain words, if a scheduler cannot be used."""
     if means.scheduler is not None:
-        with _cluster(means) as client:
+        with cluster(means) as client:
             yield from _watched(client)
         return
     pool = ThreadPoolExecutor(means.count) if means.are_threads(runs) else _processes(means.count)
@@ -90,7 +90,7 @@ def _processes(count: int) -> Executor:
 
 
 @contextmanager
-def _cluster(means: Means) -> Iterator[Any]:
+def cluster(means: Means) -> Iterator[Any]:
     """Give a client of the scheduler that is named, or of one on this machine that ends with it."""
     require("distributed", "--scheduler", "cluster")
     distributed: Any = import_module("distributed")

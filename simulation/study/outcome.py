@@ -11,6 +11,7 @@ from simulation.behaviour.parameters import parameters
 from simulation.model.accounts import Flow, Party, balances
 from simulation.model.blocks import Crowd
 from simulation.model.ledger import TRUST_UNIT, Measure
+from simulation.model.shards import ScatteredCrowd
 from simulation.scenario.flows import ShareData
 from simulation.scenario.schema import Scenario
 
@@ -57,7 +58,7 @@ class Outcome:
 
     scenario: Scenario
     replicates: tuple[Replicate, ...]
-    crowd: Crowd
+    crowd: Crowd | ScatteredCrowd
     engine: str
     seconds: float
     command: str

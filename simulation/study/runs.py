@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 
 import numpy as np
@@ -12,6 +12,7 @@ from simulation.behaviour.parameters import parameters
 from simulation.model.authorities import DataBuyer
 from simulation.model.blocks import Crowd
 from simulation.model.model import Engine, LoyaltyModel
+from simulation.model.shards import Host, ScatteredCrowd
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario
 from simulation.study.executors import Means, executor
@@ -19,7 +20,7 @@ from simulation.study.memory import fitting
 from simulation.study.outcome import Groups, Outcome, Replicate
 
 Progress = Callable[[int], None]
-Finished = tuple[Replicate, Crowd | None]
+Finished = tuple[Replicate, Crowd | ScatteredCrowd | None]
 
 _REPORT_EVERY = 13  # weeks
 
@@ -44,18 +45,32 @@ def run_scenario(
         finished = list(_on_workers(scenario, engine, means, progress))
     else:
         finished = list(_on_threads(scenario, engine, threads, progress or _silently))
-    finished.sort(key=lambda each: each[0].number)
-    crowd = finished[0][1] or _nobody()
-    replicates = tuple(replicate for replicate, _ in finished)
+    return outcome_from(scenario, finished, engine, began, command)
+
+
+def outcome_from(
+    scenario: Scenario, finished: Sequence[Finished], engine: Engine, began: float, command: str
+) -> Outcome:
+    """Return replicates, given in any order, as an outcome; `began` is when the first was begun."""
+    ordered = sorted(finished, key=lambda each: each[0].number)
+    crowd = ordered[0][1] or _nobody()
+    replicates = tuple(replicate for replicate, _ in ordered)
     return Outcome(scenario, replicates, crowd, engine, time.perf_counter() - began, command)
 
 
 def run_replicate(
-    scenario: Scenario, replicate: int, engine: Engine = "columns", threads: int = 1, progress: Progress | None = None
+    scenario: Scenario,
+    replicate: int,
+    engine: Engine = "columns",
+    threads: int = 1,
+    progress: Progress | None = None,
+    hosts: Sequence[Host] = (),
 ) -> Finished:
-    """Return one replicate and, of replicate 0, the shoppers and what has become of them."""
+    """Return one replicate and, of replicate 0, the shoppers and what has become of them; `hosts` hold the columns."""
     overrides = drawn_numbers(scenario, replicate)
-    model = LoyaltyModel(scenario, replicate=replicate, engine=engine, threads=threads, overrides=overrides)
+    model = LoyaltyModel(
+        scenario, replicate=replicate, engine=engine, threads=threads, overrides=overrides, hosts=hosts
+    )
     while model.week < scenario.weeks:
         weeks = min(_REPORT_EVERY, scenario.weeks - model.week)
         for _ in range(weeks):

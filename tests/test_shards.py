@@ -1,0 +1,120 @@
+"""One population over many workers: the same bits for any number of them, and begun again if one is lost."""
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from test_engines import SCENARIOS, same
+
+from simulation.model.model import LoyaltyModel
+from simulation.model.shards import Shard, Terms, deal
+from simulation.scenario.schema import Scenario
+from simulation.study.executors import ClusterError, Means
+from simulation.study.results import write_results
+from simulation.study.runs import run_scenario
+from simulation.study.sharding import run_sharded
+
+PLACES = {"north": 0.13, "south": 0.3, "west": 0.5, "islands": 0.07}
+
+
+class ThreadHost:
+    """A shard in this process, on a thread of its own, asked and answering by copies as over a wire."""
+
+    def __init__(self) -> None:
+        self._pool, self.asked = ThreadPoolExecutor(1), 0
+
+    def open(self, terms: Terms) -> None:
+        self._shard = Shard(terms)
+
+    def ask(self, method: str, *arguments: Any) -> "Future[Any]":
+        self.asked += 1
+        return self._pool.submit(getattr(self._shard, method), *arguments)
+
+
+def everything(make_scenario: Callable[..., Scenario], name: str = "every mechanism", **settings: Any) -> Scenario:
+    usual = {"markets": PLACES, "weeks": 20, "population": {"shoppers": 9_000}}
+    return make_scenario(**{**SCENARIOS[name], **usual, **settings})
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_any_scenario_is_lived_the_same_over_three_workers(name: str, make_scenario: Callable[..., Scenario]) -> None:
+    scenario = everything(make_scenario, name)
+    same(LoyaltyModel(scenario, hosts=[ThreadHost() for _ in range(3)]).run(), LoyaltyModel(scenario).run())
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4, 7])
+def test_the_number_of_workers_changes_no_bit(workers: int, make_scenario: Callable[..., Scenario]) -> None:
+    scenario = everything(make_scenario)
+    hosts = [ThreadHost() for _ in range(workers)]
+    same(LoyaltyModel(scenario, hosts=hosts).run(), LoyaltyModel(scenario).run())
+    assert sum(host.asked > 0 for host in hosts) == min(workers, len(PLACES)), "a worker without a market is not asked"
+
+
+def test_one_market_is_not_split(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(weeks=10)
+    hosts = [ThreadHost(), ThreadHost()]
+    same(LoyaltyModel(scenario, hosts=hosts).run(), LoyaltyModel(scenario).run())
+    assert hosts[1].asked == 0
+
+
+def test_large_markets_are_dealt_first_to_whoever_has_least() -> None:
+    # 50 to the first, 30 to the second, 20 to the second (30 < 50), 15 to either at 50: the first, 5 to the second
+    assert deal(np.array([20, 50, 5, 30, 15]), 2) == [(1, 4), (0, 2, 3)]
+    assert deal(np.array([7]), 3) == [(0,)]
+
+
+def test_what_is_written_is_what_one_process_writes(make_scenario: Callable[..., Scenario], tmp_path: Path) -> None:
+    scenario = everything(make_scenario, replicates=2)
+    with run_sharded(scenario, 2, Means()) as outcome:
+        write_results(outcome, tmp_path / "sharded")
+    write_results(run_scenario(scenario), tmp_path / "alone")
+    for path in (tmp_path / "alone").glob("*.csv"):
+        assert path.read_bytes() == (tmp_path / "sharded" / path.name).read_bytes(), path.name
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_is_survived(make_scenario: Callable[..., Scenario]) -> None:
+    scenario, killed = everything(make_scenario, weeks=60), list[int]()
+
+    def kill_once(weeks: int) -> None:
+        if not killed:
+            killed.append(workers_of()[0])
+            os.kill(killed[0], signal.SIGKILL)
+
+    with run_sharded(scenario, 2, Means(), kill_once) as outcome:
+        found = outcome.replicates[0].weekly
+    assert killed and np.array_equal(found, run_scenario(scenario).replicates[0].weekly)
+
+
+@pytest.mark.slow
+def test_workers_that_are_lost_again_and_again_are_said_in_words(make_scenario: Callable[..., Scenario]) -> None:
+    def kill_always(weeks: int) -> None:
+        os.kill(workers_of()[0], signal.SIGKILL)
+
+    with (
+        pytest.raises(ClusterError, match="a worker was lost 3 times.*nothing was written"),
+        run_sharded(everything(make_scenario, weeks=60), 1, Means(), kill_always),
+    ):
+        pass
+
+
+def workers_of() -> Sequence[int]:
+    """Return the processes of this process's cluster."""
+    from distributed import get_client
+
+    return sorted(get_client().run(os.getpid).values())
+
+
+def test_a_shard_knows_only_its_own(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = everything(make_scenario)
+    hosts = [ThreadHost() for _ in range(4)]
+    model = LoyaltyModel(scenario, hosts=hosts)
+    sizes = [host.ask("blocks").result() for host in hosts]
+    assert sorted(int((rows[:, 2] - rows[:, 1]).sum()) for rows in sizes) == [630, 1170, 2700, 4500]
+    assert model.engine.crowd.size == 9_000
+    assert [int(part.blocks[0, 1]) for part in model.engine.crowd.parts(1)] == [0, 1170, 3218, 3870, 5918, 7966, 8370]
