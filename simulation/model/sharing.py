@@ -7,8 +7,9 @@ from simulation.behaviour.compiling import inner
 from simulation.behaviour.draws import logistic_noise, nearly_normal, standard_normal, uniform
 from simulation.behaviour.network import far_acquaintance
 from simulation.model.kinds import Floats, Record
+from simulation.model.listing import list_marked
 
-_FEW = 128  # shoppers whose trips are counted at a time
+_FIRST = 4  # trips that are counted for everybody at once; fewer than one in ten make more in a week
 
 
 @inner
@@ -72,27 +73,29 @@ def set_rates(n: int, p: Record, people: Record, luck: Floats, s: Record) -> Non
 
 @inner
 def count_trips(n: int, luck: Floats, s: Record) -> None:
-    """Count this week's trips by Poisson inversion, a few shoppers at a time until none of them makes one more."""
-    trips = s["trips"]
-    for start in range(0, n, _FEW):
-        stop = min(start + _FEW, n)
-        trips[start:stop] = 0
-        for count in range(1, choices.MOST_TRIPS + 1):
-            if _one_more(np.uint64(start), np.uint64(stop), count, luck, s) == 0:
-                break
+    """Count this week's trips by Poisson inversion: the first few of everybody at once, further ones of those left."""
+    rate, chance, trips, marked = s["rate"], s["chance"], s["trips"], s["marked"]
+    for i in range(n):
+        left, next_chance, made = luck[i], chance[i], 0
+        for count in range(1, _FIRST + 1):
+            made += 1 if left >= 0.0 else 0
+            next_chance = choices.chance_of_one_more(next_chance, rate[i], count)
+            left -= next_chance
+        luck[i], chance[i], trips[i], marked[i] = left, next_chance, made, 1 if left >= 0.0 else 0
+    _count_further_trips(list_marked(n, s), luck, s)
 
 
 @inner
-def _one_more(start: int, stop: int, count: int, luck: Floats, s: Record) -> int:
-    rate, chance, trips = s["rate"], s["chance"], s["trips"]
-    came = 0
-    for i in range(start, stop):
-        more = 1 if luck[i] >= 0.0 else 0
-        trips[i] += more
-        came += more
-        chance[i] = choices.chance_of_one_more(chance[i], rate[i], count)
-        luck[i] -= chance[i]
-    return came
+def _count_further_trips(found: int, luck: Floats, s: Record) -> None:
+    rate, chance, trips, who = s["rate"], s["chance"], s["trips"], s["who"]
+    for place in range(found):
+        i = who[place]
+        left, next_chance, count = luck[i], chance[i], _FIRST
+        while left >= 0.0 and count < choices.MOST_TRIPS:
+            count += 1
+            next_chance = choices.chance_of_one_more(next_chance, rate[i], count)
+            left -= next_chance
+        trips[i] = count
 
 
 @inner
