@@ -11,6 +11,7 @@
 - comparing: compare, explain
 - evidence: parameters, odd, validate
 - auditing: audit
+- benching: bench
 - calibrating: calibrate
 - door: the command itself, and its verbs in order
 """

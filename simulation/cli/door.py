@@ -6,6 +6,7 @@ from cyclopts import App, CycloptsError
 
 from simulation.cli.asking import break_even, mechanisms, reserve
 from simulation.cli.auditing import audit
+from simulation.cli.benching import bench
 from simulation.cli.calibrating import calibrate
 from simulation.cli.choosing import BAD_INPUT
 from simulation.cli.churn import churn
@@ -20,7 +21,7 @@ VERBS = (
     *(run, check, schema),
     *(compare, explain, churn),
     *(break_even, reserve, ensemble, sensitivity, robust, optimise, asking, screen),
-    *(mechanisms, validate, calibrate, parameters, odd, audit),
+    *(mechanisms, validate, calibrate, parameters, odd, audit, bench),
 )
 
 app = App(

@@ -63,6 +63,10 @@
 - transaction_values: the texts of transactions as days, cents and keys, and what is wrong with them
 - transactions: card transactions reduced to baskets, every row used or counted
 - goodness_of_fit: a population fitted to transactions, and how near the model comes to them
+- bench_cases: the weeks that the benchmark times
+- limits: what the machine allows
+- bench_goals: what a benchmark has read, and the ratios that it should reach
+- bench: how fast, how large, compared with what
 - books: everything that a run leaves behind, held against another way to live it
 - claims: (+ claims.yaml) what the program promises
 - golden: (+ golden.json) small runs whose numbers are kept

@@ -1,21 +1,14 @@
-"""The week that all engines of the benchmark live: a sale that is told of in week 5, on shoppers opened alike."""
+"""What the plain versions of the basic week start from: the shoppers of the engine, and the model's numbers."""
 
 from typing import Any
 
 from simulation.behaviour.parameters import numbers
 from simulation.scenario.population import Lives, Shoppers, market_bounds, opening_columns
-from simulation.scenario.schema import Scenario, scenario_type
+from simulation.study.bench_cases import SALE_WEEK, STORY_WEEK
 
-SALE = {"week": 2, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
-STORY = {"week": 5, "do": "press_story", "about": "share_data"}
-STORY_WEEK, SALE_WEEK, STORY_WEEKS = 5, 2, 6
+__all__ = ["SALE_WEEK", "STORY_WEEK", "STORY_WEEKS", "opening", "terms_of_the_sale"]
 
-
-def basic_case(shoppers: int, policies: int = 1, weeks: int = 2600) -> Scenario:
-    """Return the exposed sale under so many names, so that each policy has the same to do."""
-    data = {"title": "the basic week", "question": "How fast?", "weeks": weeks, "institutions": [], "seed": 1}
-    sales = {f"sale {place}": [SALE | {"fee_per_member_year": 0.5 + place}, STORY] for place in range(policies)}
-    return scenario_type().model_validate(data | {"population": {"shoppers": shoppers}, "policies": sales})
+STORY_WEEKS = 6
 
 
 def opening(shoppers: int) -> tuple[Shoppers, Lives, dict[str, float]]:

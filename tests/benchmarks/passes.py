@@ -9,13 +9,13 @@ import time
 from typing import Any
 
 import numpy as np
-from basic_week import basic_case
 from numba import njit
 
 from simulation.model import week as steps
 from simulation.model.columns import Columns
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.population import BLOCK
+from simulation.study.bench_cases import basic_case
 
 WEEKS, REPEATS = 12, 400
 
