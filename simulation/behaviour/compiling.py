@@ -1,6 +1,8 @@
 """How a rule is compiled, said once: exact arithmetic, no interpreter lock, a cache that is never stale."""
 
 import hashlib
+import pickle
+import shutil
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -14,6 +16,7 @@ from simulation.behaviour.caching import writable_home
 
 _config: Any = numba.config
 _COMPILED_FOLDERS = ("behaviour", "scenario", "model")
+_KEPT = 8  # folders of code of earlier sources
 
 
 @cache
@@ -22,12 +25,36 @@ def cache_folder() -> str:
 
     numba notices an edit of the file that holds a function, not of the files it calls into.
     """
-    package = Path(__file__).parent.parent
+    package, home = Path(__file__).parent.parent, writable_home()
     digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
     for folder in _COMPILED_FOLDERS:
         for source in sorted((package / folder).glob("*.py")):
             digest.update(source.read_bytes())
-    return str(writable_home() / digest.hexdigest()[:16])
+    own = home / digest.hexdigest()[:16]
+    if not own.exists():
+        _forget_old_ones(home)
+    return str(own)
+
+
+def _forget_old_ones(home: Path) -> None:
+    """Remove the code of sources of long ago: all but the latest few folders."""
+    folders = [path for path in home.glob("?" * 16) if path.is_dir()]
+    for path in sorted(folders, key=lambda each: each.stat().st_mtime)[: -_KEPT or None]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _forgive_damage(kept: Any) -> None:
+    """Let code that cannot be read, as after a full disk, be made again instead of ending the program."""
+    load = kept.load_overload
+
+    def load_or_forget(*signature: Any) -> Any:
+        try:
+            return load(*signature)
+        except (EOFError, ValueError, pickle.UnpicklingError, AttributeError, ImportError, IndexError):
+            kept.flush()
+            return None
+
+    kept.load_overload = load_or_forget
 
 
 def is_compiled(function: Any) -> bool:
@@ -65,6 +92,9 @@ def _compiled(function: Callable[..., Any], **options: bool) -> Any:
     before, _config.CACHE_DIR = _config.CACHE_DIR, cache_folder()
     try:
         compiler: Any = njit
-        return compiler(error_model="numpy", cache=True, nogil=True, **options)(function)
+        compiled = compiler(error_model="numpy", cache=True, nogil=True, **options)(function)
+        if not _config.DISABLE_JIT:
+            _forgive_damage(compiled._cache)
+        return compiled
     finally:
         _config.CACHE_DIR = before

@@ -69,7 +69,7 @@ def _speeds(size: Size) -> dict[str, Case]:
         for policies in (1, 2, 5):
             for threads in (1, 2):
                 case = case_of(_MANY, policies)
-                found[f"{name}, {policies} policies, {threads} threads"] = _speed_of(_engine(case, threads), case)
+                found[f"{name}, policies: {policies}, threads: {threads}"] = _speed_of(_engine(case, threads), case)
     for shoppers in size.scales:
         case = basic_case(shoppers, 2)
         found[f"{shoppers:,} shoppers"] = _speed_of(_engine(case, 2), case)

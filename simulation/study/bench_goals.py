@@ -35,7 +35,7 @@ class Goal:
         return ratio >= self.goal if self.at_least else ratio <= self.goal
 
 
-_BASIC_FIVE, _ALL_FIVE = "basic, 5 policies, 2 threads", "everything, 5 policies, 2 threads"
+_BASIC_FIVE, _ALL_FIVE = "basic, policies: 5, threads: 2", "everything, policies: 5, threads: 2"
 
 GOALS = (
     Goal(

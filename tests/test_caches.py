@@ -1,0 +1,82 @@
+"""Compiled code that is kept is never stale, never in the way, and never the end of a run."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from simulation.behaviour import compiling
+from simulation.study.provenance import PACKAGE
+
+RULE = "from simulation.behaviour.choices import spend_factor; print(spend_factor(1, 0.5, 0.0, 0.0, 0.0))"
+WEEK = """
+from simulation.model.model import LoyaltyModel
+from simulation.scenario.schema import scenario_type
+data = {"title": "t", "question": "q", "weeks": 6, "population": {"shoppers": 300}, "policies": {"a": []}}
+print(LoyaltyModel(scenario_type().model_validate(data)).run().ledger.weekly.sum())
+"""
+
+
+def started(program: str, home: Path, package: Path = PACKAGE) -> "subprocess.Popen[str]":
+    environment = os.environ | {
+        "XDG_CACHE_HOME": str(home),
+        "PYTHONPATH": str(package.parent),
+        "NUMBA_DISABLE_JIT": "0",
+    }
+    command = [sys.executable, "-c", program]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def said(program: str, home: Path, package: Path = PACKAGE) -> str:
+    out, errors = started(program, home, package).communicate()
+    assert not errors
+    return out.strip()
+
+
+def test_an_edit_of_what_a_compiled_function_calls_is_never_missed(tmp_path: Path) -> None:
+    package = tmp_path / "simulation"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    outer = "from simulation.behaviour.choices import place_within; print(place_within(1.0, 0.0))"
+    assert said(outer, tmp_path, package).startswith("1.4621")  # 0.73106 by a half
+    inner = package / "behaviour" / "arithmetic.py"
+    inner.write_text(inner.read_text().replace("return 1.0 / (1.0 + exponential(-x))", "return 0.25 + 0.25 * x"))
+    assert said(outer, tmp_path, package) == "2.0"  # a half by a quarter
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x80\x05 half of it", os.urandom(3000)], ids=["empty", "cut", "noise"])
+@pytest.mark.parametrize("kind", ["nbi", "nbc"])
+def test_damaged_code_is_made_again(kind: str, damage: bytes, tmp_path: Path) -> None:
+    assert said(RULE, tmp_path) == "1.5"
+    damaged = list(tmp_path.rglob(f"*.{kind}"))
+    assert damaged
+    for path in damaged:
+        path.write_bytes(damage)
+    assert said(RULE, tmp_path) == "1.5"
+    assert said(RULE, tmp_path) == "1.5" and all(path.stat().st_size > 40 for path in tmp_path.rglob("*.nbi"))
+
+
+def test_a_home_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert said(RULE, tmp_path / "file") == "1.5"
+
+
+@pytest.mark.slow
+def test_two_programs_that_start_at_once_on_an_empty_cache_agree(tmp_path: Path) -> None:
+    both = [started(WEEK, tmp_path) for _ in range(2)]
+    answers = [program.communicate() for program in both]
+    assert answers[0] == answers[1] and answers[0][1] == "" and int(answers[0][0]) > 0
+    assert said(WEEK, tmp_path) == answers[0][0].strip()
+
+
+def test_code_of_sources_of_long_ago_is_forgotten(tmp_path: Path) -> None:
+    folders = [tmp_path / f"{place:016x}" for place in range(12)]
+    for place, folder in enumerate(folders):
+        folder.mkdir()
+        os.utime(folder, (time.time() + place, time.time() + place))
+    (tmp_path / "parameters.json").write_text("{}")
+    compiling._forget_old_ones(tmp_path)
+    assert sorted(tmp_path.iterdir()) == [*folders[4:], tmp_path / "parameters.json"]
