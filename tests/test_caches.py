@@ -28,7 +28,8 @@ def started(program: str, home: Path, package: Path = PACKAGE) -> "subprocess.Po
         "NUMBA_DISABLE_JIT": "0",
     }
     command = [sys.executable, "-c", program]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env=environment, cwd=package.parent, stdout=pipe, stderr=pipe, text=True)
 
 
 def said(program: str, home: Path, package: Path = PACKAGE) -> str:

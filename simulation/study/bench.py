@@ -212,7 +212,7 @@ def _sizes() -> Iterator[Reading]:
     for policies in (1, 2, 5):
         case = basic_case(1_000_000, policies)
         value = state_bytes(case) / case.population.shoppers
-        yield Reading("memory", f"{policies} policies", 0, value, "bytes a shopper")
+        yield Reading("memory", f"policies: {policies}", 0, value, "bytes a shopper")
 
 
 def _starts(home: Path) -> Iterator[Reading]:

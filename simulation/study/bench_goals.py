@@ -38,11 +38,9 @@ class Goal:
 _BASIC_FIVE, _ALL_FIVE = "basic, policies: 5, threads: 2", "everything, policies: 5, threads: 2"
 
 GOALS = (
-    Goal(
-        "columns, everything on : plain Mesa, basic week", "everything, 5 policies, 2 threads", "plain Mesa", 500, True
-    ),
-    Goal("columns, basic week : plain Mesa", "basic, 5 policies, 2 threads", "plain Mesa", 1000, True),
-    Goal("columns, basic week : NumPy", "basic, 5 policies, 2 threads", "NumPy", 30, True),
+    Goal("columns, everything on : plain Mesa, basic week", _ALL_FIVE, "plain Mesa", 500, True),
+    Goal("columns, basic week : plain Mesa", _BASIC_FIVE, "plain Mesa", 1000, True),
+    Goal("columns, basic week : NumPy", _BASIC_FIVE, "NumPy", 30, True),
     Goal("5 policies together : apart", "5 together", "5 apart", 0.6, False),
     Goal("a shopper-week, everything on : its draws and logistics", "everything, 1 thread", "at least", 5, False),
     Goal("ten times the shoppers", "larger", "smaller", 13, False),
