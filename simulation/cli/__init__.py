@@ -12,5 +12,6 @@
 - evidence: parameters, odd, validate
 - auditing: audit
 - calibrating: calibrate
+- serving: serve
 - door: the command itself, and its verbs in order
 """
