@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import ImmutableMultiDict
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 HERE = Path(__file__).parent
+_MOST_FIELDS = 300
 
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -44,6 +47,15 @@ def page(
 def own_files(*names: str) -> dict[str, Path]:
     """Return files of this folder by name, as a part lists them."""
     return {name: HERE / name for name in names}
+
+
+async def form_of(request: Request) -> ImmutableMultiDict[str, str]:
+    """Return the fields of a form that was sent; one that cannot be read is refused."""
+    try:
+        text = (await request.body()).decode("utf-8")
+        return ImmutableMultiDict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    except ValueError as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "The form that was sent cannot be read.") from error
 
 
 def files_route(files: Mapping[str, Path]) -> Route:
