@@ -75,7 +75,7 @@ def test_every_answer_protects_its_reader_whatever_was_asked(client: TestClient,
     assert directives["script-src"] == "'self'"
     assert directives["frame-ancestors"] == "'none'"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
 
 
 def test_a_failure_tells_nothing_of_its_cause(client: TestClient) -> None:

@@ -2,12 +2,9 @@
 "use strict";
 
 const form = document.getElementById("ask");
-const steps = 100;
-
-function valueAt(number, step) {
+function valueAt(number, share) {
   const low = Number(number.dataset.low);
   const high = Number(number.dataset.high);
-  const share = step / steps;
   const value = "log" in number.dataset ? low * (high / low) ** share : low + share * (high - low);
   return String(Number(value.toPrecision(3)));
 }
@@ -15,7 +12,7 @@ function valueAt(number, step) {
 function say(number) {
   const slider = number.querySelector("input[type=range]");
   const output = number.querySelector("output");
-  const value = valueAt(number, Number(slider.value));
+  const value = valueAt(number, slider.value / slider.max);
   const isSet = number.querySelector("input[type=checkbox]").checked;
   output.textContent = isSet ? value : output.dataset.usual;
   slider.setAttribute("aria-valuetext", output.textContent);

@@ -44,13 +44,12 @@ class Task:
     async def listen(self, first: int = 0) -> AsyncIterator[tuple[int, dict[str, Any]]]:
         """Yield what is told, from a number on, until the job has ended."""
         while True:
-            news = self._news
-            for number in range(first, len(self.told)):
-                yield number, self.told[number]
-            first = max(first, len(self.told))
+            while first < len(self.told):
+                yield first, self.told[first]
+                first += 1
             if self.state in ENDED:
                 return
-            await news.wait()
+            await self._news.wait()
 
     async def ended(self) -> None:
         """Wait until the job has ended."""

@@ -3,12 +3,13 @@
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from simulation.scenario.reading import canonical_text, scenario_from_text
-from simulation.scenario.schema import Scenario
+from simulation.scenario.reading import canonical_text
+from simulation.scenario.schema import Scenario, scenario_hash
 from simulation.serve.asked import Asked
 from simulation.serve.worker import SEEN, Job
 from simulation.show.report import REPORT
@@ -19,6 +20,8 @@ from simulation.study.results import MARK
 
 _ID = re.compile(r"[0-9a-f]{20}")
 _ASKED, _SCENARIO = "asked.json", "scenario.yaml"
+_ROOM = 1e9  # bytes
+
 TABLES = {
     "summary.csv": "the answer, one row a policy",
     "weekly.csv": "every measure by week, policy, market and segment",
@@ -43,13 +46,16 @@ class Kept:
         self._asked, self._runs, self._lives = (folder / name for name in ("asked", "runs", "lives"))
 
     def keep(self, asked: Asked) -> str:
-        """Keep what is asked, if it is not kept yet, and return the id that it shares with all that ask the same."""
+        """Keep what is asked, if it is not kept yet, and return the id that it shares with all that ask the same.
+
+        Raises AskedError for what cannot be run, OSError where it cannot be kept.
+        """
         run = id_of(asked.scenario)
         if not self.is_known(run):
-            record = {"name": asked.name, "query": asked.query, "policies": list(asked.scenario.policies)}
+            self._refuse_without_room()
 
             def fill(fresh: Path) -> None:
-                (fresh / _ASKED).write_text(json.dumps(record), encoding="utf-8")
+                (fresh / _ASKED).write_text(json.dumps(_record(asked)), encoding="utf-8")
                 (fresh / _SCENARIO).write_text(canonical_text(asked.scenario), encoding="utf-8")
 
             write_whole(self._asked / run, _ASKED, fill)
@@ -64,16 +70,12 @@ class Kept:
         return (self._runs / run / MARK).is_file()
 
     def asked(self, run: str) -> Mapping[str, Any]:
-        """Return name of the scenario, query of its page and policies of a known run."""
+        """Return what was asked in a known run: as its page says it, and the address of the page to ask from."""
         return json.loads((self._asked / run / _ASKED).read_bytes())
 
     def text(self, run: str) -> str:
         """Return the scenario of a known run as it is run."""
         return (self._asked / run / _SCENARIO).read_text(encoding="utf-8")
-
-    def scenario(self, run: str) -> Scenario:
-        """Return the scenario of a known run."""
-        return scenario_from_text(self.text(run))
 
     def headline(self, run: str) -> Mapping[str, Any]:
         """Return the headline of a run that is done."""
@@ -108,6 +110,11 @@ class Kept:
         policy = self.asked(run)["policies"][place]
         return Job("lives", self.text(run), self._life(run, place, pick), policy, pick)
 
+    def _refuse_without_room(self) -> None:
+        there = next(each for each in (self._asked, *self._asked.parents) if each.is_dir())
+        if shutil.disk_usage(there).free < _ROOM:
+            raise OSError(f"less than {_ROOM / 1e9:g} GB are free for runs to be kept")
+
     def _life(self, run: str, place: int, pick: Pick) -> Path:
         return self._lives / f"{run}-{place}-{pick}"
 
@@ -118,4 +125,19 @@ class Kept:
 
 def id_of(scenario: Scenario) -> str:
     """Return what a run is known by: the same for the same scenario and the same program."""
-    return hashlib.sha256(f"{source_hash()}\n{canonical_text(scenario)}".encode()).hexdigest()[:20]
+    return hashlib.sha256(f"{source_hash()} {scenario_hash(scenario)}".encode()).hexdigest()[:20]
+
+
+def _record(asked: Asked) -> dict[str, Any]:
+    scenario = asked.scenario
+    return {
+        "name": asked.name,
+        "query": asked.query,
+        "title": scenario.title,
+        "question": scenario.question,
+        "policies": list(scenario.policies),
+        "shoppers": scenario.population.shoppers,
+        "weeks": scenario.weeks,
+        "replicates": scenario.replicates,
+        "seed": scenario.seed,
+    }

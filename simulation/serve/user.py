@@ -47,6 +47,7 @@ def single_user(shelf: Shelf, kept: Kept, crew: Crew) -> Part:
         Route("/runs/{run}/lives", site.lives),
         Route("/runs/{run}/lives/{place:int}/{pick}/{name}", site.life),
     ]
+    chart(("baseline",), 1)  # loads what draws, before anybody waits for it
     return Part(routes, {**own_files("ask.js", "run.js"), "charts.js": script()}, crew.at_work)
 
 
@@ -55,6 +56,7 @@ class _User:
 
     def __init__(self, shelf: Shelf, kept: Kept, crew: Crew) -> None:
         self._shelf, self._kept, self._crew = shelf, kept, crew
+        self._keeping = asyncio.Lock()
 
     # --- before a run ---------------------------------------------------------------------------------------------
 
@@ -71,9 +73,12 @@ class _User:
         """Run what a form asks for."""
         (name, base), form = self._named(request), await form_of(request)
         try:
-            run = self._kept.keep(asked(name, base, form))
+            async with self._keeping:  # apart from everybody else's pages, for it takes a moment
+                run = await asyncio.to_thread(self._kept.keep, asked(name, base, form))
         except AskedError as error:
             return _form_page(name, base, form, str(error))
+        except OSError as error:
+            raise HTTPException(HTTPStatus.INSUFFICIENT_STORAGE, "There is no room here to keep a run.") from error
         return await self._begun(run, request)
 
     async def again(self, request: Request) -> Response:
@@ -98,7 +103,6 @@ class _User:
             "said": task.said if task else "",
             "asked": self._kept.asked(run),
         }
-        known["scenario"] = self._kept.scenario(run)
         answer = self._answer(run) if state == "done" else None
         return _known(request, page("run.html", **known, answer=answer))
 
@@ -108,8 +112,8 @@ class _User:
 
     async def chart(self, request: Request) -> Response:
         """Return the empty chart of a run."""
-        scenario = self._kept.scenario(self._run(request))
-        return Response(chart(tuple(scenario.policies), scenario.weeks), media_type="application/json")
+        asked = self._kept.asked(self._run(request))
+        return Response(chart(tuple(asked["policies"]), asked["weeks"]), media_type="application/json")
 
     async def events(self, request: Request) -> Response:
         """Tell what happens to a run, from its beginning or from where a listener was cut off."""

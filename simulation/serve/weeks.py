@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from simulation.model.accounts import Party
@@ -16,6 +17,9 @@ Floats = NDArray[np.float64]
 Columns = dict[str, list[float]]
 
 
+_SMOOTHED = 13  # weeks, as in the figures
+
+
 @dataclass(frozen=True)
 class Line:
     """What is shown, in words, and how a value of it is written."""
@@ -26,10 +30,10 @@ class Line:
 
 
 LINES = (
-    Line("difference", "Value so far against the baseline, dollars, undiscounted", "$0,0"),
-    Line("card_use", "Card use: share of sales made on the card", "0.0%"),
+    Line("difference", "Value so far against the baseline", "$0,0"),
+    Line("card_use", "Card use, over the last 13 weeks", "0.0%"),
     Line("staying", "Opening patrons who have not left yet", "0.0%"),
-    Line("trust", "Mean trust in the retailer, from 0 to 1", "0.000"),
+    Line("trust", "Mean trust in the retailer", "0.000"),
 )
 
 
@@ -41,6 +45,7 @@ class Weeks:
         self._value = np.zeros(len(model.policies))
         self._gone = np.zeros(len(model.policies))
         self._opening = np.ones(len(model.policies))
+        self._sales = np.zeros((_SMOOTHED - 1, 2, len(model.policies)))
 
     def new(self) -> Columns:
         """Return what has not been read yet: a column a line and policy, a row a week."""
@@ -53,11 +58,19 @@ class Weeks:
         self._read, self._value, self._gone = last, value[-1], gone[-1]
         lines = {
             "difference": value - value[:, :1],
-            "card_use": part.card_use()[0],
+            "card_use": self._card_use(part),
             "staying": 1 - gone / self._opening,
             "trust": part.trust()[0],
         }
         return {"week": [float(week) for week in range(first + 1, last + 1)], **_columns(lines)}
+
+    def _card_use(self, part: Outcome) -> Floats:
+        """Return the carded share of the sales of the weeks up to each, so many of them or as many as there are."""
+        new = np.stack([part.weekly(Measure.CARDED_SALES)[0], part.weekly(Measure.SALES)[0]], axis=1)
+        known = np.concatenate([self._sales, new])
+        self._sales = known[-(_SMOOTHED - 1) :]
+        carded, all_sales = np.moveaxis(sliding_window_view(known, _SMOOTHED, axis=0).sum(axis=-1), 1, 0)
+        return np.asarray(carded / np.maximum(1, all_sales))
 
     def _part(self, first: int, last: int) -> Outcome:
         model, some = self._model, slice(first, last)

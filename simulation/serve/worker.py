@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.reading import scenario_from_text
-from simulation.scenario.schema import Scenario
+from simulation.scenario.schema import Scenario, scenario_type
 from simulation.serve.weeks import Columns, Weeks, joined
 from simulation.study.memory import fitting
 from simulation.study.outcome import Outcome, Replicate
@@ -51,12 +51,22 @@ class StoppedError(Exception):
 def work(pipe: Connection) -> None:
     """Do the jobs that come through a pipe until it is closed; whatever else comes in between asks for a stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server itself ends its workers
+    _warm_up()
     try:
         while (job := pipe.recv()) is not None:
             if isinstance(job, Job):
                 pipe.send(_done(job, pipe))
     except (EOFError, BrokenPipeError):
         return
+
+
+def _warm_up() -> None:
+    """Load what is compiled before anybody waits for it."""
+    share = {"week": 1, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
+    few = {"title": "-", "question": "-", "weeks": 2, "population": {"shoppers": 100}}
+    model = LoyaltyModel(scenario_type().model_validate({**few, "policies": {"baseline": [], "sale": [share]}}))
+    model.step()
+    model.step()
 
 
 def _done(job: Job, pipe: Connection) -> dict[str, Any]:
