@@ -6,9 +6,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from simulation.serve.guard import Guard, Pace
-from simulation.serve.pages import Part, files_route, own_files, refused
+from simulation.serve.pages import Part, files_route, no_icon, own_files, refused
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """The names of the machine itself."""
@@ -31,7 +32,11 @@ def application(
             yield
 
     return Starlette(
-        routes=[*(route for part in parts for route in part.routes), files_route(files)],
+        routes=[
+            *(route for part in parts for route in part.routes),
+            files_route(files),
+            Route("/favicon.ico", no_icon),
+        ],
         middleware=[Middleware(Guard, hosts=hosts, any_address=any_address, pace=pace)],
         exception_handlers={HTTPException: refused},
         lifespan=lifespan,

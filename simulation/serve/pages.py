@@ -70,6 +70,11 @@ def files_route(files: Mapping[str, Path]) -> Route:
     return Route("/files/{name}", file)
 
 
+async def no_icon(request: Request) -> Response:
+    """Answer a browser that looks for an icon beside a page that names none, such as a report."""
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
 _SAID = {
     HTTPStatus.NOT_FOUND: "There is no such page here.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This page cannot be asked in that way.",

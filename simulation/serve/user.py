@@ -19,6 +19,7 @@ from simulation.serve.crew import Crew, FullError, Task
 from simulation.serve.kept import LIVES, TABLES, Kept
 from simulation.serve.pages import Part, form_of, own_files, page
 from simulation.serve.shelf import Shelf
+from simulation.serve.weeks import tables as weekly_tables
 from simulation.serve.worker import Job
 from simulation.show.report import in_words
 from simulation.study.headline import CAVEAT
@@ -190,13 +191,15 @@ class _User:
 
     def _answer(self, run: str) -> dict[str, Any]:
         seen, headline = self._kept.seen(run), self._kept.headline(run)
-        others = list(enumerate(self._kept.asked(run)["policies"]))[1:]
+        policies = self._kept.asked(run)["policies"]
         return {
             "run": run,
             "headline": headline,
             "parties": seen["parties"],
             "harmed": seen["harmed"],
-            "others": others,
+            "policies": policies,
+            "others": list(enumerate(policies))[1:],
+            "lines": weekly_tables(seen["lines"], len(policies)),
             "picks": MEANINGS,
             "tables": TABLES,
             "caveat": CAVEAT,

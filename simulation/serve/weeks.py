@@ -18,6 +18,7 @@ Columns = dict[str, list[float]]
 
 
 _SMOOTHED = 13  # weeks, as in the figures
+_HALF_A_YEAR = 26  # weeks
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,15 @@ class Line:
 
     name: str
     title: str
-    shape: str
+    shape: str  # as the charts' script writes a value
+    text: str  # as a table has it
 
 
 LINES = (
-    Line("difference", "Value so far against the baseline", "$0,0"),
-    Line("card_use", "Card use, over the last 13 weeks", "0.0%"),
-    Line("staying", "Opening patrons who have not left yet", "0.0%"),
-    Line("trust", "Mean trust in the retailer", "0.000"),
+    Line("difference", "Value so far against the baseline", "$0,0", "{:,.0f}"),
+    Line("card_use", "Card use, over the last 13 weeks", "0.0%", "{:.1%}"),
+    Line("staying", "Opening patrons who have not left yet", "0.0%", "{:.1%}"),
+    Line("trust", "Mean trust in the retailer", "0.000", "{:.3f}"),
 )
 
 
@@ -90,6 +92,24 @@ def _columns(lines: dict[str, Floats]) -> Columns:
         for name, rows in lines.items()
         for policy, values in enumerate(rows.T)
     }
+
+
+def tables(lines: Columns, policies: int) -> list[tuple[str, list[tuple[int, list[str]]]]]:
+    """Return each line's title and its rows, one every half year: the week and what stands there, policy by policy."""
+    weeks = [place for place, week in enumerate(lines["week"]) if week % _HALF_A_YEAR == 0]
+    return [
+        (
+            line.title,
+            [
+                (
+                    int(lines["week"][place]),
+                    [line.text.format(lines[column(line.name, k)][place]) for k in range(policies)],
+                )
+                for place in weeks
+            ],
+        )
+        for line in LINES
+    ]
 
 
 def joined(parts: list[Columns]) -> dict[str, Any]:
