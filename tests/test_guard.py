@@ -1,15 +1,17 @@
 """Nobody gets past the guard of the site, and every answer carries what protects its reader."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
+from httpx import ASGITransport, AsyncClient
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from simulation.serve.application import application
-from simulation.serve.guard import MOST_BODY, Pace
+from simulation.serve.guard import MOST_BODY, Guard, Pace
 from simulation.serve.pages import Part, page
 
 HERE = {"origin": "http://localhost"}
@@ -101,3 +103,23 @@ def test_haste_is_refused_with_when_to_try_again() -> None:
     answers = [client.get("/") for _ in range(5)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
     assert answers[-1].headers["retry-after"] == "10"
+
+
+def test_too_many_at_once_are_asked_to_come_back() -> None:
+    async def ask() -> list[int]:
+        inside, leave = asyncio.Event(), asyncio.Event()
+
+        async def slow(request: Request) -> Response:
+            inside.set()
+            await leave.wait()
+            return PlainTextResponse("done")
+
+        app = Guard(Route("/", slow).app, hosts=["localhost"], most_open=1)
+        async with AsyncClient(transport=ASGITransport(app), base_url="http://localhost") as client:
+            first = asyncio.create_task(client.get("/"))
+            await inside.wait()
+            second = await client.get("/")
+            leave.set()
+            return [(await first).status_code, second.status_code, (await client.get("/")).status_code]
+
+    assert asyncio.run(ask()) == [200, 503, 200]

@@ -3,17 +3,17 @@
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import loading, refused
+from simulation.cli.choosing import BAD_INPUT, loading, refused
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 _HIGHEST_PORT = 65_535
-_MOST_CONNECTIONS = 500
+_MOST_CONNECTIONS = 1_000
 _LOOPBACK = "127.0.0.1"
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 
@@ -78,14 +78,10 @@ def listen(site: "Starlette", host: str, port: int) -> int:
     if host not in (_LOOPBACK, "localhost", "::1"):
         print(f"Whoever reaches this machine at {host} can read all runs and start some.", file=sys.stderr)
     print(f"http://{host}:{port}/ (stop with Ctrl-C)", file=sys.stderr)
-    config = uvicorn.Config(
-        site,
-        host=host,
-        port=port,
-        log_level="warning",
-        server_header=False,
-        limit_concurrency=_MOST_CONNECTIONS,
-        timeout_graceful_shutdown=1,
-    )
-    uvicorn.Server(config).run()
+    how: dict[str, Any] = {"log_level": "warning", "server_header": False, "limit_concurrency": _MOST_CONNECTIONS}
+    server = uvicorn.Server(uvicorn.Config(site, host=host, port=port, timeout_graceful_shutdown=1, **how))
+    try:
+        server.run()
+    except SystemExit:  # the address is taken, or not this machine's; said already
+        return BAD_INPUT
     return 0

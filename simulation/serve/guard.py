@@ -16,6 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MOST_BODY = 65_536
 """How many bytes a request may bring."""
 
+MOST_OPEN = 400
+"""How many requests may be under way at once; somebody who watches a run holds one."""
+
 _READING = frozenset({"GET", "HEAD"})
 
 # Styles may stand within the page because the charts' library writes its own there; scripts may not.
@@ -65,9 +68,16 @@ class Guard:
     `hosts` are the names by which the server may be called; with `any_address`, bare IP addresses as well.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str], any_address: bool = False, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Iterable[str],
+        any_address: bool = False,
+        pace: Pace | None = None,
+        most_open: int = MOST_OPEN,
+    ) -> None:
         self.app, self.hosts, self.any_address = app, frozenset(hosts), any_address
-        self.pace = pace or Pace()
+        self.pace, self.most_open, self._open = pace or Pace(), most_open, 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it here."""
@@ -79,7 +89,11 @@ class Guard:
         if refused := self._refusal(scope):
             await plain(*refused)(scope, receive, answer.send)
             return
-        await self._guarded(scope, _bounded(receive), answer)
+        self._open += 1
+        try:
+            await self._guarded(scope, _bounded(receive), answer)
+        finally:
+            self._open -= 1
 
     async def _guarded(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         try:
@@ -100,6 +114,8 @@ class Guard:
             return HTTPStatus.FORBIDDEN, "This request did not come from a page of this server."
         if _length(headers) > MOST_BODY:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large()
+        if self._open >= self.most_open:
+            return HTTPStatus.SERVICE_UNAVAILABLE, "Too many are here at once; please try again in a few seconds."
         if not self.pace.allows(scope["client"][0] if scope.get("client") else ""):
             return HTTPStatus.TOO_MANY_REQUESTS, "Too many requests; please wait a few seconds and try again."
         return None

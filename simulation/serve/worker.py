@@ -1,5 +1,6 @@
 """A process that lives one run after another, tells what it sees, and stops when told to."""
 
+import gc
 import json
 import logging
 import signal
@@ -56,6 +57,7 @@ def work(pipe: Connection) -> None:
         while (job := pipe.recv()) is not None:
             if isinstance(job, Job):
                 pipe.send(_done(job, pipe))
+                gc.collect()  # a model and its agents hold each other; what they take is wanted for the next
     except (EOFError, BrokenPipeError):
         return
 
