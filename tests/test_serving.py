@@ -3,6 +3,7 @@
 import asyncio
 import html
 import json
+import multiprocessing
 import os
 import re
 import signal
@@ -12,8 +13,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+import uvicorn
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from simulation.cli.running import run as run_at_command_line
+from simulation.cli.serving import serve
 from simulation.scenario.schema import Scenario, scenario_type
 from simulation.serve.application import application
 from simulation.serve.asked import MOST, STEPS, AskedError, Form, asked, sliders
@@ -28,12 +34,23 @@ JOB = Job("run", "", Path("nowhere"))
 SMALL = {"shoppers": "300", "replicates": "2", "policy": ["none", NASTY]}
 
 
+POLICIES = {"none": [], NASTY: [SALE], "other": [SALE]}
+CASE = scenario_type().model_validate(
+    {
+        "title": NASTY,
+        "question": NASTY,
+        "source": NASTY,
+        "weeks": 30,
+        "population": {"shoppers": 1000},
+        "policies": POLICIES,
+        "uncertain": {"world.story_reach": [0.1, 0.6]},
+    }
+)
+
+
 @pytest.fixture(scope="module")
 def case() -> Scenario:
-    policies = {"none": [], NASTY: [SALE], "other": [SALE]}
-    data = {"title": NASTY, "question": NASTY, "source": NASTY, "weeks": 30, "population": {"shoppers": 1000}}
-    uncertain = {"world.story_reach": [0.1, 0.6]}
-    return scenario_type().model_validate({**data, "policies": policies, "uncertain": uncertain})
+    return CASE
 
 
 def site(case: Scenario, folder: Path, **limits: int) -> TestClient:
@@ -76,8 +93,6 @@ def run(client: TestClient) -> str:
 def test_the_scenario_file_of_a_run_gives_the_same_tables_from_the_command_line(
     client: TestClient, run: str, tmp_path: Path
 ) -> None:
-    from simulation.cli.running import run as run_at_command_line
-
     file = tmp_path / "scenario.yaml"
     file.write_bytes(client.get(f"{run}/files/scenario.yaml").content)
     assert run_at_command_line(file, out=tmp_path / "out", quiet=True) == 0
@@ -142,6 +157,23 @@ def test_what_cannot_be_run_is_refused_in_a_sentence(client: TestClient, fields:
     answer = client.post("/scenarios/case/runs", data=SMALL | fields)
     assert answer.status_code == 422
     assert said in answer.text
+
+
+KEYS = ("policy", "shoppers", "weeks", "replicates", "set", "world.story_reach", "behaviour.trust_loss_ratio", "seed")
+VALUES = ("none", "other", "0", "1", "7", "100", "300", "world.story_reach", "behaviour.trust_loss_ratio", "1e9", "nan")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(KEYS) | st.text(), st.sampled_from(VALUES) | st.text()), max_size=12))
+def test_any_form_is_a_run_within_bounds_or_refused_in_a_sentence(pairs: list[tuple[str, str]]) -> None:
+    try:
+        found = asked("case", CASE, Form(pairs)).scenario
+    except AskedError as error:
+        assert str(error)
+    else:
+        assert found.population.shoppers <= MOST["shoppers"]
+        assert found.weeks <= MOST["weeks"]
+        assert set(found.policies) <= set(CASE.policies)
 
 
 def test_a_run_within_every_single_bound_may_still_be_too_large(case: Scenario) -> None:
@@ -300,8 +332,6 @@ def test_a_run_under_way_is_cancelled_by_those_alone_who_asked_for_it(long: Scen
 
 
 def test_a_lost_worker_is_said_and_replaced(long: Scenario, tmp_path: Path) -> None:
-    import multiprocessing
-
     others = {child.pid for child in multiprocessing.active_children()}
     with site(long, tmp_path) as client:
         run = begun(client, policy=["sale"], shoppers="50000", replicates="8")
@@ -317,8 +347,6 @@ def test_a_lost_worker_is_said_and_replaced(long: Scenario, tmp_path: Path) -> N
 
 
 def test_serve_refuses_what_it_cannot_serve(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from simulation.cli.serving import serve
-
     bad = tmp_path / "bad.yaml"
     bad.write_text("title: x\n", encoding="utf-8")
     assert serve(bad, port=8000, out=tmp_path) == 2
@@ -328,3 +356,16 @@ def test_serve_refuses_what_it_cannot_serve(tmp_path: Path, capsys: pytest.Captu
     assert "70000 is no port" in capsys.readouterr().err
     assert serve(good, good, out=tmp_path) == 2
     assert "shopsense_ifa" in capsys.readouterr().err
+
+
+def test_whoever_is_let_in_from_elsewhere_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked_for: list[str] = []
+    monkeypatch.setattr(uvicorn.Server, "run", lambda server: asked_for.append(server.config.host))
+    good = Path(__file__).parents[1] / "scenarios" / "shopsense_ifa.yaml"
+    assert serve(good, out=tmp_path) == 0
+    assert "Whoever" not in capsys.readouterr().err
+    assert serve(good, out=tmp_path, host="0.0.0.0") == 0
+    assert "Whoever reaches this machine" in capsys.readouterr().err
+    assert asked_for == ["127.0.0.1", "0.0.0.0"]
