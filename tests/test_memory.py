@@ -1,7 +1,9 @@
 """Memory is bounded by the state of the shoppers, told before a run starts, and refused where there is too little."""
 
+import gc
 import json
 import tracemalloc
+import weakref
 from collections.abc import Callable
 from functools import partialmethod
 from pathlib import Path
@@ -105,3 +107,11 @@ def test_where_memory_is_short_fewer_replicates_are_lived_at_once(
         fitting(scenario, 4)
     monkeypatch.setattr(memory, "available", lambda: None)
     assert fitting(scenario, 4) == 4
+
+
+def test_a_model_that_nobody_holds_is_given_back(make_scenario: Callable[..., Scenario]) -> None:
+    model = LoyaltyModel(make_scenario(weeks=2)).run()
+    held = weakref.ref(model)
+    del model
+    gc.collect()
+    assert held() is None

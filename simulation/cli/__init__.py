@@ -13,5 +13,6 @@
 - auditing: audit
 - benching: bench
 - calibrating: calibrate
+- serving: serve
 - door: the command itself, and its verbs in order
 """

@@ -15,12 +15,14 @@ from simulation.cli.deciding import optimise, robust
 from simulation.cli.evidence import odd, parameters, validate
 from simulation.cli.judging import asking, screen
 from simulation.cli.running import check, run, schema
+from simulation.cli.serving import serve
 from simulation.cli.studying import ensemble, sensitivity
 
 VERBS = (
     *(run, check, schema),
     *(compare, explain, churn),
     *(break_even, reserve, ensemble, sensitivity, robust, optimise, asking, screen),
+    serve,
     *(mechanisms, validate, calibrate, parameters, odd, audit, bench),
 )
 

@@ -73,6 +73,8 @@ class LoyaltyModel(mesa.Model):
         for policy in range(len(self.policies)):
             for institution in (Retailer, *INSTITUTIONS.values()):
                 institution(self, policy)
+        # Mesa numbers agents by model in a table of their class, which would hold every model to the end.
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self.datacollector = mesa.DataCollector(model_reporters=self._reporters())
 
     def _compile_policies(self) -> None:

@@ -1,1 +1,14 @@
-"""The same in a browser: one user's page, and a class."""
+"""The same in a browser: one user's page, and a class.
+
+- guard: what every request must pass, and what every answer carries
+- pages: (+ base.html, error.html, waiting.html, style.css) templates, files and answers that pages share
+- shelf: the scenarios that a page offers
+- asked: what somebody asks for: a scenario with policies kept, numbers set and a size, within bounds
+- weeks: what a chart shows of a run week by week, while it is lived
+- worker: a process that lives one run after another
+- crew: a fixed number of workers, and a bounded queue that is fair to those who ask
+- kept: runs that are kept, by id
+- charts: the chart of a run's weeks
+- user: (+ first.html, scenario.html, ask.js, run.html, run.js, answer.html, lives.html) the page for one user
+- application: parts put together behind the guard
+"""

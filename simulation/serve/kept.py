@@ -1,0 +1,143 @@
+"""Runs that are kept: what was asked and what came of it, each in a folder of its own under an id."""
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from simulation.scenario.reading import canonical_text
+from simulation.scenario.schema import Scenario, scenario_hash
+from simulation.serve.asked import Asked
+from simulation.serve.worker import SEEN, Job
+from simulation.show.report import REPORT
+from simulation.study.folders import write_whole
+from simulation.study.picks import Pick
+from simulation.study.provenance import source_hash
+from simulation.study.results import MARK
+
+_ID = re.compile(r"[0-9a-f]{20}")
+_ASKED, _SCENARIO = "asked.json", "scenario.yaml"
+_ROOM = 1e9  # bytes
+
+TABLES = {
+    "summary.csv": "the answer, one row a policy",
+    "weekly.csv": "every measure by week, policy, market and segment",
+    "ledger.csv": "the year's accounts by segment, tier and group",
+    "accounts.csv": "every payment between parties",
+    "groups.csv": "what befell each group of shoppers",
+    "harms.csv": "harmful events to be expected, by practice",
+    "shoppers.csv": "every shopper of the first replicate",
+    "scenario.yaml": "the scenario as run: the same numbers from the command line",
+    "run.json": "versions, seeds, numbers drawn: how to make it again",
+    "datapackage.json": "what every column means",
+}
+"""The files of a run that may be downloaded, and what each holds."""
+
+LIVES = {"life.svg": "image/svg+xml", "life.csv": "text/csv", "story.txt": "text/plain"}
+
+
+class Kept:
+    """The folder of all runs: asked/ID holds what was asked, runs/ID the results, lives/ID-... two lives."""
+
+    def __init__(self, folder: Path) -> None:
+        self._asked, self._runs, self._lives = (folder / name for name in ("asked", "runs", "lives"))
+
+    def keep(self, asked: Asked) -> str:
+        """Keep what is asked, if it is not kept yet, and return the id that it shares with all that ask the same.
+
+        Raises AskedError for what cannot be run, OSError where it cannot be kept.
+        """
+        run = id_of(asked.scenario)
+        if not self.is_known(run):
+            self._refuse_without_room()
+
+            def fill(fresh: Path) -> None:
+                (fresh / _ASKED).write_text(json.dumps(_record(asked)), encoding="utf-8")
+                (fresh / _SCENARIO).write_text(canonical_text(asked.scenario), encoding="utf-8")
+
+            write_whole(self._asked / run, _ASKED, fill)
+        return run
+
+    def is_known(self, run: str) -> bool:
+        """Return whether something was asked under an id; whatever is no id was not."""
+        return _ID.fullmatch(run) is not None and (self._asked / run / _ASKED).is_file()
+
+    def is_done(self, run: str) -> bool:
+        """Return whether the results of a run are there."""
+        return (self._runs / run / MARK).is_file()
+
+    def asked(self, run: str) -> Mapping[str, Any]:
+        """Return what was asked in a known run: as its page says it, and the address of the page to ask from."""
+        return json.loads((self._asked / run / _ASKED).read_bytes())
+
+    def text(self, run: str) -> str:
+        """Return the scenario of a known run as it is run."""
+        return (self._asked / run / _SCENARIO).read_text(encoding="utf-8")
+
+    def headline(self, run: str) -> Mapping[str, Any]:
+        """Return the headline of a run that is done."""
+        return json.loads((self._runs / run / MARK).read_bytes())["headline"]
+
+    def seen(self, run: str) -> Mapping[str, Any]:
+        """Return the lines and the tables of a run that is done."""
+        return json.loads((self._runs / run / SEEN).read_bytes())
+
+    def table(self, run: str, name: str) -> Path | None:
+        """Return a file that may be downloaded, if the run is done and there is one by that name."""
+        return self._there(self._runs / run / name) if name in TABLES else None
+
+    def report(self, run: str) -> Path | None:
+        """Return the report, if it has been drawn."""
+        return self._there(self._runs / run / REPORT)
+
+    def life(self, run: str, place: int, pick: Pick, name: str) -> Path | None:
+        """Return a file of two lives, if they have been told."""
+        return self._there(self._life(run, place, pick) / name) if name in LIVES else None
+
+    def job(self, run: str) -> Job:
+        """Return the job that makes the results."""
+        return Job("run", self.text(run), self._runs / run)
+
+    def report_job(self, run: str) -> Job:
+        """Return the job that makes the results and draws the report."""
+        return Job("report", self.text(run), self._runs / run)
+
+    def lives_job(self, run: str, place: int, pick: Pick) -> Job:
+        """Return the job that tells two lives: of a policy, by place, and the baseline."""
+        policy = self.asked(run)["policies"][place]
+        return Job("lives", self.text(run), self._life(run, place, pick), policy, pick)
+
+    def _refuse_without_room(self) -> None:
+        there = next(each for each in (self._asked, *self._asked.parents) if each.is_dir())
+        if shutil.disk_usage(there).free < _ROOM:
+            raise OSError(f"less than {_ROOM / 1e9:g} GB are free for runs to be kept")
+
+    def _life(self, run: str, place: int, pick: Pick) -> Path:
+        return self._lives / f"{run}-{place}-{pick}"
+
+    @staticmethod
+    def _there(path: Path) -> Path | None:
+        return path if path.is_file() else None
+
+
+def id_of(scenario: Scenario) -> str:
+    """Return what a run is known by: the same for the same scenario and the same program."""
+    return hashlib.sha256(f"{source_hash()} {scenario_hash(scenario)}".encode()).hexdigest()[:20]
+
+
+def _record(asked: Asked) -> dict[str, Any]:
+    scenario = asked.scenario
+    return {
+        "name": asked.name,
+        "query": asked.query,
+        "title": scenario.title,
+        "question": scenario.question,
+        "policies": list(scenario.policies),
+        "shoppers": scenario.population.shoppers,
+        "weeks": scenario.weeks,
+        "replicates": scenario.replicates,
+        "seed": scenario.seed,
+    }

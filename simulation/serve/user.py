@@ -1,0 +1,280 @@
+"""The page for one user: choose a scenario, change it, run it, watch it, and take what came of it."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Any, get_args
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from simulation.scenario.schema import Scenario
+from simulation.serve.asked import MOST, MOST_WORK, STEPS, AskedError, Form, asked, shown
+from simulation.serve.charts import chart, script
+from simulation.serve.crew import Crew, FullError, Task
+from simulation.serve.kept import LIVES, TABLES, Kept
+from simulation.serve.pages import Part, form_of, own_files, page
+from simulation.serve.shelf import Shelf
+from simulation.serve.weeks import tables as weekly_tables
+from simulation.serve.worker import Job
+from simulation.show.report import in_words
+from simulation.study.headline import CAVEAT
+from simulation.study.outcome import DEFINITIONS
+from simulation.study.picks import MEANINGS, Pick
+
+_COOKIE = "asker"
+_PATIENCE = 20  # seconds for which an answer is waited for before a page says that it takes longer
+
+
+def single_user(shelf: Shelf, kept: Kept, crew: Crew) -> Part:
+    """Return the part of the site that serves one user at a time, many at once."""
+    site = _User(shelf, kept, crew)
+    routes = [
+        Route("/", site.first),
+        Route("/scenarios/{name}", site.scenario),
+        Route("/scenarios/{name}/runs", site.ask, methods=["POST"]),
+        Route("/runs/{run}", site.run),
+        Route("/runs/{run}/chart", site.chart),
+        Route("/runs/{run}/events", site.events),
+        Route("/runs/{run}/answer", site.answer),
+        Route("/runs/{run}/again", site.again, methods=["POST"]),
+        Route("/runs/{run}/cancel", site.cancel, methods=["POST"]),
+        Route("/runs/{run}/report.html", site.report),
+        Route("/runs/{run}/files/{name}", site.table),
+        Route("/runs/{run}/lives", site.lives),
+        Route("/runs/{run}/lives/{place:int}/{pick}/{name}", site.life),
+    ]
+    chart(("baseline",), 1)  # loads what draws, before anybody waits for it
+    return Part(routes, {**own_files("ask.js", "run.js"), "charts.js": script()}, crew.at_work)
+
+
+class _User:
+    """The handlers of the pages, and what they share."""
+
+    def __init__(self, shelf: Shelf, kept: Kept, crew: Crew) -> None:
+        self._shelf, self._kept, self._crew = shelf, kept, crew
+        self._keeping = asyncio.Lock()
+
+    # --- before a run ---------------------------------------------------------------------------------------------
+
+    async def first(self, request: Request) -> Response:
+        """List the scenarios."""
+        return _known(request, page("first.html", shelf=self._shelf))
+
+    async def scenario(self, request: Request) -> Response:
+        """Show a scenario with all that may be changed, as the address says."""
+        name, base = self._named(request)
+        return _known(request, _form_page(name, base, request.query_params))
+
+    async def ask(self, request: Request) -> Response:
+        """Run what a form asks for."""
+        (name, base), form = self._named(request), await form_of(request)
+        try:
+            async with self._keeping:  # apart from everybody else's pages, for it takes a moment
+                run = await asyncio.to_thread(self._kept.keep, asked(name, base, form))
+        except AskedError as error:
+            return _form_page(name, base, form, str(error))
+        except OSError as error:
+            raise HTTPException(HTTPStatus.INSUFFICIENT_STORAGE, "There is no room here to keep a run.") from error
+        return await self._begun(run, request)
+
+    async def again(self, request: Request) -> Response:
+        """Run what was asked before and did not come to an end."""
+        return await self._begun(self._run(request), request)
+
+    async def _begun(self, run: str, request: Request) -> Response:
+        if not self._kept.is_done(run):
+            await self._submitted(run, self._kept.job(run), request)
+        return _known(request, RedirectResponse(f"/runs/{run}", HTTPStatus.SEE_OTHER))
+
+    # --- a run ----------------------------------------------------------------------------------------------------
+
+    async def run(self, request: Request) -> Response:
+        """Show a run: on its way, done, or ended before."""
+        run = self._run(request)
+        task = self._crew.find(run)
+        state = "done" if self._kept.is_done(run) else task.state if task else "stopped"
+        known: dict[str, Any] = {
+            "run": run,
+            "state": state,
+            "said": task.said if task else "",
+            "asked": self._kept.asked(run),
+        }
+        answer = self._answer(run) if state == "done" else None
+        return _known(request, page("run.html", **known, answer=answer))
+
+    async def answer(self, request: Request) -> Response:
+        """Show what a run answers, as a part of its page."""
+        return page("answer.html", answer=self._answer(self._done(request)))
+
+    async def chart(self, request: Request) -> Response:
+        """Return the empty chart of a run."""
+        asked = self._kept.asked(self._run(request))
+        return Response(chart(tuple(asked["policies"]), asked["weeks"]), media_type="application/json")
+
+    async def events(self, request: Request) -> Response:
+        """Tell what happens to a run, from its beginning or from where a listener was cut off."""
+        run = self._run(request)
+        last = request.headers.get("last-event-id", "")
+        first = int(last) + 1 if last.isascii() and last.isdigit() else 0
+        return StreamingResponse(self._told(run, first), media_type="text/event-stream")
+
+    async def _told(self, run: str, first: int) -> AsyncIterator[str]:
+        task = self._crew.find(run)
+        if task and not self._kept.is_done(run):
+            async for number, message in task.listen(first):
+                yield _event(message, number)
+        elif self._kept.is_done(run):
+            yield _event({"columns": self._kept.seen(run)["lines"], "fresh": True})
+            yield _event({"state": "done"})
+        else:
+            yield _event({"state": "stopped"})
+
+    async def cancel(self, request: Request) -> Response:
+        """Stop a run that nobody else waits for."""
+        run = self._run(request)
+        if not self._crew.cancel(run, _asker(request)):
+            raise HTTPException(HTTPStatus.FORBIDDEN, "Only those who asked for a run can cancel it.")
+        return RedirectResponse(f"/runs/{run}", HTTPStatus.SEE_OTHER)
+
+    # --- what a run leaves ----------------------------------------------------------------------------------------
+
+    async def table(self, request: Request) -> Response:
+        """Hand out a file of a run, one of a fixed list."""
+        run, name = self._done(request), request.path_params["name"]
+        path = self._kept.table(run, name)
+        if path is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return FileResponse(path, filename=f"{run}-{name}" if name != "scenario.yaml" else name)
+
+    async def report(self, request: Request) -> Response:
+        """Show the report of a run, which is drawn when it is first asked for."""
+        run = self._done(request)
+        if self._kept.report(run) is None:
+            task = await self._submitted(f"{run}/report", self._kept.report_job(run), request)
+            if waiting := await _waited(task):
+                return waiting
+        path = self._kept.report(run)
+        if path is None:
+            raise HTTPException(HTTPStatus.INTERNAL_SERVER_ERROR, "The report could not be drawn.")
+        name = f"{run}-report.html" if "download" in request.query_params else None
+        return FileResponse(path, media_type="text/html", filename=name)
+
+    async def lives(self, request: Request) -> Response:
+        """Tell one shopper's two lives, which are lived when they are first asked for."""
+        run, (place, pick) = self._done(request), self._pair(request)
+        found: dict[str, Any] = {"run": run, "place": place, "pick": pick, "story": "", "said": ""}
+        if self._kept.life(run, place, pick, "story.txt") is None:
+            job = self._kept.lives_job(run, place, pick)
+            task = await self._submitted(f"{run}/{place}/{pick}", job, request)
+            if waiting := await _waited(task):
+                return waiting
+            found["said"] = task.said
+        if path := self._kept.life(run, place, pick, "story.txt"):
+            found["story"] = path.read_text(encoding="utf-8")
+        return page("lives.html", **found, policy=self._kept.asked(run)["policies"][place], meanings=MEANINGS)
+
+    async def life(self, request: Request) -> Response:
+        """Hand out a file of two lives."""
+        run, name = self._done(request), request.path_params["name"]
+        place, pick = request.path_params["place"], request.path_params["pick"]
+        path = self._kept.life(run, place, pick, name) if pick in get_args(Pick) else None
+        if path is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return FileResponse(path, media_type=LIVES[name])
+
+    # --- what all need --------------------------------------------------------------------------------------------
+
+    def _answer(self, run: str) -> dict[str, Any]:
+        seen, headline = self._kept.seen(run), self._kept.headline(run)
+        policies = self._kept.asked(run)["policies"]
+        return {
+            "run": run,
+            "headline": headline,
+            "parties": seen["parties"],
+            "harmed": seen["harmed"],
+            "policies": policies,
+            "others": list(enumerate(policies))[1:],
+            "lines": weekly_tables(seen["lines"], len(policies)),
+            "picks": MEANINGS,
+            "tables": TABLES,
+            "caveat": CAVEAT,
+            "definitions": DEFINITIONS,
+        }
+
+    async def _submitted(self, key: str, job: Job, request: Request) -> Task:
+        try:
+            return await self._crew.submit(key, _asker(request), job)
+        except FullError as error:
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, str(error), {"retry-after": "10"}) from error
+
+    def _named(self, request: Request) -> tuple[str, Scenario]:
+        name = request.path_params["name"]
+        if name not in self._shelf:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such scenario here.")
+        return name, self._shelf[name]
+
+    def _run(self, request: Request) -> str:
+        run: str = request.path_params["run"]
+        if not self._kept.is_known(run):
+            raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such run here.")
+        return run
+
+    def _done(self, request: Request) -> str:
+        run = self._run(request)
+        if not self._kept.is_done(run):
+            raise HTTPException(HTTPStatus.NOT_FOUND, "This run has no results yet.")
+        return run
+
+    def _pair(self, request: Request) -> tuple[int, Pick]:
+        """Return the place of a policy and the rule to pick a shopper by, as the address says."""
+        place, pick = request.query_params.get("policy", ""), request.query_params.get("pick", "")
+        others = range(1, len(self._kept.asked(request.path_params["run"])["policies"]))
+        for each in get_args(Pick):
+            if each == pick and place in map(str, others):
+                return int(place), each
+        raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such policy, or no such rule to pick a shopper by.")
+
+
+async def _waited(task: Task) -> Response | None:
+    """Wait for a job to end; return a page that says so if it takes longer than anybody likes to wait."""
+    try:
+        await asyncio.wait_for(task.ended(), _PATIENCE)
+    except TimeoutError:
+        return page("waiting.html", HTTPStatus.ACCEPTED)
+    return None
+
+
+def _event(message: dict[str, Any], number: int | None = None) -> str:
+    head = "" if number is None else f"id: {number}\n"
+    return f"{head}data: {json.dumps(message)}\n\n"
+
+
+def _form_page(name: str, base: Scenario, form: Form, wrong: str = "") -> Response:
+    """Return the page on which a scenario is changed, as a form has it; a form that makes no sense is said to."""
+    try:
+        wanted = asked(name, base, form)
+    except AskedError as error:
+        wrong, wanted = wrong or str(error), asked(name, base, Form())
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    actions = {policy: [in_words(action) for action in actions] for policy, actions in base.policies.items()}
+    return page("scenario.html", status, asked=wanted, wrong=wrong, actions=actions, sliders=shown(wanted), **_BOUNDS)
+
+
+_BOUNDS: dict[str, Any] = {"most": MOST, "most_work": MOST_WORK, "steps": STEPS}
+
+
+def _asker(request: Request) -> str:
+    """Return who asks: a browser by its cookie, and what has none by its address."""
+    return request.cookies.get(_COOKIE) or (request.client.host if request.client else "")
+
+
+def _known(request: Request, response: Response) -> Response:
+    """Give a browser that has none a cookie, by which its runs take turns with those of others."""
+    if _COOKIE not in request.cookies:
+        response.set_cookie(_COOKIE, secrets.token_urlsafe(16), httponly=True, samesite="strict")
+    return response

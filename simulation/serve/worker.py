@@ -1,0 +1,169 @@
+"""A process that lives one run after another, tells what it sees, and stops when told to."""
+
+import gc
+import json
+import logging
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Literal
+
+from simulation.model.model import LoyaltyModel
+from simulation.scenario.reading import scenario_from_text
+from simulation.scenario.schema import Scenario, scenario_type
+from simulation.serve.weeks import Columns, Weeks, joined
+from simulation.study.memory import fitting
+from simulation.study.outcome import Outcome, Replicate
+from simulation.study.picks import MEANINGS, Pick, pick_shopper
+from simulation.study.results import write_results
+from simulation.study.runs import drawn_numbers, replicate_of
+from simulation.study.second_life import two_lives
+
+COMMAND = "aislefour run scenario.yaml"
+"""The command that makes the same numbers of the scenario file that stands beside them."""
+
+SEEN = "seen.json"
+"""The file of what a page shows of a run beside its headline."""
+
+_WEEKS_AT_ONCE = 4
+_WORTH_A_REPORT = 10  # seconds: a run that took longer has its report drawn at once, for that takes a second or two
+
+Kind = Literal["run", "report", "lives"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker is to do; `policy` and `pick` say whose lives are to be told."""
+
+    kind: Kind
+    text: str
+    folder: Path
+    policy: str = ""
+    pick: Pick = "first-leaver"
+
+
+class StoppedError(Exception):
+    """Nobody waits for a job any longer."""
+
+
+def work(pipe: Connection) -> None:
+    """Do the jobs that come through a pipe until it is closed; whatever else comes in between asks for a stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server itself ends its workers
+    _warm_up()
+    try:
+        while (job := pipe.recv()) is not None:
+            if isinstance(job, Job):
+                pipe.send(_done(job, pipe))
+                gc.collect()  # a model and its agents hold each other; what they take is wanted for the next
+    except (EOFError, BrokenPipeError):
+        return
+
+
+def _warm_up() -> None:
+    """Load what is compiled before anybody waits for it."""
+    share = {"week": 1, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
+    few = {"title": "-", "question": "-", "weeks": 2, "population": {"shoppers": 100}}
+    model = LoyaltyModel(scenario_type().model_validate({**few, "policies": {"baseline": [], "sale": [share]}}))
+    model.step()
+    model.step()
+
+
+def _done(job: Job, pipe: Connection) -> dict[str, Any]:
+    try:
+        _KINDS[job.kind](job, scenario_from_text(job.text), pipe)
+    except StoppedError:
+        return {"state": "stopped"}
+    except (ValueError, OSError) as error:
+        return {"state": "failed", "said": str(error)}
+    except EOFError:
+        raise
+    except Exception:
+        logging.getLogger(__name__).exception("a run failed")
+        return {"state": "failed", "said": "something went wrong here; it has been noted"}
+    return {"state": "done"}
+
+
+def _run(job: Job, scenario: Scenario, pipe: Connection) -> None:
+    """Live a run and write its results; a report that is asked for later has the run lived again, which is quick."""
+    outcome, lines = _lived(scenario, pipe)
+
+    def extras(outcome: Outcome, folder: Path) -> None:
+        (folder / SEEN).write_text(json.dumps(_seen(outcome, lines)), encoding="utf-8")
+        if job.kind == "report" or outcome.seconds > _WORTH_A_REPORT:
+            _draw(outcome, folder)
+
+    write_results(outcome, job.folder, extras)
+
+
+def _draw(outcome: Outcome, folder: Path) -> None:
+    from simulation.show.report import add_report
+
+    add_report(outcome, folder)
+
+
+def _seen(outcome: Outcome, lines: dict[str, Any]) -> dict[str, Any]:
+    from simulation.show.sections import harmed, parties
+
+    return {"lines": lines, "parties": parties(outcome), "harmed": harmed(outcome)}
+
+
+def _lives(job: Job, scenario: Scenario, pipe: Connection) -> None:
+    from simulation.show.life_sheet import write_lives
+
+    progress = _progress(pipe, 2 * scenario.weeks)
+    shopper = pick_shopper(scenario, job.policy, job.pick, progress=progress)
+    lives = two_lives(scenario, job.policy, shopper, progress=progress)
+    write_lives(lives, f"Picked as {job.pick}: {MEANINGS[job.pick]}.", job.folder, COMMAND)
+
+
+_KINDS: dict[Kind, Callable[[Job, Scenario, Connection], None]] = {"run": _run, "report": _run, "lives": _lives}
+
+
+def _lived(scenario: Scenario, pipe: Connection) -> tuple[Outcome, dict[str, Any]]:
+    """Return a scenario's outcome and the lines of its first replicate, told on the way."""
+    began, progress = time.perf_counter(), _progress(pipe, scenario.weeks * scenario.replicates)
+    fitting(scenario, 1)
+    replicates: list[Replicate] = []
+    parts: list[Columns] = []
+    crowd = None
+    for number in range(scenario.replicates):
+        overrides = drawn_numbers(scenario, number)
+        model = LoyaltyModel(scenario, replicate=number, overrides=overrides)
+        _live(model, pipe, progress, parts)
+        crowd = crowd or model.engine.crowd
+        replicates.append(replicate_of(model, overrides))
+    if crowd is None:
+        raise RuntimeError("no replicate was lived")
+    return Outcome(scenario, tuple(replicates), crowd, "columns", time.perf_counter() - began, COMMAND), joined(parts)
+
+
+def _live(model: LoyaltyModel, pipe: Connection, progress: Callable[[int], None], parts: list[Columns]) -> None:
+    weeks = Weeks(model)
+    while model.week < model.case.weeks:
+        some = min(_WEEKS_AT_ONCE, model.case.weeks - model.week)
+        for _ in range(some):
+            model.step()
+        if model.replicate == 0:
+            parts.append(weeks.new())
+            pipe.send({"columns": parts[-1]})
+        progress(some)
+
+
+def _progress(pipe: Connection, weeks: int) -> Callable[[int], None]:
+    """Return what is told of weeks done: a share of all, each per cent once; raises StoppedError if so told."""
+    done = told = 0
+
+    def progress(some: int) -> None:
+        nonlocal done, told
+        done += some
+        if pipe.poll():
+            pipe.recv()
+            raise StoppedError
+        if (share := 100 * done // weeks) > told:
+            told = share
+            pipe.send({"percent": share})
+
+    return progress
