@@ -81,3 +81,22 @@ def test_no_two_purposes_share_a_stream() -> None:
     for purpose in about:  # leaves room for every practice before the next purpose
         following = min((number for number in numbers if number > purpose), default=draws.PURPOSES)
         assert following - purpose >= MOST_PRACTICES
+
+
+ALL_BITS = 2**64 - 1
+
+
+def unmixed(word: int) -> int:
+    """Undo SplitMix64's mixing, step by step backwards, in whole numbers."""
+    for shift, factor in ((31, 0x94D049BB133111EB), (27, 0xBF58476D1CE4E5B9), (30, 1)):
+        found = word
+        for _ in range(64 // shift + 1):
+            found = word ^ (found >> shift)
+        word = (found * pow(factor, -1, 2**64)) & ALL_BITS
+    return word
+
+
+@pytest.mark.parametrize(("word", "expected"), [(ALL_BITS, 1 - 2.0**-53), (0, 0.0), (2**63, 0.5)])
+def test_the_largest_uniform_number_is_below_one_and_the_least_is_zero(word: int, expected: float) -> None:
+    key = np.uint64((unmixed(word) - 0x9E3779B97F4A7C15) & ALL_BITS)
+    assert uniforms(key, np.zeros(1, np.uint32))[0] == expected

@@ -1,5 +1,6 @@
 """Retailer, press, rival, data buyer and regulator act of their own accord, on last week's ledger."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from conftest import SALE
 
+from simulation.model import institutions
 from simulation.model.authorities import DataBuyer, Regulator
 from simulation.model.institutions import Press, Retailer
 from simulation.model.ledger import Measure, Touched
@@ -145,3 +147,14 @@ def test_only_those_named_act(make_scenario: Make) -> None:
     world = {"press_hazard_per_year": 50.0}
     model = LoyaltyModel(make_scenario({"sale": [SALE]}, weeks=20, institutions=["data_buyer"], world=world)).run()
     assert not of(model, Press).stories and of(model, DataBuyer).fees_cents > 0
+
+
+def test_a_yearly_hazard_strikes_in_a_week_by_its_fifty_second_part(
+    make_scenario: Callable[..., Scenario], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = LoyaltyModel(make_scenario())
+    press = next(iter(model.agents_by_type[Press]))
+    chance = 1 - math.exp(-5.2 / 52)  # 0.0952
+    for luck, strikes in ((chance - 1e-6, True), (chance + 1e-6, False)):
+        monkeypatch.setattr(institutions, "uniform", lambda key, number, luck=luck: luck)
+        assert press.happens(5.2, 0) is strikes

@@ -113,3 +113,11 @@ def test_fractions_of_cents_are_carried_not_lost() -> None:
         ledger.open_week()[0, 0, 0, Measure.FEE_UNITS] = 3 * FEE_UNITS_PER_CENT // 10
         ledger.close_week(week, levers, np.zeros((1, 1, 0), PRACTICE), numbers())
     assert ledger.weekly[:, 0, 0, 0, Measure.FEES].tolist() == [0, 0, 0, 1, 0, 0, 1, 0, 0, 1]
+
+
+def test_what_is_sold_below_the_usual_price_costs_what_it_always_costs(make_scenario: Callable[..., Scenario]) -> None:
+    cheaper = [{"week": 2, "do": "member_prices", "saving": 0.2, "markup": 0.0}]
+    weekly = LoyaltyModel(make_scenario({"cheaper": cheaper}, population={"shoppers": 2000})).run().ledger.weekly[:, 1]
+    sales, goods, margin = (weekly[..., each] for each in (Measure.SALES, Measure.GOODS, Measure.MARGIN))
+    assert goods[3:].sum() > 1.1 * sales[3:].sum(), "members pay four fifths of what goods usually sell for"
+    assert (abs(margin - (sales - 0.75 * goods)) <= 0.5).all()

@@ -168,3 +168,10 @@ def test_goodwill_lifts_trust_up_to_full() -> None:
 def test_cents_are_rounded_half_up_and_cut_off() -> None:
     assert [choices.whole_cents(cents) for cents in (0.0, 0.49, 0.5, 1234.5)] == [0, 0, 1, 1235]
     assert choices.whole_cents(1e12) == choices.MOST_WEEKLY_CENTS
+
+
+def test_consent_is_owed_only_to_those_who_do_not_know_and_would_refuse() -> None:
+    assert choices.would_refuse(0.7, 0.6, 1, 0) == 1  # would not have agreed, and does not know
+    assert choices.would_refuse(0.5, 0.6, 1, 0) == 0  # would have agreed
+    assert choices.would_refuse(0.7, 0.6, 1, 1) == 0  # knows
+    assert choices.would_refuse(0.7, 0.6, 0, 0) == 0  # no data flows

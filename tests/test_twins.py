@@ -118,3 +118,9 @@ def test_an_institution_that_is_switched_off_does_nothing(make_scenario: Callabl
     assert alone.exposed_week.tolist() == [0, 0]
     watched = LoyaltyModel(make_scenario({"sale": [SALE]}, world=world)).run()
     assert watched.exposed_week[1] > 0
+
+
+def test_a_programme_holds_from_its_first_week_through_its_last(make_scenario: Callable[..., Scenario]) -> None:
+    weekly = LoyaltyModel(make_scenario({"sale": [SALE | {"until": 10}]}, weeks=14)).run().ledger.weekly
+    flowing = weekly[:, 1, ..., Measure.SHARED].sum(axis=(1, 2)) > 0
+    assert [week + 1 for week in range(14) if flowing[week]] == [5, 6, 7, 8, 9, 10]
