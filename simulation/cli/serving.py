@@ -82,6 +82,8 @@ def listen(site: "Starlette", host: str, port: int) -> int:
     server = uvicorn.Server(uvicorn.Config(site, host=host, port=port, timeout_graceful_shutdown=1, **how))
     try:
         server.run()
+    except KeyboardInterrupt:  # the way to end it; what was run is kept
+        return 0
     except SystemExit:  # the address is taken, or not this machine's; said already
         return BAD_INPUT
     return 0

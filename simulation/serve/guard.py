@@ -3,7 +3,7 @@
 import ipaddress
 import logging
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MOST_BODY = 65_536
 """How many bytes a request may bring."""
 
-MOST_OPEN = 400
-"""How many requests may be under way at once; somebody who watches a run holds one."""
+MOST_OPEN, MOST_OPEN_EACH = 400, 200
+"""How many requests may be under way at once, in all and of one address; somebody who watches a run holds one."""
 
 _READING = frozenset({"GET", "HEAD"})
 
@@ -77,7 +77,8 @@ class Guard:
         most_open: int = MOST_OPEN,
     ) -> None:
         self.app, self.hosts, self.any_address = app, frozenset(hosts), any_address
-        self.pace, self.most_open, self._open = pace or Pace(), most_open, 0
+        self.pace, self.most_open = pace or Pace(), most_open
+        self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it here."""
@@ -89,11 +90,13 @@ class Guard:
         if refused := self._refusal(scope):
             await plain(*refused)(scope, receive, answer.send)
             return
-        self._open += 1
+        address = _address(scope)
+        self._open[address] += 1
         try:
             await self._guarded(scope, _bounded(receive), answer)
         finally:
-            self._open -= 1
+            self._open[address] -= 1
+            self._open += Counter()  # forgets addresses that have nothing open
 
     async def _guarded(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         try:
@@ -114,9 +117,10 @@ class Guard:
             return HTTPStatus.FORBIDDEN, "This request did not come from a page of this server."
         if _length(headers) > MOST_BODY:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large()
-        if self._open >= self.most_open:
+        address = _address(scope)
+        if self._open.total() >= self.most_open or self._open[address] >= MOST_OPEN_EACH:
             return HTTPStatus.SERVICE_UNAVAILABLE, "Too many are here at once; please try again in a few seconds."
-        if not self.pace.allows(scope["client"][0] if scope.get("client") else ""):
+        if not self.pace.allows(address):
             return HTTPStatus.TOO_MANY_REQUESTS, "Too many requests; please wait a few seconds and try again."
         return None
 
@@ -165,6 +169,10 @@ def _bounded(receive: Receive) -> Receive:
         return message
 
     return bounded
+
+
+def _address(scope: Scope) -> str:
+    return scope["client"][0] if scope.get("client") else ""
 
 
 def _too_large() -> str:

@@ -51,5 +51,13 @@ function listen() {
   };
 }
 
+// What takes a second or two says so; coming back to the page takes the words away again.
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-slow]")?.setAttribute("aria-busy", "true");
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("[data-slow]").forEach((each) => each.removeAttribute("aria-busy"));
+});
+
 openChart();
 listen();

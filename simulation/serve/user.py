@@ -129,7 +129,7 @@ class _User:
             async for number, message in task.listen(first):
                 yield _event(message, number)
         elif self._kept.is_done(run):
-            yield _event({"columns": self._kept.seen(run)["lines"], "fresh": True})
+            yield _event({"columns": self._kept.seen(run)["lines"]})
             yield _event({"state": "done"})
         else:
             yield _event({"state": "stopped"})
@@ -176,7 +176,7 @@ class _User:
             found["said"] = task.said
         if path := self._kept.life(run, place, pick, "story.txt"):
             found["story"] = path.read_text(encoding="utf-8")
-        return page("lives.html", **found, policy=self._kept.asked(run)["policies"][place], meanings=MEANINGS)
+        return page("lives.html", **found, policy=self._kept.asked(run)["policies"][place])
 
     async def life(self, request: Request) -> Response:
         """Hand out a file of two lives."""
