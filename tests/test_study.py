@@ -120,7 +120,8 @@ def test_results_describe_themselves_and_come_out_the_same(outcome: Outcome, tmp
     paths = [path.relative_to(tmp_path / "one") for path in sorted((tmp_path / "one").rglob("*")) if path.is_file()]
     assert len(paths) == 11 + 2 * len(DRAWN)
     for path in paths:
-        assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes(), path
+        if path.name != "run.json":  # which says how much memory the process has held so far
+            assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes(), path
     package = json.loads((tmp_path / "one" / "datapackage.json").read_text())
     for resource in package["resources"]:
         table = pd.read_csv(tmp_path / "one" / resource["path"])

@@ -1,7 +1,9 @@
 """Who sees it.
 
 - drawing: the parts that figures are made of
+- balance_figures: who gained and who was harmed; naive against simulated
 - figures: the figures of a run
+- figure_tables: the table under each figure of the report
 - sections: the report's tables: parties, groups, naive against simulated, principles
 - break_even_words: break-even and frontier in words and as a table on the terminal
 - break_even_sheet: the same as figures, tables and a record of what was asked

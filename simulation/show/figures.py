@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from simulation.model.ledger import Measure
+from simulation.show.balance_figures import gains_and_harms, naive_and_simulated
 from simulation.show.drawing import (
     COLOURS,
     STYLE,
@@ -93,6 +94,19 @@ def awareness(outcome: Outcome) -> Picture:
     )
 
 
+def consent_debt(outcome: Outcome) -> Picture:
+    """Draw the share of shoppers whose data flows unknown to them, and who would not have agreed."""
+    figure, axes = blank("Consent debt: unknown flows that would be refused")
+    lines = draw_lines(axes, outcome, outcome.consent_debt(), "{:.1%}")
+    axes.yaxis.set_major_formatter(FuncFormatter(percent))
+    start_at_zero(axes, lines)
+    caption = (
+        "Consent debt: share of all shoppers whose data is passed on this week, who do not know of it, were not asked "
+        "and would not have agreed. It is paid when they learn of it."
+    )
+    return done("consent_debt", figure, axes, outcome, caption, lines)
+
+
 def difference(outcome: Outcome) -> Picture:
     """Draw each policy's difference in value from the baseline, replicate by replicate."""
     others = outcome.policies[1:]
@@ -120,11 +134,14 @@ def difference(outcome: Outcome) -> Picture:
 
 DRAWN: Mapping[str, Callable[[Outcome], Picture]] = {
     "difference": difference,
+    "gains_and_harms": gains_and_harms,
+    "naive_and_simulated": naive_and_simulated,
     "card_use": card_use,
     "churn": churn,
     "revenue": revenue,
     "trust": trust,
     "awareness": awareness,
+    "consent_debt": consent_debt,
 }
 """The figures by name."""
 

@@ -5,20 +5,20 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from jinja2 import Environment, FileSystemLoader
 
 from simulation.behaviour.parameters import GRADES, Parameter, parameters
-from simulation.model.ledger import Measure
 from simulation.scenario.schema import scenario_hash
 from simulation.scenario.timeline import Programme
 from simulation.show.drawing import Picture
+from simulation.show.figure_tables import sheet_under
 from simulation.show.figures import pictures, save
 from simulation.show.sections import harmed, parties, screened, sheets
 from simulation.study.headline import CAVEAT, NOT_MODELLED, dollars, headline
 from simulation.study.leaning import by_chance, leanings
 from simulation.study.outcome import DEFINITIONS, YEAR, Outcome
 from simulation.study.provenance import source_hash
+from simulation.study.splits import FEWEST, Split, splits
 
 REPORT = "report.html"
 """The file of a run's results that a board member opens."""
@@ -46,7 +46,13 @@ def report_of(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> str:
         "thousands": lambda count: f"{count:,}",
         "words": lambda name: name.replace("_", " ").capitalize(),
     }
-    return environment.get_template("report.html").render(**_content(outcome, drawn))
+    return _unbroken(environment.get_template("report.html").render(**_content(outcome, drawn)))
+
+
+def _unbroken(page: str) -> str:
+    """Keep an amount on one line: its sign, its figures and its unit."""
+    page = re.sub(r"(?<=\d) (?=(?:k|M|bn|%)(?!\w))", "\N{NO-BREAK SPACE}", page)
+    return page.replace("−$", "−\N{WORD JOINER}$")
 
 
 def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, Any]:
@@ -69,6 +75,7 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
         "numbers": parameters(),
         "grades": _grades(),
         "drawn": [_row(parameters()[address], *ends) for address, ends in scenario.uncertain.items()],
+        "splits": [split_in_words(each, first.rows[0].policy) for each in splits(outcome)],
         "leanings": [(parameters()[each.address], each.correlations) for each in leanings(outcome)],
         "by_chance": by_chance(max(2, scenario.replicates)),
         "overridden": scenario.overrides,
@@ -116,6 +123,23 @@ def in_words(action: Any) -> str:
     return f"{when}{where}: {', '.join([action.do.replace('_', ' '), *terms])}"
 
 
+def split_in_words(split: Split, baseline: str) -> str:
+    """Return, in a sentence or two, what would have to be true for a policy to pay."""
+    if split.of < FEWEST:
+        return f"too few replicates to tell; with --replicates {8 * FEWEST} the report says what tells them apart"
+    if split.paid == 0:
+        return f"it paid in none of {split.of} replicates: nothing that was drawn makes it pay within these ranges"
+    if split.paid == split.of:
+        return f"it paid in each of {split.of} replicates: nothing that was drawn makes it lose within these ranges"
+    if not split.address:
+        return f"it paid in {split.paid} of {split.of} replicates, by luck alone: no number was drawn"
+    number, side = parameters()[split.address], "below" if split.below else "above"
+    right = split.of - split.wrong
+    said = f"it paid in {split.paid} of {split.of} replicates. Best told by {number.address} {side} {split.edge:.3g} "
+    said += f"({number.meaning.rstrip('.')}): right in {right} of {split.of}. "
+    return said + f"In {split.by_chance:.0%} of shuffles some number tells them as well by chance."
+
+
 # --- figures within the page --------------------------------------------------------------------------------------
 
 
@@ -125,7 +149,7 @@ def _figure(picture: Picture, svg: str, outcome: Outcome) -> dict[str, Any]:
         "alt": picture.alt,
         "caption": picture.caption,
         "svg": inline_svg(svg, picture.name),
-        "table": _table(picture.name, outcome),
+        "table": sheet_under(picture.name, outcome),
     }
 
 
@@ -137,20 +161,3 @@ def inline_svg(svg: str, name: str) -> str:
     svg = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
     return re.sub(r' d="[^"]*"', lambda path: re.sub(r"(?<=\.\d\d)\d+", "", path[0]), svg)
-
-
-def _table(name: str, outcome: Outcome) -> dict[str, Any] | None:
-    series = {
-        "card_use": (outcome.card_use, "{:.1%}"),
-        "churn": (lambda: outcome.staying()[:, 1:], "{:.1%}"),
-        "revenue": (lambda: outcome.weekly(Measure.SALES) / 100 / outcome.opening_patrons()[:, None], "${:.2f}"),
-        "trust": (outcome.trust, "{:.3f}"),
-        "awareness": (outcome.aware, "{:.1%}"),
-    }
-    if name not in series:
-        return None
-    values, shape = series[name]
-    middle = np.median(values(), axis=0)
-    weeks = range(YEAR, outcome.scenario.weeks + 1, YEAR)
-    rows = [(week // YEAR, [shape.format(value) for value in middle[week - 1]]) for week in weeks]
-    return {"policies": outcome.policies, "rows": rows} if rows else None

@@ -4,6 +4,7 @@
 - parties: who gains and who loses: every party's account, every group of shoppers
 - headline: the answer: one sentence and one row a policy
 - leaning: which drawn numbers a result leans on
+- splits: what would have to be true for a policy to pay
 - extras: packages that only some studies need
 - memory: what a run takes of the machine's memory
 - executors: where runs are carried out: threads, processes, a cluster

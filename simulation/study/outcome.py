@@ -92,6 +92,13 @@ class Outcome:
         """Return the share of shoppers who know of any practice, weekly. Shape (replicates, weeks, policies)."""
         return self.weekly(Measure.AWARE) / self.weekly(Measure.SHOPPERS)
 
+    def consent_debt(self) -> Floats:
+        """Return the share of shoppers whose data flows unknown to them and who would not have agreed, weekly.
+
+        Shape (replicates, weeks, policies).
+        """
+        return self.weekly(Measure.CONSENT_DEBT) / self.weekly(Measure.SHOPPERS)
+
     def opening_patrons(self) -> Floats:
         """Return the number of patrons before the first week. Shape (replicates, policies)."""
         first = [self.weekly(measure)[:, 0] for measure in (Measure.PATRONS, Measure.LEFT, Measure.JOINED)]
