@@ -1,6 +1,7 @@
 """The door: the verbs of the command line. Heavy imports wait until a verb needs them.
 
 - choosing: what verbs share: how packages are loaded, the scenario chosen, how bad input is refused
+- plotting: plot
 - carrying: what verbs of many runs share: where runs are kept and who lives them
 - running: run, check, schema
 - asking: mechanisms, break-even, reserve
