@@ -2,14 +2,19 @@
 
 import csv
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 ASKED = "asked.json"
 """The file by which a folder of an answer is known: what was asked, and what was found."""
+
+
+_ATTEMPTS = 8  # to put a folder in its place while others do the same
 
 
 class ResultsError(OSError):
@@ -25,7 +30,8 @@ def write_whole(folder: Path, mark: str, fill: Callable[[Path], None]) -> list[P
     refuse_foreign(folder, mark)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        _clear_after_the_dead(folder)
+        fresh = Path(mkdtemp(prefix=f".{folder.name}-{os.getpid()}-", dir=folder.parent))
     except OSError as error:
         raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
     try:
@@ -64,15 +70,39 @@ def refuse_foreign(folder: Path, mark: str) -> None:
     """Raise ResultsError if a folder holds something other than results, or is a file."""
     if folder.exists() and not folder.is_dir():
         raise ResultsError(f"{folder}: a file stands in the way; name another folder with --out")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / mark).exists():
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if names and mark not in names:
         raise ResultsError(f"{folder}: holds something other than results; name another folder with --out")
 
 
 def _swap(fresh: Path, folder: Path) -> None:
-    if not folder.exists():
-        fresh.rename(folder)
-        return
-    old = Path(mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent)) / "old"
-    folder.rename(old)
+    """Put a folder in the place of another; if somebody else does the same meanwhile, the last one stays."""
+    for _ in range(_ATTEMPTS):
+        try:
+            fresh.rename(folder)
+            return
+        except OSError:
+            if not folder.exists():
+                continue
+        prefix = f".{folder.name}-{os.getpid()}-"
+        with TemporaryDirectory(prefix=prefix, dir=folder.parent) as aside, suppress(FileNotFoundError):
+            folder.rename(Path(aside) / "old")
     fresh.rename(folder)
-    shutil.rmtree(old.parent, ignore_errors=True)
+
+
+def _clear_after_the_dead(folder: Path) -> None:
+    """Remove what processes have left half-written here that were killed."""
+    for path in folder.parent.glob(f".{folder.name}-*-*"):
+        number = path.name.removeprefix(f".{folder.name}-").split("-")[0]
+        if number.isdecimal() and not _is_alive(int(number)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's, or a number that no process can have
+        return True
+    return True

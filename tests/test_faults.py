@@ -1,0 +1,126 @@
+"""Killed, out of space, in each other's way: nothing is half-written, nothing that was finished is lost."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from simulation.study.folders import ResultsError, write_whole
+
+ROOT = Path(__file__).parents[1]
+MARK = "run.json"
+SCENARIO = """title: a small case
+question: what is left?
+weeks: 80
+population: {shoppers: 3000}
+policies:
+  status quo: []
+  sale: [{week: 5, do: share_data, with: insurer, consent: none, fee_per_member_year: 0.5}]
+"""
+
+
+def begun(folder: Path) -> "subprocess.Popen[str]":
+    (folder / "small.yaml").write_text(SCENARIO, encoding="utf-8")
+    command = [sys.executable, "-m", "simulation", "run", "small.yaml", "--quiet"]
+    own = {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(command, cwd=folder, env=os.environ | own, stderr=subprocess.PIPE, text=True)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+@pytest.mark.slow
+def test_a_run_that_is_killed_at_any_moment_leaves_all_or_nothing(tmp_path: Path) -> None:
+    began = time.monotonic()
+    assert begun(tmp_path).communicate()[1] == ""
+    whole, took = names(tmp_path / "results" / "small"), time.monotonic() - began
+    assert MARK in whole
+    kept = (tmp_path / "results" / "small" / "weekly.csv").read_bytes()
+    for part in range(12):
+        running = begun(tmp_path)
+        time.sleep(took * (0.45 + 0.05 * part))  # from while it lives to after it has written
+        running.send_signal(signal.SIGKILL)
+        running.communicate()
+        assert names(tmp_path / "results" / "small") == whole
+        assert (tmp_path / "results" / "small" / "weekly.csv").read_bytes() == kept
+    assert begun(tmp_path).communicate()[1] == ""
+    assert names(tmp_path / "results") == ["small"], "what the killed have left is cleared away"
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_said_in_words_and_loses_nothing(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=300k", "none", disk], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("a small disk can only be mounted by root")
+    try:
+        running = begun(disk)
+        said = running.communicate()[1]
+        assert running.returncode == 2 and "No space left on device" in said and "Traceback" not in said
+        assert names(disk / "results") == []
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def filling(text: str, wait: float = 0.0):  # type: ignore[no-untyped-def]
+    def fill(folder: Path) -> None:
+        (folder / MARK).write_text(text)
+        time.sleep(wait)
+        (folder / "table.csv").write_text(text)
+
+    return fill
+
+
+def test_two_that_write_to_the_same_place_leave_one_whole_result(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for written in [pool.submit(write_whole, tmp_path / "run", MARK, filling(str(k), 0.01)) for k in range(40)]:
+            written.result()
+    assert names(tmp_path) == ["run"] and names(tmp_path / "run") == [MARK, "table.csv"]
+    assert (tmp_path / "run" / MARK).read_text() == (tmp_path / "run" / "table.csv").read_text()
+
+
+def test_what_fails_while_it_is_written_leaves_what_was_there(tmp_path: Path) -> None:
+    write_whole(tmp_path / "run", MARK, filling("first"))
+
+    def fill(folder: Path) -> None:
+        (folder / MARK).write_text("second")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(ResultsError, match="run: cannot be written: No space left"):
+        write_whole(tmp_path / "run", MARK, fill)
+    assert names(tmp_path) == ["run"] and (tmp_path / "run" / MARK).read_text() == "first"
+
+
+def test_a_folder_that_vanishes_while_it_is_written_is_made_again_or_refused(tmp_path: Path) -> None:
+    parent = tmp_path / "results"
+
+    def fill(folder: Path) -> None:
+        (folder / MARK).write_text("mine")
+        shutil.rmtree(parent)
+
+    with pytest.raises(ResultsError, match="cannot be written"):
+        write_whole(parent / "run", MARK, fill)
+    write_whole(parent / "run", MARK, filling("again"))
+    assert (parent / "run" / MARK).read_text() == "again"
+
+
+def test_only_what_the_dead_have_left_is_cleared(tmp_path: Path) -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    dead, alive, other = (
+        tmp_path / name for name in (f".run-{child.pid}-ab", f".run-{os.getpid()}-ab", ".run-mine-ab")
+    )
+    for folder in (dead, alive, other):
+        folder.mkdir()
+    write_whole(tmp_path / "run", MARK, filling("text"))
+    assert not dead.exists() and alive.exists() and other.exists()
