@@ -37,12 +37,21 @@ def write_whole(folder: Path, mark: str, fill: Callable[[Path], None]) -> list[P
     try:
         fill(fresh)
         fresh.chmod(0o755)
+        written = sorted(_names_in(fresh))
         _swap(fresh, folder)
     except OSError as error:
         raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    return sorted(folder.iterdir())
+    return [folder / name for name in written]
+
+
+def _names_in(folder: Path) -> set[str]:
+    """Return what stands in a folder, nothing if it is not there; others may put it away meanwhile."""
+    try:
+        return {path.name for path in folder.iterdir()}
+    except (FileNotFoundError, NotADirectoryError):
+        return set()
 
 
 def write_answer(folder: Path, record: Mapping[str, Any], fill: Callable[[Path], None]) -> list[Path]:
@@ -68,9 +77,9 @@ def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object
 
 def refuse_foreign(folder: Path, mark: str) -> None:
     """Raise ResultsError if a folder holds something other than results, or is a file."""
-    if folder.exists() and not folder.is_dir():
+    if folder.is_file():
         raise ResultsError(f"{folder}: a file stands in the way; name another folder with --out")
-    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    names = _names_in(folder)
     if names and mark not in names:
         raise ResultsError(f"{folder}: holds something other than results; name another folder with --out")
 
