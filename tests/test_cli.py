@@ -70,3 +70,9 @@ def test_check_and_schema(tmp_path: Path) -> None:
     assert "5 policies" in aislefour("check", SHIPPED, where=tmp_path).stdout
     schema = json.loads(aislefour("schema", where=tmp_path).stdout)
     assert "policies" in schema["properties"] and "trust falls" in json.dumps(schema).lower()
+
+
+def test_a_reader_who_has_read_enough_is_no_error() -> None:
+    command = f"{sys.executable} -m simulation parameters | head -1"
+    ran = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.stdout.strip() and ran.stderr == ""

@@ -1,5 +1,6 @@
 """The command itself, and its verbs in the order in which help lists them."""
 
+import os
 import sys
 
 from cyclopts import App, CycloptsError
@@ -42,6 +43,9 @@ def main() -> int:
         return int(app(sys.argv[1:], exit_on_error=False, print_error=True, result_action="return_value") or 0)
     except CycloptsError:  # said already
         return BAD_INPUT
+    except BrokenPipeError:  # whoever was reading has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("stopped; nothing was written", file=sys.stderr)
         return 130
