@@ -2,22 +2,28 @@
 
 import gc
 import json
+import os
 import tracemalloc
 import weakref
-from collections.abc import Callable
-from functools import partialmethod
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial, partialmethod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from simulation.cli.churn import churn
+from simulation.cli.comparing import compare, explain
 from simulation.cli.running import run
 from simulation.model.blocks import Crowd, opening_crowd
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.population import Opening, blocks_of, market_bounds, opening_columns
 from simulation.scenario.schema import Scenario
-from simulation.study import memory
+from simulation.study import memory, runs
+from simulation.study.executors import LOCAL, Means
 from simulation.study.memory import TooLargeError, fitting, needed, state_bytes
 from simulation.study.results import write_results
 from simulation.study.runs import run_scenario
@@ -91,6 +97,48 @@ def test_a_run_that_memory_cannot_hold_is_refused(
 ) -> None:
     monkeypatch.setattr(memory, "available", lambda: 900_000_000)
     assert run(SCENARIO, shoppers=20_000_000, weeks=52, out=tmp_path / "results", quiet=True) == 2
+    said = capsys.readouterr().err
+    assert "20,000,000 shoppers under 5 policies" in said and "0.9 GB are free" in said
+    assert not (tmp_path / "results").exists()
+
+
+def test_shoppers_of_a_single_replicate_are_counted_once(make_scenario: Callable[..., Scenario]) -> None:
+    one, two, nine = (make_scenario(OFFERS, weeks=3, population={"shoppers": 10**8}, replicates=n) for n in (1, 2, 9))
+    state, slack = state_bytes(one), 500_000_000  # the program's own
+    assert state < needed(one, 1) < state + slack
+    assert 2 * state < needed(two, 1) < 2 * state + slack  # the first replicate's wait until the second is done
+    assert 2 * state < needed(two, 2) < 2 * state + slack
+    assert 4 * state < needed(nine, 3) < 4 * state + slack
+
+
+def test_processes_of_this_machine_are_as_few_as_memory_holds(
+    make_scenario: Callable[..., Scenario], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario = make_scenario(OFFERS, replicates=3)
+    used: list[Means] = []
+
+    @contextmanager
+    def noted(means: Means, _: int) -> Iterator[Executor]:
+        used.append(means)
+        with ThreadPoolExecutor(1) as pool:
+            yield pool
+
+    monkeypatch.setattr(runs, "executor", noted)
+    monkeypatch.setattr(memory, "available", lambda: needed(scenario, 2, in_processes=True))
+    for means in (Means(workers=3), Means(scheduler=LOCAL), Means(workers=3, scheduler="tcp://10.0.0.5:8786")):
+        run_scenario(scenario, means=means)
+    assert [means.workers for means in used] == [2, min(2, os.cpu_count() or 1), 3]  # elsewhere is not this machine
+    monkeypatch.setattr(memory, "available", lambda: 1_000_000)
+    with pytest.raises(TooLargeError):
+        run_scenario(scenario, means=Means(workers=3))
+
+
+@pytest.mark.parametrize("verb", [churn, compare, partial(explain, policy="sale exposed")])
+def test_what_befell_everybody_when_is_refused_where_memory_cannot_hold_it(
+    verb: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(memory, "available", lambda: 900_000_000)
+    assert verb(SCENARIO, shoppers=20_000_000, out=tmp_path / "results") == 2
     said = capsys.readouterr().err
     assert "20,000,000 shoppers under 5 policies" in said and "0.9 GB are free" in said
     assert not (tmp_path / "results").exists()

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from simulation.scenario.schema import Scenario
 from simulation.study.churn_definitions import DEFINITIONS, TRAITS, USUAL, Definition, Watched, refuse_unknown
+from simulation.study.memory import refuse_history
 from simulation.study.outcome import spread
 from simulation.study.survival import (
     Curve,
@@ -202,6 +203,7 @@ def churn(
 
 
 def _watch(scenario: Scenario, threads: int) -> tuple[Watched, ...]:
+    refuse_history(scenario, scenario.replicates)
     inside = max(1, threads // scenario.replicates)
     with ThreadPoolExecutor(max(1, min(threads, scenario.replicates))) as pool:
         return tuple(pool.map(lambda replicate: Watched(scenario, replicate, inside), range(scenario.replicates)))

@@ -10,6 +10,7 @@ from simulation.behaviour.states import Card
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.population import Lives, Shoppers
 from simulation.scenario.schema import Scenario
+from simulation.study.memory import refuse_history
 from simulation.study.runs import drawn_numbers
 
 Weeks = NDArray[np.int16]
@@ -85,7 +86,11 @@ def _differs(lives: Lives) -> Flags:
 def keep_diary(
     scenario: Scenario, replicate: int = 0, threads: int = 1, each_week: Callable[[Diary], None] | None = None
 ) -> Diary:
-    """Return the diary of one replicate, lived to the end; `each_week` sees it after every week."""
+    """Return the diary of one replicate, lived to the end; `each_week` sees it after every week.
+
+    Raises TooLargeError if memory does not hold it.
+    """
+    refuse_history(scenario, 1)
     overrides = drawn_numbers(scenario, replicate)
     diary = Diary(LoyaltyModel(scenario, replicate=replicate, threads=threads, overrides=overrides))
     while diary.model.week < scenario.weeks:

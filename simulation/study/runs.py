@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from simulation.model.model import Engine, LoyaltyModel
 from simulation.model.shards import Host, ScatteredCrowd
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario
-from simulation.study.executors import Means, executor
+from simulation.study.executors import LOCAL, Means, executor
 from simulation.study.memory import fitting
 from simulation.study.outcome import Groups, Outcome, Replicate
 
@@ -135,6 +136,9 @@ def _on_threads(scenario: Scenario, engine: Engine, threads: int, progress: Prog
 
 
 def _on_workers(scenario: Scenario, engine: Engine, means: Means, progress: Progress | None) -> Iterator[Finished]:
+    if means.scheduler in (None, LOCAL):
+        fit = fitting(scenario, min(means.count, scenario.replicates), in_processes=True)
+        means = replace(means, workers=fit)
     with executor(means, scenario.replicates) as pool:
         for finished in _all(pool, canonical_text(scenario), _run_text, engine, replicates=scenario.replicates):
             if progress:
