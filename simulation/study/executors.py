@@ -99,7 +99,7 @@ def cluster(means: Means) -> Iterator[Any]:
         with _connected(str(means.scheduler)) as client:
             yield client
         return
-    how = {"n_workers": means.count, "threads_per_worker": 1, "memory_limit": 0, "dashboard_address": None}
+    how = {"n_workers": means.count, "threads_per_worker": 1, "memory_limit": 0, "dashboard_address": ":0"}
     with distributed.LocalCluster(**how) as cluster, distributed.Client(cluster) as client:
         yield client
 
