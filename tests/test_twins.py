@@ -124,3 +124,10 @@ def test_a_programme_holds_from_its_first_week_through_its_last(make_scenario: C
     weekly = LoyaltyModel(make_scenario({"sale": [SALE | {"until": 10}]}, weeks=14)).run().ledger.weekly
     flowing = weekly[:, 1, ..., Measure.SHARED].sum(axis=(1, 2)) > 0
     assert [week + 1 for week in range(14) if flowing[week]] == [5, 6, 7, 8, 9, 10]
+
+
+def test_a_model_does_not_go_on_after_its_last_week(make_scenario: Callable[..., Scenario]) -> None:
+    model = LoyaltyModel(make_scenario(weeks=3)).run()
+    with pytest.raises(ValueError, match="ends with week 3"):
+        model.step()
+    assert model.week == 3

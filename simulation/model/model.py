@@ -103,7 +103,12 @@ class LoyaltyModel(mesa.Model):
         return Columns(bounds, policies, self.numbers, scenario.seed, replicate, threads)
 
     def step(self) -> None:
-        """Live one week: institutions act on last week's ledger, then all shoppers on last week's talk."""
+        """Live one week: institutions act on last week's ledger, then all shoppers on last week's talk.
+
+        Raises ValueError after the scenario's last week.
+        """
+        if self.week == self.case.weeks:
+            raise ValueError(f"the scenario ends with week {self.week}; give it more weeks to go on")
         self.week += 1
         self.keys = keys_of_week(self.case.seed, self.replicate, self.week)
         for institution in (Retailer, *(INSTITUTIONS[name] for name in INSTITUTIONS if name in self.case.institutions)):

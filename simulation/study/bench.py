@@ -28,6 +28,7 @@ PEERS = Path(__file__).parents[2] / "tests" / "benchmarks"
 """Where the plain versions of the basic week are, in a checkout."""
 
 _WARM_UP = 12  # weeks, after which the story has been told
+_MOST_WEEKS = 200
 _BUSY = 2.0e6  # policy-shopper-weeks that are timed in one go
 _MANY, _PROCESSES = 100_000, 2
 
@@ -102,7 +103,9 @@ def _speed_of(make: Callable[[], Any], case: Scenario) -> Case:
                 opened[0].step()
         each = case.population.shoppers * len(case.policies)
         slow = name in ("agents", "plain Mesa")
-        weeks = 2 if slow else max(3, round(_BUSY / each))
+        weeks = 2 if slow else min(_MOST_WEEKS, max(3, round(_BUSY / each)))
+        if opened[0].week + weeks > case.weeks:
+            raise ValueError(f"--rounds: {name} has no {weeks} weeks left in round {number + 1}; ask for fewer rounds")
         yield Reading("speed", name, number, each * weeks / _seconds(opened[0].step, weeks), "shopper-weeks a second")
 
     return measure
