@@ -14,6 +14,8 @@ from simulation.scenario.schema import Scenario
 from simulation.show.figure_tables import sheet_under
 from simulation.show.figures import DRAWN
 from simulation.show.report import add_report, split_in_words
+from simulation.show.terminal import show_answer
+from simulation.study.headline import headline
 from simulation.study.outcome import Outcome
 from simulation.study.runs import run_scenario
 from simulation.study.splits import Split, splits
@@ -106,3 +108,14 @@ def test_the_report_is_one_small_file_that_refers_to_nothing(outcome: Outcome, t
 def test_a_run_of_one_policy_can_be_reported(make_scenario: Callable[..., Scenario], tmp_path: Path) -> None:
     add_report(run_scenario(make_scenario()), tmp_path)
     assert (tmp_path / "report.html").exists()
+
+
+def test_one_replicate_has_no_interval(make_scenario: Callable[..., Scenario], tmp_path: Path, capsys: Any) -> None:
+    alone = run_scenario(make_scenario({"sale": SALE}, weeks=30))
+    show_answer(headline(alone))
+    said = capsys.readouterr().out
+    add_report(alone, tmp_path)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    row = page[page.index('<th scope="row">sale</th>') :].split("</tr>")[0]
+    (line,) = [line for line in said.splitlines() if line.startswith("sale ")]
+    assert "(" not in row and "(" not in line and "$" in row and "$" in line

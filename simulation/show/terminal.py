@@ -66,11 +66,11 @@ def _table(headline: Headline) -> Table:
     for name in ("card use", "churn", "revenue a year", "value", "difference (10-90 %)", "loses"):
         table.add_column(name, justify="right")
     for row in headline.rows:
-        table.add_row(*_cells(row, baseline=row is headline.rows[0]))
+        table.add_row(*_cells(row, row is headline.rows[0], headline.replicates > 1))
     return table
 
 
-def _cells(row: Row, baseline: bool) -> tuple[str, ...]:
+def _cells(row: Row, baseline: bool, several: bool) -> tuple[str, ...]:
     measures = (
         row.policy,
         f"{row.card_use:.1%}",
@@ -80,8 +80,8 @@ def _cells(row: Row, baseline: bool) -> tuple[str, ...]:
     )
     if baseline:
         return (*measures, "baseline", "")
-    interval = f"{dollars(row.difference_low, True)} to {dollars(row.difference_high, True)}"
-    return (*measures, f"{dollars(row.difference, True)} ({interval})", f"{row.loses:.0%}")
+    interval = f" ({dollars(row.difference_low, True)} to {dollars(row.difference_high, True)})" if several else ""
+    return (*measures, f"{dollars(row.difference, True)}{interval}", f"{row.loses:.0%}")
 
 
 def say_memory(scenario: Scenario, to_stderr: bool = False) -> None:
