@@ -4,12 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from simulation.behaviour import compiling
+from simulation.behaviour import caching, compiling
 from simulation.study.provenance import PACKAGE
 
 RULE = "from simulation.behaviour.choices import spend_factor; print(spend_factor(1, 0.5, 0.0, 0.0, 0.0))"
@@ -63,6 +64,15 @@ def test_damaged_code_is_made_again(kind: str, damage: bytes, tmp_path: Path) ->
 def test_a_home_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     assert said(RULE, tmp_path / "file") == "1.5"
+
+
+def test_a_user_without_a_home_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", none)
+    assert Path(tempfile.gettempdir()) in caching.writable_home.__wrapped__().parents
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ LOCAL = "local"
 _WORTH_A_PROCESS = 16  # runs; to start a process takes about as long as a few of them
 _PATIENCE = 10  # seconds to wait for a scheduler to answer
 _RETRIES = 3  # how often a run is begun again whose worker is lost
+_SAME = "install the same one everywhere"
 _LOST = "a worker died, perhaps for want of memory; what is done is kept, and the same command goes on from there"
 
 
@@ -105,6 +106,8 @@ def cluster(means: Means) -> Iterator[Any]:
 
 
 def _connected(address: str) -> Any:
+    from simulation.study.provenance import program
+
     distributed: Any = import_module("distributed")
     try:
         client = distributed.Client(address, timeout=_PATIENCE)
@@ -117,4 +120,7 @@ def _connected(address: str) -> Any:
     if None in client.run(find_spec, "simulation").values():
         client.close()
         raise ClusterError(f"--scheduler {address}: this program is not installed where its workers are")
+    if set(client.run(program, on_error="return").values()) != {program()}:
+        client.close()
+        raise ClusterError(f"--scheduler {address}: a worker runs another version of this program; {_SAME}")
     return client
