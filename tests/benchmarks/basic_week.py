@@ -3,10 +3,11 @@
 from typing import Any
 
 from simulation.behaviour.parameters import numbers
+from simulation.scenario.opening import week_shapes
 from simulation.scenario.population import Lives, Shoppers, market_bounds, opening_columns
 from simulation.study.bench_cases import SALE_WEEK, STORY_WEEK
 
-__all__ = ["SALE_WEEK", "STORY_WEEK", "STORY_WEEKS", "opening", "terms_of_the_sale"]
+__all__ = ["SALE_WEEK", "STORY_WEEK", "STORY_WEEKS", "opening", "plain_opening", "terms_of_the_sale"]
 
 STORY_WEEKS = 6
 
@@ -24,3 +25,13 @@ def terms_of_the_sale(p: dict[str, float]) -> dict[str, Any]:
     flow = p["departure_to_insurer"] * p["purpose_underwriting"] * (1 - p["blame_on_the_buyer"])
     noticing = p["insurer_market_share"] * p["noticing_own_data_per_year"] / 52
     return {"departure": flow * p["without_asking"], "noticing": noticing}
+
+
+def plain_opening(shoppers: int) -> dict[str, Any]:
+    """Return the same as plain Python values, one mapping of traits a household."""
+    people, lives, p = opening(shoppers)
+    columns = {name: column.tolist() for name, column in people._asdict().items()}
+    columns |= {name: getattr(lives, name)[0].tolist() for name in ("trust", "resignation", "patron", "card")}
+    traits = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    shapes = [tuple(row) for row in week_shapes(numbers()).T.tolist()]
+    return {"p": p, "traits": traits, "shapes": shapes, **terms_of_the_sale(p)}

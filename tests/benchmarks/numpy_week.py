@@ -2,7 +2,7 @@
 
 import numpy as np
 from basic_week import SALE_WEEK, STORY_WEEK, STORY_WEEKS, opening, terms_of_the_sale
-from plain_mesa import log_odds, weekly
+from household import log_odds, weekly
 
 from simulation.behaviour.parameters import numbers
 from simulation.scenario.opening import week_shapes
