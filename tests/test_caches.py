@@ -76,6 +76,16 @@ def test_a_user_without_a_home_needs_none(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.slow
+def test_a_first_run_says_that_it_compiles_and_a_second_has_no_need_to(tmp_path: Path) -> None:
+    small = ["--shoppers", "50", "--weeks", "4", "--replicates", "1", "--out", str(tmp_path / "results")]
+    words = ["aislefour", "run", str(PACKAGE.parent / "scenarios" / "shopsense_ifa.yaml"), *small]
+    program = f"import sys; sys.argv = {words!r}; from simulation.cli.door import main; sys.exit(main())"
+    first, second = (started(program, tmp_path / "cache").communicate() for _ in range(2))
+    assert first[1] == "Compiling, once: about half a minute.\n" and second[1] == ""
+    assert first[0] == second[0] != ""
+
+
+@pytest.mark.slow
 def test_two_programs_that_start_at_once_on_an_empty_cache_agree(tmp_path: Path) -> None:
     both = [started(WEEK, tmp_path) for _ in range(2)]
     answers = [program.communicate() for program in both]
