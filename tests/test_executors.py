@@ -80,6 +80,29 @@ def test_no_scheduler_is_said_in_words(tmp_path: Path, monkeypatch: pytest.Monke
     assert not (out / "shopsense_ifa-ensemble").exists()
 
 
+ASK_ONE_THAT_IS_SILENT = """
+import sys
+from simulation.study import executors
+executors._PATIENCE = 1
+try:
+    with executors.executor(executors.Means(scheduler=sys.argv[1]), 1):
+        pass
+except executors.ClusterError as error:
+    print(error)
+"""
+
+
+def test_what_listens_but_is_no_scheduler_is_not_waited_for_for_ever() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        command = [sys.executable, "-c", ASK_ONE_THAT_IS_SILENT, address]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stdout.startswith(f"--scheduler {address}: no Dask scheduler answers there: what listens does not")
+    assert "Traceback" not in ended.stderr
+
+
 def test_an_address_that_is_none_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "_PATIENCE", 1)
     with pytest.raises(ClusterError, match="--scheduler nonsense"), executor(Means(scheduler="nonsense"), 1):
