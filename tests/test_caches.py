@@ -4,12 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from simulation.behaviour import compiling
+from simulation.behaviour import caching, compiling
 from simulation.study.provenance import PACKAGE
 
 RULE = "from simulation.behaviour.choices import spend_factor; print(spend_factor(1, 0.5, 0.0, 0.0, 0.0))"
@@ -63,6 +64,25 @@ def test_damaged_code_is_made_again(kind: str, damage: bytes, tmp_path: Path) ->
 def test_a_home_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     assert said(RULE, tmp_path / "file") == "1.5"
+
+
+def test_a_user_without_a_home_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", none)
+    assert Path(tempfile.gettempdir()) in caching.writable_home.__wrapped__().parents
+
+
+@pytest.mark.slow
+def test_a_first_run_says_that_it_compiles_and_a_second_has_no_need_to(tmp_path: Path) -> None:
+    small = ["--shoppers", "50", "--weeks", "4", "--replicates", "1", "--out", str(tmp_path / "results")]
+    words = ["aislefour", "run", str(PACKAGE.parent / "scenarios" / "shopsense_ifa.yaml"), *small]
+    program = f"import sys; sys.argv = {words!r}; from simulation.cli.door import main; sys.exit(main())"
+    first, second = (started(program, tmp_path / "cache").communicate() for _ in range(2))
+    assert first[1] == "Compiling, once: about half a minute.\n" and second[1] == ""
+    assert first[0] == second[0] != ""
 
 
 @pytest.mark.slow

@@ -4,21 +4,27 @@ import os
 import shutil
 import signal
 import socket
-from collections.abc import Callable, Sequence
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import distributed
 import pytest
 
+from simulation.cli.running import run
 from simulation.cli.studying import ensemble
+from simulation.scenario.reading import canonical_text
 from simulation.scenario.schema import Scenario
-from simulation.study import executors, plan, provenance
+from simulation.study import executors, plan, provenance, runs
 from simulation.study.books import digest_of
 from simulation.study.executors import ClusterError, Means, executor
 from simulation.study.extras import MissingPackageError, require
 from simulation.study.findings import Finding
-from simulation.study.plan import OtherProgramError, Store, Task, carry_out
+from simulation.study.plan import Store, Task, carry_out
+from simulation.study.provenance import OtherProgramError
 
 ROOT = Path(__file__).parents[1]
 
@@ -74,15 +80,72 @@ def test_no_scheduler_is_said_in_words(tmp_path: Path, monkeypatch: pytest.Monke
     assert not (out / "shopsense_ifa-ensemble").exists()
 
 
+ASK_ONE_THAT_IS_SILENT = """
+import sys
+from simulation.study import executors
+executors._PATIENCE = 1
+try:
+    with executors.executor(executors.Means(scheduler=sys.argv[1]), 1):
+        pass
+except executors.ClusterError as error:
+    print(error)
+"""
+
+
+def test_what_listens_but_is_no_scheduler_is_not_waited_for_for_ever() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        command = [sys.executable, "-c", ASK_ONE_THAT_IS_SILENT, address]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stdout.startswith(f"--scheduler {address}: no Dask scheduler answers there: what listens does not")
+    assert "Traceback" not in ended.stderr
+
+
 def test_an_address_that_is_none_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "_PATIENCE", 1)
     with pytest.raises(ClusterError, match="--scheduler nonsense"), executor(Means(scheduler="nonsense"), 1):
         pass
 
 
-def test_a_worker_with_another_program_is_refused(tasks: list[Task], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_with_another_program_is_refused(tasks: list[Task]) -> None:
     with pytest.raises(OtherProgramError, match="install the same one everywhere"):
         plan.live_all([tasks[0].text], "another program")
+    with pytest.raises(OtherProgramError, match="install the same one everywhere"):
+        runs._run_text(canonical_text(tasks[0].scenario), 0, "columns", "another program")
+
+
+@pytest.fixture
+def scheduler_of_others(tmp_path: Path) -> Iterator[str]:
+    """Give the address of a scheduler whose one worker runs a copy of this program in which one rule differs."""
+    copy = tmp_path / "other" / "simulation"
+    shutil.copytree(provenance.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    rule = copy / "behaviour" / "arithmetic.py"
+    rule.write_text(rule.read_text().replace("(1.0 + exponential(-x))", "(1.0 + exponential(-2.0 * x))"))
+    with distributed.LocalCluster(n_workers=0, dashboard_address=":0") as scheduler:
+        command = [sys.executable, "-m", "distributed.cli.dask_worker", scheduler.scheduler_address, "--no-dashboard"]
+        environment = os.environ | {"PYTHONPATH": str(copy.parent)}
+        silent = subprocess.DEVNULL
+        with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=silent, stderr=silent) as worker:
+            try:
+                with distributed.Client(scheduler) as client:
+                    client.wait_for_workers(1, timeout=60)
+                yield scheduler.scheduler_address
+            finally:
+                worker.terminate()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shards", [None, 1])
+def test_a_cluster_of_another_program_is_refused_before_anything_is_written(
+    shards: int | None, scheduler_of_others: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario, out = ROOT / "scenarios" / "shopsense_ifa.yaml", tmp_path / "results"
+    means = Means(scheduler=scheduler_of_others)
+    assert run(scenario, shoppers=50, weeks=4, replicates=2, out=out, means=means, shards=shards) == 2
+    assert "a worker runs another version of this program; install the same one" in capsys.readouterr().err
+    assert not (out / "shopsense_ifa").exists()
 
 
 def test_what_is_not_installed_is_named() -> None:

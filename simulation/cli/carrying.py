@@ -1,8 +1,8 @@
 """What verbs of many runs share: where runs are kept, who lives them, how long that takes, and how far it is."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,6 +47,7 @@ class Carrier:
 
         `tasks` are those known so far, `runs` how many there will be, at most, if more follow from what these find.
         """
+        from simulation.show.terminal import announce_compiling, progress
         from simulation.study.waiting import missing, seconds_a_task
 
         runs = runs or len(tasks)
@@ -56,26 +57,20 @@ class Carrier:
         known = f"; {runs - left:,} are known already" if left < runs else ""
         _say(f"{runs:,} runs{known}." + (" One is timed first." if unknown else ""))
         if unknown and left > 1:
+            announce_compiling()
             seconds = seconds_a_task(unknown, self.store) * (left - 1)
             _say(f"About {_duration(seconds, self.means)}; if stopped, the same command goes on from there.")
-        self._announced = pool, self._open.enter_context(_bar(runs))
+        self._announced = pool, self._open.enter_context(progress(runs))
 
     def __call__(self, tasks: "Sequence[Task]") -> "list[Finding]":
         """Return the findings of tasks, in their order."""
+        from simulation.show.terminal import progress
         from simulation.study.plan import carry_out
 
         if self._announced:
             return carry_out(tasks, self.store, *self._announced)
-        with executors.executor(self.means, len(tasks)) as pool, _bar(len(tasks)) as advance:
+        with executors.executor(self.means, len(tasks)) as pool, progress(len(tasks)) as advance:
             return carry_out(tasks, self.store, pool, advance)
-
-
-@contextmanager
-def _bar(runs: int) -> Iterator[Callable[[int], None] | None]:
-    from simulation.show.terminal import progress
-
-    with progress(runs) if sys.stderr.isatty() else nullcontext() as advance:
-        yield advance
 
 
 def _say(text: str) -> None:

@@ -1,9 +1,6 @@
 """The verbs that look at what policies change for whom: compare, explain."""
 
 import os
-import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -64,11 +61,12 @@ def _compare(cases: "dict[str, Scenario]", written: "dict[str, Scenario]", folde
     with loading():
         from simulation.show.comparison_sheet import write_comparison
         from simulation.show.comparison_words import show_comparison
+        from simulation.show.terminal import progress
         from simulation.study.comparison import compare as set_side_by_side
         from simulation.study.folders import ASKED, refuse_foreign
 
     refuse_foreign(folder, ASKED)
-    with _progress(sum(case.weeks * case.replicates for case in cases.values())) as advance:
+    with progress(sum(case.weeks * case.replicates for case in cases.values())) as advance:
         found = set_side_by_side(cases, written, progress=advance)
     show_comparison(found, told(write_comparison(found, folder, command())))
 
@@ -121,19 +119,12 @@ def explain(
 def _lived_twice(case: "Scenario", policy: str, shopper: int | None, pick: Pick) -> "tuple[TwoLives, str]":
     """Return the two lives, and why this shopper's."""
     with loading():
+        from simulation.show.terminal import progress
         from simulation.study.picks import MEANINGS, pick_shopper
         from simulation.study.second_life import two_lives
 
     threads = os.cpu_count() or 1
-    with _progress(case.weeks * (2 if shopper is None else 1)) as advance:
+    with progress(case.weeks * (2 if shopper is None else 1)) as advance:
         number = pick_shopper(case, policy, pick, threads=threads, progress=advance) if shopper is None else shopper
         found = two_lives(case, policy, number, threads=threads, progress=advance)
     return found, "" if shopper is not None else f"Picked as {pick}: {MEANINGS[pick]}."
-
-
-def _progress(weeks: int) -> AbstractContextManager[Callable[[int], None] | None]:
-    if not sys.stderr.isatty():
-        return nullcontext()
-    from simulation.show.terminal import progress
-
-    return progress(weeks)

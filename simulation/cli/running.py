@@ -1,7 +1,6 @@
 """The verbs that take a scenario file as it is: run, check, schema."""
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
@@ -139,7 +138,7 @@ def _lived(
 
 
 def _progress(scenario: "Scenario", quiet: bool) -> AbstractContextManager[Callable[[int], None] | None]:
-    if quiet or not sys.stderr.isatty():
+    if quiet:
         return nullcontext()
     from simulation.show.terminal import progress
 

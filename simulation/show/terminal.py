@@ -1,5 +1,6 @@
 """What a run shows on the terminal: progress, the answer, a small table, where the results are."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,8 +24,12 @@ from simulation.study.outcome import spread
 
 
 @contextmanager
-def progress(weeks: int) -> Iterator[Callable[[int], None]]:
-    """Show a bar on standard error until all weeks of all replicates are done."""
+def progress(weeks: int) -> Iterator[Callable[[int], None] | None]:
+    """Show a bar on standard error until all is done; elsewhere than on a terminal, say only what takes long once."""
+    if not sys.stderr.isatty():
+        announce_compiling()
+        yield None
+        return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -40,6 +45,12 @@ def progress(weeks: int) -> Iterator[Callable[[int], None]]:
             bar.update(task, advance=done, description="simulating")
 
         yield advance
+
+
+def announce_compiling() -> None:
+    """Say on standard error that compiling comes first, if it does."""
+    if not is_compiled(live_a_week):
+        print("Compiling, once: about half a minute.", file=sys.stderr)
 
 
 def show_answer(headline: Headline, to_stderr: bool = False) -> None:

@@ -7,10 +7,10 @@
 - splits: what would have to be true for a policy to pay
 - extras: packages that only some studies need
 - memory: what a run takes of the machine's memory
+- provenance: which sources and packages made a result
 - executors: where runs are carried out: threads, processes, a cluster
 - runs: one scenario, all its replicates, on threads or processes
 - sharding: one population over many workers
-- provenance: which sources and packages made a result
 - findings: what a study keeps of a run
 - plan: many runs: resumable, kept one by one, on any executor
 - waiting: how long a plan of runs will take

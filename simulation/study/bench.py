@@ -20,7 +20,8 @@ from simulation.study.bench_goals import Reading
 from simulation.study.executors import LOCAL, Means, cluster, executor
 from simulation.study.limits import least_nanoseconds, limits, practices_of
 from simulation.study.memory import state_bytes
-from simulation.study.plan import Task, carry_out, live_all, program
+from simulation.study.plan import Task, carry_out, live_all
+from simulation.study.provenance import program
 from simulation.study.runs import run_scenario
 from simulation.study.sharding import ActorHost
 

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import get_context
+from threading import Thread
 from typing import Any
 
 from simulation.study.extras import require
@@ -18,6 +19,8 @@ LOCAL = "local"
 _WORTH_A_PROCESS = 16  # runs; to start a process takes about as long as a few of them
 _PATIENCE = 10  # seconds to wait for a scheduler to answer
 _RETRIES = 3  # how often a run is begun again whose worker is lost
+_SILENT = "what listens does not speak Dask; has its dashboard been named?"
+_SAME = "install the same one everywhere"
 _LOST = "a worker died, perhaps for want of memory; what is done is kept, and the same command goes on from there"
 
 
@@ -104,12 +107,28 @@ def cluster(means: Means) -> Iterator[Any]:
         yield client
 
 
-def _connected(address: str) -> Any:
+def _answer_from(address: str) -> Any:
+    """Return a client; a daemon waits for it, since Dask waits for ever for what listens but is no scheduler."""
     distributed: Any = import_module("distributed")
+    answer: Future[Any] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(distributed.Client(address, timeout=_PATIENCE))
+        except Exception as error:
+            answer.set_exception(error)
+
+    Thread(target=ask, daemon=True).start()
+    return answer.result(timeout=_PATIENCE + 1)
+
+
+def _connected(address: str) -> Any:
+    from simulation.study.provenance import program
+
     try:
-        client = distributed.Client(address, timeout=_PATIENCE)
+        client = _answer_from(address)
     except (OSError, ValueError, TimeoutError) as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        said = str(error).splitlines()[0] if str(error) else _SILENT
         raise ClusterError(f"--scheduler {address}: no Dask scheduler answers there: {said}") from error
     if not client.scheduler_info()["workers"]:
         client.close()
@@ -117,4 +136,7 @@ def _connected(address: str) -> Any:
     if None in client.run(find_spec, "simulation").values():
         client.close()
         raise ClusterError(f"--scheduler {address}: this program is not installed where its workers are")
+    if set(client.run(program, on_error="return").values()) != {program()}:
+        client.close()
+        raise ClusterError(f"--scheduler {address}: a worker runs another version of this program; {_SAME}")
     return client

@@ -21,17 +21,13 @@ import numpy as np
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 from simulation.study.findings import LINES, MEASURES, Finding, finding_of
-from simulation.study.provenance import hash_behind
+from simulation.study.provenance import program, refuse_another
 from simulation.study.runs import drawn_numbers, outcome_of
 
 Progress = Callable[[int], None]
 
 _WEEK_SECONDS, _SHOPPER_WEEK_SECONDS = 2e-4, 3e-8  # of one policy
 _LEAST_SECONDS = 0.25  # what an executor is handed at a time, so that handing over does not count
-
-
-class OtherProgramError(ValueError):
-    """Why a worker's findings would be of no use."""
 
 
 @dataclass(frozen=True)
@@ -90,18 +86,12 @@ class Store:
         return self.folder / f"{task.key}.npz"
 
 
-def program() -> str:
-    """Return a hash of the sources that a run depends on."""
-    return hash_behind("study.plan")
-
-
 def live_all(texts: Sequence[str], asked_by: str) -> list[Finding]:
     """Carry out some tasks given as text: what an executor is handed, on whatever machine it is.
 
     Raises OtherProgramError if the program there is not the one that asks.
     """
-    if asked_by != program():
-        raise OtherProgramError("a worker runs another version of this program; install the same one everywhere")
+    refuse_another(asked_by)
     return [live(text) for text in texts]
 
 

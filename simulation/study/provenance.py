@@ -14,6 +14,10 @@ from simulation.scenario.schema import Scenario, scenario_hash
 PACKAGE = Path(__file__).parent.parent
 
 
+class OtherProgramError(ValueError):
+    """Why a worker's results would be of no use."""
+
+
 @cache
 def source_hash() -> str:
     """Return a hash of every source file of the package."""
@@ -27,6 +31,17 @@ def hash_behind(module: str) -> str:
     _gather(PACKAGE / f"{module.replace('.', '/')}.py", behind)
     data = {data for path in behind for data in path.parent.glob(f"{path.stem}.*") if data.suffix in {".yaml", ".json"}}
     return _hash_of(behind | data)
+
+
+def program() -> str:
+    """Return a hash of the sources that a run depends on."""
+    return hash_behind("study.plan")
+
+
+def refuse_another(asked_by: str) -> None:
+    """Raise OtherProgramError if the program that asks for a run is not the one that is here."""
+    if asked_by != program():
+        raise OtherProgramError("a worker runs another version of this program; install the same one everywhere")
 
 
 def _gather(path: Path, found: set[Path]) -> None:

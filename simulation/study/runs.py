@@ -19,6 +19,7 @@ from simulation.scenario.schema import Scenario
 from simulation.study.executors import LOCAL, Means, executor
 from simulation.study.memory import fitting
 from simulation.study.outcome import Groups, Outcome, Replicate
+from simulation.study.provenance import program, refuse_another
 
 Progress = Callable[[int], None]
 Finished = tuple[Replicate, Crowd | ScatteredCrowd | None]
@@ -140,13 +141,15 @@ def _on_workers(scenario: Scenario, engine: Engine, means: Means, progress: Prog
         fit = fitting(scenario, min(means.count, scenario.replicates), in_processes=True)
         means = replace(means, workers=fit)
     with executor(means, scenario.replicates) as pool:
-        for finished in _all(pool, canonical_text(scenario), _run_text, engine, replicates=scenario.replicates):
+        how = engine, program()
+        for finished in _all(pool, canonical_text(scenario), _run_text, *how, replicates=scenario.replicates):
             if progress:
                 progress(scenario.weeks)
             yield finished
 
 
-def _run_text(text: str, replicate: int, engine: Engine) -> Finished:
+def _run_text(text: str, replicate: int, engine: Engine, asked_by: str) -> Finished:
+    refuse_another(asked_by)
     return run_replicate(scenario_from_text(text), replicate, engine)
 
 
