@@ -5,19 +5,23 @@ import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import numpy as np
 import pytest
 from test_engines import SCENARIOS, same
 
+from simulation.cli.running import run
 from simulation.model.model import LoyaltyModel
-from simulation.model.shards import Shard, Terms, deal
+from simulation.model.shards import Answer, Shard, Terms, deal
 from simulation.scenario.schema import Scenario
+from simulation.study import sharding
 from simulation.study.executors import ClusterError, Means
+from simulation.study.provenance import OtherProgramError
 from simulation.study.results import write_results
 from simulation.study.runs import run_scenario
-from simulation.study.sharding import run_sharded
+from simulation.study.sharding import ActorHost, run_sharded
 
 PLACES = {"north": 0.13, "south": 0.3, "west": 0.5, "islands": 0.07}
 
@@ -28,12 +32,27 @@ class ThreadHost:
     def __init__(self) -> None:
         self._pool, self.asked = ThreadPoolExecutor(1), 0
 
-    def open(self, terms: Terms) -> None:
+    def open(self, terms: Terms) -> "Future[None]":
+        return self._pool.submit(self._opened, terms)
+
+    def _opened(self, terms: Terms) -> None:
         self._shard = Shard(terms)
 
     def ask(self, method: str, *arguments: Any) -> "Future[Any]":
         self.asked += 1
         return self._pool.submit(getattr(self._shard, method), *arguments)
+
+
+class WaitingHost(ThreadHost):
+    """Opens only once all hosts do."""
+
+    def __init__(self, all_open: Barrier) -> None:
+        super().__init__()
+        self._all_open = all_open
+
+    def _opened(self, terms: Terms) -> None:
+        self._all_open.wait(20)
+        super()._opened(terms)
 
 
 def everything(make_scenario: Callable[..., Scenario], name: str = "every mechanism", **settings: Any) -> Scenario:
@@ -62,6 +81,12 @@ def test_one_market_is_not_split(make_scenario: Callable[..., Scenario]) -> None
     assert hosts[1].asked == 0
 
 
+def test_workers_open_at_the_same_time(make_scenario: Callable[..., Scenario]) -> None:
+    all_open = Barrier(3)
+    model = LoyaltyModel(everything(make_scenario), hosts=[WaitingHost(all_open) for _ in range(3)])
+    assert model.engine.crowd.size == 9_000
+
+
 def test_large_markets_are_dealt_first_to_whoever_has_least() -> None:
     # 50 to the first, 30 to the second, 20 to the second (30 < 50), 15 to either at 50: the first, 5 to the second
     assert deal(np.array([20, 50, 5, 30, 15]), 2) == [(1, 4), (0, 2, 3)]
@@ -79,9 +104,10 @@ def test_what_is_written_is_what_one_process_writes(make_scenario: Callable[...,
 
 @pytest.mark.slow
 def test_a_worker_that_is_killed_is_survived(make_scenario: Callable[..., Scenario]) -> None:
-    scenario, killed = everything(make_scenario, weeks=60), list[int]()
+    scenario, killed, held = everything(make_scenario, weeks=60), list[int](), set[int]()
 
     def kill_once(weeks: int) -> None:
+        held.update(shards_held())
         if not killed:
             killed.append(workers_of()[0])
             os.kill(killed[0], signal.SIGKILL)
@@ -89,6 +115,38 @@ def test_a_worker_that_is_killed_is_survived(make_scenario: Callable[..., Scenar
     with run_sharded(scenario, 2, Means(), kill_once) as outcome:
         found = outcome.replicates[0].weekly
     assert killed and np.array_equal(found, run_scenario(scenario).replicates[0].weekly)
+    assert held == {1}, "what the lost life left on the other worker makes room for the next"
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_before_it_has_opened_is_survived(
+    make_scenario: Callable[..., Scenario], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario, killed, usual = everything(make_scenario), list[int](), ActorHost.open
+
+    def open_on_the_dead(host: ActorHost, terms: Terms) -> Answer:
+        if not killed:
+            killed.append(host._client.run(os.getpid, workers=[host._worker])[host._worker])
+            os.kill(killed[0], signal.SIGKILL)
+        return usual(host, terms)
+
+    monkeypatch.setattr(ActorHost, "open", open_on_the_dead)
+    with run_sharded(scenario, 2, Means()) as outcome:
+        found = outcome.replicates[0].weekly
+    assert killed and np.array_equal(found, run_scenario(scenario).replicates[0].weekly)
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_lost_with_its_shoppers_is_said_in_words(
+    make_scenario: Callable[..., Scenario], tmp_path: Path
+) -> None:
+    with (
+        pytest.raises(ClusterError, match="lost while its shoppers were asked for.*nothing was written"),
+        run_sharded(everything(make_scenario), 2, Means()) as outcome,
+    ):
+        os.kill(workers_of()[0], signal.SIGKILL)
+        write_results(outcome, tmp_path / "results")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow
@@ -101,6 +159,44 @@ def test_workers_that_are_lost_again_and_again_are_said_in_words(make_scenario: 
         run_sharded(everything(make_scenario, weeks=60), 1, Means(), kill_always),
     ):
         pass
+
+
+@pytest.mark.slow
+def test_a_replicate_finds_nothing_left_of_the_one_before(make_scenario: Callable[..., Scenario]) -> None:
+    held = set[int]()
+    scenario = everything(make_scenario, replicates=3)
+    with run_sharded(scenario, 2, Means(), lambda weeks: held.update(shards_held())):
+        assert held == {1}
+
+
+@pytest.mark.slow
+def test_a_worker_with_another_program_is_refused(
+    make_scenario: Callable[..., Scenario], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharding, "program", lambda: str(os.getpid()))  # the same in no two processes
+    with (
+        pytest.raises(OtherProgramError, match="install the same one everywhere"),
+        run_sharded(everything(make_scenario), 1, Means()),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    "how", [{"engine": "agents"}, {"threads": 2}, {"means": Means(workers=2)}], ids=["agents", "threads", "workers"]
+)
+def test_what_shards_leave_no_use_for_is_refused(how: dict[str, Any], tmp_path: Path, capsys: Any) -> None:
+    scenario = Path(__file__).parents[1] / "scenarios" / "shopsense_ifa.yaml"
+    assert run(scenario, shards=2, quick=True, out=tmp_path / "results", **how) == 2
+    option = next(iter(how)) if "means" not in how else "workers"
+    assert f"--shards does not go with --{option}" in capsys.readouterr().err
+    assert not (tmp_path / "results").exists()
+
+
+def shards_held() -> set[int]:
+    """Return how many shards the workers of this process's cluster hold, each counted once."""
+    from distributed import get_client
+
+    return set(get_client().run(lambda dask_worker: len(dask_worker.state.actors)).values())
 
 
 def workers_of() -> Sequence[int]:

@@ -64,7 +64,8 @@ def run(
         How replicates are carried out; the numbers do not depend on it.
     shards
         Scatter the shoppers of each replicate over so many workers, market by market, instead of replicates: for a
-        population that one machine cannot hold. The workers are processes of this machine, or those of --scheduler.
+        population that one machine cannot hold. The workers are processes of this machine, or those of --scheduler,
+        and serve it with as many threads as they were started with.
     quick
         A first look: 10,000 shoppers and one replicate.
     quiet
@@ -78,9 +79,19 @@ def run(
         if quick:
             shoppers, replicates = shoppers or QUICK_SHOPPERS, replicates or 1
         case = chosen(scenario, policies, seed=seed, shoppers=shoppers, weeks=weeks, replicates=replicates)
+        if shards is not None:
+            _refuse_with_shards(engine, threads, means)
     except (ScenarioError, ValueError) as error:
         return refused(error)
     return _run(case, out / scenario.stem, engine, threads, means, shards, quiet, as_json)
+
+
+def _refuse_with_shards(engine: str, threads: int | None, means: "executors.Means") -> None:
+    """Raise ValueError for an option that a run over shards would pass over."""
+    given = {"--engine agents": engine == "agents", "--threads": threads, "--workers": means.workers}
+    for option, is_given in given.items():
+        if is_given:
+            raise ValueError(f"--shards does not go with {option}; it says itself how many workers there are")
 
 
 def _run(

@@ -36,8 +36,8 @@ class Answer(Protocol):
 class Host(Protocol):
     """Where a shard lives: it is asked by the name of one of the shard's methods, and answers later."""
 
-    def open(self, terms: Terms) -> None:
-        """Open a shard there, in place of one from before."""
+    def open(self, terms: Terms) -> Answer:
+        """Begin to open a shard there; the answer comes when it is open."""
 
     def ask(self, method: str, *arguments: Any) -> Answer:
         """Ask the shard."""
@@ -106,8 +106,8 @@ class Shards:
     def __init__(self, hosts: Sequence[Host], terms: Terms) -> None:
         dealt = deal(np.diff(terms.bounds), len(hosts))
         self._hosts = list(zip(hosts, dealt, strict=False))
-        for host, markets in self._hosts:
-            host.open(terms._replace(markets=markets))
+        for opening in [host.open(terms._replace(markets=markets)) for host, markets in self._hosts]:
+            opening.result()
 
     @property
     def crowd(self) -> ScatteredCrowd:

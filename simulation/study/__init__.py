@@ -10,9 +10,9 @@
 - provenance: which sources and packages made a result
 - executors: where runs are carried out: threads, processes, a cluster
 - runs: one scenario, all its replicates, on threads or processes
-- sharding: one population over many workers
 - findings: what a study keeps of a run
 - plan: many runs: resumable, kept one by one, on any executor
+- sharding: one population over many workers
 - waiting: how long a plan of runs will take
 - worlds: values for what nobody knows, spread evenly over their ranges
 - estimates: what a crossed design tells: means with their errors, variance split into not knowing and chance
