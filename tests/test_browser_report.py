@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 
 from simulation.scenario.schema import scenario_type
+from simulation.show.answers import tell
+from simulation.show.figures import DRAWN
 from simulation.show.report import REPORT, add_report
+from simulation.show.reserve_sheet import write_reserve
+from simulation.study.reserve import backlash_reserve
+from simulation.study.results import write_results
 from simulation.study.runs import run_scenario
 
 pytestmark = pytest.mark.slow
@@ -18,7 +23,8 @@ PAPER = {"width": 672, "height": 1009}  # A4 within its margins, in pixels of 1/
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("report")
+    """Write a report of a run of which the backlash reserve has been asked too."""
+    folder = tmp_path_factory.mktemp("results") / "case"
     sale = {"week": 5, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
     story = {"week": 30, "do": "press_story", "about": "share_data"}
     data = {
@@ -30,8 +36,22 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     policies = {"status quo": [], "quiet sale": [sale], "sale exposed": [sale, story]}
     drawn = {"uncertain": {"world.story_reach": [0.1, 0.5]}}
-    add_report(run_scenario(scenario_type().model_validate(data | {"policies": policies} | drawn)), folder)
+    scenario = scenario_type().model_validate(data | {"policies": policies} | drawn)
+    write_results(run_scenario(scenario), folder, add_report)
+    asked = folder.with_name("case-reserve")
+    write_reserve(backlash_reserve(scenario, "quiet sale", every=26), asked, {"title": "A sale"})
+    tell(asked)
     return folder / REPORT
+
+
+def test_every_figure_has_a_table_and_words_for_who_cannot_see_it(browser: Any, report: Path) -> None:
+    page = browser.new_page()
+    page.goto(report.as_uri())
+    bare = page.evaluate("[...document.querySelectorAll('figure')].filter(f => !f.querySelector('tbody td')).length")
+    said = page.evaluate("[...document.querySelectorAll('figure [role=img]')].map(f => f.getAttribute('aria-label'))")
+    page.close()
+    assert bare == 0 and len(said) == len(DRAWN) + 1
+    assert min(map(len, said)) > 20 and "Exposure would cost" in said[-1]
 
 
 @pytest.mark.parametrize("width", [1200, 390])
