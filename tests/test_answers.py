@@ -36,6 +36,21 @@ def test_an_answer_is_told_with_its_words_its_figure_and_where_it_lies(run: Path
     assert text.startswith("<html><h2>Figures</h2>") and text.endswith("<h2>Rest</h2></html>")
 
 
+def test_the_figures_table_and_its_words_for_who_cannot_see_it_come_from_the_record(run: Path) -> None:
+    rows = [["Week", "Cost"], ["9", "$1 k <at most>"]]
+    tell(answer(run, "reserve", ["yes"], alt="Exposure would cost $1 k.", table=rows))
+    text = (run / "report.html").read_text()
+    assert 'aria-label="Exposure would cost $1 k."' in text
+    assert '<th scope="col">Cost</th>' in text and "<td>$1 k &lt;at most&gt;</td>" in text
+
+
+@pytest.mark.parametrize("table", ["words", 3, ["words"], {"a": 1}, None])
+def test_a_record_without_a_readable_table_is_told_without_one(run: Path, table: object) -> None:
+    tell(answer(run, "reserve", ["yes"], table=table))
+    text = (run / "report.html").read_text()
+    assert "<figure" in text and "<table" not in text
+
+
 def test_telling_twice_says_it_once_and_what_is_gone_is_no_longer_told(run: Path) -> None:
     folder = answer(run, "churn", ["Nobody left."])
     tell(folder)

@@ -1,12 +1,10 @@
 """The page for one user in a real browser: from the first page to the downloaded report."""
 
-import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,27 +16,7 @@ pytestmark = pytest.mark.slow
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "shopsense_ifa.yaml"
 PHONE = {"width": 390, "height": 844}
 DONE = 60_000  # milliseconds
-
-
-def missing(what: str) -> None:
-    if os.environ.get("AISLEFOUR_BROWSER") == "required":
-        pytest.fail(what)
-    pytest.skip(what)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        missing("there is no chromium on the path")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright is not installed")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield found
-        found.close()
+Barriers = Callable[[Any], list[str]]
 
 
 @pytest.fixture(scope="module")
@@ -76,13 +54,6 @@ def page(browser: Any, base: str) -> Iterator[Any]:
     assert hosts - {""} == {urlsplit(base).netloc}
 
 
-def axe(page: Any) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found if each["impact"] in ("serious", "critical")]
-
-
 def sideways(page: Any) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
@@ -107,15 +78,15 @@ def weeks_drawn(page: Any) -> int:
     return int(page.evaluate(weeks))
 
 
-def test_from_the_first_page_to_the_downloaded_report(page: Any, base: str, tmp_path: Path) -> None:
+def test_from_the_first_page_to_the_downloaded_report(barriers: Barriers, page: Any, base: str, tmp_path: Path) -> None:
     page.goto(base)
-    assert axe(page) == []
+    assert barriers(page) == []
     page.get_by_role("link", name="ShopSense sells card data to IFA").click()
     page.get_by_label("opt-out notice").uncheck()
     page.get_by_role("slider", name="story reach").fill("70")
     page.get_by_label("Shoppers").fill("2000")
     page.get_by_label("Replicates").fill("2")
-    assert axe(page) == []
+    assert barriers(page) == []
     page.reload()
     assert not page.get_by_label("opt-out notice").is_checked()
     assert page.get_by_role("slider", name="story reach").input_value() == "70"
@@ -124,7 +95,7 @@ def test_from_the_first_page_to_the_downloaded_report(page: Any, base: str, tmp_
     assert "in every replicate" in page.locator("#answered").inner_text() or "of 2 replicates" in page.content()
     assert page.get_by_role("region", name="Gains and losses by party").get_by_role("row").count() == 4
     wait_until(page, "window.Bokeh && source && source.data.week.length === 260")
-    assert axe(page) == []
+    assert barriers(page) == []
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the report").click()
     report = tmp_path / "report.html"
@@ -139,7 +110,7 @@ def test_from_the_first_page_to_the_downloaded_report(page: Any, base: str, tmp_
     page.get_by_label("Whose").select_option("never-knew")
     page.get_by_role("button", name="Tell both lives").click()
     page.get_by_text("In the end:").wait_for()
-    assert axe(page) == []
+    assert barriers(page) == []
 
 
 def test_weeks_appear_one_after_another_and_a_reload_loses_none(page: Any, base: str) -> None:
@@ -189,7 +160,7 @@ def press_until(page: Any, key: str, condition: str) -> None:
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen_and_nothing_needs_a_pointer_that_hovers(
-    browser: Any, base: str
+    barriers: Barriers, browser: Any, base: str
 ) -> None:
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
     page = context.new_page()
@@ -204,7 +175,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen_and_nothing_needs_a_pointer
     page.locator("#answered").wait_for(timeout=DONE)
     wait_until(page, "window.Bokeh && source && source.data.week.length === 260")
     assert sideways(page) == 0
-    assert axe(page) == []
+    assert barriers(page) == []
     page.get_by_label("Whose").select_option("never-knew")
     page.get_by_role("button", name="Tell both lives").tap()
     page.get_by_text("In the end:").wait_for()

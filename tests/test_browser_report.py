@@ -1,26 +1,30 @@
 """The report as a board member opens it: accessible, on a phone, on paper."""
 
-import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
 
 from simulation.scenario.schema import scenario_type
+from simulation.show.answers import tell
+from simulation.show.figures import DRAWN
 from simulation.show.report import REPORT, add_report
+from simulation.show.reserve_sheet import write_reserve
+from simulation.study.reserve import backlash_reserve
+from simulation.study.results import write_results
 from simulation.study.runs import run_scenario
 
 pytestmark = pytest.mark.slow
 
-LAUNCH = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-          "--disable-component-update", "--disable-sync"]  # fmt: skip
+PAPER = {"width": 672, "height": 1009}  # A4 within its margins, in pixels of 1/96 inch
 
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("report")
+    """Write a report of a run of which the backlash reserve has been asked too."""
+    folder = tmp_path_factory.mktemp("results") / "case"
     sale = {"week": 5, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
     story = {"week": 30, "do": "press_story", "about": "share_data"}
     data = {
@@ -32,41 +36,67 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     policies = {"status quo": [], "quiet sale": [sale], "sale exposed": [sale, story]}
     drawn = {"uncertain": {"world.story_reach": [0.1, 0.5]}}
-    add_report(run_scenario(scenario_type().model_validate(data | {"policies": policies} | drawn)), folder)
+    scenario = scenario_type().model_validate(data | {"policies": policies} | drawn)
+    write_results(run_scenario(scenario), folder, add_report)
+    asked = folder.with_name("case-reserve")
+    write_reserve(backlash_reserve(scenario, "quiet sale", every=26), asked, {"title": "A sale"})
+    tell(asked)
     return folder / REPORT
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None and os.environ.get("AISLEFOUR_BROWSER") != "required":
-        pytest.skip("no chromium on this machine")
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=LAUNCH)
-        yield opened
-        opened.close()
+def test_every_figure_has_a_table_and_words_for_who_cannot_see_it(browser: Any, report: Path) -> None:
+    page = browser.new_page()
+    page.goto(report.as_uri())
+    bare = page.evaluate("[...document.querySelectorAll('figure')].filter(f => !f.querySelector('tbody td')).length")
+    said = page.evaluate("[...document.querySelectorAll('figure [role=img]')].map(f => f.getAttribute('aria-label'))")
+    page.close()
+    assert bare == 0 and len(said) == len(DRAWN) + 1
+    assert min(map(len, said)) > 20 and "Exposure would cost" in said[-1]
 
 
 @pytest.mark.parametrize("width", [1200, 390])
-def test_no_serious_barrier_and_no_sideways_scrolling(browser: Any, report: Path, width: int) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
+def test_no_serious_barrier_and_no_sideways_scrolling(
+    browser: Any, barriers: Callable[[Any], list[str]], report: Path, width: int
+) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900})
     page.goto(report.as_uri())
     wide = page.evaluate("document.documentElement.scrollWidth")
-    found = axe().run(page).response["violations"]
+    found = barriers(page)
     page.close()
     assert wide <= width
-    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+    assert found == []
+
+
+def test_on_a_phone_no_word_of_a_table_is_broken_and_figures_can_be_read(browser: Any, report: Path) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(report.as_uri())
+    widths = page.evaluate("[...document.querySelectorAll('figure svg')].map(f => f.getBoundingClientRect().width)")
+    broken = page.evaluate(_BROKEN)
+    page.close()
+    assert min(widths) > 500  # in a box of its own that scrolls
+    assert broken == []
+
+
+_BROKEN = """[...document.querySelectorAll('table.words td, table.words th')].flatMap(cell => {
+  const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [], range = document.createRange();
+  while (texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/[A-Za-z]+/g)) {
+    range.setStart(texts.currentNode, word.index);
+    range.setEnd(texts.currentNode, word.index + word[0].length);
+    if (new Set([...range.getClientRects()].map(box => box.top)).size > 1) found.push(word[0]);
+  }
+  return found;
+})"""
 
 
 def test_on_paper_every_table_is_open_and_no_figure_is_cut(browser: Any, report: Path, tmp_path: Path) -> None:
-    page = browser.new_page()
+    page = browser.new_page(viewport=PAPER)
     page.goto(report.as_uri())
     page.emulate_media(media="print")
+    heights = page.evaluate("[...document.querySelectorAll('figure')].map(f => f.getBoundingClientRect().height)")
     hidden = page.evaluate("[...document.querySelectorAll('details table')].filter(t => !t.checkVisibility()).length")
     breaks = page.evaluate("[...document.querySelectorAll('figure')].map(f => getComputedStyle(f).breakInside)")
     page.pdf(path=tmp_path / "report.pdf", format="A4")
     page.close()
     assert hidden == 0 and set(breaks) == {"avoid"}
+    assert max(heights) < PAPER["height"] and median(heights) < PAPER["height"] / 2  # two to a page
     assert (tmp_path / "report.pdf").stat().st_size > 50_000

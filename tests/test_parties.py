@@ -1,5 +1,6 @@
 """Who gains and who loses: return sheet, reserve, roles."""
 
+import json
 from collections.abc import Callable
 
 import numpy as np
@@ -10,6 +11,7 @@ from simulation.model.accounts import Flow, Party
 from simulation.model.scoring import share_misjudged
 from simulation.scenario.schema import Scenario
 from simulation.show.reserve_sheet import write_reserve
+from simulation.study.headline import dollars
 from simulation.study.outcome import Outcome
 from simulation.study.parties import gains, groups, harms
 from simulation.study.reserve import backlash_reserve, first_sale
@@ -127,6 +129,9 @@ def test_the_reserve_is_written_whole(make_scenario: Callable[..., Scenario], tm
     reserve = backlash_reserve(scenario, "sale")
     paths = write_reserve(reserve, tmp_path / "reserve", {"title": "small"})
     assert [path.name for path in paths] == ["asked.json", "reserve.csv", "reserve.png", "reserve.svg"]
+    record = json.loads(paths[0].read_text())
+    assert [row[0] for row in record["table"][1:]] == [str(week) for week in reserve.weeks]
+    assert record["table"][-1][1].startswith(dollars(float(np.median(reserve.cost[:, -1]))))
     lines = paths[1].read_text().splitlines()
     assert len(lines) == 1 + reserve.cost.size
     assert float(lines[1].split(",")[4]) == pytest.approx(reserve.cost[0, 0], abs=0.006)

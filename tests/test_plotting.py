@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from simulation.cli.plotting import plot as verb
 from simulation.scenario.schema import scenario_type
-from simulation.show.plotting import SHOPPERS_BY, WEEKLY_BY, WHAT, plot, save_plot
+from simulation.show.plot_lines import FEWEST, SHOPPERS_BY, WEEKLY_BY, WHAT
+from simulation.show.plotting import plot, save_plot
 from simulation.study.outcome import Outcome
 from simulation.study.results import write_results
 from simulation.study.runs import run_scenario
@@ -58,9 +60,25 @@ def test_a_line_is_the_median_of_the_replicates(what: str, read: Any, results: P
 def test_everything_can_be_told_apart_by_what_the_weekly_table_holds(what: str, by: str, results: Path) -> None:
     figure = plot(results, what, by)
     shown = [axes for axes in figure.axes if axes.get_visible()]
-    assert len(shown) == (1 if by == "policy" else 2)
-    wanted = {"policy": {"status quo", "sale"}, "market": {"north", "south"}}.get(by)
+    drawn = {"sale"} if WHAT[what].against_baseline else {"status quo", "sale"}
+    assert len(shown) == (1 if by == "policy" else len(drawn))
+    wanted = {"policy": drawn, "market": {"north", "south"}}.get(by)
     assert wanted is None or set(lines(shown[0])) == wanted
+
+
+@pytest.mark.parametrize("what", WHAT)
+@pytest.mark.parametrize("by", WEEKLY_BY)
+def test_nothing_is_cut_off_and_the_legend_covers_no_line(what: str, by: str, results: Path) -> None:
+    figure = plot(results, what, by)
+    FigureCanvasAgg(figure).draw()
+    wide, high = figure.get_size_inches() * figure.dpi
+    panels = [axes for axes in figure.axes if axes.get_visible()]
+    (legend,) = figure.legends
+    for part in (*panels, legend, *figure.texts):
+        box = part.get_tightbbox()
+        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= wide and box.y1 <= high, part
+    assert all(axes.get_window_extent().x1 < legend.get_window_extent().x0 for axes in panels)
+    assert all(axes.get_tightbbox().y0 > text.get_tightbbox().y1 for axes in panels for text in figure.texts)
 
 
 @pytest.mark.parametrize("by", SHOPPERS_BY)
@@ -71,8 +89,46 @@ def test_churn_can_be_told_apart_by_traits_of_shoppers(by: str, results: Path) -
     patrons = table[(table["policy"] == "sale") & (table["opening_patron"] == 1)]
     axes = plot(results, "churn", by, ["sale"]).axes[0]
     ends = sorted(float(values[-1]) for values in lines(axes).values())
-    by_hand = sorted(1 - part["left_week"].notna().mean() for _, part in patrons.groupby(by))
-    assert ends == pytest.approx(by_hand)
+    groups = [part["left_week"].notna() for _, part in patrons.groupby(by) if len(part) >= FEWEST]
+    assert ends == pytest.approx(sorted(1 - left.mean() for left in groups)) and len(ends) > 1
+
+
+def test_a_group_has_one_colour_in_every_panel_and_a_name_in_the_legend(results: Path) -> None:
+    figure = plot(results, "churn", "heard_by")  # under the status quo nobody hears of anything
+    colours: dict[str, set[Any]] = {}
+    for axes in figure.axes:
+        for line in axes.get_lines():
+            colours.setdefault(str(line.get_label()), set()).add(line.get_color())
+    assert all(len(each) == 1 for each in colours.values())
+    assert len(set().union(*colours.values())) == len(colours) > 1
+    legend = {text.get_text(): line.get_color() for text, line in _legend(figure)}
+    assert legend == {name: next(iter(each)) for name, each in colours.items()}
+
+
+def _legend(figure: Any) -> Any:
+    (legend,) = figure.legends
+    return zip(legend.get_texts(), legend.get_lines(), strict=True)
+
+
+def test_what_a_policy_is_worth_so_far_ends_at_its_twins_difference(results: Path) -> None:
+    table = pd.read_csv(results / "weekly.csv")
+    totals = table.groupby(["policy", "replicate"])["contribution_cents"].sum().unstack("policy") / 100
+    by_hand = ((totals["sale"] - totals["status quo"]) / 900).median()
+    (axes,) = plot(results, "contribution_difference").axes
+    assert lines(axes)["sale"][-1] == pytest.approx(by_hand) and by_hand != 0
+    assert set(lines(axes)) == {"sale"}
+
+
+@pytest.mark.parametrize("by", ["policy", "market", "tier"])
+def test_policies_may_have_any_name(by: str, results: Path, tmp_path: Path) -> None:
+    names = {"status quo": "None", "sale": "2024"}
+    (tmp_path / "run.json").write_bytes((results / "run.json").read_bytes())
+    for name in ("weekly.csv", "shoppers.csv"):
+        table = pd.read_csv(results / name)
+        table.assign(policy=table["policy"].map(names)).to_csv(tmp_path / name, index=False)
+    figure = plot(tmp_path, "churn", by)
+    titles = [axes.get_title(loc="left") for axes in figure.axes if axes.get_visible()]
+    assert (list(lines(figure.axes[0])) if by == "policy" else titles) == ["None", "2024"]
 
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
@@ -88,6 +144,7 @@ REFUSED = {
     "--by": ({"what": "trust", "by": "tier"}, ["trust can be told apart by policy, market, segment, not by 'tier'"]),
     "--policies": ({"policies": ["sold"]}, ["there is no 'sold'", "status quo"]),
     "--out": ({"out": Path("figure.gif")}, [".png, .svg or .pdf"]),
+    "--out no-such": ({"out": Path("no-such/figure.png")}, ["there is no folder no-such"]),
 }
 
 

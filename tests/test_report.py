@@ -39,14 +39,21 @@ def outcome() -> Outcome:
     return run_scenario(scenario_type().model_validate(data | {"policies": policies}))
 
 
-def fake(paid: list[bool], **drawn: list[float]) -> Any:
+def fake(paid: list[bool], exposed: list[bool] | None = None, **drawn: list[float]) -> Any:
     """Return what `splits` reads of an outcome: one policy that pays in some replicates, and numbers drawn for each."""
     replicates = [
         SimpleNamespace(overrides={name: values[place] for name, values in drawn.items()}) for place in range(len(paid))
     ]
     difference = np.array([[0.0, 1.0 if each else -1.0] for each in paid])
     scenario = SimpleNamespace(uncertain=dict.fromkeys(drawn, (0, 1)), seed=1)
-    return SimpleNamespace(policies=("a", "b"), replicates=replicates, scenario=scenario, difference=lambda: difference)
+    stories = np.array([[False, each] for each in exposed or [False] * len(paid)])
+    return SimpleNamespace(
+        policies=("a", "b"),
+        replicates=replicates,
+        scenario=scenario,
+        difference=lambda: difference,
+        exposed=lambda: stories,
+    )
 
 
 def test_the_number_that_tells_paying_from_losing_is_found() -> None:
@@ -64,6 +71,13 @@ def test_a_policy_that_pays_above_an_edge_but_for_one_replicate() -> None:
     assert split.edge in (2.5, 4.5)
 
 
+def test_a_policy_that_pays_unless_it_is_found_out() -> None:
+    exposed = [False, False, True, False, True, False]
+    (split,) = splits(fake([True, True, False, True, True, True], exposed, cause=[3, 1, 6, 2, 5, 4]))
+    assert (split.exposed, split.paid_exposed) == (2, 1)
+    assert "in 4 of the 4 without a newspaper story, in 1 of the 2 with one" in split_in_words(split, "a")
+
+
 @pytest.mark.parametrize("paid", [[True] * 6, [False] * 6])
 def test_what_always_or_never_pays_has_nothing_to_tell(paid: list[bool]) -> None:
     (split,) = splits(fake(paid, cause=[1, 2, 3, 4, 5, 6]))
@@ -72,9 +86,12 @@ def test_what_always_or_never_pays_has_nothing_to_tell(paid: list[bool]) -> None
 
 
 def test_a_split_is_said_with_how_often_it_is_right_and_comes_by_chance() -> None:
-    said = split_in_words(Split("b", 6, 8, "world.press_hazard_per_year", True, 0.175, 1, 0.25), "a")
+    found = {"address": "world.press_hazard_per_year", "edge": 0.175, "wrong": 1}
+    said = split_in_words(Split("b", 6, 8, **found, by_chance=0.04), "a")
     assert "6 of 8" in said and "world.press_hazard_per_year below 0.175" in said and "right in 7 of 8" in said
-    assert "25%" in said
+    assert "4%" in said and "story" not in said
+    guess = split_in_words(Split("b", 6, 8, **found, by_chance=0.25), "a")
+    assert "better than chance" in guess and "25%" in guess and "0.175" not in guess
     assert "too few" in split_in_words(Split("b", 1, 2), "a")
 
 

@@ -23,7 +23,7 @@ def plot(
     results
         A folder that `aislefour run` has made, such as results/shopsense_ifa.
     what
-        card_use, churn, revenue, contribution, trust, awareness, consent_debt or complaints.
+        card_use, churn, revenue, contribution, contribution_difference, trust, awareness, consent_debt or complaints.
     by
         policy, market or segment; churn also by tier, older, low_income, vulnerable or heard_by.
     policies

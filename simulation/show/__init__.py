@@ -29,6 +29,7 @@
 - reserve_sheet: the backlash reserve as a figure and a table
 - calibration_sheet: a calibration as files, as a figure and on the terminal
 - report: (+ report.html) one page that opens offline and leads with the answer
+- plot_lines: what can be plotted of a run's results, and the lines of its tables
 - plotting: any line of a run's results as a figure
 - answers: (+ answers.html) what else has been asked, as a section of the report
 - passport_sheet: every number, what it rests on and what it moves

@@ -28,6 +28,7 @@ class Answer:
     command: str
     svg: str
     alt: str
+    rows: tuple[tuple[str, ...], ...]  # of the table under the figure, its heads first
 
 
 def tell(folder: Path) -> None:
@@ -63,7 +64,8 @@ def answers_beside(run: Path) -> Iterator[Answer]:
             svg, alt = _figure(folder, min(room, _LARGEST))
             room -= len(svg)
             question = folder.name.removeprefix(f"{run.name}-").replace("-", " ").capitalize()
-            yield Answer(folder.name, question, _said(record, folder), str(record.get("command", "")), svg, alt)
+            command, alt = str(record.get("command", "")), str(record.get("alt", alt))
+            yield Answer(folder.name, question, _said(record, folder), command, svg, alt, _rows(record))
 
 
 def _record(folder: Path) -> dict[str, Any]:
@@ -87,6 +89,13 @@ def _said(record: dict[str, Any], folder: Path) -> tuple[str, ...]:
         said = [part for part in story.read_text(encoding="utf-8").split("\n\n") if part.strip()]
     lines = [said] if isinstance(said, str) else list(said or ())
     return tuple(str(line).strip() for line in lines)[:_MOST_LINES]
+
+
+def _rows(record: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """Return the table that a record gives to its figure; nothing if it gives none."""
+    table = record.get("table")
+    rows = table if isinstance(table, list) and all(isinstance(row, list) for row in table) else []
+    return tuple(tuple(map(str, row)) for row in rows)
 
 
 def _figure(folder: Path, largest: int) -> tuple[str, str]:

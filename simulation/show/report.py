@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 
 from simulation.behaviour.parameters import GRADES, Parameter, parameters
 from simulation.scenario.schema import scenario_hash
@@ -23,6 +24,7 @@ from simulation.study.splits import FEWEST, Split, splits
 REPORT = "report.html"
 """The file of a run's results that a board member opens."""
 
+_CHANCE = 0.1  # an edge that shuffled luck finds more often than this is not told
 _GUESSES = ("assumption", "abstract", "recalled")
 
 
@@ -44,6 +46,7 @@ def report_of(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> str:
         "correlation": lambda size: f"{size:+.2f}".replace("-", "−"),
         "plain": lambda value: f"{value:g}",
         "thousands": lambda count: f"{count:,}",
+        "breakable": lambda address: Markup(re.sub(r"([._])", r"\1<wbr>", address)),  # of a parameter: no markup in it
         "words": lambda name: name.replace("_", " ").capitalize(),
     }
     return _unbroken(environment.get_template("report.html").render(**_content(outcome, drawn)))
@@ -131,13 +134,28 @@ def split_in_words(split: Split, baseline: str) -> str:
         return f"it paid in none of {split.of} replicates: nothing that was drawn makes it pay within these ranges"
     if split.paid == split.of:
         return f"it paid in each of {split.of} replicates: nothing that was drawn makes it lose within these ranges"
+    return f"it paid in {split.paid} of {split.of} replicates{_story_in_words(split)}. {_number_in_words(split)}"
+
+
+def _story_in_words(split: Split) -> str:
+    """Return how often a policy paid with and without a story, where both befell it."""
+    quiet = split.of - split.exposed
+    if not quiet or not split.exposed:
+        return ""
+    with_story, without = split.paid_exposed, split.paid - split.paid_exposed
+    return f": in {without} of the {quiet} without a newspaper story, in {with_story} of the {split.exposed} with one"
+
+
+def _number_in_words(split: Split) -> str:
+    """Return the drawn number that tells paying from losing, or that none does better than chance."""
     if not split.address:
-        return f"it paid in {split.paid} of {split.of} replicates, by luck alone: no number was drawn"
+        return "No number was drawn that could tell them apart."
+    right = f"right in {split.of - split.wrong} of {split.of}, as well as some number does in {split.by_chance:.0%} "
+    right += "of shuffles"
+    if split.by_chance > _CHANCE:
+        return f"No drawn number tells them apart better than chance would: the best is {right}. More replicates may."
     number, side = parameters()[split.address], "below" if split.below else "above"
-    right = split.of - split.wrong
-    said = f"it paid in {split.paid} of {split.of} replicates. Best told by {number.address} {side} {split.edge:.3g} "
-    said += f"({number.meaning.rstrip('.')}): right in {right} of {split.of}. "
-    return said + f"In {split.by_chance:.0%} of shuffles some number tells them as well by chance."
+    return f"It takes {number.address} {side} {split.edge:.3g} ({number.meaning.rstrip('.')}): {right}."
 
 
 # --- figures within the page --------------------------------------------------------------------------------------

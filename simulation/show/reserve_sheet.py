@@ -6,6 +6,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, write_caption
 from simulation.show.figures import save
@@ -53,13 +54,29 @@ def reserve_in_words(reserve: Reserve) -> str:
 
 def write_reserve(reserve: Reserve, folder: Path, origin: Mapping[str, Any]) -> list[Path]:
     """Write the reserve as a figure, a table (one row a replicate and week tried) and a record; return the paths."""
+    drawn = picture(reserve)
 
     def fill(fresh: Path) -> None:
-        save(picture(reserve), fresh)
+        save(drawn, fresh)
         header = ("policy", "practice", "replicate", "week", "reserve_dollars", "earned_dollars")
         write_rows(fresh / "reserve.csv", header, _rows(reserve))
 
-    return write_answer(folder, {"said": [reserve_in_words(reserve)], "caveat": CAVEAT, **origin}, fill)
+    words = {"said": [reserve_in_words(reserve)], "alt": drawn.alt, "table": table(reserve), "caveat": CAVEAT}
+    return write_answer(folder, {**words, **origin}, fill)
+
+
+def table(reserve: Reserve) -> list[tuple[str, ...]]:
+    """Return the figure as rows of words, heads first: median and 10-90 % of cost and income by week of exposure."""
+    rows = [
+        (str(week), *map(_range, (reserve.cost[:, place], reserve.earned[:, place])))
+        for place, week in enumerate(reserve.weeks)
+    ]
+    return [("Week in which the story breaks", "Backlash reserve (10-90 %)", "Earned so far (10-90 %)"), *rows]
+
+
+def _range(values: NDArray[np.float64]) -> str:
+    low, middle, high = (dollars(float(each)) for each in np.quantile(values, [0.1, 0.5, 0.9]))
+    return f"{middle} ({low} to {high})"
 
 
 def _rows(reserve: Reserve) -> Iterator[tuple[object, ...]]:

@@ -1,6 +1,6 @@
-"""What would have to be true for a policy to pay: the drawn number that best tells where it paid from where it lost."""
+"""What would have to be true for a policy to pay: whether a story ran, and the drawn number that tells it best."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,15 @@ FEWEST = 5  # replicates below which a split says nothing
 class Split:
     """A policy pays where a number lies below (or above) an edge: how often that is wrong, and comes about by chance.
 
-    `address` is "" if the policy paid in all replicates or in none, or if there is nothing to tell them by.
+    `exposed` replicates had a newspaper story, and in `paid_exposed` of these it paid all the same. `address` is "" if
+    the policy paid in all replicates or in none, or if there is nothing to tell them by.
     """
 
     policy: str
     paid: int
     of: int
+    exposed: int = 0
+    paid_exposed: int = 0
     address: str = ""
     below: bool = True
     edge: float = 0.0
@@ -37,8 +40,8 @@ def splits(outcome: Outcome) -> list[Split]:
 
 
 def _split(outcome: Outcome, place: int) -> Split:
-    paid = outcome.difference()[:, place] > 0
-    plain = Split(outcome.policies[place], int(paid.sum()), paid.size)
+    paid, exposed = outcome.difference()[:, place] > 0, outcome.exposed()[:, place]
+    plain = Split(outcome.policies[place], int(paid.sum()), paid.size, int(exposed.sum()), int((paid & exposed).sum()))
     addresses = list(outcome.scenario.uncertain)
     if paid.all() or not paid.any() or paid.size < FEWEST or not addresses:
         return plain
@@ -47,7 +50,8 @@ def _split(outcome: Outcome, place: int) -> Split:
     key = keys_of_week(outcome.scenario.seed, 0, 0)[Purpose.RESAMPLING]
     luck = uniforms(key, np.arange(_SHUFFLES * paid.size, dtype=np.uint32)).reshape(_SHUFFLES, paid.size)
     as_good = sum(_best(values, paid[np.argsort(row)])[0] <= wrong for row in luck)
-    return Split(plain.policy, plain.paid, plain.of, addresses[which], below, edge, wrong, as_good / _SHUFFLES)
+    chance = as_good / _SHUFFLES
+    return replace(plain, address=addresses[which], below=below, edge=edge, wrong=wrong, by_chance=chance)
 
 
 def _best(values: Floats, paid: NDArray[np.bool_]) -> tuple[int, int, bool, float]:
