@@ -101,3 +101,18 @@ def test_code_of_sources_of_long_ago_is_forgotten(tmp_path: Path) -> None:
     (tmp_path / "parameters.json").write_text("{}")
     compiling._forget_old_ones(tmp_path)
     assert sorted(tmp_path.iterdir()) == [*folders[4:], tmp_path / "parameters.json"]
+
+
+def test_a_temporary_home_that_others_could_have_filled_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    home = tmp_path / f"aislefour-{os.getuid()}"
+    assert caching._own_temporary_home() == home and home.stat().st_mode & 0o777 == 0o700
+    home.chmod(0o777)  # anybody could have put code there
+    other = caching._own_temporary_home()
+    assert other != home and other.parent == tmp_path and other.stat().st_mode & 0o777 == 0o700
+    home.rmdir()
+    home.symlink_to(other)
+    assert caching._own_temporary_home() not in (home, other)

@@ -1,6 +1,7 @@
 """Where things are kept that take long to make and can always be made again."""
 
 import os
+import stat
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -15,4 +16,18 @@ def writable_home() -> Path:
         with tempfile.TemporaryFile(dir=home):
             return home
     except (OSError, RuntimeError):  # a user without a home, as in many a container
-        return Path(tempfile.gettempdir()) / f"aislefour-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
+        return _own_temporary_home()
+
+
+def _own_temporary_home() -> Path:
+    """Return a folder among temporary files that nobody else can write: what is kept is run as code later on."""
+    user = os.getuid() if hasattr(os, "getuid") else None
+    home = Path(tempfile.gettempdir()) / f"aislefour-{'cache' if user is None else user}"
+    try:
+        home.mkdir(mode=0o700, exist_ok=True)
+        found = home.lstat()
+        if stat.S_ISDIR(found.st_mode) and (user is None or (found.st_uid == user and not found.st_mode & 0o022)):
+            return home
+    except OSError:
+        pass  # something else is in the way there
+    return Path(tempfile.mkdtemp(prefix="aislefour-"))
