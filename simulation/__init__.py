@@ -7,6 +7,7 @@ The folders, in reading order; a folder imports only from those above it, and a 
 - model: what happens
 - study: what follows from it
 - show: who sees it
+- classroom: a class decides, watches and argues
 - serve: the same in a browser: one user's page, and a class
 - cli: the door: the verbs of the command line
 """

@@ -1,7 +1,7 @@
 """Other files than scenarios: YAML checked against a model, or every error of the file with its line."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -15,14 +15,24 @@ from simulation.scenario.wording import problem_from
 Document = TypeVar("Document", bound=BaseModel)
 
 
-def read_document(path: str | Path, kind: type[Document]) -> Document:
-    """Return what a file holds, as a model; raises ScenarioError with all that is wrong with it."""
+def _nothing_further(document: BaseModel) -> Iterable[Problem]:
+    return ()
+
+
+def read_document(
+    path: str | Path, kind: type[Document], further: Callable[[Document], Iterable[Problem]] = _nothing_further
+) -> Document:
+    """Return what a file holds, as a model; raises ScenarioError with all that is wrong with it.
+
+    `further` says what does not hang together in a document whose single fields are right.
+    """
     text, file = text_of(Path(path)), str(path)
     data, found = parsed(text, file)
     lines = text.splitlines()
     problems = {problem.path: problem for problem in unusable(data)}
     try:
         document = kind.model_validate_json(json.dumps(data), strict=True)
+        problems |= {problem.path: problem for problem in further(document)}
     except ValidationError as error:
         for each in (_problem(each, data, kind) for each in error.errors()):
             problems.setdefault(each.path, each)

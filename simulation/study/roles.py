@@ -1,6 +1,7 @@
 """Who is at the table: roles with measures of their own, and how their votes become a policy."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,24 +12,44 @@ from simulation.study.outcome import YEAR, Outcome
 
 Floats = NDArray[np.float64]
 
-ROLES: dict[str, tuple[str, Callable[[Outcome], Floats]]] = {
-    "chief executive": ("value to the retailer, dollars", lambda outcome: outcome.value()),
-    "analyst": (
+
+@dataclass(frozen=True)
+class Role:
+    """Whose measure it is that counts for somebody, in words, and how it is read off an outcome.
+
+    More is better: of what should be little, such as complaints, `read` gives less than nothing. Shape (replicates,
+    policies).
+    """
+
+    measure: str
+    read: Callable[[Outcome], Floats]
+    fewer: bool = False
+    in_dollars: bool = False
+
+
+ROLES: dict[str, Role] = {
+    "chief executive": Role("value to the retailer, dollars", lambda outcome: outcome.value(), in_dollars=True),
+    "analyst": Role(
         "sales that the card sees in the last year, dollars",
         lambda outcome: outcome.weekly(Measure.CARDED_SALES)[:, -YEAR:].sum(axis=1) / 100,
+        in_dollars=True,
     ),
-    "insurer": (
+    "insurer": Role(
         "the data buyer's account, dollars",
         lambda outcome: outcome.balance(Party.DATA_BUYER).sum(axis=1) / 100,
+        in_dollars=True,
     ),
-    "regulator": ("complaints, fewer is better", lambda outcome: -outcome.weekly(Measure.COMPLAINED).sum(axis=1)),
-    "consumer advocate": (
+    "regulator": Role(
+        "complaints, fewer is better", lambda outcome: -outcome.weekly(Measure.COMPLAINED).sum(axis=1), fewer=True
+    ),
+    "consumer advocate": Role(
         "person-years of consent debt and harmful events, fewer is better",
         lambda outcome: -outcome.weekly(Measure.CONSENT_DEBT).sum(axis=1) / YEAR - _harm(outcome),
+        fewer=True,
     ),
-    "shopper": ("trust in the last week", lambda outcome: outcome.trust()[:, -1]),
+    "shopper": Role("trust in the last week", lambda outcome: outcome.trust()[:, -1]),
 }
-"""Each role's measure in words, and how it is read off an outcome: more is better. Shape (replicates, policies)."""
+"""Who is at the table."""
 
 
 def _harm(outcome: Outcome) -> Floats:
@@ -38,8 +59,8 @@ def _harm(outcome: Outcome) -> Floats:
 def rankings(outcome: Outcome) -> dict[str, list[str]]:
     """Return each role's policies, best first by the median of its measure; ties stand in the scenario's order."""
     return {
-        role: [outcome.policies[place] for place in np.argsort(-np.median(read(outcome), axis=0), kind="stable")]
-        for role, (_, read) in ROLES.items()
+        name: [outcome.policies[place] for place in np.argsort(-np.median(role.read(outcome), axis=0), kind="stable")]
+        for name, role in ROLES.items()
     }
 
 

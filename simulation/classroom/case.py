@@ -1,0 +1,251 @@
+"""A case for a class, as a file: what is read, what is decided, and under which policy of a scenario each course is lived.
+
+The class decides twice: a choice at first, and a response after a story has run. Every pair of both is a policy of one
+scenario, so that all tables live with the same shoppers and the same luck.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from simulation.classroom.questions import Question, problems_of_question
+from simulation.scenario.documents import read_document
+from simulation.scenario.problems import Path as KeyPath
+from simulation.scenario.problems import Problem
+from simulation.scenario.reading import read_scenario
+from simulation.scenario.schema import Name, Scenario, Text
+from simulation.study.roles import ROLES
+
+_STRICT = ConfigDict(frozen=True, extra="forbid")
+_Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
+_Questions = Annotated[tuple[Question, ...], Field(min_length=1, max_length=6)]
+
+
+class Choice(BaseModel):
+    """One thing that a table can choose: what it says, and the policy lived for each response open to it afterwards.
+
+    `untold` is the policy of the same choice without the story, for the debrief.
+    """
+
+    model_config = _STRICT
+
+    says: Text
+    responses: dict[Name, Name] = Field(min_length=1, max_length=8)
+    untold: Name | None = None
+
+
+class FirstRound(BaseModel):
+    """What is decided first; the first choice is what all others are measured against."""
+
+    model_config = _STRICT
+
+    asks: Text
+    choices: dict[Name, Choice] = Field(min_length=2, max_length=8)
+    predict: _Questions
+
+
+class Story(BaseModel):
+    """What a newspaper prints after the first round, and who it is about."""
+
+    model_config = _STRICT
+
+    headline: Text
+    text: Text
+    befalls: tuple[Name, ...]
+    otherwise: Text = "The story is about somebody else's shop; yours is not named."
+
+
+class SecondRound(BaseModel):
+    """What is decided after the story, from a week on."""
+
+    model_config = _STRICT
+
+    week: int = Field(ge=2)
+    asks: Text
+    responses: dict[Name, Text] = Field(min_length=1, max_length=12)
+    predict: _Questions
+
+
+class Step(BaseModel):
+    """A part of a lesson."""
+
+    model_config = _STRICT
+
+    minutes: int = Field(ge=1, le=240)
+    does: Text
+
+
+class Talk(BaseModel):
+    """A question of the debrief and what to look at."""
+
+    model_config = _STRICT
+
+    asks: Text
+    look_at: Literal["until the story", "after the story", "all worlds", "board"]
+
+
+class Key(BaseModel):
+    """What the instructor knows: what the model can settle and what it cannot, and where lessons go astray."""
+
+    model_config = _STRICT
+
+    settles: _Texts
+    cannot_settle: _Texts
+    watch_for: _Texts
+
+
+class CaseFile(BaseModel):
+    """A case as it stands in its file; `called` gives roles another name in this case."""
+
+    model_config = _STRICT
+
+    title: Text
+    scenario: Text
+    source: Text
+    briefing: Text
+    roles: dict[Text, Text]
+    called: dict[Text, Name] = {}
+    decide: FirstRound
+    story: Story
+    respond: SecondRound
+    plans: dict[Text, Annotated[tuple[Step, ...], Field(min_length=1)]] = Field(min_length=1)
+    debrief: Annotated[tuple[Talk, ...], Field(min_length=1)]
+    key: Key
+
+
+@dataclass(frozen=True)
+class Course:
+    """A choice and a response to the story, lived under a policy of the case's scenario."""
+
+    choice: str
+    response: str
+    policy: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case with its scenario."""
+
+    name: str
+    file: CaseFile
+    scenario: Scenario
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What can be chosen at first."""
+        return tuple(self.file.decide.choices)
+
+    @property
+    def courses(self) -> tuple[Course, ...]:
+        """All courses in order of choice and response."""
+        return tuple(
+            Course(name, response, policy)
+            for name, choice in self.file.decide.choices.items()
+            for response, policy in choice.responses.items()
+        )
+
+    @property
+    def untold(self) -> dict[str, str]:
+        """By choice, the policy of the same choice without the story, where the case has one."""
+        choices = self.file.decide.choices.items()
+        return {name: choice.untold for name, choice in choices if choice.untold is not None}
+
+    def called(self, role: str) -> str:
+        """Return what a role is called in this case."""
+        return self.file.called.get(role, role)
+
+    def responses(self, choice: str) -> tuple[str, ...]:
+        """Return the responses that a choice leaves open; the first is that of a table that says nothing."""
+        return tuple(self.file.decide.choices[choice].responses)
+
+    def policy(self, choice: str, response: str | None = None) -> str:
+        """Return the policy of a course; until the story, that of the first response stands for all."""
+        return self.file.decide.choices[choice].responses[response or self.responses(choice)[0]]
+
+
+def read_case(path: str | Path) -> Case:
+    """Return the case in a file, with its scenario; raises ScenarioError with all that is wrong with either."""
+    path = Path(path)
+    read: list[Scenario] = []
+
+    def further(file: CaseFile) -> Iterator[Problem]:
+        read.append(read_scenario(path.parent / file.scenario))
+        yield from _problems(file, read[0])
+
+    file = read_document(path, CaseFile, further)
+    return Case(path.parent.name if path.stem == "case" else path.stem, file, read[0])
+
+
+# --- what does not hang together -----------------------------------------------------------------------------------
+
+
+def _problems(file: CaseFile, scenario: Scenario) -> Iterator[Problem]:
+    yield from _role_problems(file)
+    yield from _course_problems(file, scenario)
+    for place, name in enumerate(file.story.befalls):
+        if name not in file.decide.choices:
+            yield _unknown(("story", "befalls", place), "choice", name, file.decide.choices)
+    if not file.respond.week <= scenario.weeks:
+        message = f"week {file.respond.week} lies after the end of the scenario, week {scenario.weeks}"
+        yield Problem(("respond", "week"), message, "respond earlier")
+    for part, questions in (("decide", file.decide.predict), ("respond", file.respond.predict)):
+        for place, question in enumerate(questions):
+            yield from problems_of_question(question, (part, "predict", place))
+            yield from _about_problems(file, question, (part, "predict", place))
+
+
+def _role_problems(file: CaseFile) -> Iterator[Problem]:
+    for part, names in (("roles", file.roles), ("called", file.called)):
+        for name in names:
+            if name not in ROLES:
+                yield _unknown((part, name), "role", name, ROLES, at_key=True)
+    if missing := [name for name in ROLES if name not in file.roles]:
+        yield Problem(("roles",), f"there is no sheet for: {', '.join(missing)}", "write one for each role")
+
+
+def _course_problems(file: CaseFile, scenario: Scenario) -> Iterator[Problem]:
+    """Yield policies and responses that are not there, and policies that part before the class responds."""
+    for name, choice in file.decide.choices.items():
+        at: KeyPath = ("decide", "choices", name, "responses")
+        for response, policy in choice.responses.items():
+            if response not in file.respond.responses:
+                yield _unknown((*at, response), "response", response, file.respond.responses, at_key=True)
+            if policy not in scenario.policies:
+                yield _unknown((*at, response), "policy", policy, scenario.policies)
+        if choice.untold is not None and choice.untold not in scenario.policies:
+            yield _unknown(("decide", "choices", name, "untold"), "policy", choice.untold, scenario.policies)
+        known = [policy for policy in choice.responses.values() if policy in scenario.policies]
+        before = {policy: _before(scenario, policy, file.respond.week) for policy in known}
+        for policy in known[1:]:
+            if before[policy] != before[known[0]]:
+                message = f"policy '{policy}' parts from '{known[0]}' before the class responds"
+                yield Problem(at, message, f"let both do the same before week {file.respond.week}")
+    first = next(iter(next(iter(file.decide.choices.values())).responses.values()))
+    if first in scenario.policies and first != next(iter(scenario.policies)):
+        message = f"the first response to the first choice is '{first}', and not the scenario's first policy"
+        yield Problem(
+            ("decide", "choices"), message, f"begin with '{next(iter(scenario.policies))}': it is the baseline"
+        )
+
+
+def _before(scenario: Scenario, policy: str, week: int) -> list[object]:
+    return [action for action in scenario.policies[policy] if action.week < week]
+
+
+def _about_problems(file: CaseFile, question: Question, path: KeyPath) -> Iterator[Problem]:
+    """Yield a choice or response that a question is about and that is not there."""
+    if question.about not in file.decide.choices:
+        yield _unknown((*path, "about"), "choice", question.about, file.decide.choices)
+        return
+    known = file.decide.choices[question.about].responses
+    if path[0] == "decide" and question.response is not None:
+        yield Problem((*path, "response"), "nobody has responded yet in the first round", "leave 'response' out")
+    if path[0] == "respond" and question.response not in known:
+        yield _unknown((*path, "response"), f"response to '{question.about}'", str(question.response), known)
+
+
+def _unknown(path: KeyPath, kind: str, name: str, among: Iterable[str], at_key: bool = False) -> Problem:
+    return Problem(path, f"there is no {kind} '{name}'", among=tuple(among), wrong=name, at_key=at_key)

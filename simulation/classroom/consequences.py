@@ -1,0 +1,175 @@
+"""What comes of every course in every world, computed once, before the class begins; and kept, so that it can go on.
+
+A stage is what can be seen at a time: until the class responds to the story, or at the end.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.classroom.case import Case
+from simulation.classroom.questions import Question, truth
+from simulation.model.accounts import Flow, Party
+from simulation.model.ledger import Measure
+from simulation.scenario.schema import Scenario, scenario_hash
+from simulation.study.folders import write_whole
+from simulation.study.outcome import YEAR, Outcome
+from simulation.study.provenance import source_hash
+from simulation.study.roles import ROLES
+from simulation.study.runs import Progress, run_scenario
+
+_FILE = "consequences.json"
+_EVERY = 2  # weeks between two points of a line
+_DIGITS = 7
+
+Floats = NDArray[np.float64]
+Table = Mapping[str, Sequence[float]]  # of one policy: by name, one number a world
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What is seen of each policy at one time.
+
+    `facts`, `roles`: by policy, by name, one number a world; `lines`: by policy, by name, by world, one a point;
+    `truths`: one a question, one a world.
+    """
+
+    week: int
+    facts: Mapping[str, Table]
+    roles: Mapping[str, Table]
+    points: Sequence[int]
+    lines: Mapping[str, Mapping[str, Sequence[Sequence[float]]]]
+    truths: Sequence[Sequence[bool]]
+
+    @property
+    def worlds(self) -> int:
+        """How many worlds there are."""
+        return len(self.truths[0])
+
+    def fact(self, policy: str, name: str, world: int | None = None) -> float:
+        """Return a fact of a policy in one world, or its mean over all."""
+        values = self.facts[policy][name]
+        return float(np.mean(values)) if world is None else values[world]
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """Both stages of a case."""
+
+    story: Stage
+    end: Stage
+
+
+def consequences(case: Case, folder: Path, progress: Progress | None = None) -> Consequences:
+    """Return what comes of every course, from a folder where it is kept or by running it, then kept there.
+
+    Raises OSError where it cannot be kept and TooLargeError where it cannot be run.
+    """
+    kept = folder / _key(case)
+    try:
+        return _read(json.loads((kept / _FILE).read_bytes()))
+    except (OSError, ValueError, TypeError):
+        found = _lived(case, progress)
+
+    def fill(fresh: Path) -> None:
+        (fresh / _FILE).write_text(json.dumps(asdict(found)), encoding="utf-8")
+
+    write_whole(kept, _FILE, fill)
+    return found
+
+
+def weeks_to_live(case: Case) -> int:
+    """Return for how many weeks, over all worlds, the model goes before the class can begin."""
+    until_story, whole = _scenarios(case)
+    return until_story.weeks * until_story.replicates + whole.weeks * whole.replicates
+
+
+def _key(case: Case) -> str:
+    """Return what a case's consequences are known by: the same only for the same case and the same program."""
+    said = f"{source_hash()} {scenario_hash(case.scenario)} {case.file.model_dump_json()}"
+    return f"consequences-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+
+
+def _read(data: Mapping[str, Any]) -> Consequences:
+    return Consequences(Stage(**data["story"]), Stage(**data["end"]))
+
+
+def _lived(case: Case, progress: Progress | None) -> Consequences:
+    first, second = case.file.decide.predict, case.file.respond.predict
+    until_story, whole = (run_scenario(scenario, progress=progress) for scenario in _scenarios(case))
+    return Consequences(_stage(case, until_story, first), _stage(case, whole, second))
+
+
+def _scenarios(case: Case) -> tuple[Scenario, Scenario]:
+    """Return the scenario until the class responds, one policy a choice, and the whole of it.
+
+    Practices are numbered in order of policies, and their numbers decide their luck: choices stand first in both.
+    """
+    openings = [case.policy(choice) for choice in case.choices]
+    others = [*(course.policy for course in case.courses), *case.untold.values()]
+    data = case.scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    data["policies"] = {name: data["policies"][name] for name in dict.fromkeys([*openings, *others])}
+    whole = type(case.scenario).model_validate(data)
+    return whole.with_changes(policies=openings, weeks=case.file.respond.week - 1), whole
+
+
+def _stage(case: Case, outcome: Outcome, questions: Sequence[Question]) -> Stage:
+    read = {name: role.read(outcome) for name, role in ROLES.items()}
+    return Stage(
+        outcome.scenario.weeks,
+        _by_policy(outcome, _facts(outcome)),
+        _by_policy(outcome, read),
+        list(range(_EVERY, outcome.scenario.weeks + 1, _EVERY)),
+        _by_policy(outcome, _lines(outcome)),
+        [truth(each, outcome, case.policy(each.about, each.response)).tolist() for each in questions],
+    )
+
+
+def _facts(outcome: Outcome) -> dict[str, Floats]:
+    """Return what the class reads of each policy. Values of shape (replicates, policies)."""
+    harms = [replicate.groups.harms.sum(axis=(1, 2)) for replicate in outcome.replicates]
+    return {
+        "value": outcome.difference(),
+        "data_income": outcome.flow(Flow.FEES).sum(axis=1) / 100,
+        "data_buyer": outcome.balance(Party.DATA_BUYER).sum(axis=1) / 100,
+        "trust": outcome.trust()[:, -1],
+        "left": 1 - outcome.staying()[:, -1],
+        "card_use": outcome.card_use()[:, -1],
+        "complaints": outcome.weekly(Measure.COMPLAINED).sum(axis=1),
+        "harmful_events": np.asarray(harms),
+        "consent_debt": outcome.weekly(Measure.CONSENT_DEBT).sum(axis=1) / YEAR,
+        "story_week": np.array([each.exposed_week for each in outcome.replicates], dtype=np.float64),
+    }
+
+
+def _lines(outcome: Outcome) -> dict[str, Floats]:
+    """Return what the class sees over time. Values of shape (replicates, policies, points)."""
+    weeks = np.arange(1, outcome.scenario.weeks + 1)
+    rates = np.array([outcome.number("money.discount_rate_per_year", each) for each in outcome.replicates])
+    weights = (1 + rates)[:, None] ** (-weeks / YEAR)
+    so_far = np.cumsum(outcome.balance(Party.RETAILER) * weights[..., None], axis=1) / 100
+    lines = {
+        "value": so_far - so_far[..., :1],
+        "trust": outcome.trust(),
+        "left": 1 - outcome.staying()[:, 1:],
+    }
+    return {name: np.moveaxis(series, 1, 2)[..., _EVERY - 1 :: _EVERY] for name, series in lines.items()}
+
+
+def _by_policy(outcome: Outcome, tables: Mapping[str, Floats]) -> dict[str, dict[str, Any]]:
+    """Return tables of shape (replicates, policies, ...) by policy and name, as plain data."""
+    return {
+        policy: {name: _plain(table[:, place]) for name, table in tables.items()}
+        for place, policy in enumerate(outcome.policies)
+    }
+
+
+def _plain(values: Floats) -> Any:
+    rounded = np.char.mod(f"%.{_DIGITS}g", values).astype(np.float64)
+    return rounded.tolist()
