@@ -1,4 +1,4 @@
-"""A case for a class, as a file: what is read, what is decided, and under which policy of a scenario each course is lived.
+"""A case for a class, as a file: what is read and decided, and under which policy of a scenario each course is lived.
 
 The class decides twice: a choice at first, and a response after a story has run. Every pair of both is a policy of one
 scenario, so that all tables live with the same shoppers and the same luck.

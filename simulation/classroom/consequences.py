@@ -20,7 +20,7 @@ from simulation.model.ledger import Measure
 from simulation.scenario.schema import Scenario, scenario_hash
 from simulation.study.folders import write_whole
 from simulation.study.outcome import YEAR, Outcome
-from simulation.study.provenance import source_hash
+from simulation.study.provenance import hash_behind
 from simulation.study.roles import ROLES
 from simulation.study.runs import Progress, run_scenario
 
@@ -92,7 +92,7 @@ def weeks_to_live(case: Case) -> int:
 
 def _key(case: Case) -> str:
     """Return what a case's consequences are known by: the same only for the same case and the same program."""
-    said = f"{source_hash()} {scenario_hash(case.scenario)} {case.file.model_dump_json()}"
+    said = f"{hash_behind('classroom.consequences')} {scenario_hash(case.scenario)} {case.file.model_dump_json()}"
     return f"consequences-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
@@ -137,6 +137,7 @@ def _facts(outcome: Outcome) -> dict[str, Floats]:
     return {
         "value": outcome.difference(),
         "data_income": outcome.flow(Flow.FEES).sum(axis=1) / 100,
+        "members": _purse(outcome),
         "data_buyer": outcome.balance(Party.DATA_BUYER).sum(axis=1) / 100,
         "trust": outcome.trust()[:, -1],
         "left": 1 - outcome.staying()[:, -1],
@@ -148,16 +149,28 @@ def _facts(outcome: Outcome) -> dict[str, Floats]:
     }
 
 
+def _purse(outcome: Outcome) -> Floats:
+    """Return what members get out of card and programme, less premiums, against the first choice; dollars."""
+    given = (Flow.REWARDS, Flow.PARTNER_REWARDS, Flow.COMPENSATION, Flow.WORTH)
+    weekly = sum((outcome.flow(flow) for flow in given), -outcome.flow(Flow.PREMIUMS))
+    total = weekly.sum(axis=1) / 100
+    return np.asarray(total - total[:, :1])
+
+
 def _lines(outcome: Outcome) -> dict[str, Floats]:
-    """Return what the class sees over time. Values of shape (replicates, policies, points)."""
+    """Return what the class sees over time, value and leavers against the first choice.
+
+    Values of shape (replicates, policies, points).
+    """
     weeks = np.arange(1, outcome.scenario.weeks + 1)
     rates = np.array([outcome.number("money.discount_rate_per_year", each) for each in outcome.replicates])
     weights = (1 + rates)[:, None] ** (-weeks / YEAR)
     so_far = np.cumsum(outcome.balance(Party.RETAILER) * weights[..., None], axis=1) / 100
+    staying = outcome.staying()[:, 1:]
     lines = {
         "value": so_far - so_far[..., :1],
         "trust": outcome.trust(),
-        "left": 1 - outcome.staying()[:, 1:],
+        "left": staying[..., :1] - staying,
     }
     return {name: np.moveaxis(series, 1, 2)[..., _EVERY - 1 :: _EVERY] for name, series in lines.items()}
 

@@ -14,6 +14,6 @@
 - auditing: audit
 - benching: bench
 - calibrating: calibrate
-- serving: serve
+- serving: serve, classroom
 - door: the command itself, and its verbs in order
 """

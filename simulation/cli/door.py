@@ -17,14 +17,14 @@ from simulation.cli.evidence import odd, parameters, validate
 from simulation.cli.judging import asking, screen
 from simulation.cli.plotting import plot
 from simulation.cli.running import check, run, schema
-from simulation.cli.serving import serve
+from simulation.cli.serving import classroom, serve
 from simulation.cli.studying import ensemble, sensitivity
 
 VERBS = (
     *(run, check, schema),
     *(compare, explain, churn, plot),
     *(break_even, reserve, ensemble, sensitivity, robust, optimise, asking, screen),
-    serve,
+    *(serve, classroom),
     *(mechanisms, validate, calibrate, parameters, odd, audit, bench),
 )
 

@@ -1,7 +1,8 @@
-"""The verb that serves pages: serve."""
+"""The verbs that serve pages, or make them for a room without a server: serve, classroom."""
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,9 @@ from simulation.cli.choosing import BAD_INPUT, loading, refused
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+
+    from simulation.classroom.case import Case
+    from simulation.classroom.consequences import Consequences
 
 _HIGHEST_PORT = 65_535
 _MOST_CONNECTIONS = 1_000
@@ -44,11 +48,14 @@ def serve(
         site = _site(scenarios, host, out, workers or os.cpu_count() or 1)
     except ValueError as error:
         return refused(error)
-    return listen(site, host, port)
+    said = [f"http://{host}:{port}/"]
+    if host not in (_LOOPBACK, "localhost", "::1"):
+        said.append(f"Whoever reaches this machine at {host} can read all runs and start some.")
+    return listen(site, host, port, *said)
 
 
 def _site(scenarios: tuple[Path, ...], host: str, out: Path, workers: int) -> "Starlette":
-    require_packages()
+    require_packages("serve")
     with loading():
         from simulation.serve.application import LOOPBACK, application
         from simulation.serve.crew import Crew
@@ -61,23 +68,126 @@ def _site(scenarios: tuple[Path, ...], host: str, out: Path, workers: int) -> "S
     return application([part], hosts=(*LOOPBACK, host), any_address=host in _EVERYWHERE)
 
 
-def require_packages() -> None:
-    """Raise ValueError, in plain words, where packages that serving needs are not installed."""
+def classroom(
+    case: Path,
+    *,
+    tables: PositiveInt = 5,
+    world: PositiveInt | None = None,
+    port: int = 8000,
+    host: str = _LOOPBACK,
+    out: Path = Path("results/classroom"),
+    paper: Path | None = None,
+    offline: Path | None = None,
+) -> int:
+    """Open a class that decides, watches and argues; or hand out the same lesson on paper, or as one file.
+
+    Parameters
+    ----------
+    case
+        The case, such as scenarios/classroom/shopsense_ifa/case.yaml.
+    tables
+        How many tables the class sits at.
+    world
+        The world that the class lives in, from 1 on, such as that of an earlier lesson; drawn by lot if left out.
+    port
+        The port to listen on.
+    host
+        The address to listen on; 0.0.0.0 lets in whoever reaches this machine, such as students with their own devices.
+    out
+        Folder in which the class is kept until it ends, so that it goes on after the server was stopped.
+    paper
+        Write the lesson as a page to be printed, briefing, role sheets, slips and outcomes, and open no class.
+    offline
+        Write the lesson as one page that needs no server, for a browser, and open no class.
+    """
+    from simulation.scenario.problems import ScenarioError
+
+    try:
+        return _taught(case, tables, world, port, host, out, {"paper": paper, "offline": offline})
+    except (ScenarioError, ValueError, OSError) as error:
+        return refused(error)
+
+
+def _taught(
+    file: Path,
+    tables: int,
+    world: int | None,
+    port: int,
+    host: str,
+    out: Path,
+    handouts: Mapping[str, Path | None],
+) -> int:
+    with loading():
+        from simulation.classroom.case import read_case
+        from simulation.classroom.consequences import consequences, weeks_to_live
+        from simulation.show.terminal import progress
+
+    case = read_case(file)
+    wanted = {name: path for name, path in handouts.items() if path}
+    if not wanted:
+        require_packages("classroom")
+    with progress(weeks_to_live(case)) as advance:
+        found = consequences(case, out / case.name, advance)
+    if wanted:
+        return _hand_out(case, found, world, wanted)
+    return _serve_class(case, found, tables, world, port, host, out / case.name)
+
+
+def _hand_out(case: "Case", found: "Consequences", world: int | None, handouts: Mapping[str, Path]) -> int:
+    """Write the handouts that are wanted, of one world; return the exit code."""
+    with loading():
+        from simulation.classroom import handouts as kinds
+        from simulation.classroom.open_class import drawn_world
+        from simulation.classroom.world import World
+
+    lived = World(case, found, drawn_world(found, world))
+    for name, path in handouts.items():
+        fresh = path.with_name(f".{path.name}.part")
+        try:
+            fresh.write_text(getattr(kinds, name)(lived), encoding="utf-8")
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+        print(f"{path} (world {lived.number + 1} of {lived.worlds})")
+    return 0
+
+
+def _serve_class(
+    case: "Case", found: "Consequences", tables: int, world: int | None, port: int, host: str, folder: Path
+) -> int:
+    with loading():
+        from simulation.classroom.open_class import OpenClass
+        from simulation.serve.application import LOOPBACK, application
+        from simulation.serve.classroom import classroom as class_part
+
+    opened = OpenClass(case, found, folder, tables, world)
+    site = application([class_part(opened)], hosts=(*LOOPBACK, host), any_address=host in _EVERYWHERE)
+    name = "<the address of this machine>" if host in _EVERYWHERE else host
+    own = _LOOPBACK if host in _EVERYWHERE else host
+    said = [
+        f"Students: http://{name}:{port}/ with the code {opened.code}",
+        f"You, and nobody else: http://{own}:{port}/instructor?key={opened.key}",
+    ]
+    if opened.is_taken_up:
+        said.append(f"A class that was begun before goes on, in world {opened.lesson.world + 1}.")
+    return listen(site, host, port, *said)
+
+
+def require_packages(what: str) -> None:
+    """Raise ValueError, in plain words, where packages that a verb which serves pages needs are not installed."""
     from simulation.study.extras import require
 
     for package in ("starlette", "uvicorn", "bokeh"):
-        require(package, "serve", "web")
+        require(package, what, "web")
 
 
-def listen(site: "Starlette", host: str, port: int) -> int:
-    """Serve a site until it is interrupted; return the exit code."""
+def listen(site: "Starlette", host: str, port: int, *said: str) -> int:
+    """Serve a site, and say so in these words, until it is interrupted; return the exit code."""
     import uvicorn
 
     if not 0 < port <= _HIGHEST_PORT:
         return refused(ValueError(f"--port: {port} is no port; take one from 1 to {_HIGHEST_PORT}"))
-    if host not in (_LOOPBACK, "localhost", "::1"):
-        print(f"Whoever reaches this machine at {host} can read all runs and start some.", file=sys.stderr)
-    print(f"http://{host}:{port}/ (stop with Ctrl-C)", file=sys.stderr)
+    print("\n".join([*said, "(stop with Ctrl-C)"]), file=sys.stderr)
     how: dict[str, Any] = {"log_level": "warning", "server_header": False, "limit_concurrency": _MOST_CONNECTIONS}
     server = uvicorn.Server(uvicorn.Config(site, host=host, port=port, timeout_graceful_shutdown=1, **how))
     try:

@@ -6,11 +6,10 @@ from functools import cached_property
 from math import log
 from urllib.parse import urlencode
 
-from starlette.datastructures import ImmutableMultiDict
-
 from simulation.behaviour.parameters import Parameter, parameters
 from simulation.scenario.changes import changed
 from simulation.scenario.schema import Scenario, as_data, scenario_type
+from simulation.serve.pages import Form
 
 MOST = {"shoppers": 100_000, "weeks": 520, "replicates": 8, "policies": 8}
 """How large a run that somebody asks for on a page may be."""
@@ -36,8 +35,6 @@ MATTERING = (
     "world.story_reach",
 )
 """The guesses that the case of the scenario shopsense_ifa leans on most; offered beside a scenario's own."""
-
-Form = ImmutableMultiDict[str, str]
 
 
 class AskedError(ValueError):

@@ -15,9 +15,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from simulation.classroom.handouts import FILTERS
+from simulation.classroom.handouts import HERE as CLASSROOM
+
 HERE = Path(__file__).parent
 _MOST_FIELDS = 300
 
+Form = ImmutableMultiDict[str, str]
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
 
@@ -32,15 +36,15 @@ class Part:
 
 @cache
 def _environment() -> Environment:
-    found = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
-    found.filters |= {"thousands": lambda count: f"{count:,}", "plain": lambda value: f"{value:g}"}
+    found = Environment(loader=FileSystemLoader([HERE, CLASSROOM]), autoescape=True, undefined=StrictUndefined)
+    found.filters |= {"thousands": lambda count: f"{count:,}", "plain": lambda value: f"{value:g}", **FILTERS}
     return found
 
 
 def page(
     template: str, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None, **content: object
 ) -> HTMLResponse:
-    """Return a page from a template of this folder; all that it is given is escaped."""
+    """Return a page from a template of this folder or of the classroom's; all that it is given is escaped."""
     return HTMLResponse(_environment().get_template(template).render(**content), status, headers)
 
 
@@ -49,7 +53,7 @@ def own_files(*names: str) -> dict[str, Path]:
     return {name: HERE / name for name in names}
 
 
-async def form_of(request: Request) -> ImmutableMultiDict[str, str]:
+async def form_of(request: Request) -> Form:
     """Return the fields of a form that was sent; one that cannot be read is refused."""
     try:
         text = (await request.body()).decode("utf-8")

@@ -13,11 +13,11 @@ from starlette.responses import FileResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 
 from simulation.scenario.schema import Scenario
-from simulation.serve.asked import MOST, MOST_WORK, STEPS, AskedError, Form, asked, shown
+from simulation.serve.asked import MOST, MOST_WORK, STEPS, AskedError, asked, shown
 from simulation.serve.charts import chart, script
 from simulation.serve.crew import Crew, FullError, Task
 from simulation.serve.kept import LIVES, TABLES, Kept
-from simulation.serve.pages import Part, form_of, own_files, page
+from simulation.serve.pages import Form, Part, form_of, own_files, page
 from simulation.serve.shelf import Shelf
 from simulation.serve.weeks import tables as weekly_tables
 from simulation.serve.worker import Job

@@ -1,0 +1,130 @@
+"""A class that is open: code, instructor's key, lesson, and the journal from which it can be taken up again."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from simulation.classroom.case import Case
+from simulation.classroom.consequences import Consequences
+from simulation.classroom.journal import Journal, JournalError
+from simulation.classroom.lesson import MOST_TABLES, Lesson, Record, Sealed, Seat
+
+JOURNAL = "journal.jsonl"
+
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is mistaken for another
+_CODE_LETTERS = 6
+_NOT_TYPED = re.compile(r"[^A-Z0-9]")
+
+
+class OpenClass:
+    """A class, and all that can be asked of it; whatever is done is on disk before it happens."""
+
+    def __init__(self, case: Case, found: Consequences, folder: Path, tables: int, world: int | None = None) -> None:
+        """Open a class, or take up the one whose journal lies in the folder.
+
+        `world` counts from 1; one is drawn if it is left out. Raises ValueError, or OSError where nothing can be kept.
+        """
+        self.case, self.consequences = case, found
+        if not 1 <= tables <= MOST_TABLES:
+            raise ValueError(f"--tables: from 1 to {MOST_TABLES} are possible, not {tables}")
+        self._journal = Journal(folder / JOURNAL)
+        self.is_taken_up = bool(self._journal.records)
+        try:
+            if not self.is_taken_up:
+                self._journal.add(_opening(case, found, world, tables))
+            self._take_up(folder / JOURNAL)
+        except (OSError, ValueError):
+            self._journal.close()
+            raise
+
+    def _take_up(self, path: Path) -> None:
+        """Let everything happen that stands in the journal."""
+        first, *others = self._journal.records
+        if first.get("case") != _mark(self.case, self.consequences):
+            message = f"{path}: a class with another case, or another program, is kept here"
+            raise JournalError(f"{message}; end it, delete the file, or name another folder with --out")
+        try:
+            self.code, self.key = str(first["code"]), str(first["key"])
+            self.lesson = Lesson(self.case, int(first["tables"]), int(first["world"]))
+            for record in others:
+                self.lesson.take(record)
+        except (KeyError, TypeError, ValueError) as error:
+            raise JournalError(f"{path}: this class's journal is damaged; move the file away") from error
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """What has been done so far, in order, without secrets of the class."""
+        return self._journal.records[1:]
+
+    def is_instructor(self, key: str) -> bool:
+        """Return whether somebody knows the instructor's key."""
+        return secrets.compare_digest(key.encode(), self.key.encode())
+
+    def is_code(self, text: str) -> bool:
+        """Return whether a text is the class's code, however it is typed."""
+        return secrets.compare_digest(_NOT_TYPED.sub("", text.upper()).encode(), self.code.encode())
+
+    def seat(self, secret: str) -> Seat | None:
+        """Return the seat of a browser's secret."""
+        return self.lesson.seat_of(_hash(secret))
+
+    def join(self, name: str, table: int) -> str:
+        """Seat somebody; return the secret by which the browser is known from now on. Raises LessonError, OSError."""
+        secret = secrets.token_urlsafe(24)
+        self._do(self.lesson.joining(name, table, _hash(secret)))
+        return secret
+
+    def seal(self, seat: Seat, decision: str, chances: Sequence[float]) -> Sealed:
+        """Seal what somebody has decided and foreseen. Raises LessonError, OSError."""
+        round_ = self.lesson.phase
+        self._do(self.lesson.sealing(seat, decision, chances, secrets.token_hex(8)))
+        return self.lesson.sealed[seat.number, round_]
+
+    def advance(self, from_phase: str) -> None:
+        """Go on from a phase, once however often it is asked for. Raises OSError."""
+        record = self.lesson.advancing(from_phase)
+        if record:
+            self._do(record)
+
+    def delete(self) -> None:
+        """End the class and delete all that is kept of it."""
+        self._journal.delete()
+
+    def close(self) -> None:
+        """Let go of the journal; the class can be taken up again."""
+        self._journal.close()
+
+    def _do(self, record: Record) -> None:
+        self.lesson.take(self._journal.add(record))
+
+
+def drawn_world(found: Consequences, world: int | None = None) -> int:
+    """Return a world's place from its number, counted from 1, or one drawn by lot; raises ValueError."""
+    worlds = found.end.worlds
+    if world is None:
+        return secrets.randbelow(worlds)
+    if not 1 <= world <= worlds:
+        raise ValueError(f"--world: the case has worlds 1 to {worlds}, not {world}")
+    return world - 1
+
+
+def _opening(case: Case, found: Consequences, world: int | None, tables: int) -> Record:
+    return {
+        "do": "open",
+        "case": _mark(case, found),
+        "code": "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LETTERS)),
+        "key": secrets.token_urlsafe(24),
+        "world": drawn_world(found, world),
+        "tables": tables,
+    }
+
+
+def _mark(case: Case, found: Consequences) -> str:
+    """Return what a class must agree in to be taken up again: the case, and what comes of it."""
+    return _hash(f"{case.file.model_dump_json()} {found.end.facts}")[:16]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

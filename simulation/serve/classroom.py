@@ -1,0 +1,288 @@
+"""The pages of a class: students join with a code, seal what they decide, and see what comes of it; one instructor."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from simulation.classroom.calibration import SURE, chance
+from simulation.classroom.handouts import HERE, SAID, debrief, paper, told
+from simulation.classroom.lesson import PHASES, ROUNDS, LessonError, Seat
+from simulation.classroom.open_class import OpenClass
+from simulation.classroom.record import history, is_shown, model_score, score, tables
+from simulation.classroom.world import World
+from simulation.serve.guard import Pace
+from simulation.serve.pages import Form, Part, form_of, own_files, page
+
+_SEAT, _KEY = "seat", "instructor"
+_QUIET = 15.0  # seconds after which a listener hears that nothing has changed, so that a lost one is noticed
+
+
+def classroom(open_class: OpenClass) -> Part:
+    """Return the part of the site that is a class."""
+    site = _Class(open_class)
+    routes = [
+        Route("/", site.door),
+        Route("/join", site.join, methods=["POST"]),
+        Route("/seat", site.seat),
+        Route("/seal", site.seal, methods=["POST"]),
+        Route("/changes", site.changes),
+        Route("/instructor", site.instructor),
+        Route("/instructor/tables", site.tables),
+        Route("/instructor/next", site.go_on, methods=["POST"]),
+        Route("/instructor/history.csv", site.history),
+        Route("/instructor/debrief.html", site.debrief),
+        Route("/instructor/paper.html", site.paper),
+        Route("/instructor/end", site.end, methods=["POST"]),
+    ]
+    files = {**own_files("class.js", "class.css"), **{name: HERE / name for name in ("board.js", "pieces.css")}}
+    return Part(routes, files, site.at_work)
+
+
+class _Class:
+    """The handlers of the pages, and what they share."""
+
+    def __init__(self, open_class: OpenClass) -> None:
+        self._class, self._is_over = open_class, False
+        self._world = World(open_class.case, open_class.consequences, open_class.lesson.world)
+        self._world.drawings()
+        self._guesses = Pace(burst=60, a_second=0.5)  # a whole class may come from one address
+        self._news = asyncio.Event()
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Let go of the journal when the server ends."""
+        try:
+            yield
+        finally:
+            self._class.close()
+
+    # --- students -------------------------------------------------------------------------------------------------
+
+    async def door(self, request: Request) -> Response:
+        """Ask for the class's code, a nickname and a table."""
+        if self._seated(request):
+            return _see("/seat")
+        return self._door_page(request.query_params)
+
+    async def join(self, request: Request) -> Response:
+        """Seat somebody who knows the code."""
+        self._refuse_if_over()
+        form = await form_of(request)
+        if not self._class.is_code(form.get("code", "")):
+            if not self._guesses.allows(request.client.host if request.client else ""):
+                said = "Too many wrong codes came from here; please wait a minute."
+                raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, said, {"retry-after": "60"})
+            return self._door_page(form, "That is not the code of this class; ask your instructor.")
+        try:
+            secret = self._class.join(form.get("name", ""), _whole(form.get("table", "")))
+        except LessonError as error:
+            return self._door_page(form, str(error))
+        except OSError as error:
+            raise _not_kept() from error
+        self._tell()
+        response = _see("/seat")
+        response.set_cookie(_SEAT, secret, httponly=True, samesite="strict")
+        return response
+
+    async def seat(self, request: Request) -> Response:
+        """Show somebody what there is to read, to decide and to see now."""
+        seat = self._seated(request)
+        return self._seat_page(seat) if seat else _see("/")
+
+    async def seal(self, request: Request) -> Response:
+        """Seal somebody's decision and predictions."""
+        seat = self._seated(request)
+        if seat is None:
+            return _see("/")
+        form = await form_of(request)
+        try:
+            if form.get("round") != self._class.lesson.phase:
+                raise LessonError("This round is over.")
+            self._class.seal(seat, form.get("decision", ""), _chances(form, len(self._questions())))
+        except LessonError as error:
+            return self._seat_page(seat, str(error))
+        except OSError as error:
+            raise _not_kept() from error
+        self._tell()
+        return _see("/seat")
+
+    async def changes(self, request: Request) -> Response:
+        """Tell those who take part how far the class is, now and whenever it changes."""
+        if not (self._seated(request) or self._is_instructor(request)):
+            raise HTTPException(HTTPStatus.FORBIDDEN, "Join the class first.")
+        return StreamingResponse(self._told(), media_type="text/event-stream")
+
+    async def _told(self) -> AsyncIterator[str]:
+        while True:
+            news = self._news
+            state = {"phase": self._phase(), "sealed": self._sealed(), "of": len(self._class.lesson.seats)}
+            yield f"data: {json.dumps(state)}\n\n"
+            try:
+                await asyncio.wait_for(news.wait(), _QUIET)
+            except TimeoutError:
+                continue
+
+    # --- the instructor -------------------------------------------------------------------------------------------
+
+    async def instructor(self, request: Request) -> Response:
+        """Show the instructor all that is known; a link with the key lets a browser in."""
+        key = request.query_params.get("key")
+        if key is not None and not self._is_over and self._class.is_instructor(key):
+            response = _see("/instructor")
+            response.set_cookie(_KEY, key, httponly=True, samesite="strict")
+            return response
+        self._refuse_others(request)
+        return page("class_instructor.html", key_of=self._class.case.file.key, **self._known(), **self._all_told())
+
+    async def tables(self, request: Request) -> Response:
+        """Show the instructor who sits where and who has sealed what, as a part of a page."""
+        self._refuse_others(request)
+        return page("class_tables.html", **self._known())
+
+    async def go_on(self, request: Request) -> Response:
+        """Go on to the next part of the lesson."""
+        self._refuse_others(request)
+        try:
+            self._class.advance((await form_of(request)).get("from", ""))
+        except OSError as error:
+            raise _not_kept() from error
+        self._tell()
+        return _see("/instructor")
+
+    async def history(self, request: Request) -> Response:
+        """Hand out all that was decided and foreseen."""
+        self._refuse_others(request)
+        text = history(self._class.lesson, self._world, self._class.records)
+        return _handed(text, "text/csv", "history.csv")
+
+    async def debrief(self, request: Request) -> Response:
+        """Hand out the report of the debrief."""
+        self._refuse_others(request)
+        if self._phase() != "debrief":
+            raise HTTPException(HTTPStatus.CONFLICT, "The report of the debrief can be had once the class is there.")
+        return _handed(debrief(self._class.lesson, self._world), "text/html", "debrief.html")
+
+    async def paper(self, request: Request) -> Response:
+        """Hand out the same lesson on paper."""
+        self._refuse_others(request)
+        return _handed(paper(self._world), "text/html", "paper.html")
+
+    async def end(self, request: Request) -> Response:
+        """End the class and delete it."""
+        self._refuse_others(request)
+        if (await form_of(request)).get("sure") != "yes":
+            raise HTTPException(
+                HTTPStatus.UNPROCESSABLE_ENTITY, "Tick the box first: what is deleted cannot be had back."
+            )
+        self._class.delete()
+        self._is_over = True
+        self._tell()
+        return page("class_ended.html")
+
+    # --- what all need --------------------------------------------------------------------------------------------
+
+    def _seated(self, request: Request) -> Seat | None:
+        self._refuse_if_over()
+        return self._class.seat(request.cookies.get(_SEAT, ""))
+
+    def _is_instructor(self, request: Request) -> bool:
+        return self._class.is_instructor(request.cookies.get(_KEY, ""))
+
+    def _refuse_others(self, request: Request) -> None:
+        self._refuse_if_over()
+        if not self._is_instructor(request):
+            raise HTTPException(HTTPStatus.FORBIDDEN, "This page is the instructor's; use the link that was printed.")
+
+    def _refuse_if_over(self) -> None:
+        if self._is_over:
+            raise HTTPException(HTTPStatus.GONE, "This class has ended; nothing is kept of it.")
+
+    def _phase(self) -> str:
+        return "over" if self._is_over else self._class.lesson.phase
+
+    def _sealed(self) -> int:
+        """Return how many have sealed something in this round."""
+        return sum(round_ == self._class.lesson.phase for _, round_ in self._class.lesson.sealed)
+
+    def _questions(self) -> Any:
+        phase = self._class.lesson.phase
+        return self._class.lesson.questions(phase) if phase in ROUNDS else ()
+
+    def _tell(self) -> None:
+        """Wake all who listen."""
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    def _door_page(self, form: Form, wrong: str = "") -> Response:
+        self._refuse_if_over()
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+        return page("class_join.html", status, form=form, wrong=wrong, **self._known())
+
+    def _seat_page(self, seat: Seat, wrong: str = "") -> Response:
+        lesson = self._class.lesson
+        own = score(lesson, self._world, seat)
+        shown: dict[str, Any] = {
+            "seat": seat,
+            "wrong": wrong,
+            "mates": lesson.at_table(seat.table),
+            "own": {round_: lesson.sealed.get((seat.number, round_)) for round_ in ROUNDS},
+            "score": own,
+            "model_score": model_score(lesson, self._world) if own else None,
+        }
+        if lesson.phase == "debrief":
+            shown |= told(lesson, self._world) | {"scores": [own] if own else []}
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+        return page("class_seat.html", status, **{**self._known(), **shown})
+
+    def _known(self) -> dict[str, Any]:
+        """Return what every page of the class may say; the templates show to whom it is due."""
+        lesson = self._class.lesson
+        return {
+            **SAID,
+            "case": self._class.case,
+            "world": self._world,
+            "lesson": lesson,
+            "phases": PHASES,
+            "code": self._class.code,
+            "decided": tables(lesson),
+            "is_shown": {round_: is_shown(lesson, round_) for round_ in ROUNDS},
+        }
+
+    def _all_told(self) -> dict[str, Any]:
+        return told(self._class.lesson, self._world) if self._phase() == "debrief" else {}
+
+
+def _chances(form: Form, questions: int) -> list[float]:
+    """Return the chances of yes that a form states; raises LessonError where it states none."""
+    found = []
+    for place in range(questions):
+        answer, sure = form.get(f"answer-{place}", ""), _whole(form.get(f"sure-{place}", ""))
+        if answer not in ("yes", "no") or sure not in SURE:
+            raise LessonError("Answer every question, and say how sure you are.")
+        found.append(chance(answer == "yes", sure))
+    return found
+
+
+def _whole(text: str) -> int:
+    """Return a small whole number, or -1 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else -1  # noqa: PLR2004
+
+
+def _see(address: str) -> Response:
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+def _handed(text: str, kind: str, name: str) -> Response:
+    return Response(text, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
+
+
+def _not_kept() -> HTTPException:
+    return HTTPException(HTTPStatus.INSUFFICIENT_STORAGE, "This could not be kept, so it did not happen; try again.")
