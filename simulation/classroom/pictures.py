@@ -14,6 +14,7 @@ from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, draw_spread
 from simulation.study.headline import dollars
 
 _WIDE = 5.2  # inches
+_LATE = 0.8  # of the weeks shown: from here on a mark's name stands before it
 _PANELS = {
     "value": ("Value so far against the first choice", lambda value, _=None: dollars(value, signed=True)),
     "trust": ("Mean trust in the retailer", lambda value, _=None: f"{value:.2f}"),
@@ -84,10 +85,17 @@ def _draw_lines(axes: Axes, stage: Stage, line: str, courses: Mapping[str, str],
 def _mark(axes: Axes, marks: Mapping[str, int], last: int) -> None:
     for place, (text, week) in enumerate(marks.items()):
         if week <= last:
+            is_late = week > _LATE * last
             axes.axvline(week, color="#999999", linewidth=0.9, linestyle=":")
-            below, fraction = (2, -9 - 10 * place), ("data", "axes fraction")
             axes.annotate(
-                text, (week, 1), below, xycoords=fraction, textcoords="offset points", fontsize=8, color="#555555"
+                text,
+                (week, 1),
+                (-2 if is_late else 2, -9 - 10 * place),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                ha="right" if is_late else "left",
+                fontsize=8,
+                color="#555555",
             )
 
 
