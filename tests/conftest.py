@@ -3,10 +3,13 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
+from simulation.classroom.case import Case, read_case
+from simulation.classroom.consequences import Consequences, consequences
 from simulation.scenario.schema import Scenario, scenario_type
 
 SALE = {"week": 5, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
@@ -72,3 +75,27 @@ def _missing(what: str) -> NoReturn:
     if os.environ.get("AISLEFOUR_BROWSER") == "required":
         pytest.fail(what)
     pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def lesson_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the shipped case of the insurer with few shoppers and worlds, so that it is lived at once."""
+    shipped = Path(__file__).parents[1] / "scenarios" / "classroom" / "shopsense_ifa"
+    folder = tmp_path_factory.mktemp("lesson")
+    paths = (shipped / "paths.yaml").read_text(encoding="utf-8")
+    few = paths.replace("shoppers: 10000", "shoppers: 300").replace("replicates: 24", "replicates: 3")
+    (folder / "paths.yaml").write_text(few.replace("weeks: 260", "weeks: 120"), encoding="utf-8")
+    shutil.copy(shipped / "case.yaml", folder / "case.yaml")
+    return folder / "case.yaml"
+
+
+@pytest.fixture(scope="session")
+def lesson_case(lesson_file: Path) -> Case:
+    """Return that case."""
+    return read_case(lesson_file)
+
+
+@pytest.fixture(scope="session")
+def lesson_found(lesson_case: Case, tmp_path_factory: pytest.TempPathFactory) -> Consequences:
+    """Return what comes of its courses."""
+    return consequences(lesson_case, tmp_path_factory.mktemp("kept"))

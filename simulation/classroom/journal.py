@@ -23,8 +23,12 @@ class Journal:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self._stream = _private(path)
-        _hold(self._stream)
-        self._records = list(self._read())
+        try:
+            _hold(self._stream)
+            self._records = list(self._read())
+        except (OSError, JournalError):
+            self._stream.close()
+            raise
         self._stream.seek(0, os.SEEK_END)
 
     @property

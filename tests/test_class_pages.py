@@ -1,0 +1,248 @@
+"""The pages of a class before requests that try: what is sealed, and what is the instructor's, stays so."""
+
+import json
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from simulation.classroom.case import Case
+from simulation.classroom.consequences import Consequences
+from simulation.classroom.lesson import MOST_SEATS
+from simulation.classroom.open_class import JOURNAL, OpenClass
+from simulation.serve.application import application
+from simulation.serve.classroom import classroom
+
+ORIGIN = {"origin": "http://localhost"}
+NASTY = "<img src=x onerror>"
+GUESSES = {f"{field}-{place}": value for place in range(3) for field, value in (("answer", "yes"), ("sure", "80"))}
+INSTRUCTORS = ("", "/tables", "/history.csv", "/debrief.html", "/paper.html")
+
+
+class Room:
+    """A class on a server, and browsers that come to it."""
+
+    def __init__(self, opened: OpenClass) -> None:
+        self.opened = opened
+        self.site = application([classroom(opened)])
+        self._clients: list[TestClient] = []
+
+    def browser(self, **headers: str) -> TestClient:
+        client = TestClient(self.site, base_url="http://localhost", headers=ORIGIN | headers)
+        self._clients.append(client)
+        return client
+
+    def instructor(self) -> TestClient:
+        client = self.browser()
+        assert client.get("/instructor", params={"key": self.opened.key}).status_code == HTTPStatus.OK
+        return client
+
+    def student(self, name: str, table: int = 1) -> TestClient:
+        client = self.browser()
+        answer = client.post("/join", data={"code": self.opened.code, "name": name, "table": str(table)})
+        assert answer.status_code == HTTPStatus.OK and answer.url.path == "/seat", answer.text
+        return client
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+        self.opened.close()
+
+
+def sealing(decision: str, round_: str = "decide") -> dict[str, str]:
+    return {"round": round_, "decision": decision, **GUESSES}
+
+
+def go_on(instructor: TestClient, phase: str) -> None:
+    assert instructor.post("/instructor/next", data={"from": phase}).status_code == HTTPStatus.OK
+
+
+@pytest.fixture
+def room(lesson_case: Case, lesson_found: Consequences, tmp_path: Path) -> Iterator[Room]:
+    found = Room(OpenClass(lesson_case, lesson_found, tmp_path / "class", tables=2, world=2))
+    yield found
+    found.close()
+
+
+def test_the_instructor_s_pages_are_nobody_else_s(room: Room) -> None:
+    instructor, student, stranger = room.instructor(), room.student("Ada"), room.browser()
+    for page in INSTRUCTORS:
+        for somebody in (student, stranger):
+            assert somebody.get(f"/instructor{page}").status_code == HTTPStatus.FORBIDDEN, page
+    for somebody in (student, stranger):
+        assert somebody.post("/instructor/next", data={"from": "read"}).status_code == HTTPStatus.FORBIDDEN
+        assert somebody.post("/instructor/end", data={"sure": "yes"}).status_code == HTTPStatus.FORBIDDEN
+        assert somebody.get("/instructor", params={"key": room.opened.key[:-1]}).status_code == HTTPStatus.FORBIDDEN
+    assert room.opened.lesson.phase == "read"
+    go_on(instructor, "read")
+    assert room.opened.lesson.phase == "decide"
+
+
+def test_what_others_have_sealed_is_not_shown_before_its_time(room: Room) -> None:
+    instructor, ada, ben = room.instructor(), room.student("Ada"), room.student("Ben")
+    go_on(instructor, "read")
+    sealed = ada.post("/seal", data=sealing("sell, with a way out"))
+    receipt = room.opened.lesson.sealed[1, "decide"].receipt
+    assert receipt in sealed.text and "What has come of each choice" not in sealed.text
+    seen = ben.get("/seat").text
+    assert receipt not in seen and "Sealed: " not in seen and "What the tables did" not in seen
+    shown = instructor.get("/instructor").text
+    assert receipt in shown and "sell, with a way out; chances of yes 80%" in shown
+    go_on(instructor, "decide")
+    later = ben.get("/seat").text
+    assert receipt not in later and "Your table: <strong>sell, with a way out</strong>" in later
+
+
+def test_outcomes_and_other_roles_measures_wait_for_their_phase(room: Room) -> None:
+    instructor, ada = room.instructor(), room.student("Ada")
+    seen = {"read": ada.get("/seat").text}
+    for phase in ("read", "decide", "reveal", "respond", "outcome"):
+        go_on(instructor, phase)
+        seen[room.opened.lesson.phase] = ada.get("/seat").text
+    after = {phase: "At the end, week 120" in page for phase, page in seen.items()}
+    assert after == dict.fromkeys(("read", "decide", "reveal", "respond"), False) | {"outcome": True, "debrief": True}
+    until = {phase: "until-story" in page for phase, page in seen.items()}
+    assert [phase for phase, is_seen in until.items() if is_seen] == ["reveal", "respond", "debrief"]
+    regulators = [phase for phase, page in seen.items() if "complaints, fewer is better" in page]
+    assert regulators == ["debrief"], "a chief executive does not see the regulator's measure before"
+
+
+def test_nobody_joins_without_the_code_and_guessing_is_slow(room: Room) -> None:
+    browser = room.browser()
+    wrong = {"code": "AAAAAA", "name": "Ada", "table": "1"}
+    answers = [browser.post("/join", data=wrong).status_code for _ in range(70)]
+    assert answers[0] == HTTPStatus.UNPROCESSABLE_ENTITY and answers[-1] == HTTPStatus.TOO_MANY_REQUESTS
+    assert room.opened.lesson.seats == {}
+    typed = f" {room.opened.code[:3].lower()}-{room.opened.code[3:]} "
+    assert browser.post("/join", data=wrong | {"code": typed}).url.path == "/seat"
+
+
+def test_a_seat_belongs_to_one_browser(room: Room) -> None:
+    room.student("Ada")
+    for secret in ("", "x", "%C3%A9", "0" * 4000):
+        stranger = room.browser(cookie=f"seat={secret}")
+        assert stranger.get("/seat").url.path == "/"
+        assert stranger.post("/seal", data=sealing("decline")).url.path == "/"
+        assert stranger.get("/changes").status_code == HTTPStatus.FORBIDDEN
+
+
+def test_what_is_kept_of_a_student_is_a_nickname_and_what_was_said(room: Room, tmp_path: Path) -> None:
+    ada = room.student("Ada")
+    kept = (tmp_path / "class" / JOURNAL).read_text().splitlines()
+    record = json.loads(kept[1])
+    assert sorted(record) == ["at", "do", "name", "number", "role", "secret_hash", "table"]
+    assert ada.cookies["seat"] not in "".join(kept), "who reads the journal cannot sit down in a student's seat"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        sealing("sell everything"),
+        sealing("stop and apologise"),
+        sealing("decline", "respond"),
+        sealing("decline") | {"answer-1": "maybe"},
+        sealing("decline") | {"sure-2": "55"},
+        sealing("decline") | {"sure-0": "-80"},
+        sealing("decline") | {"sure-0": "9" * 5000},
+        {"round": "decide", "decision": "decline"},
+    ],
+)
+def test_what_cannot_be_sealed_is_refused_in_words(room: Room, sent: dict[str, str]) -> None:
+    ada = room.student("Ada")
+    go_on(room.instructor(), "read")
+    answer = ada.post("/seal", data=sent)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and 'role="alert"' in answer.text
+    assert room.opened.lesson.sealed == {}
+
+
+def test_a_request_from_another_site_does_nothing(room: Room) -> None:
+    instructor = room.instructor()
+    elsewhere = {"origin": "http://evil.example"}
+    assert (
+        instructor.post("/instructor/next", data={"from": "read"}, headers=elsewhere).status_code
+        == HTTPStatus.FORBIDDEN
+    )
+    assert room.opened.lesson.phase == "read"
+    assert instructor.get("/instructor", headers={"host": "evil.example"}).status_code == HTTPStatus.MISDIRECTED_REQUEST
+
+
+def test_a_nickname_is_text_wherever_it_stands(room: Room) -> None:
+    ada = room.student(NASTY)
+    instructor = room.instructor()
+    for page in (ada.get("/seat"), instructor.get("/instructor"), instructor.get("/instructor/tables")):
+        assert NASTY not in page.text and "&lt;img src=x onerror&gt;" in page.text
+        assert "script-src 'self';" in page.headers["content-security-policy"]
+    doors = room.browser().post("/join", data={"code": '"><script>', "name": NASTY, "table": "x"})
+    assert "<script>" not in doors.text and NASTY not in doors.text
+
+
+def test_a_cookie_is_kept_from_scripts_and_other_sites(room: Room) -> None:
+    browser = room.browser()
+    joined = browser.post("/join", data={"code": room.opened.code, "name": "Ada", "table": "1"}, follow_redirects=False)
+    link = browser.get("/instructor", params={"key": room.opened.key}, follow_redirects=False)
+    for answer in (joined, link):
+        said = answer.headers["set-cookie"].lower()
+        assert "httponly" in said and "samesite=strict" in said
+    assert room.opened.key not in browser.get("/instructor").text
+
+
+def test_a_class_has_so_many_seats(room: Room) -> None:
+    for number in range(MOST_SEATS):
+        room.opened.join(f"student {number}", 1 + number % 2)
+    answer = room.browser().post("/join", data={"code": room.opened.code, "name": "one more", "table": "1"})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "no seat left" in answer.text
+    assert room.instructor().get("/instructor").status_code == HTTPStatus.OK
+
+
+def test_the_instructor_takes_everything_away_and_ends_the_class(room: Room, tmp_path: Path) -> None:
+    instructor, ada = room.instructor(), room.student("Ada")
+    go_on(instructor, "read")
+    ada.post("/seal", data=sealing("decline"))
+    assert instructor.get("/instructor/debrief.html").status_code == HTTPStatus.CONFLICT
+    for phase in ("decide", "reveal", "respond", "outcome"):
+        go_on(instructor, phase)
+    taken = {name: instructor.get(f"/instructor/{name}") for name in ("history.csv", "debrief.html", "paper.html")}
+    for name, answer in taken.items():
+        assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert taken["history.csv"].text.count("\n") == 1 + 3 and "Ada" in taken["debrief.html"].text
+    unsure = instructor.post("/instructor/end", data={})
+    assert unsure.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and (tmp_path / "class" / JOURNAL).exists()
+    assert "Nothing is kept of it" in instructor.post("/instructor/end", data={"sure": "yes"}).text
+    assert not (tmp_path / "class" / JOURNAL).exists()
+    for client, page in ((instructor, "/instructor"), (ada, "/seat"), (ada, "/changes"), (room.browser(), "/")):
+        assert client.get(page).status_code == HTTPStatus.GONE
+    assert room.browser().get("/instructor", params={"key": room.opened.key}).status_code == HTTPStatus.GONE
+
+
+def test_no_page_refers_to_another_host(room: Room) -> None:
+    instructor, ada = room.instructor(), room.student("Ada")
+    for phase in ("read", "decide", "reveal", "respond", "outcome", "debrief"):
+        for page in (ada.get("/seat").text, instructor.get("/instructor").text):
+            shown = re.sub(r"xmlns(:\w+)?=\"[^\"]*\"", "", page)
+            assert re.findall(r"(?:src|href|action)=\"(?!/|#|data:)[^\"]*\"|https?://", shown) == [], phase
+        if phase != "debrief":
+            go_on(instructor, phase)
+
+
+def test_what_cannot_be_kept_is_said_and_did_not_happen(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    instructor, ada = room.instructor(), room.student("Ada")
+    go_on(instructor, "read")
+
+    def full(record: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(room.opened._journal, "add", full)
+    joining = {"code": room.opened.code, "name": "Ben", "table": "1"}
+    for answer in (
+        ada.post("/seal", data=sealing("decline")),
+        instructor.post("/instructor/next", data={"from": "decide"}),
+        room.browser().post("/join", data=joining),
+    ):
+        assert answer.status_code == HTTPStatus.INSUFFICIENT_STORAGE and "did not happen" in answer.text
+    assert (
+        room.opened.lesson.sealed == {} and room.opened.lesson.phase == "decide" and len(room.opened.lesson.seats) == 1
+    )
