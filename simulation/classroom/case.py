@@ -103,7 +103,7 @@ class CaseFile(BaseModel):
     model_config = _STRICT
 
     title: Text
-    scenario: Text
+    scenario: Name
     source: Text
     briefing: Text
     roles: dict[Text, Text]

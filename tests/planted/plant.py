@@ -23,7 +23,7 @@ FAULTS = Path(__file__).with_name("faults.yaml")
 TABLE = Path(__file__).with_name("CAUGHT.md")
 TESTS = (
     *("rules", "draws", "arithmetic", "network", "twins", "ledger", "institutions", "engines", "parties", "survival"),
-    *("study", "plan", "scenario", "churn", "baseline", "mechanisms", "reserve", "validate"),
+    *("classroom", "class_pages", "study", "plan", "scenario", "churn", "baseline", "mechanisms", "reserve", "validate"),
 )
 
 
