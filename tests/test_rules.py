@@ -6,6 +6,7 @@ import pytest
 
 from simulation.behaviour import choices, rules
 from simulation.behaviour.states import Card, Source
+from simulation.scenario.practices import Scope
 
 
 def test_the_first_open_source_takes_the_credit() -> None:
@@ -175,3 +176,93 @@ def test_consent_is_owed_only_to_those_who_do_not_know_and_would_refuse() -> Non
     assert choices.would_refuse(0.5, 0.6, 1, 0) == 0  # would have agreed
     assert choices.would_refuse(0.7, 0.6, 1, 1) == 0  # knows
     assert choices.would_refuse(0.7, 0.6, 0, 0) == 0  # no data flows
+
+
+def test_bits_tell_practices_apart() -> None:
+    assert [rules.bit(0b1011, place) for place in range(5)] == [1, 1, 0, 1, 0]
+    assert [rules.bit(0, place) for place in range(3)] == [0, 0, 0]
+
+
+def test_a_member_is_a_patron_with_an_active_card() -> None:
+    cases = {(patron, card): rules.is_member(patron, card) for patron in (0, 1) for card in Card}
+    assert {case for case, is_member in cases.items() if is_member == 1} == {(1, Card.ACTIVE)}
+    assert set(cases.values()) == {0, 1}
+
+
+def test_luck_at_the_very_edge_of_a_chance_falls_outside() -> None:
+    assert rules.source_of_hearing(0.2, 0.2, 0.0, 0.0, 0.0) == 0
+    assert rules.source_of_hearing(0.0, 0.0, 0.0, 0.0, 0.0) == 0, "what has no chance never happens"
+    assert rules.source_of_hearing(0.5, 0.0, 0.5, 0.0, 0.0) == 0
+    assert rules.source_of_hearing(0.5, 0.0, 0.0, 0.5, 0.0) == 0
+    assert rules.source_of_hearing(0.5, 0.0, 0.0, 0.0, 0.5) == 0
+    assert rules.complains(0.02, 0.04, 0.5) == 0 and rules.complains(0.0, 0.04, 0.0) == 0
+
+
+def test_only_those_complain_whose_luck_falls_within_their_grievance() -> None:
+    assert rules.complains(0.019, 0.04, 0.5) == 1
+    assert rules.complains(0.021, 0.04, 0.5) == 0
+    assert rules.complains(0.5, 0.04, 0.5) == 0
+
+
+SHARED, TIER, PRICES = Scope.SHARED_RECORDS, Scope.BELOW_A_TIER, Scope.PAYING_MORE
+MEMBERS, OTHERS = Scope.MEMBERS, Scope.NON_MEMBERS
+
+
+@pytest.mark.parametrize(
+    ("scope", "flows", "member", "below", "chance"),
+    [
+        (SHARED, 1, 1, 0, 0.2),  # whose records flow
+        (SHARED, 0, 1, 0, 0.0),
+        (MEMBERS, 0, 1, 0, 0.2),  # who holds a card, whether records flow or not
+        (MEMBERS, 1, 0, 0, 0.0),
+        (PRICES, 0, 1, 0, 0.2),
+        (PRICES, 1, 0, 0, 0.0),
+        (OTHERS, 1, 1, 0, 0.0),  # who holds none
+        (OTHERS, 0, 0, 0, 0.2),
+        (TIER, 1, 1, 0, 0.0),  # whom a tier leaves out, and whom it has put out
+        (TIER, 0, 0, 1, 0.2),
+        (TIER, 0, 0, 2, 0.9),
+        (SHARED, 1, 1, 2, 0.2),
+    ],
+)
+def test_a_practice_is_noticed_by_those_whom_it_concerns(
+    scope: int, flows: int, member: int, below: int, chance: float
+) -> None:
+    assert rules.chance_of_noticing(0.2, 1.0, scope, flows, member, below, 0.9) == chance
+    assert rules.chance_of_noticing(0.2, 0.5, scope, flows, member, below, 0.9) == chance, "in a pilot as well"
+
+
+def test_what_has_stopped_is_noticed_no_more_but_for_one_s_place_in_a_tier() -> None:
+    for scope in (SHARED, MEMBERS, PRICES):
+        assert rules.chance_of_noticing(0.2, 0.0, scope, 1, 1, 0, 0.9) == 0.0
+    assert rules.chance_of_noticing(0.2, 0.0, OTHERS, 0, 0, 0, 0.9) == 0.0
+    assert rules.chance_of_noticing(0.95, 1.0, TIER, 0, 0, 2, 0.9) == 0.95, "the plainer of the two"
+
+
+def test_news_reaches_the_vulnerable_less() -> None:
+    assert rules.share_reached(0, 0.3) == 1.0
+    assert rules.share_reached(1, 0.3) == pytest.approx(0.3)
+    assert rules.share_reached(1, 1.0) == 1.0
+
+
+def test_an_own_choice_relieves() -> None:
+    assert rules.relief_of_consent(0, 0, 0.7, 0.4) == 1.0
+    assert rules.relief_of_consent(1, 0, 0.7, 0.4) == pytest.approx(0.3)
+    assert rules.relief_of_consent(0, 1, 0.7, 0.4) == pytest.approx(0.6)
+    assert rules.relief_of_consent(1, 1, 0.5, 0.25) == 0.25
+
+
+def test_resignation_grows_towards_one() -> None:
+    assert rules.resignation_after(0.2, 0.5, 0.1) == pytest.approx(0.2 + 0.1 * 0.5 * 0.8)
+    assert rules.resignation_after(0.2, 0.0, 0.1) == 0.2
+    assert rules.resignation_after(0.2, 3.0, 0.1) == pytest.approx(0.28), "no burden counts for more than one"
+    assert rules.resignation_after(1.0, 1.0, 0.1) == 1.0
+
+
+def test_where_trust_stands_already_it_stays() -> None:
+    assert rules.trust_after(0.3, 0.3, 0.5, 5.0) == 0.3
+
+
+def test_data_does_not_flow_after_a_no() -> None:
+    assert rules.data_flows(1.0, 2, 1, 0, 1) == 0 and rules.data_flows(1.0, 2, 1, 1, 1) == 0
+    assert rules.data_flows(0.5, 3, 1, 1, 1) == 1, "an opt-in counts where it is asked for"
