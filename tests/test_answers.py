@@ -90,3 +90,22 @@ def test_a_report_whose_run_says_nothing_of_itself_is_left_as_it_is(run: Path, r
         (run / "run.json").write_text(record)
     tell(answer(run, "asking", ["yes"]))
     assert (run / "report.html").read_text() == PAGE
+
+
+def test_a_damaged_report_is_left_alone_and_named(run: Path) -> None:
+    """Found by fuzzing: half a character in a report ended a study that had been written already."""
+    damaged = PAGE.encode() + b"\xff\xfe"
+    (run / "report.html").write_bytes(damaged)
+    with pytest.raises(ValueError, match=r"report.html: is damaged; run the scenario again"):
+        tell(answer(run, "churn", ["Nobody left."]))
+    assert (run / "report.html").read_bytes() == damaged
+
+
+@pytest.mark.parametrize("said", [7, {"a": "b"}, None, True])
+def test_an_answer_that_says_nothing_readable_is_told_without_words(run: Path, said: object) -> None:
+    folder = answer(run, "churn", [])
+    (folder / "asked.json").write_text(json.dumps({"title": "A case", "said": said}))
+    (folder / "curve.svg").write_bytes(b"no picture \xff")
+    tell(folder)
+    text = (run / "report.html").read_text()
+    assert "<h3>Churn</h3>" in text and "<figure" not in text

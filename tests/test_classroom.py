@@ -328,6 +328,19 @@ def test_a_damaged_journal_is_said_and_left_alone(
     assert path.read_text() == whole
 
 
+def test_a_journal_that_is_refused_is_left_as_it_was(
+    opened: OpenClass, lesson_case: Case, lesson_found: Consequences
+) -> None:
+    """Found by fuzzing: a number without end, and a line cut off that was cut away all the same."""
+    path = opened._journal.path
+    opened.close()
+    damaged = re.sub(r'"tables": 2', '"tables": 1e999', path.read_text()) + '{"do": "jo'
+    path.write_text(damaged)
+    with pytest.raises(JournalError, match="damaged"):
+        OpenClass(lesson_case, lesson_found, path.parent, tables=2)
+    assert path.read_text() == damaged
+
+
 def test_what_cannot_be_written_does_not_happen(opened: OpenClass, monkeypatch: pytest.MonkeyPatch) -> None:
     seated(opened, "Ada")
     before = opened._journal.path.read_bytes()

@@ -29,7 +29,6 @@ class Journal:
         except (OSError, JournalError):
             self._stream.close()
             raise
-        self._stream.seek(0, os.SEEK_END)
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -39,16 +38,17 @@ class Journal:
     def add(self, record: Record) -> Record:
         """Write a record down, with the time; return once it is on disk. Raises OSError if it cannot be."""
         dated = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **record}
-        end = self._stream.tell()
+        self._stream.seek(self._end)
+        self._stream.truncate()  # what a crash has cut off
         try:
             line = json.dumps(dated, ensure_ascii=False).encode() + b"\n"
             if self._stream.write(line) < len(line):
                 raise OSError(ENOSPC, os.strerror(ENOSPC), str(self.path))
             os.fsync(self._stream.fileno())
         except OSError:
-            self._stream.seek(end)
-            self._stream.truncate()
+            self._stream.truncate(self._end)
             raise
+        self._end += len(line)
         self._records.append(dated)
         return dated
 
@@ -62,11 +62,10 @@ class Journal:
         self.close()
 
     def _read(self) -> Iterator[Record]:
-        whole, kept = self._stream.read(), 0
+        self._end, whole = 0, self._stream.read()
         for number, line in enumerate(whole.split(b"\n")[:-1], start=1):
             yield _record(line, f"{self.path}:{number}")
-            kept += len(line) + 1
-        self._stream.truncate(kept)
+            self._end += len(line) + 1
 
 
 def _private(path: Path) -> FileIO:

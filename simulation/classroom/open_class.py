@@ -50,7 +50,7 @@ class OpenClass:
             self.lesson = Lesson(self.case, int(first["tables"]), int(first["world"]))
             for record in others:
                 self.lesson.take(record)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
             raise JournalError(f"{path}: this class's journal is damaged; move the file away") from error
 
     @property

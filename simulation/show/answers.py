@@ -34,7 +34,7 @@ class Answer:
 def tell(folder: Path) -> None:
     """Bring the section up to date in the report of the scenario whose answer lies in a folder, if there is one.
 
-    Raises OSError if that report cannot be written; it is then as it was.
+    Raises OSError if that report cannot be written, ValueError if it is damaged; it is then as it was.
     """
     reports = [each for each in folder.parent.glob(f"*/{REPORT}") if folder.name.startswith(f"{each.parent.name}-")]
     if reports:
@@ -42,10 +42,16 @@ def tell(folder: Path) -> None:
 
 
 def renew(report: Path) -> None:
-    """Write the section of a report anew from the answers that lie beside its folder; the rest stays as it is."""
+    """Write the section of a report anew from the answers that lie beside its folder; the rest stays as it is.
+
+    Raises ValueError, in plain words, for a report that is no text any more.
+    """
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
     section = environment.get_template("answers.html").render(answers=list(answers_beside(report.parent)))
-    text = report.read_text(encoding="utf-8")
+    try:
+        text = report.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ValueError(f"{report}: is damaged; run the scenario again") from None
     fresh = _SECTION.sub(lambda found: f"{found[1]}{section}{found[2]}", text)
     if fresh == text:
         return
@@ -86,8 +92,8 @@ def _said(record: dict[str, Any], folder: Path) -> tuple[str, ...]:
     said = record.get("said")
     story = folder / "story.txt"
     if said is None and story.exists():
-        said = [part for part in story.read_text(encoding="utf-8").split("\n\n") if part.strip()]
-    lines = [said] if isinstance(said, str) else list(said or ())
+        said = [part for part in story.read_text(encoding="utf-8", errors="replace").split("\n\n") if part.strip()]
+    lines = [said] if isinstance(said, str) else said if isinstance(said, list) else ()
     return tuple(str(line).strip() for line in lines)[:_MOST_LINES]
 
 
@@ -101,7 +107,8 @@ def _rows(record: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
 def _figure(folder: Path, largest: int) -> tuple[str, str]:
     """Return the first figure that is small enough, to stand in the page, and its name in words."""
     for path in sorted(folder.glob("*.svg")):
-        if path.stat().st_size <= largest:
-            name = f"{folder.name}-{path.stem}"
-            return inline_svg(path.read_text(encoding="utf-8"), re.sub(r"\W", "-", name)), path.stem.replace("_", " ")
+        text = path.read_text(encoding="utf-8", errors="replace") if path.stat().st_size <= largest else ""
+        if "<svg" in text:
+            name = re.sub(r"\W", "-", f"{folder.name}-{path.stem}")
+            return inline_svg(text, name), path.stem.replace("_", " ")
     return "", ""

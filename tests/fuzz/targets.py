@@ -1,13 +1,12 @@
 """What strangers hand to the program, as functions that may refuse it in words and must never fail otherwise."""
 
-import sys
 from collections.abc import Callable, Mapping
-from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from simulation.cli import door
+import folders
+import site_requests
+
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading import canonical_text, read_scenario, scenario_from_text
 from simulation.study.claims import read_claims
@@ -85,18 +84,15 @@ VERBS = ("check", "schema", "parameters", "run", "compare", "explain", "churn", 
 def command_line(content: bytes) -> None:
     """Give the command line words of all kinds, with no scenario that exists: help, or a refusal with exit code 2."""
     words = content.decode("utf-8", "replace").replace("\0", " ").split()[:8]
-    verb = VERBS[sum(content) % len(VERBS)]
-    said, before = StringIO(), sys.argv
-    sys.argv = ["aislefour", verb, "no_such_file.yaml", *words]
+    folders.asked([VERBS[sum(content) % len(VERBS)], "no_such_file.yaml", *words])
+
+
+def case(content: bytes) -> None:
+    """Read a case for a class."""
     try:
-        with redirect_stdout(said), redirect_stderr(said):
-            code = door.main()
-    except SystemExit as exit_:
-        code = exit_.code if isinstance(exit_.code, int) else 1
-    finally:
-        sys.argv = before
-    assert code in (0, 2), f"exit code {code}"
-    assert "Traceback" not in said.getvalue()
+        folders.case_file(content)
+    except ScenarioError as refusal:
+        _is_in_plain_words(str(refusal))
 
 
 def _is_in_plain_words(said: str) -> None:
@@ -114,6 +110,10 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "population": population,
     "transactions": transactions,
     "command_line": command_line,
+    "case": case,
+    "results": folders.folder,
+    "journal": folders.journal,
+    "requests": site_requests.request,
 }
 """By name; each takes what a stranger hands over."""
 
@@ -124,10 +124,11 @@ def seeds(name: str) -> list[bytes]:
         "scenario": [*(ROOT / "scenarios").glob("*.yaml"), *(ROOT / "tests" / "bad_scenarios").glob("*")],
         "principles": [ROOT / "simulation/study/principles.yaml", *(ROOT / "tests" / "bad_principles").glob("*")],
         "claims": [ROOT / "simulation/study/claims.yaml"],
+        "case": [*(ROOT / "scenarios" / "classroom").glob("*/case.yaml")],
         "checks": [ROOT / "simulation/study/validation.yaml"],
     }
     texts = [path.read_bytes() for path in sorted(shipped.get(name, []))]
-    return texts or {"population": [_POPULATION], "transactions": [_TRANSACTIONS], "command_line": _WORDS}[name]
+    return texts or _MADE[name]()
 
 
 _POPULATION = b"shopping:\n  trips_per_week: 1.2\n  trip_rate_shape: 1.5\n"
@@ -135,3 +136,11 @@ _TRANSACTIONS = b"household_id,date,amount\n" + b"".join(
     b"h%d,2024-%02d-%02d,%d.%02d\n" % (row % 7, 1 + row % 12, 1 + row % 28, row, row % 100) for row in range(60)
 )
 _WORDS = [b"--seed 7 --weeks 3", b"--policies a b --json", b"--out /tmp/x --threads 2", b"--full --claims x.yaml"]
+_MADE: Mapping[str, Callable[[], list[bytes]]] = {
+    "population": lambda: [_POPULATION],
+    "transactions": lambda: [_TRANSACTIONS],
+    "command_line": lambda: _WORDS,
+    "results": folders.damaged_seeds,
+    "journal": folders.journal_seeds,
+    "requests": lambda: site_requests.SEEDS,
+}
