@@ -1,5 +1,7 @@
 """Every draw is a pure function of seed, replicate, week, shopper and purpose, and looks random in each of them."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -100,3 +102,36 @@ def unmixed(word: int) -> int:
 def test_the_largest_uniform_number_is_below_one_and_the_least_is_zero(word: int, expected: float) -> None:
     key = np.uint64((unmixed(word) - 0x9E3779B97F4A7C15) & ALL_BITS)
     assert uniforms(key, np.zeros(1, np.uint32))[0] == expected
+
+
+def key_of(word: int) -> np.uint64:
+    """Return the key whose number 0 is a given word."""
+    return np.uint64((unmixed(word) - 0x9E3779B97F4A7C15) & ALL_BITS)
+
+
+@pytest.mark.parametrize("bit", range(64))
+def test_nearly_normal_numbers_add_four_uniforms_of_sixteen_bits(bit: int) -> None:
+    # Four uniforms of 2^16 steps have the mean 2 - 4 / 2^17 and the variance 4 / 12.
+    total = 2.0 ** (bit % 16) / 2**16 - (2 - 4 / 2**17)
+    assert nearly_normal(key_of(1 << bit), np.uint64(0)) == pytest.approx(total / math.sqrt(4 / 12), abs=1e-12)
+
+
+def test_nearly_normal_numbers_are_as_often_above_as_below() -> None:
+    lowest, highest = (float(nearly_normal(key_of(word), np.uint64(0))) for word in (0, ALL_BITS))
+    assert lowest == -highest == pytest.approx(-math.sqrt(12), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("word", "radius", "turns"),
+    [
+        (0, 0.5 / 2**32, 0.0),  # the longest way out
+        (0x80000000 << 32, 0.5 + 0.5 / 2**32, 0.0),
+        (0x80000000 << 32 | 0x80000000, 0.5 + 0.5 / 2**32, 0.5),
+        (0x12345678 << 32 | 0x9ABCDEF0, (0x12345678 + 0.5) / 2**32, 0x9ABCDEF0 / 2**32),
+    ],
+)
+def test_a_normal_number_is_box_and_muller_s_cosine(word: int, radius: float, turns: float) -> None:
+    by_hand = math.sqrt(-2 * math.log(radius)) * math.cos(2 * math.pi * turns)
+    assert draws.standard_normal(key_of(word), np.uint64(0)) == pytest.approx(by_hand, rel=1e-9), (
+        "as good as our own logarithm"
+    )

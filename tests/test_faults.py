@@ -124,3 +124,50 @@ def test_only_what_the_dead_have_left_is_cleared(tmp_path: Path) -> None:
         folder.mkdir()
     write_whole(tmp_path / "run", MARK, filling("text"))
     assert not dead.exists() and alive.exists() and other.exists()
+
+
+JUMPING = """import random, time
+real = time.time
+time.time = lambda: real() + random.choice([-1, 1]) * random.random() * 1e9
+time.time_ns = lambda: int(time.time() * 1e9)
+"""
+
+
+def told(folder: Path, *words: str, clock: str = "") -> dict[str, bytes]:
+    """Run a command in a folder, perhaps under a clock that jumps; return all tables and records that it left."""
+    (folder / "clock").mkdir(parents=True, exist_ok=True)
+    (folder / "clock" / "sitecustomize.py").write_text(clock, encoding="utf-8")
+    (folder / "small.yaml").write_text(SCENARIO.replace("weeks: 80", "weeks: 20"), encoding="utf-8")
+    own = {"PYTHONPATH": f"{folder / 'clock'}:{ROOT}"}
+    command = [sys.executable, "-m", "simulation", *words]
+    done = subprocess.run(command, cwd=folder, env=os.environ | own, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
+    return {path.name: path.read_bytes() for path in sorted((folder / "results").rglob("*.csv"))}
+
+
+@pytest.mark.slow
+def test_a_clock_that_jumps_changes_nothing_that_is_computed_kept_or_found_again(tmp_path: Path) -> None:
+    steady, jumping = tmp_path / "steady", tmp_path / "jumping"
+    study = (
+        "ensemble",
+        "small.yaml",
+        "--draws",
+        "4",
+        "--replicates",
+        "2",
+        "--shoppers",
+        "200",
+        "--over",
+        "assumptions",
+    )
+    for words in (("run", "small.yaml"), study):
+        expected = told(steady, *words)
+        assert told(jumping, *words, clock=JUMPING) == expected
+    kept = sorted((jumping / "results" / ".runs").rglob("*"))
+    assert len([path for path in kept if path.is_file()]) >= 8, "each of eight runs is kept by itself"
+    for path in kept:  # as if they had been made long ago, or in times to come
+        if path.is_file():
+            os.utime(path, (1e9, 1e9) if path.name < kept[len(kept) // 2].name else (4e9, 4e9))
+    before = {path: path.stat().st_mtime for path in kept if path.is_file()}
+    assert told(jumping, *study, clock=JUMPING) == expected
+    assert {path: path.stat().st_mtime for path in kept if path.is_file()} == before, "nothing was lived again"

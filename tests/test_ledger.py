@@ -7,10 +7,10 @@ import pytest
 from conftest import SALE
 from test_engines import SCENARIOS
 
-from simulation.behaviour.parameters import numbers
+from simulation.behaviour.parameters import numbers, parameters
 from simulation.model.accounts import ROUTES, Flow, Party, balances
 from simulation.model.authorities import DataBuyer
-from simulation.model.ledger import FEE_UNITS_PER_CENT, Ledger, Measure, Touched
+from simulation.model.ledger import FEE_UNITS_PER_CENT, Event, Ledger, Measure, Touched, touched_by
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.practices import PRACTICE
 from simulation.scenario.schema import Scenario
@@ -113,6 +113,47 @@ def test_fractions_of_cents_are_carried_not_lost() -> None:
         ledger.open_week()[0, 0, 0, Measure.FEE_UNITS] = 3 * FEE_UNITS_PER_CENT // 10
         ledger.close_week(week, levers, np.zeros((1, 1, 0), PRACTICE), numbers())
     assert ledger.weekly[:, 0, 0, 0, Measure.FEES].tolist() == [0, 0, 0, 1, 0, 0, 1, 0, 0, 1]
+
+
+def test_every_event_is_counted_under_its_own_name() -> None:
+    counted = {name: Measure.JOINED + bit for name, bit in Event.__members__.items()}
+    assert counted == {name: measure for name, measure in Measure.__members__.items() if name in counted}
+    assert len(set(counted.values())) == len(counted) == Measure.COMPLAINED - Measure.JOINED + 1
+
+
+def test_a_week_is_closed_as_by_hand() -> None:
+    ledger, levers = Ledger(weeks=2, policies=1, markets=2, practices=3), np.zeros((1, 2), LEVERS)
+    levers["offers"], levers["data_cost"] = [[2.0, 0.5]], [[5.20, 0.0]]
+    practices = np.zeros((1, 2, 3), PRACTICE)
+    practices["harm"] = [[[0.0, 0.052, 0.0], [0.0, 0.104, 0.0]]]
+    counts = ledger.open_week()
+    for market in range(2):
+        for cell in (0, 1):  # a cell of the others, and one of the vulnerable
+            sheet = counts[0, market, cell]
+            sheet[Measure.MEMBERS], sheet[Measure.REWARDS], sheet[Measure.GOODS] = 101, 70, 10_000
+            sheet[Measure.SALES], sheet[Measure.CARDED_SALES] = 9_000, 6_000
+            sheet[Measure.FEE_UNITS] = 41 * FEE_UNITS_PER_CENT
+            sheet[touched_by(1, Touched.FLOWING)], sheet[touched_by(1, Touched.AWARE)] = 10, 4
+            sheet[touched_by(2, Touched.AWARE)] = 3
+    chosen = {"gross_margin": 0.25, "offer_cost": 0.03, "data_income": 0.005, "harm_to_the_vulnerable": 3.0}
+    addresses = {
+        address: value for address in parameters() for name, value in chosen.items() if address.endswith(f".{name}")
+    }
+    assert len(addresses) == len(chosen)
+    ledger.close_week(1, levers, practices, numbers(addresses))
+    booked = ledger.weekly[1, 0, :, 0]
+    assert booked[:, Measure.OFFERS].tolist() == [202, 51], "half an offer is rounded up"
+    # 202 offers at 3 cents, and data on 101 members at 5.20 dollars a year: 606 + 1010; 51 offers: 153
+    assert booked[:, Measure.OFFER_COSTS].tolist() == [1616, 153]
+    assert booked[:, Measure.MARGIN].tolist() == [9_000 - 7_500] * 2
+    assert booked[:, Measure.DATA_INCOME].tolist() == [30, 30]
+    assert booked[:, Measure.FEES].tolist() == [41, 41]
+    assert booked[:, Measure.CONTRIBUTION].tolist() == [1500 - 70 - cost + 30 + 41 for cost in (1616, 153)]
+    assert not ledger.weekly[0].any() and not ledger.weekly[1, 0, :, 2:].any()
+    assert ledger.touched[1, 0, 0].tolist() == [[0, 0], [20, 8], [0, 6]]
+    # 10 people in each market at 0.001 and 0.002 harmful events a week: 30 thousandths, and three times as many
+    assert ledger.harms[0, :2].tolist() == [[0, 30_000, 0], [0, 90_000, 0]] and not ledger.harms[0, 2:].any()
+    assert not ledger.open_week().any(), "the next week begins with a clear sheet"
 
 
 def test_what_is_sold_below_the_usual_price_costs_what_it_always_costs(make_scenario: Callable[..., Scenario]) -> None:
