@@ -109,3 +109,23 @@ def test_an_answer_that_says_nothing_readable_is_told_without_words(run: Path, s
     tell(folder)
     text = (run / "report.html").read_text()
     assert "<h3>Churn</h3>" in text and "<figure" not in text
+
+
+def test_a_figure_without_a_table_of_its_own_has_the_beginning_of_the_table_beside_it(run: Path) -> None:
+    folder = answer(run, "robust", ["It depends."])
+    rows = [f"policy {place},{place / 7:.6f}" for place in range(23)]
+    rows[5] = "policy 5,-110123.44"
+    (folder / "curve.csv").write_text("\n".join(["name_of_it,mean_loss", *rows]) + "\n")
+    (folder / "tiny.csv").write_text("a\n")
+    tell(folder)
+    text = (run / "report.html").read_text()
+    assert '<th scope="col">mean loss</th>' in text and "<td>0.4286</td>" in text  # 3 / 7
+    assert "<td>-110,123</td>" in text
+    assert "policy 19" in text and "policy 20" not in text and "and 3 more rows in curve.csv" in text
+
+
+def test_a_table_that_cannot_be_read_is_left_out(run: Path) -> None:
+    folder = answer(run, "robust", ["It depends."])
+    (folder / "curve.csv").write_bytes(b"a,b\n" + b"x" * 200_000 + b"\n")
+    tell(folder)
+    assert "It depends." in (run / "report.html").read_text() and "<table" not in (run / "report.html").read_text()

@@ -1,9 +1,11 @@
 """(+ answers.html) The section of a run's report that tells what else its scenario has been asked."""
 
+import csv
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -15,6 +17,8 @@ from simulation.study.results import MARK as RUN
 
 _SECTION = re.compile(r"(<!-- answers: begin -->).*?(<!-- answers: end -->)", re.DOTALL)
 _LARGEST, _ALL_TOGETHER = 160_000, 900_000  # bytes of a figure, of all figures here; others are a click away
+_MOST_ROWS, _MOST_COLUMNS = 20, 12  # of a table under a figure
+_LARGE = 1_000
 _MOST_LINES = 14
 
 
@@ -71,7 +75,8 @@ def answers_beside(run: Path) -> Iterator[Answer]:
             room -= len(svg)
             question = folder.name.removeprefix(f"{run.name}-").replace("-", " ").capitalize()
             command, alt = str(record.get("command", "")), str(record.get("alt", alt))
-            yield Answer(folder.name, question, _said(record, folder), command, svg, alt, _rows(record))
+            rows = _rows(record) or rows_beside(folder)
+            yield Answer(folder.name, question, _said(record, folder), command, svg, alt, rows)
 
 
 def _record(folder: Path) -> dict[str, Any]:
@@ -112,3 +117,38 @@ def _figure(folder: Path, largest: int) -> tuple[str, str]:
             name = re.sub(r"\W", "-", f"{folder.name}-{path.stem}")
             return inline_svg(text, name), path.stem.replace("_", " ")
     return "", ""
+
+
+def rows_beside(folder: Path) -> tuple[tuple[str, ...], ...]:
+    """Return the beginning of the table that goes with a folder's first figure, its heads first; nothing without one.
+
+    It is the table of the figure's own name, or the smallest.
+    """
+    tables = sorted(folder.glob("*.csv"), key=lambda path: path.stat().st_size)
+    figures = [path.stem for path in sorted(folder.glob("*.svg"))[:1]]
+    for path in sorted(tables, key=lambda path: path.stem not in figures)[:1]:
+        with path.open(newline="", encoding="utf-8", errors="replace") as stream:
+            try:
+                return tuple(_beginning(csv.reader(stream), path.name))
+            except csv.Error:
+                return ()
+    return ()
+
+
+def _beginning(rows: Iterator[list[str]], name: str) -> Iterator[tuple[str, ...]]:
+    for heads in islice(rows, 1):
+        yield tuple(head.replace("_", " ") for head in heads[:_MOST_COLUMNS])
+    for row in islice(rows, _MOST_ROWS):
+        yield tuple(map(_short, row[:_MOST_COLUMNS]))
+    left_out = sum(1 for _ in rows)
+    if left_out:
+        yield (f"and {left_out:,} more rows in {name}",)
+
+
+def _short(cell: str) -> str:
+    """Return a cell, a number in it in whole units from a thousand on, else with four digits."""
+    try:
+        value = float(cell)
+    except ValueError:
+        return cell
+    return f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:.4g}"
