@@ -78,6 +78,7 @@ def test_no_two_purposes_share_a_stream() -> None:
     keys = np.concatenate([keys_of_week(3, replicate, week) for replicate in range(5) for week in range(100)])
     assert len(np.unique(keys)) == len(keys)
     assert len(Purpose) == len(Purpose.__members__), "two purposes have one number"
+    assert max(Purpose) + 1 == draws.PURPOSES, "every purpose has a stream"
     numbers = sorted(purpose.value for purpose in Purpose)
     about = {purpose for purpose in Purpose if purpose.name.endswith("_ABOUT")}
     for purpose in about:  # leaves room for every practice before the next purpose

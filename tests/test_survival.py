@@ -61,6 +61,22 @@ def test_before_the_first_event_everybody_is_there_and_after_the_last_the_band_i
     assert curve.at_risk.tolist() == [3, 3, 3, 3, 2, 1, 0]
 
 
+def test_the_share_that_has_gone_is_what_is_left_of_one() -> None:
+    curve = kaplan_meier(spans("1 2 2 4+ 4+"), 4)
+    assert curve.gone == pytest.approx(3 / 5) and curve.estimate[-2] == pytest.approx(2 / 5)
+    assert kaplan_meier(spans("3+ 3+"), 3).gone == 0.0
+    assert kaplan_meier(spans("1 2 2 4+ 5"), 5).gone == pytest.approx(1.0), "the last one left in the last week"
+
+
+def test_where_everybody_has_gone_nobody_s_influence_is_without_end() -> None:
+    given = spans("1 2 2")
+    curve = kaplan_meier(given, 4)
+    assert curve.gone == 1.0 and standard_error(influence_on_gone(given, curve)) == 0.0
+    # the mean is 1 + 2/3 and its variance that of a plain mean: (1 2 2) about 5/3, of shoppers, not of a sample
+    assert curve.mean == pytest.approx(5 / 3)
+    assert standard_error(influence_on_mean(given, curve)) == pytest.approx(math.sqrt((2 / 3) / 9))
+
+
 def test_the_published_log_rank_of_remissions() -> None:
     found = log_rank(kaplan_meier(TREATED, 35), kaplan_meier(CONTROL, 35))
     assert (found.observed, found.observed_other) == (9, 21)
