@@ -27,7 +27,7 @@ ROUNDS = ("decide", "respond")
 
 _SEATING = ("chief executive", "consumer advocate", "insurer", "shopper", "regulator", "analyst")
 
-MOST_SEATS, MOST_TABLES, MOST_LETTERS = 200, 20, 24
+MOST_SEATS, MOST_TABLES, MOST_LETTERS = 150, 20, 24
 
 Record = Mapping[str, Any]
 
