@@ -109,6 +109,7 @@ _SYNTAX = {  # what the YAML parser says: what to say instead, and what would be
     "unexpected end of stream": ("a quotation mark is never closed", "close it"),
     "expected ',' or": ("a bracket is never closed, or a comma is missing", "look for its ] or }"),
     "<stream end>": ("a bracket is never closed", "look for its ] or }"),
+    "more indented follow up line": ("a text below '|' begins with a line indented otherwise", "indent its lines alike"),
     "expected <block end>": ("this line is indented unlike those above it", "align it with its neighbours"),
     "a key must be": ("", "write 'key: value'"),
     "not allowed here": ("", "write the value itself; plain keys and values are enough"),
@@ -116,11 +117,12 @@ _SYNTAX = {  # what the YAML parser says: what to say instead, and what would be
 
 
 def _from_yaml(error: MarkedYAMLError, text: str, file: str) -> Located:
-    problem = (error.problem or "this is not YAML").splitlines()[0]
+    problem = (error.problem or error.context or "this is not YAML").splitlines()[0]
     known = (words for fragment, words in _SYNTAX.items() if fragment in problem)
     message, advice = next(known, ("", "look at this line and the one above it"))
     unclosed = "never closed" in message and error.context_mark
-    return _marked(unclosed or error.problem_mark, message or problem, advice, text.splitlines(), file)
+    mark = unclosed or error.problem_mark or error.context_mark
+    return _marked(mark, message or problem, advice, text.splitlines(), file)
 
 
 def _marked(mark: Any, message: str, advice: str, lines: list[str], file: str) -> Located:
