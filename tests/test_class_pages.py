@@ -246,3 +246,19 @@ def test_what_cannot_be_kept_is_said_and_did_not_happen(room: Room, monkeypatch:
     assert (
         room.opened.lesson.sealed == {} and room.opened.lesson.phase == "decide" and len(room.opened.lesson.seats) == 1
     )
+
+
+def test_who_has_lost_a_browser_is_let_back_in_and_the_lost_one_is_out(room: Room) -> None:
+    instructor, ada = room.instructor(), room.student("Ada")
+    go_on(instructor, "read")
+    ada.post("/seal", data=sealing("decline"))
+    page = instructor.post("/instructor/let-in", data={"seat": "1"})
+    (link,) = re.findall(r'href="http://localhost(/back[^"]+)"', page.text)
+    phone = room.browser()
+    assert phone.get(link).url.path == "/seat" and "Sealed: <strong>decline</strong>" in phone.get("/seat").text
+    assert ada.get("/seat").url.path == "/", "a seat belongs to one browser"
+    for somebody in (ada, phone, room.browser()):
+        assert somebody.post("/instructor/let-in", data={"seat": "1"}).status_code == HTTPStatus.FORBIDDEN
+    assert instructor.post("/instructor/let-in", data={"seat": "9"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    guesses = [room.browser().get("/back?with=x").status_code for _ in range(70)]
+    assert guesses[0] == HTTPStatus.FORBIDDEN and guesses[-1] == HTTPStatus.TOO_MANY_REQUESTS

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from simulation.classroom.case import Case
@@ -96,6 +96,12 @@ class Lesson:
         seat = Seat(len(self.seats) + 1, name, table, self._free_role(table), secret_hash)
         return {"do": "join", **asdict(seat)}
 
+    def letting_in(self, number: int, secret_hash: str) -> Record:
+        """Return the record of a new secret for a seat, in place of the old one; raises LessonError."""
+        if number not in self.seats:
+            raise LessonError("Nobody sits there.")
+        return {"do": "let in", "number": number, "secret_hash": secret_hash}
+
     def sealing(self, seat: Seat, decision: str, chances: Sequence[float], salt: str) -> Record:
         """Return the record of somebody who seals a decision and predictions in this round; raises LessonError."""
         if self.phase not in ROUNDS:
@@ -121,6 +127,8 @@ class Lesson:
         what = {key: value for key, value in record.items() if key not in ("do", "at")}
         if record["do"] == "join":
             self.seats[what["number"]] = Seat(**what)
+        elif record["do"] == "let in":
+            self.seats[what["number"]] = replace(self.seats[what["number"]], secret_hash=what["secret_hash"])
         elif record["do"] == "seal":
             sealed = Sealed(**{**what, "chances": tuple(what["chances"])})
             self.sealed[sealed.seat, sealed.round] = sealed

@@ -76,6 +76,12 @@ class OpenClass:
         self._do(self.lesson.joining(name, table, _hash(secret)))
         return secret
 
+    def let_in(self, number: int) -> str:
+        """Return a new secret for a seat; the old one is worth nothing any more. Raises LessonError, OSError."""
+        secret = secrets.token_urlsafe(24)
+        self._do(self.lesson.letting_in(number, _hash(secret)))
+        return secret
+
     def seal(self, seat: Seat, decision: str, chances: Sequence[float]) -> Sealed:
         """Seal what somebody has decided and foreseen. Raises LessonError, OSError."""
         round_ = self.lesson.phase

@@ -109,7 +109,10 @@ _SYNTAX = {  # what the YAML parser says: what to say instead, and what would be
     "unexpected end of stream": ("a quotation mark is never closed", "close it"),
     "expected ',' or": ("a bracket is never closed, or a comma is missing", "look for its ] or }"),
     "<stream end>": ("a bracket is never closed", "look for its ] or }"),
-    "more indented follow up line": ("a text below '|' begins with a line indented otherwise", "indent its lines alike"),
+    "more indented follow up line": (
+        "a text below '|' begins with a line indented otherwise",
+        "indent its lines alike",
+    ),
     "expected <block end>": ("this line is indented unlike those above it", "align it with its neighbours"),
     "a key must be": ("", "write 'key: value'"),
     "not allowed here": ("", "write the value itself; plain keys and values are enough"),

@@ -9,15 +9,15 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from simulation.classroom.calibration import SURE, chance
 from simulation.classroom.handouts import HERE, SAID, debrief, paper, told
 from simulation.classroom.lesson import PHASES, ROUNDS, LessonError, Seat
 from simulation.classroom.open_class import OpenClass
 from simulation.classroom.record import history, is_shown, model_score, score, tables
 from simulation.classroom.world import World
+from simulation.serve.class_forms import chances_of, handed, not_kept, see, whole
 from simulation.serve.guard import Pace
 from simulation.serve.pages import Form, Part, form_of, own_files, page
 
@@ -31,11 +31,13 @@ def classroom(open_class: OpenClass) -> Part:
     routes = [
         Route("/", site.door),
         Route("/join", site.join, methods=["POST"]),
+        Route("/back", site.back),
         Route("/seat", site.seat),
         Route("/seal", site.seal, methods=["POST"]),
         Route("/changes", site.changes),
         Route("/instructor", site.instructor),
         Route("/instructor/tables", site.tables),
+        Route("/instructor/let-in", site.let_in, methods=["POST"]),
         Route("/instructor/next", site.go_on, methods=["POST"]),
         Route("/instructor/history.csv", site.history),
         Route("/instructor/debrief.html", site.debrief),
@@ -69,7 +71,7 @@ class _Class:
     async def door(self, request: Request) -> Response:
         """Ask for the class's code, a nickname and a table."""
         if self._seated(request):
-            return _see("/seat")
+            return see("/seat")
         return self._door_page(request.query_params)
 
     async def join(self, request: Request) -> Response:
@@ -77,42 +79,47 @@ class _Class:
         self._refuse_if_over()
         form = await form_of(request)
         if not self._class.is_code(form.get("code", "")):
-            if not self._guesses.allows(request.client.host if request.client else ""):
-                said = "Too many wrong codes came from here; please wait a minute."
-                raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, said, {"retry-after": "60"})
+            self._count_guess(request)
             return self._door_page(form, "That is not the code of this class; ask your instructor.")
         try:
-            secret = self._class.join(form.get("name", ""), _whole(form.get("table", "")))
+            secret = self._class.join(form.get("name", ""), whole(form.get("table", "")))
         except LessonError as error:
             return self._door_page(form, str(error))
         except OSError as error:
-            raise _not_kept() from error
+            raise not_kept() from error
         self._tell()
-        response = _see("/seat")
-        response.set_cookie(_SEAT, secret, httponly=True, samesite="strict")
-        return response
+        return _seated_with(secret)
+
+    async def back(self, request: Request) -> Response:
+        """Give somebody whom the instructor lets back in the seat that was theirs."""
+        self._refuse_if_over()
+        secret = request.query_params.get("with", "")
+        if self._class.seat(secret) is None:
+            self._count_guess(request)
+            raise HTTPException(HTTPStatus.FORBIDDEN, "This link lets nobody in; ask your instructor for another.")
+        return _seated_with(secret)
 
     async def seat(self, request: Request) -> Response:
         """Show somebody what there is to read, to decide and to see now."""
         seat = self._seated(request)
-        return self._seat_page(seat) if seat else _see("/")
+        return self._seat_page(seat) if seat else see("/")
 
     async def seal(self, request: Request) -> Response:
         """Seal somebody's decision and predictions."""
         seat = self._seated(request)
         if seat is None:
-            return _see("/")
+            return see("/")
         form = await form_of(request)
         try:
             if form.get("round") != self._class.lesson.phase:
                 raise LessonError("This round is over.")
-            self._class.seal(seat, form.get("decision", ""), _chances(form, len(self._questions())))
+            self._class.seal(seat, form.get("decision", ""), chances_of(form, len(self._questions())))
         except LessonError as error:
             return self._seat_page(seat, str(error))
         except OSError as error:
-            raise _not_kept() from error
+            raise not_kept() from error
         self._tell()
-        return _see("/seat")
+        return see("/seat")
 
     async def changes(self, request: Request) -> Response:
         """Tell those who take part how far the class is, now and whenever it changes."""
@@ -136,7 +143,7 @@ class _Class:
         """Show the instructor all that is known; a link with the key lets a browser in."""
         key = request.query_params.get("key")
         if key is not None and not self._is_over and self._class.is_instructor(key):
-            response = _see("/instructor")
+            response = see("/instructor")
             response.set_cookie(_KEY, key, httponly=True, samesite="strict")
             return response
         self._refuse_others(request)
@@ -147,33 +154,46 @@ class _Class:
         self._refuse_others(request)
         return page("class_tables.html", **self._known())
 
+    async def let_in(self, request: Request) -> Response:
+        """Give the instructor a link for somebody who has lost a seat; the browser that had it is out."""
+        self._refuse_others(request)
+        number = whole((await form_of(request)).get("seat", ""))
+        try:
+            secret = self._class.let_in(number)
+        except LessonError as error:
+            raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from error
+        except OSError as error:
+            raise not_kept() from error
+        link = f"{request.url.scheme}://{request.headers['host']}/back?with={secret}"
+        return page("class_let_in.html", name=self._class.lesson.seats[number].name, link=link)
+
     async def go_on(self, request: Request) -> Response:
         """Go on to the next part of the lesson."""
         self._refuse_others(request)
         try:
             self._class.advance((await form_of(request)).get("from", ""))
         except OSError as error:
-            raise _not_kept() from error
+            raise not_kept() from error
         self._tell()
-        return _see("/instructor")
+        return see("/instructor")
 
     async def history(self, request: Request) -> Response:
         """Hand out all that was decided and foreseen."""
         self._refuse_others(request)
         text = history(self._class.lesson, self._world, self._class.records)
-        return _handed(text, "text/csv", "history.csv")
+        return handed(text, "text/csv", "history.csv")
 
     async def debrief(self, request: Request) -> Response:
         """Hand out the report of the debrief."""
         self._refuse_others(request)
         if self._phase() != "debrief":
             raise HTTPException(HTTPStatus.CONFLICT, "The report of the debrief can be had once the class is there.")
-        return _handed(debrief(self._class.lesson, self._world), "text/html", "debrief.html")
+        return handed(debrief(self._class.lesson, self._world), "text/html", "debrief.html")
 
     async def paper(self, request: Request) -> Response:
         """Hand out the same lesson on paper."""
         self._refuse_others(request)
-        return _handed(paper(self._world), "text/html", "paper.html")
+        return handed(paper(self._world), "text/html", "paper.html")
 
     async def end(self, request: Request) -> Response:
         """End the class and delete it."""
@@ -192,6 +212,12 @@ class _Class:
     def _seated(self, request: Request) -> Seat | None:
         self._refuse_if_over()
         return self._class.seat(request.cookies.get(_SEAT, ""))
+
+    def _count_guess(self, request: Request) -> None:
+        """Refuse those who have guessed too often."""
+        if not self._guesses.allows(request.client.host if request.client else ""):
+            said = "Too many wrong codes came from here; please wait a minute."
+            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, said, {"retry-after": "60"})
 
     def _is_instructor(self, request: Request) -> bool:
         return self._class.is_instructor(request.cookies.get(_KEY, ""))
@@ -260,29 +286,8 @@ class _Class:
         return told(self._class.lesson, self._world) if self._phase() == "debrief" else {}
 
 
-def _chances(form: Form, questions: int) -> list[float]:
-    """Return the chances of yes that a form states; raises LessonError where it states none."""
-    found = []
-    for place in range(questions):
-        answer, sure = form.get(f"answer-{place}", ""), _whole(form.get(f"sure-{place}", ""))
-        if answer not in ("yes", "no") or sure not in SURE:
-            raise LessonError("Answer every question, and say how sure you are.")
-        found.append(chance(answer == "yes", sure))
-    return found
-
-
-def _whole(text: str) -> int:
-    """Return a small whole number, or -1 for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else -1  # noqa: PLR2004
-
-
-def _see(address: str) -> Response:
-    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
-
-
-def _handed(text: str, kind: str, name: str) -> Response:
-    return Response(text, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
-
-
-def _not_kept() -> HTTPException:
-    return HTTPException(HTTPStatus.INSUFFICIENT_STORAGE, "This could not be kept, so it did not happen; try again.")
+def _seated_with(secret: str) -> Response:
+    """Let a browser keep the secret of its seat, and show the seat."""
+    response = see("/seat")
+    response.set_cookie(_SEAT, secret, httponly=True, samesite="strict")
+    return response
