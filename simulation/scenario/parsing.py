@@ -110,7 +110,7 @@ _SYNTAX = {  # what the YAML parser says: what to say instead, and what would be
     "expected ',' or": ("a bracket is never closed, or a comma is missing", "look for its ] or }"),
     "<stream end>": ("a bracket is never closed", "look for its ] or }"),
     "more indented follow up line": (
-        "a text below '|' begins with a line indented otherwise",
+        "a text below '|' begins with another indent",
         "indent its lines alike",
     ),
     "expected <block end>": ("this line is indented unlike those above it", "align it with its neighbours"),
