@@ -134,7 +134,7 @@ def test_a_week_is_closed_as_by_hand() -> None:
             sheet[Measure.SALES], sheet[Measure.CARDED_SALES] = 9_000, 6_000
             sheet[Measure.FEE_UNITS] = 41 * FEE_UNITS_PER_CENT
             sheet[touched_by(1, Touched.FLOWING)], sheet[touched_by(1, Touched.AWARE)] = 10, 4
-            sheet[touched_by(2, Touched.AWARE)] = 3
+            sheet[touched_by(2, Touched.AWARE)], sheet[touched_by(0, Touched.AWARE)] = 3, 2
     chosen = {"gross_margin": 0.25, "offer_cost": 0.03, "data_income": 0.005, "harm_to_the_vulnerable": 3.0}
     addresses = {
         address: value for address in parameters() for name, value in chosen.items() if address.endswith(f".{name}")
@@ -150,7 +150,7 @@ def test_a_week_is_closed_as_by_hand() -> None:
     assert booked[:, Measure.FEES].tolist() == [41, 41]
     assert booked[:, Measure.CONTRIBUTION].tolist() == [1500 - 70 - cost + 30 + 41 for cost in (1616, 153)]
     assert not ledger.weekly[0].any() and not ledger.weekly[1, 0, :, 2:].any()
-    assert ledger.touched[1, 0, 0].tolist() == [[0, 0], [20, 8], [0, 6]]
+    assert ledger.touched[1, 0, 0].tolist() == [[0, 4], [20, 8], [0, 6]]
     # 10 people in each market at 0.001 and 0.002 harmful events a week: 30 thousandths, and three times as many
     assert ledger.harms[0, :2].tolist() == [[0, 30_000, 0], [0, 90_000, 0]] and not ledger.harms[0, 2:].any()
     assert not ledger.open_week().any(), "the next week begins with a clear sheet"
