@@ -142,5 +142,5 @@ _MADE: Mapping[str, Callable[[], list[bytes]]] = {
     "command_line": lambda: _WORDS,
     "results": folders.damaged_seeds,
     "journal": folders.journal_seeds,
-    "requests": lambda: site_requests.SEEDS,
+    "requests": site_requests.seeds,
 }
