@@ -161,16 +161,26 @@ def _serve_class(
         from simulation.serve.classroom import classroom as class_part
 
     opened = OpenClass(case, found, folder, tables, world)
-    site = application([class_part(opened)], hosts=(*LOOPBACK, host), any_address=host in _EVERYWHERE)
-    name = "<the address of this machine>" if host in _EVERYWHERE else host
-    own = _LOOPBACK if host in _EVERYWHERE else host
-    said = [
-        f"Students: http://{name}:{port}/ with the code {opened.code}",
-        f"You, and nobody else: http://{own}:{port}/instructor?key={opened.key}",
-    ]
+    is_everywhere = host in _EVERYWHERE
+    door = f"http://{_address_of_this_machine() if is_everywhere else host}:{port}/"
+    site = application([class_part(opened, door)], hosts=(*LOOPBACK, host), any_address=is_everywhere)
+    own = f"http://{_LOOPBACK if is_everywhere else host}:{port}/instructor?key={opened.key}"
+    said = [f"Students: {door} with the code {opened.code}", f"You, and nobody else: {own}"]
     if opened.is_taken_up:
         said.append(f"A class that was begun before goes on, in world {opened.lesson.world + 1}.")
     return listen(site, host, port, *said)
+
+
+def _address_of_this_machine() -> str:
+    """Return the address by which others in the same network most likely reach this machine; nothing is sent."""
+    import socket
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address kept for examples: only asks which way would lead there
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "<the address of this machine>"
 
 
 def require_packages(what: str) -> None:

@@ -25,9 +25,9 @@ _SEAT, _KEY = "seat", "instructor"
 _QUIET = 15.0  # seconds after which a listener hears that nothing has changed, so that a lost one is noticed
 
 
-def classroom(open_class: OpenClass) -> Part:
-    """Return the part of the site that is a class."""
-    site = _Class(open_class)
+def classroom(open_class: OpenClass, door: str = "/") -> Part:
+    """Return the part of the site that is a class; `door` is the address at which students join."""
+    site = _Class(open_class, door)
     routes = [
         Route("/", site.door),
         Route("/join", site.join, methods=["POST"]),
@@ -51,8 +51,8 @@ def classroom(open_class: OpenClass) -> Part:
 class _Class:
     """The handlers of the pages, and what they share."""
 
-    def __init__(self, open_class: OpenClass) -> None:
-        self._class, self._is_over = open_class, False
+    def __init__(self, open_class: OpenClass, door: str) -> None:
+        self._class, self._door, self._is_over = open_class, door, False
         self._world = World(open_class.case, open_class.consequences, open_class.lesson.world)
         self._world.drawings()
         self._guesses = Pace(burst=60, a_second=0.5)  # a whole class may come from one address
@@ -278,6 +278,7 @@ class _Class:
             "lesson": lesson,
             "phases": PHASES,
             "code": self._class.code,
+            "door": self._door,
             "decided": tables(lesson),
             "is_shown": {round_: is_shown(lesson, round_) for round_ in ROUNDS},
         }
