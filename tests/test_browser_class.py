@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,12 +36,23 @@ def served(case: Path, out: Path, port: int) -> Iterator[tuple[str, str]]:
         line = server.stderr.readline()
         assert line, said
         said += line
+    wait_for(port)
     try:
         yield re.findall(r"code (\w+)", said)[0], re.findall(r"http\S+key=\S+", said)[0]
     finally:
         server.terminate()
         server.wait(10)
         server.stderr.close()
+
+
+def wait_for(port: int) -> None:
+    """Wait until somebody listens."""
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    pytest.fail("the class was never served")
 
 
 @pytest.fixture
