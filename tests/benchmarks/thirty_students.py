@@ -77,6 +77,16 @@ async def lesson(code: str, link: str, process: int) -> None:
     await asyncio.gather(*(each.aclose() for each in browsers))
 
 
+def wait_until_served() -> None:
+    """Wait until somebody answers."""
+    for _ in range(100):
+        try:
+            httpx.get(BASE)
+            return
+        except httpx.ConnectError:
+            time.sleep(0.1)
+
+
 def main() -> None:
     """Serve a class and let thirty students at it."""
     with TemporaryDirectory() as home:
@@ -96,6 +106,7 @@ def main() -> None:
         said = ""
         while "Ctrl-C" not in said:
             said += server.stderr.readline()
+        wait_until_served()
         try:
             asyncio.run(lesson(re.findall(r"code (\w+)", said)[0], re.findall(r"http\S+key=\S+", said)[0], server.pid))
         finally:
