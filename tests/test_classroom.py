@@ -506,6 +506,8 @@ def test_the_command_hands_out_or_refuses_in_words(
     assert "--world: the case has worlds 1 to 3, not 4" in capsys.readouterr().err
     assert classroom(lesson_file, out=tmp_path / "out", tables=21) == 2
     assert "--tables: from 1 to 20 are possible, not 21" in capsys.readouterr().err
+    assert classroom(lesson_file, out=tmp_path / "new", port=99_999) == 2
+    assert "--port: 99999 is no port" in capsys.readouterr().err and not (tmp_path / "new").exists()
     assert classroom(tmp_path / "nothing.yaml", out=tmp_path / "out") == 2
     assert "there is no such file" in capsys.readouterr().err
     assert classroom(lesson_file, out=tmp_path / "out", paper=tmp_path / "no" / "where.html") == 2

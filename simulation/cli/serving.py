@@ -45,6 +45,7 @@ def serve(
         How many runs are lived at once, each by a process; one a processor if left out.
     """
     try:
+        require_serving("serve", port)
         site = _site(scenarios, host, out, workers or os.cpu_count() or 1)
     except ValueError as error:
         return refused(error)
@@ -55,7 +56,6 @@ def serve(
 
 
 def _site(scenarios: tuple[Path, ...], host: str, out: Path, workers: int) -> "Starlette":
-    require_packages("serve")
     with loading():
         from simulation.serve.application import LOOPBACK, application
         from simulation.serve.crew import Crew
@@ -125,7 +125,7 @@ def _taught(
     case = read_case(file)
     wanted = {name: path for name, path in handouts.items() if path}
     if not wanted:
-        require_packages("classroom")
+        require_serving("classroom", port)
     with progress(weeks_to_live(case)) as advance:
         found = consequences(case, out / case.name, advance)
     if wanted:
@@ -183,8 +183,10 @@ def _address_of_this_machine() -> str:
             return "<the address of this machine>"
 
 
-def require_packages(what: str) -> None:
-    """Raise ValueError, in plain words, where packages that a verb which serves pages needs are not installed."""
+def require_serving(what: str, port: int) -> None:
+    """Raise ValueError, in plain words, where a verb cannot serve pages: for want of a package, or of such a port."""
+    if not 0 < port <= _HIGHEST_PORT:
+        raise ValueError(f"--port: {port} is no port; take one from 1 to {_HIGHEST_PORT}")
     from simulation.study.extras import require
 
     for package in ("starlette", "uvicorn", "bokeh"):
@@ -195,8 +197,6 @@ def listen(site: "Starlette", host: str, port: int, *said: str) -> int:
     """Serve a site, and say so in these words, until it is interrupted; return the exit code."""
     import uvicorn
 
-    if not 0 < port <= _HIGHEST_PORT:
-        return refused(ValueError(f"--port: {port} is no port; take one from 1 to {_HIGHEST_PORT}"))
     print("\n".join([*said, "(stop with Ctrl-C)"]), file=sys.stderr)
     how: dict[str, Any] = {"log_level": "warning", "server_header": False, "limit_concurrency": _MOST_CONNECTIONS}
     server = uvicorn.Server(uvicorn.Config(site, host=host, port=port, timeout_graceful_shutdown=1, **how))
