@@ -2,7 +2,7 @@
 
 import sys
 
-from simulation.cli.door import main
+from simulation.cli.app import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.show.answers import answers_beside, renew, tell
+from simulation.report.answers import answers_beside, renew, tell
 
 PAGE = "<html><h2>Figures</h2><!-- answers: begin --><!-- answers: end --><h2>Rest</h2></html>"
 FIGURE = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><g id="a"/></svg>'

@@ -12,10 +12,10 @@ from conftest import SALE
 from simulation.cli import judging
 from simulation.model.institutions import Retailer
 from simulation.model.model import LoyaltyModel
+from simulation.questions.survey.answer import in_words, write_asking
+from simulation.questions.survey.survey import Worlds, survey, worlds_of
+from simulation.runs.run import drawn_numbers, run_scenario
 from simulation.scenario.schema import Scenario
-from simulation.show.asking_sheet import in_words, write_asking
-from simulation.study.asking import Worlds, survey, worlds_of
-from simulation.study.runs import drawn_numbers, run_scenario
 
 # in one world the deal gains 100 and a fifth say no, in the other it loses 60 and four fifths do
 LEAVING = np.array([0.01, 0.03])

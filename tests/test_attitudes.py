@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from simulation.behaviour.parameters import numbers, parameters
-from simulation.scenario.population import Shoppers, market_bounds, opening_columns
-from simulation.study.attitudes import (
+from simulation.evidence.attitudes import (
     LEFT_AFTER_A_LEAK,
     SAID,
     SAID_PRIORS,
@@ -16,6 +15,7 @@ from simulation.study.attitudes import (
     points,
     posterior,
 )
+from simulation.scenario.population import Shoppers, market_bounds, opening_columns
 
 
 def test_the_population_says_what_people_said() -> None:

@@ -11,14 +11,14 @@ from conftest import SALE
 
 from simulation.behaviour.states import Source
 from simulation.model.ledger import Measure
+from simulation.questions.compare.attribution import MEASURES, Attribution, attribution_of, attribution_table
+from simulation.questions.compare.causes import Cause, Causes
+from simulation.questions.compare.comparison import compare
+from simulation.questions.compare.words import left_because_of
+from simulation.runs.event_history import Diary, keep_diary
 from simulation.scenario.population import SEGMENTS, TIERS
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario
-from simulation.show.comparison_words import left_because_of
-from simulation.study.attribution import MEASURES, Attribution, attribution_of, attribution_table
-from simulation.study.causes import Cause, Causes
-from simulation.study.comparison import compare
-from simulation.study.diary import Diary, keep_diary
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 STORY = {"week": 7, "do": "press_story", "about": "share_data", "reach": 1.0}

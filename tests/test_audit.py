@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from simulation.cli.auditing import audit
-from simulation.study import golden, proofs
-from simulation.study.books import WAYS
-from simulation.study.claims import SOURCE, Claims, chosen_claims, read_claims
-from simulation.study.proofs import prove
+from simulation.evidence.audit import golden, proofs
+from simulation.evidence.audit.books import WAYS
+from simulation.evidence.audit.claims import SOURCE, Claims, chosen_claims, read_claims
+from simulation.evidence.audit.proofs import prove
 
 BROKEN = {
     "no_difference": {"policy": "sold"},

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from simulation.evidence.calibration.shopping_facts import Shopping, shopping_facts
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.schema import Scenario
-from simulation.study.shopping_facts import Shopping, shopping_facts
 
 YEAR = 51  # full weeks in a year of Complete Journey
 

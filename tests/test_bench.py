@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from simulation.cli import benching
-from simulation.show.bench_sheet import bench_lines, write_bench
-from simulation.study import bench as measured
-from simulation.study.bench import Size, bench
-from simulation.study.bench_cases import full_case
-from simulation.study.bench_goals import GOALS, Goal, Reading
-from simulation.study.limits import least_nanoseconds, practices_of
+from simulation.evidence.bench import bench as measured
+from simulation.evidence.bench.bench import Size, bench
+from simulation.evidence.bench.cases import full_case
+from simulation.evidence.bench.goals import GOALS, Goal, Reading
+from simulation.evidence.bench.limits import least_nanoseconds, practices_of
+from simulation.evidence.bench.sheet import bench_lines, write_bench
 
 READ = [
     Reading("time", case, number, value, "seconds")

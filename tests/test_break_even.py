@@ -10,14 +10,14 @@ from conftest import SALE
 
 from simulation.cli import asking
 from simulation.model.ledger import Measure
+from simulation.questions.break_even.answer import write_break_even, write_frontier
+from simulation.questions.break_even.break_even import BreakEven, Frontier, break_even, crossing, frontier
+from simulation.questions.break_even.words import frontier_in_words, in_words
+from simulation.runs.bootstrap import RESAMPLES, resampled_means
+from simulation.runs.folders import ResultsError
+from simulation.runs.run import drawn_numbers, run_scenario
+from simulation.runs.variants import Axis
 from simulation.scenario.schema import Scenario
-from simulation.show.break_even_sheet import write_break_even, write_frontier
-from simulation.show.break_even_words import frontier_in_words, in_words
-from simulation.study.break_even import BreakEven, Frontier, break_even, crossing, frontier
-from simulation.study.folders import ResultsError
-from simulation.study.resampling import RESAMPLES, resampled_means
-from simulation.study.runs import drawn_numbers, run_scenario
-from simulation.study.varying import Axis
 
 UNSEEN = {"world": {"press_hazard_per_year": 0}, "practices": {"noticing_own_data_per_year": 0}, "institutions": []}
 SURVEY = {"week": 5, "do": "survey_first", "about": "share_data", "cost": 40.0, "stop_if_refusing_above": 1}

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
+from simulation.questions.reserve.answer import write_reserve
+from simulation.questions.reserve.reserve import backlash_reserve
+from simulation.report.answers import tell
+from simulation.report.figures import DRAWN
+from simulation.report.report import REPORT, add_report
+from simulation.runs.results import write_results
+from simulation.runs.run import run_scenario
 from simulation.scenario.schema import scenario_type
-from simulation.show.answers import tell
-from simulation.show.figures import DRAWN
-from simulation.show.report import REPORT, add_report
-from simulation.show.reserve_sheet import write_reserve
-from simulation.study.reserve import backlash_reserve
-from simulation.study.results import write_results
-from simulation.study.runs import run_scenario
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from simulation.behaviour import caching, compiling
-from simulation.study.provenance import PACKAGE
+from simulation.runs.provenance import PACKAGE
 
 RULE = "from simulation.behaviour.choices import spend_factor; print(spend_factor(1, 0.5, 0.0, 0.0, 0.0))"
 WEEK = """
@@ -79,7 +79,7 @@ def test_a_user_without_a_home_needs_none(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_first_run_says_that_it_compiles_and_a_second_has_no_need_to(tmp_path: Path) -> None:
     small = ["--shoppers", "50", "--weeks", "4", "--replicates", "1", "--out", str(tmp_path / "results")]
     words = ["aislefour", "run", str(PACKAGE.parent / "scenarios" / "shopsense_ifa.yaml"), *small]
-    program = f"import sys; sys.argv = {words!r}; from simulation.cli.door import main; sys.exit(main())"
+    program = f"import sys; sys.argv = {words!r}; from simulation.cli.app import main; sys.exit(main())"
     first, second = (started(program, tmp_path / "cache").communicate() for _ in range(2))
     assert first[1] == "Compiling, once: about half a minute.\n" and second[1] == ""
     assert first[0] == second[0] != ""

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from simulation.scenario.opening import noise_of_weeks
-from simulation.study.calibrate import fit_baskets, fit_trips
-from simulation.study.shopping_facts import (
+from simulation.evidence.calibration.calibrate import fit_baskets, fit_trips
+from simulation.evidence.calibration.shopping_facts import (
     Shopping,
     autocovariances,
     gini,
@@ -17,7 +16,14 @@ from simulation.study.shopping_facts import (
     trip_facts,
     within_variance,
 )
-from simulation.study.shopping_process import Process, luck_of, poisson, simulated_shopping, simulated_trips
+from simulation.evidence.calibration.shopping_process import (
+    Process,
+    luck_of,
+    poisson,
+    simulated_shopping,
+    simulated_trips,
+)
+from simulation.scenario.opening import noise_of_weeks
 
 
 def test_trip_facts_of_two_households():

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from simulation.classroom.case import Case, read_case
-from simulation.study.roles import ROLES
+from simulation.runs.roles import ROLES
 
 CASES = sorted((Path(__file__).parents[1] / "scenarios" / "classroom").glob("*/case.yaml"))
 

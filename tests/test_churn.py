@@ -11,14 +11,14 @@ import pytest
 
 from simulation.behaviour.states import Card
 from simulation.cli.churn import churn as command
+from simulation.questions.churn.answer import write_churn
+from simulation.questions.churn.churn import ChurnStudy, Effect, _members, churn, landmark_of
+from simulation.questions.churn.definitions import CAUSES, DEFINITIONS, Watched
+from simulation.questions.churn.tables import COLUMNS, incidence, returns, tables, verdicts
+from simulation.questions.churn.words import in_words, signed
+from simulation.runs.event_history import Diary, keep_diary
+from simulation.runs.run import run_scenario
 from simulation.scenario.schema import Scenario, scenario_type
-from simulation.show.churn_sheet import write_churn
-from simulation.show.churn_words import in_words, signed
-from simulation.study.churn import ChurnStudy, Effect, _members, churn, landmark_of
-from simulation.study.churn_definitions import CAUSES, DEFINITIONS, Watched
-from simulation.study.churn_tables import COLUMNS, incidence, returns, tables, verdicts
-from simulation.study.diary import Diary, keep_diary
-from simulation.study.runs import run_scenario
 
 SALE = {"week": 5, "do": "share_data", "with": "insurer", "consent": "opt_out", "fee_per_member_year": 0.5}
 STORY = {"week": 12, "do": "press_story", "about": "share_data", "reach": 0.8}

@@ -29,9 +29,9 @@ from simulation.classroom.world import World
 from simulation.cli.serving import classroom
 from simulation.model.accounts import Flow
 from simulation.model.ledger import Measure
+from simulation.runs.outcome import YEAR
+from simulation.runs.run import run_scenario
 from simulation.scenario.problems import ScenarioError
-from simulation.study.outcome import YEAR
-from simulation.study.runs import run_scenario
 
 QUIET = "sell quietly"
 

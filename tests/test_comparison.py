@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from conftest import SALE
 
+from simulation.cli.app import app
 from simulation.cli.comparing import compare as compare_files
-from simulation.cli.door import app
+from simulation.questions.compare.comparison import Comparison, caveats, compare, pairs, side_by_side
+from simulation.runs.run import run_scenario
 from simulation.scenario.schema import Scenario
-from simulation.study.comparison import Comparison, caveats, compare, pairs, side_by_side
-from simulation.study.runs import run_scenario
 
 STORY = {"week": 9, "do": "press_story", "about": "share_data", "reach": 0.8}
 POLICIES = {"sale": [SALE], "exposed": [SALE, STORY]}

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from simulation.model.ledger import Measure
+from simulation.runs.event_history import Diary, keep_diary
 from simulation.scenario.schema import scenario_type
-from simulation.study.diary import Diary, keep_diary
 
 SALE = {"week": 10, "do": "share_data", "with": "insurer", "consent": "opt_out", "fee_per_member_year": 0.5}
 STORY = {"week": 20, "do": "press_story", "about": "share_data", "reach": 0.8}

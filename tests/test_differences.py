@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulation.scenario.differences import differences, other_order
+from simulation.questions.compare.differences import differences, other_order
 from simulation.scenario.reading import read_scenario, scenario_from_text
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 

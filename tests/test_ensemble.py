@@ -7,13 +7,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulation.questions.ensemble.ensemble import Ensemble, ensemble, larger, tasks_of, until_error
+from simulation.questions.ensemble.variance import (
+    Split,
+    error_of_median,
+    losing,
+    share_intervals,
+    split,
+    twins_pay,
+    wilson,
+)
+from simulation.runs import tasks as plan
+from simulation.runs.findings import Finding
+from simulation.runs.sampling import worlds
+from simulation.runs.tasks import Task
 from simulation.scenario.schema import Scenario
-from simulation.study import plan
-from simulation.study.ensemble import Ensemble, ensemble, larger, tasks_of, until_error
-from simulation.study.estimates import Split, error_of_median, losing, share_intervals, split, twins_pay, wilson
-from simulation.study.findings import Finding
-from simulation.study.plan import Task
-from simulation.study.worlds import worlds
 
 REACH = "world.story_reach"
 LUCK = (10.0, -4.0, 3.0, 0.0)

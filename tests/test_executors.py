@@ -16,15 +16,17 @@ import pytest
 
 from simulation.cli.running import run
 from simulation.cli.studying import ensemble
+from simulation.evidence.audit.books import digest_of
+from simulation.runs import executors, provenance
+from simulation.runs import run as runs
+from simulation.runs import tasks as plan
+from simulation.runs.executors import ClusterError, Means, executor
+from simulation.runs.extras import MissingPackageError, require
+from simulation.runs.findings import Finding
+from simulation.runs.provenance import OtherProgramError
+from simulation.runs.tasks import Store, Task, carry_out
 from simulation.scenario.reading import canonical_text
 from simulation.scenario.schema import Scenario
-from simulation.study import executors, plan, provenance, runs
-from simulation.study.books import digest_of
-from simulation.study.executors import ClusterError, Means, executor
-from simulation.study.extras import MissingPackageError, require
-from simulation.study.findings import Finding
-from simulation.study.plan import Store, Task, carry_out
-from simulation.study.provenance import OtherProgramError
 
 ROOT = Path(__file__).parents[1]
 
@@ -82,7 +84,7 @@ def test_no_scheduler_is_said_in_words(tmp_path: Path, monkeypatch: pytest.Monke
 
 ASK_ONE_THAT_IS_SILENT = """
 import sys
-from simulation.study import executors
+from simulation.runs import executors
 executors._PATIENCE = 1
 try:
     with executors.executor(executors.Means(scheduler=sys.argv[1]), 1):
@@ -199,10 +201,10 @@ def test_runs_are_kept_over_edits_that_cannot_change_them(tmp_path: Path, monkey
 
     def program() -> str:
         provenance.hash_behind.cache_clear()
-        return provenance.hash_behind("study.plan")
+        return provenance.hash_behind("runs.tasks")
 
     before = program()
-    for harmless in ("show/figures.py", "cli/running.py", "study/ensemble.py", "show/report.html"):
+    for harmless in ("report/figures.py", "cli/running.py", "questions/ensemble/ensemble.py", "report/report.html"):
         (copy / harmless).write_text((copy / harmless).read_text() + "\n")
         assert program() == before, harmless
     seen = {before}
@@ -211,7 +213,7 @@ def test_runs_are_kept_over_edits_that_cannot_change_them(tmp_path: Path, monkey
         "behaviour/parameters.yaml",
         "scenario/flows.py",
         "model/week.py",
-        "study/runs.py",
+        "runs/run.py",
     ):
         (copy / file).write_text((copy / file).read_text() + "\n")
         assert program() not in seen, file

@@ -12,16 +12,16 @@ from conftest import SALE
 from test_engines import SCENARIOS
 
 from simulation.behaviour.states import Card, Source
+from simulation.cli.app import app
 from simulation.cli.comparing import explain
-from simulation.cli.door import app
 from simulation.model.columns import Columns
 from simulation.model.ledger import Event, Touched
+from simulation.questions.explain import selection as picks
+from simulation.questions.explain.story import ending, introduction, story
+from simulation.questions.explain.two_lives import Moment, News, OutOfStepError, TwoLives, two_lives
+from simulation.runs.event_history import Diary, keep_diary
 from simulation.scenario.population import Lives
 from simulation.scenario.schema import Scenario
-from simulation.study import picks
-from simulation.study.diary import Diary, keep_diary
-from simulation.study.second_life import Moment, News, OutOfStepError, TwoLives, two_lives
-from simulation.study.story import ending, introduction, story
 
 STORY = {"week": 9, "do": "press_story", "about": "share_data", "reach": 0.7}
 LOUD = {"talking_at_full_violation": 1.0, "believing_word_of_mouth": 0.9, "stated_weight_in_action": 1.0}

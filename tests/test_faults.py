@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.study.folders import ResultsError, write_whole
+from simulation.runs.folders import ResultsError, write_whole
 
 ROOT = Path(__file__).parents[1]
 MARK = "run.json"

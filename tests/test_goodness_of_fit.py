@@ -12,11 +12,10 @@ from scipy.optimize import minimize
 from scipy.stats import nbinom
 
 from simulation.cli.calibrating import calibrate
-from simulation.scenario.reading import read_scenario
-from simulation.show.calibration_sheet import write_calibration
-from simulation.study import goodness_of_fit
-from simulation.study.calibrate import fit_trips
-from simulation.study.goodness_of_fit import (
+from simulation.evidence.calibration import goodness_of_fit
+from simulation.evidence.calibration.answer import write_calibration
+from simulation.evidence.calibration.calibrate import fit_trips
+from simulation.evidence.calibration.goodness_of_fit import (
     GOING_ON,
     Calibration,
     at_limits,
@@ -26,9 +25,10 @@ from simulation.study.goodness_of_fit import (
     followed_by_silence,
     standard_errors,
 )
-from simulation.study.shopping_facts import Counts, Shopping, negative_binomial_shape
-from simulation.study.shopping_process import Process, luck_of, simulated_shopping, simulated_trips
-from simulation.study.transactions import How, read_transactions
+from simulation.evidence.calibration.shopping_facts import Counts, Shopping, negative_binomial_shape
+from simulation.evidence.calibration.shopping_process import Process, luck_of, simulated_shopping, simulated_trips
+from simulation.evidence.calibration.transactions import How, read_transactions
+from simulation.scenario.reading import read_scenario
 
 KNOWN = Process(1.1, 1.6, 0.6, 0.97, 0.06, 2.7, 0.3, 0.5, 0.9, 0.1)
 FILES = ["calibration.json", "fit.csv", "fit.png", "fit.svg", "population.yaml"]

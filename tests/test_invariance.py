@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from simulation.evidence.invariance import Sameness, case, samenesses
 from simulation.model.model import LoyaltyModel
 from simulation.scenario import population
 from simulation.scenario.population import Shoppers
-from simulation.study.invariance import Sameness, case, samenesses
 
 
 def backwards(people: Shoppers) -> Shoppers:

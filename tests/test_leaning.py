@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
+from simulation.report.drawn_numbers import FEWEST_REPLICATES, by_chance, leanings
+from simulation.runs.bootstrap import rank_correlation
+from simulation.runs.run import run_scenario
 from simulation.scenario.schema import Scenario
-from simulation.study.leaning import FEWEST_REPLICATES, by_chance, leanings, rank_correlation
-from simulation.study.runs import run_scenario
 
 
 def test_rank_correlation_is_spearmans_with_ties_too() -> None:

@@ -17,17 +17,30 @@ def entries(init: Path) -> list[str]:
 FOLDERS = entries(PACKAGE / "__init__.py")
 
 
+def files_of(folder: Path) -> list[str]:
+    """Return a folder's files in reading order, those of the folders within it in their place."""
+    found = []
+    for entry in entries(folder / "__init__.py"):
+        inner = folder / entry
+        found += files_of(inner) if inner.is_dir() else [".".join(inner.relative_to(PACKAGE).parts)]
+    return found
+
+
 def reading_order() -> list[str]:
-    files = [f"{folder}.{file}" for folder in FOLDERS for file in entries(PACKAGE / folder / "__init__.py")]
+    files = [file for folder in FOLDERS for file in files_of(PACKAGE / folder)]
     return [*files, "__main__"]
 
 
+def listed(folder: Path) -> list[str]:
+    """Return what a folder's docstring must list: its files, and the folders within it."""
+    found = [path.stem for path in folder.glob("*.py") if path.stem != "__init__"]
+    return sorted([*found, *(path.parent.name for path in folder.glob("*/__init__.py"))])
+
+
 def test_the_map_names_every_folder_and_file() -> None:
-    folders = sorted(path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__")
-    assert sorted(FOLDERS) == folders
-    for folder in FOLDERS:
-        files = sorted(path.stem for path in (PACKAGE / folder).glob("*.py") if path.stem != "__init__")
-        assert sorted(entries(PACKAGE / folder / "__init__.py")) == files, folder
+    assert sorted(FOLDERS) == [name for name in listed(PACKAGE) if name != "__main__"]
+    for init in PACKAGE.glob("*/**/__init__.py"):
+        assert sorted(entries(init)) == listed(init.parent), init.parent
     doors = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"}
     assert doors == {"__main__"}
 

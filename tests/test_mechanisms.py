@@ -2,8 +2,8 @@
 
 import pytest
 
-from simulation.show.terminal import show_mechanisms
-from simulation.study.mechanisms import Effect, Pair, effect, pairs
+from simulation.evidence.mechanisms import Effect, Pair, effect, pairs
+from simulation.report.terminal import show_mechanisms
 
 MECHANISMS = 34
 

@@ -20,13 +20,14 @@ from simulation.cli.comparing import compare, explain
 from simulation.cli.running import run
 from simulation.model.blocks import Crowd, opening_crowd
 from simulation.model.model import LoyaltyModel
+from simulation.runs import memory
+from simulation.runs import run as runs
+from simulation.runs.executors import LOCAL, Means
+from simulation.runs.memory import TooLargeError, fitting, needed, state_bytes
+from simulation.runs.results import write_results
+from simulation.runs.run import run_scenario
 from simulation.scenario.population import Opening, blocks_of, market_bounds, opening_columns
 from simulation.scenario.schema import Scenario
-from simulation.study import memory, runs
-from simulation.study.executors import LOCAL, Means
-from simulation.study.memory import TooLargeError, fitting, needed, state_bytes
-from simulation.study.results import write_results
-from simulation.study.runs import run_scenario
 
 OFFERS = {"offers": [{"week": 3, "do": "targeted_offers", "intensity": 1, "depth": 1}]}
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "shopsense_ifa.yaml"

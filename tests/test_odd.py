@@ -3,8 +3,8 @@
 import re
 
 from simulation.behaviour.draws import Purpose
+from simulation.evidence.odd import PACKAGE, protocol
 from simulation.scenario.population import Lives, Shoppers
-from simulation.show.odd import PACKAGE, protocol
 
 
 def test_the_committed_protocol_is_in_step() -> None:

@@ -11,12 +11,9 @@ from conftest import SALE
 from test_cli import SHIPPED
 
 from simulation.cli.deciding import optimise as ask_to_optimise
-from simulation.scenario.schema import Scenario
-from simulation.show.figures import save
-from simulation.show.optimise_sheet import picture
-from simulation.show.optimise_words import front_in_words, leaning_in_words
-from simulation.study.levers import Lever, Point, levers_of, own_value, side_by_side
-from simulation.study.optimise import (
+from simulation.questions.optimise.answer import picture
+from simulation.questions.optimise.levers import Lever, Point, levers_of, own_value, side_by_side
+from simulation.questions.optimise.search import (
     AIMS,
     BATCH,
     Front,
@@ -31,8 +28,11 @@ from simulation.study.optimise import (
     standing,
     undominated,
 )
-from simulation.study.plan import Task
-from simulation.study.worlds import lived, worlds
+from simulation.questions.optimise.words import front_in_words, leaning_in_words
+from simulation.runs.sampling import lived, worlds
+from simulation.runs.tasks import Task
+from simulation.scenario.schema import Scenario
+from simulation.show.drawing import save
 
 WIDE = {"week": 5, "do": "targeted_offers", "intensity": 2.0, "depth": 0.5}
 

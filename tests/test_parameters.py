@@ -3,8 +3,8 @@
 import pytest
 
 from simulation.behaviour.parameters import DISTRIBUTIONS, GRADES, Parameter, numbers, parameters
-from simulation.show.passport_sheet import page
-from simulation.study.passport import PACKAGE, find, moves, readers, yard
+from simulation.evidence.passport import PACKAGE, find, moves, readers, yard
+from simulation.evidence.passport_sheet import page
 
 
 @pytest.mark.parametrize("parameter", parameters().values(), ids=lambda parameter: parameter.address)

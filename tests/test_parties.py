@@ -9,15 +9,15 @@ from conftest import SALE
 
 from simulation.model.accounts import Flow, Party
 from simulation.model.scoring import share_misjudged
+from simulation.questions.reserve.answer import write_reserve
+from simulation.questions.reserve.reserve import backlash_reserve, first_sale
+from simulation.runs.headline import dollars
+from simulation.runs.naive_return import return_sheet
+from simulation.runs.outcome import Outcome
+from simulation.runs.parties import gains, groups, harms
+from simulation.runs.roles import policy_by_vote, policy_points, rankings
+from simulation.runs.run import run_scenario
 from simulation.scenario.schema import Scenario
-from simulation.show.reserve_sheet import write_reserve
-from simulation.study.headline import dollars
-from simulation.study.outcome import Outcome
-from simulation.study.parties import gains, groups, harms
-from simulation.study.reserve import backlash_reserve, first_sale
-from simulation.study.return_sheet import return_sheet
-from simulation.study.roles import policy_by_vote, policy_points, rankings
-from simulation.study.runs import run_scenario
 
 STORY = {"week": 20, "do": "press_story", "about": "share_data", "reach": 0.8}
 ASKED = SALE | {"consent": "opt_in", "purpose": "wellness", "worth_to_participant": 20, "years_kept": 1}

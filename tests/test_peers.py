@@ -11,9 +11,9 @@ sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
 import numpy_week
 import plain_mesa
 
+from simulation.evidence.bench.cases import basic_case
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
-from simulation.study.bench_cases import basic_case
 
 WEEKS = 30
 

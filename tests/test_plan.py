@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulation.runs import tasks as plan
+from simulation.runs.findings import Finding
+from simulation.runs.run import run_scenario
+from simulation.runs.tasks import Store, Task, carry_out
 from simulation.scenario.schema import Scenario, scenario_type
-from simulation.study import plan
-from simulation.study.findings import Finding
-from simulation.study.plan import Store, Task, carry_out
-from simulation.study.runs import run_scenario
 
 SALE = {"week": 4, "do": "share_data", "with": "insurer", "consent": "opt_out", "fee_per_member_year": 0.5}
 CASE = {
@@ -95,7 +95,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from tests.test_plan import case
-from simulation.study.plan import Store, Task, carry_out
+from simulation.runs.tasks import Store, Task, carry_out
 carry_out([Task(case(population={"shoppers": 3000}), replicate) for replicate in range(24)], Store(Path(sys.argv[1])))
 """
 

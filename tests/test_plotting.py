@@ -10,12 +10,12 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from simulation.cli.plotting import plot as verb
+from simulation.report.plot_lines import FEWEST, SHOPPERS_BY, WEEKLY_BY, WHAT
+from simulation.report.plotting import plot, save_plot
+from simulation.runs.outcome import Outcome
+from simulation.runs.results import write_results
+from simulation.runs.run import run_scenario
 from simulation.scenario.schema import scenario_type
-from simulation.show.plot_lines import FEWEST, SHOPPERS_BY, WEEKLY_BY, WHAT
-from simulation.show.plotting import plot, save_plot
-from simulation.study.outcome import Outcome
-from simulation.study.results import write_results
-from simulation.study.runs import run_scenario
 
 SALE = {"week": 5, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
 STORY = {"week": 9, "do": "press_story", "about": "share_data", "reach": 0.8}

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulation.report.figure_tables import sheet_under
+from simulation.report.figures import DRAWN
+from simulation.report.report import add_report, split_in_words
+from simulation.report.terminal import show_answer
+from simulation.report.tipping_points import Split, splits
+from simulation.runs.headline import headline
+from simulation.runs.outcome import Outcome
+from simulation.runs.run import run_scenario
 from simulation.scenario.schema import Scenario
-from simulation.show.figure_tables import sheet_under
-from simulation.show.figures import DRAWN
-from simulation.show.report import add_report, split_in_words
-from simulation.show.terminal import show_answer
-from simulation.study.headline import headline
-from simulation.study.outcome import Outcome
-from simulation.study.runs import run_scenario
-from simulation.study.splits import Split, splits
 
 SALE = [
     {"week": 5, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5},

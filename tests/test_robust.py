@@ -13,15 +13,15 @@ from test_cli import SHIPPED
 
 from simulation.behaviour.parameters import parameters
 from simulation.cli.deciding import robust
+from simulation.questions.robust.discovery import Box, Discovery, Limit, Tally, choose, discover, find_box, tally
+from simulation.questions.robust.figures import conditions_picture, policies_picture
+from simulation.questions.robust.robustness import Robustness, chosen_by, lead, scores, tail_mean
+from simulation.questions.robust.words import criteria_in_words, discovery_in_words, how_lived, limit_in_words
+from simulation.runs.extras import MissingPackageError, require
+from simulation.runs.sampling import addresses_of, clipped_count, lived, tasks_of, worlds
+from simulation.runs.tasks import carry_out
 from simulation.scenario.schema import Scenario
-from simulation.show.number_words import amount_of, limit_in_words
-from simulation.show.robust_figures import conditions_picture, policies_picture
-from simulation.show.robust_words import criteria_in_words, discovery_in_words, how_lived
-from simulation.study.discovery import Box, Discovery, Limit, Tally, choose, discover, find_box, tally
-from simulation.study.extras import MissingPackageError, require
-from simulation.study.plan import carry_out
-from simulation.study.robustness import Robustness, chosen_by, lead, scores, tail_mean
-from simulation.study.worlds import addresses_of, clipped_count, lived, tasks_of, worlds
+from simulation.show.parameter_words import amount_of
 
 REACH, RESIGNED, SCAR, ACCESS = "world.story_reach", "attitudes.resigned", "behaviour.scar", "world.rival_access"
 SEGMENTS = ["attitudes.fundamentalists", "attitudes.pragmatists"]
@@ -237,7 +237,7 @@ def test_numbers_are_told_with_their_units() -> None:
 
 
 def test_figures_are_the_same_again(make_scenario: Callable[..., Scenario], tmp_path: Path) -> None:
-    from simulation.show.figures import save
+    from simulation.show.drawing import save
 
     every = planted(make_scenario)
     found = discover(every, every, "sale")

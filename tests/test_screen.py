@@ -9,16 +9,16 @@ import pytest
 from conftest import SALE
 
 from simulation.cli import judging
+from simulation.questions.screen.answer import in_words, screening_of, write_screening
+from simulation.questions.screen.conditions import worst_tenth
+from simulation.questions.screen.measures import EVERYBODY, PARTIES, PEOPLE, STANDARDS, Standard
+from simulation.questions.screen.principles import SHIPPED, Principle, read_principles, shipped_principles
+from simulation.questions.screen.screening import Price, prices, screen
+from simulation.runs.outcome import Outcome
+from simulation.runs.parties import groups
+from simulation.runs.run import run_scenario
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.schema import Scenario, scenario_type
-from simulation.show.screening_sheet import in_words, screening_of, write_screening
-from simulation.study.conditions import worst_tenth
-from simulation.study.outcome import Outcome
-from simulation.study.parties import groups
-from simulation.study.principles import SHIPPED, Principle, read_principles, shipped_principles
-from simulation.study.runs import run_scenario
-from simulation.study.screening import Price, prices, screen
-from simulation.study.standards import EVERYBODY, PARTIES, PEOPLE, STANDARDS, Standard
 
 BAD = sorted((Path(__file__).parent / "bad_principles").glob("*.yaml"))
 STORY = {"week": 20, "do": "press_story", "about": "share_data", "reach": 0.8}

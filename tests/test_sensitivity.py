@@ -6,10 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulation.scenario.schema import Scenario
-from simulation.show.sensitivity_words import numbers_in_words
-from simulation.study.influence import Effort, Influence
-from simulation.study.sensitivity import (
+from simulation.questions.sensitivity.indices import (
     CHANCE,
     Question,
     Screened,
@@ -20,6 +17,9 @@ from simulation.study.sensitivity import (
     shares,
     swings,
 )
+from simulation.questions.sensitivity.sensitivity import Effort, Influence
+from simulation.questions.sensitivity.words import numbers_in_words
+from simulation.scenario.schema import Scenario
 
 pytest.importorskip("SALib")
 

@@ -15,13 +15,13 @@ from test_engines import SCENARIOS, same
 from simulation.cli.running import run
 from simulation.model.model import LoyaltyModel
 from simulation.model.shards import Answer, Shard, Terms, deal
+from simulation.runs import sharding
+from simulation.runs.executors import ClusterError, Means
+from simulation.runs.provenance import OtherProgramError
+from simulation.runs.results import write_results
+from simulation.runs.run import run_scenario
+from simulation.runs.sharding import ActorHost, run_sharded
 from simulation.scenario.schema import Scenario
-from simulation.study import sharding
-from simulation.study.executors import ClusterError, Means
-from simulation.study.provenance import OtherProgramError
-from simulation.study.results import write_results
-from simulation.study.runs import run_scenario
-from simulation.study.sharding import ActorHost, run_sharded
 
 PLACES = {"north": 0.13, "south": 0.3, "west": 0.5, "islands": 0.07}
 

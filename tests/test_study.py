@@ -12,17 +12,17 @@ from conftest import SALE
 
 from simulation.model.accounts import Flow
 from simulation.model.ledger import Measure
+from simulation.report.figures import DRAWN, pictures
+from simulation.report.report import add_report
+from simulation.runs.executors import Means
+from simulation.runs.folders import ResultsError
+from simulation.runs.headline import dollars, headline
+from simulation.runs.outcome import Outcome, spread
+from simulation.runs.results import write_results
+from simulation.runs.run import drawn_numbers, run_scenario
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario
-from simulation.show.drawing import spread_apart
-from simulation.show.figures import DRAWN, pictures, save
-from simulation.show.report import add_report
-from simulation.study.executors import Means
-from simulation.study.folders import ResultsError
-from simulation.study.headline import dollars, headline
-from simulation.study.outcome import Outcome, spread
-from simulation.study.results import write_results
-from simulation.study.runs import drawn_numbers, run_scenario
+from simulation.show.drawing import save, spread_apart
 
 HOSTILE = "<script>alert('x')</script> & \"friends\""
 

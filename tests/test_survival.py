@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from simulation.study.survival import (
+from simulation.questions.churn.survival import (
     Spans,
     cumulative_incidence,
     influence_on_gone,

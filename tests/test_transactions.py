@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulation.study import transactions
-from simulation.study.shopping_facts import Shopping
-from simulation.study.transaction_rows import TransactionsError
-from simulation.study.transactions import How, read_transactions
+from simulation.evidence.calibration import transactions
+from simulation.evidence.calibration.shopping_facts import Shopping
+from simulation.evidence.calibration.transaction_rows import TransactionsError
+from simulation.evidence.calibration.transactions import How, read_transactions
 
 HOUSEHOLDS, WEEKS, MONDAY = 120, 30, date(2024, 1, 1)
 HEADER = "household,date,amount"

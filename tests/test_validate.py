@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulation.evidence.attitudes import SAID
+from simulation.evidence.mechanisms import effect, pairs
+from simulation.evidence.passport import PACKAGE
+from simulation.evidence.unfitted_facts import chance_of_return, unfitted_facts
+from simulation.evidence.validate import Check, Verdict, case_beside, read_checks, set_numbers, status_quo, verdicts
 from simulation.scenario.problems import ScenarioError
-from simulation.study.attitudes import SAID
-from simulation.study.mechanisms import effect, pairs
-from simulation.study.passport import PACKAGE
-from simulation.study.unfitted_facts import chance_of_return, unfitted_facts
-from simulation.study.validate import Check, Verdict, case_beside, read_checks, set_numbers, status_quo, verdicts
 
 
 def failing(numbers: dict[str, float]) -> set[str]:

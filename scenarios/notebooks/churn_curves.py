@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from simulation.report.plotting import plot
+from simulation.runs.results import write_results
+from simulation.runs.run import run_scenario
 from simulation.scenario.schema import scenario_type
-from simulation.show.plotting import plot
-from simulation.study.results import write_results
-from simulation.study.runs import run_scenario
 
 sale = {"week": 10, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
 story = {"week": 40, "do": "press_story", "about": "share_data", "reach": 0.6}

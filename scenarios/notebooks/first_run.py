@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from simulation.runs.headline import headline
+from simulation.runs.run import run_scenario
 from simulation.scenario.reading import read_scenario
-from simulation.study.headline import headline
-from simulation.study.runs import run_scenario
 
 here = Path.cwd()
 root = next(folder for folder in (here, *here.parents) if (folder / "scenarios" / "shopsense_ifa.yaml").exists())

@@ -12,12 +12,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulation.classroom.questions import Question, problems_of_question
+from simulation.runs.roles import ROLES
 from simulation.scenario.documents import read_document
 from simulation.scenario.problems import Path as KeyPath
 from simulation.scenario.problems import Problem
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Name, Scenario, Text
-from simulation.study.roles import ROLES
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 _Texts = Annotated[tuple[Text, ...], Field(min_length=1)]

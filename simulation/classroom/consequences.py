@@ -17,12 +17,12 @@ from simulation.classroom.case import Case
 from simulation.classroom.questions import Question, truth
 from simulation.model.accounts import Flow, Party
 from simulation.model.ledger import Measure
+from simulation.runs.folders import write_whole
+from simulation.runs.outcome import YEAR, Outcome
+from simulation.runs.provenance import hash_behind
+from simulation.runs.roles import ROLES
+from simulation.runs.run import Progress, run_scenario
 from simulation.scenario.schema import Scenario, scenario_hash
-from simulation.study.folders import write_whole
-from simulation.study.outcome import YEAR, Outcome
-from simulation.study.provenance import hash_behind
-from simulation.study.roles import ROLES
-from simulation.study.runs import Progress, run_scenario
 
 _FILE = "consequences.json"
 _EVERY = 2  # weeks between two points of a line

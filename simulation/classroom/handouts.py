@@ -12,8 +12,8 @@ from simulation.classroom.calibration import SURE
 from simulation.classroom.lesson import Lesson
 from simulation.classroom.record import class_levels, model_score, scores, tables
 from simulation.classroom.world import FACTS, World
-from simulation.study.headline import CAVEAT, NOT_MODELLED, dollars
-from simulation.study.roles import ROLES
+from simulation.runs.headline import CAVEAT, NOT_MODELLED, dollars
+from simulation.runs.roles import ROLES
 
 HERE = Path(__file__).parent
 

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulation.classroom.consequences import Stage
+from simulation.runs.headline import dollars
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, draw_spread, mark_years
-from simulation.study.headline import dollars
 
 _WIDE = 5.2  # inches
 _LATE = 0.8  # of the weeks shown: from here on a mark's name stands before it

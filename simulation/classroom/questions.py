@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from simulation.questions.screen.measures import EVERYBODY, STANDARDS
+from simulation.runs.outcome import Outcome
 from simulation.scenario.problems import Path, Problem
 from simulation.scenario.schema import Finite, Name, Text
-from simulation.study.outcome import Outcome
-from simulation.study.standards import EVERYBODY, STANDARDS
 
 VALUE, STORY = "value_dollars", "a_story_runs"
 

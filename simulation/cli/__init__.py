@@ -1,8 +1,8 @@
 """The door: the verbs of the command line. Heavy imports wait until a verb needs them.
 
-- choosing: what verbs share: how packages are loaded, the scenario chosen, how bad input is refused
+- common: what verbs share: how packages are loaded, the scenario chosen, how bad input is refused
 - plotting: plot
-- carrying: what verbs of many runs share: where runs are kept and who lives them
+- means: what verbs of many runs share: where runs are kept and who lives them
 - running: run, check, schema
 - asking: mechanisms, break-even, reserve
 - judging: screen, asking
@@ -15,5 +15,5 @@
 - benching: bench
 - calibrating: calibrate
 - serving: serve, classroom
-- door: the command itself, and its verbs in order
+- app: the command itself, and its verbs in order
 """

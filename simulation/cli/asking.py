@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from cyclopts.types import PositiveInt
 
-from simulation.cli.carrying import AS_IT_PAYS, Carrier, Means
-from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, loading, refused, told
+from simulation.cli.common import QUICK_SHOPPERS, chosen, command, loading, refused, told
+from simulation.cli.means import AS_IT_PAYS, Carrier, Means
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def mechanisms() -> int:
     """Show every mechanism of the case at work: what it changes between two small scenarios, pass or fail."""
     with loading():
-        from simulation.show.terminal import show_mechanisms
-        from simulation.study.mechanisms import effects
+        from simulation.evidence.mechanisms import effects
+        from simulation.report.terminal import show_mechanisms
 
     return 0 if show_mechanisms(effects()) else 1
 
@@ -90,11 +90,11 @@ def _break_even(
     carry: Carrier,
 ) -> None:
     with loading():
-        from simulation.show.break_even_sheet import write_break_even
-        from simulation.show.break_even_words import show_break_even
-        from simulation.study.break_even import break_even as find_break_even
-        from simulation.study.folders import ASKED, refuse_foreign
-        from simulation.study.provenance import origin
+        from simulation.questions.break_even.answer import write_break_even
+        from simulation.questions.break_even.break_even import break_even as find_break_even
+        from simulation.questions.break_even.words import show_break_even
+        from simulation.runs.folders import ASKED, refuse_foreign
+        from simulation.runs.provenance import origin
 
     refuse_foreign(folder, ASKED)
     found = find_break_even(case, policy, number, between, tried, carry)
@@ -111,11 +111,11 @@ def _frontier(
     carry: Carrier,
 ) -> None:
     with loading():
-        from simulation.show.break_even_sheet import write_frontier
-        from simulation.show.break_even_words import show_frontier
-        from simulation.study.break_even import frontier
-        from simulation.study.folders import ASKED, refuse_foreign
-        from simulation.study.provenance import origin
+        from simulation.questions.break_even.answer import write_frontier
+        from simulation.questions.break_even.break_even import frontier
+        from simulation.questions.break_even.words import show_frontier
+        from simulation.runs.folders import ASKED, refuse_foreign
+        from simulation.runs.provenance import origin
 
     refuse_foreign(folder, ASKED)
     found = frontier(case, policy, numbers, between, tried, carry)
@@ -146,11 +146,11 @@ def reserve(
         Folder that receives a folder named after the scenario file and "reserve", with a figure and a table.
     """
     with loading():
+        from simulation.questions.reserve.answer import write_reserve
+        from simulation.questions.reserve.reserve import backlash_reserve, first_sale
+        from simulation.report.terminal import show_reserve
+        from simulation.runs.provenance import origin
         from simulation.scenario.problems import ScenarioError
-        from simulation.show.reserve_sheet import write_reserve
-        from simulation.show.terminal import show_reserve
-        from simulation.study.provenance import origin
-        from simulation.study.reserve import backlash_reserve, first_sale
 
     try:
         case = chosen(scenario, shoppers=shoppers)

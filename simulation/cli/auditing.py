@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from simulation.cli.choosing import loading, refused
+from simulation.cli.common import loading, refused
 
 
 def audit(
@@ -21,18 +21,19 @@ def audit(
     names
         Names of promises to check; all but the slow ones if left out.
     claims
-        A file with promises of your own, of the shape of simulation/study/claims.yaml, instead of the shipped ones.
+        A file with promises of your own, of the shape of simulation/evidence/audit/claims.yaml, instead of the
+        shipped ones.
     full
         The slow promises as well.
     renew
         Agree on the numbers as they are now, for the promise that numbers do not move unnoticed; check nothing.
     """
     with loading():
+        from simulation.evidence.audit.claims import SOURCE, chosen_claims, read_claims
+        from simulation.evidence.audit.golden import renew as renew_golden
+        from simulation.evidence.audit.listing import audit_lines
+        from simulation.evidence.audit.proofs import prove
         from simulation.scenario.problems import ScenarioError
-        from simulation.show.audit_list import audit_lines
-        from simulation.study.claims import SOURCE, chosen_claims, read_claims
-        from simulation.study.golden import renew as renew_golden
-        from simulation.study.proofs import prove
 
     if renew:
         moved = renew_golden()

@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import loading, refused
+from simulation.cli.common import loading, refused
 
 
 def bench(
@@ -33,10 +33,10 @@ def bench(
     from dataclasses import replace
 
     with loading():
-        from simulation.show.bench_sheet import MARK, bench_lines, write_bench
-        from simulation.study.bench import FULL, PEERS, QUICK, USUAL
-        from simulation.study.bench import bench as measure
-        from simulation.study.folders import refuse_foreign
+        from simulation.evidence.bench.bench import FULL, PEERS, QUICK, USUAL
+        from simulation.evidence.bench.bench import bench as measure
+        from simulation.evidence.bench.sheet import MARK, bench_lines, write_bench
+        from simulation.runs.folders import refuse_foreign
 
     size = QUICK if quick else FULL if full else USUAL
     try:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from simulation.cli.choosing import refused
+from simulation.cli.common import refused
 
 
 def calibrate(
@@ -55,11 +55,11 @@ def calibrate(
     out
         Folder that receives a folder named after the file and "calibration".
     """
-    from simulation.show.calibration_sheet import MARK, show_calibration, write_calibration
-    from simulation.study.folders import ResultsError, refuse_foreign
-    from simulation.study.goodness_of_fit import calibrated
-    from simulation.study.transaction_rows import TransactionsError
-    from simulation.study.transactions import How, read_transactions
+    from simulation.evidence.calibration.answer import MARK, show_calibration, write_calibration
+    from simulation.evidence.calibration.goodness_of_fit import calibrated
+    from simulation.evidence.calibration.transaction_rows import TransactionsError
+    from simulation.evidence.calibration.transactions import How, read_transactions
+    from simulation.runs.folders import ResultsError, refuse_foreign
 
     columns = {
         "household": household, "date": date, "amount": amount,

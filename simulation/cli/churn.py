@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, refused, told
+from simulation.cli.common import QUICK_SHOPPERS, chosen, command, refused, told
 
 
 def churn(
@@ -45,11 +45,11 @@ def churn(
 
     try:
         case, folder = chosen(scenario, shoppers=shoppers, replicates=replicates), out / f"{scenario.stem}-churn"
-        from simulation.show.churn_sheet import MARK, write_churn
-        from simulation.show.churn_words import show_churn
-        from simulation.study.churn import churn as study_churn
-        from simulation.study.folders import refuse_foreign
-        from simulation.study.provenance import origin
+        from simulation.questions.churn.answer import MARK, write_churn
+        from simulation.questions.churn.churn import churn as study_churn
+        from simulation.questions.churn.words import show_churn
+        from simulation.runs.folders import refuse_foreign
+        from simulation.runs.provenance import origin
 
         refuse_foreign(folder, MARK)
         found = study_churn(case, definition, policy, by)

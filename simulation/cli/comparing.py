@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 from cyclopts.types import NonNegativeInt, PositiveInt
 
-from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, loading, refused, told
+from simulation.cli.common import QUICK_SHOPPERS, chosen, command, loading, refused, told
 
 if TYPE_CHECKING:
+    from simulation.questions.explain.two_lives import TwoLives
     from simulation.scenario.schema import Scenario
-    from simulation.study.second_life import TwoLives
 
 Pick = Literal["first-leaver", "median", "never-knew", "biggest-loss", "returned"]
 
@@ -59,11 +59,11 @@ def _names(files: tuple[Path, ...]) -> list[str]:
 
 def _compare(cases: "dict[str, Scenario]", written: "dict[str, Scenario]", folder: Path) -> None:
     with loading():
-        from simulation.show.comparison_sheet import write_comparison
-        from simulation.show.comparison_words import show_comparison
-        from simulation.show.terminal import progress
-        from simulation.study.comparison import compare as set_side_by_side
-        from simulation.study.folders import ASKED, refuse_foreign
+        from simulation.questions.compare.answer import write_comparison
+        from simulation.questions.compare.comparison import compare as set_side_by_side
+        from simulation.questions.compare.words import show_comparison
+        from simulation.report.terminal import progress
+        from simulation.runs.folders import ASKED, refuse_foreign
 
     refuse_foreign(folder, ASKED)
     with progress(sum(case.weeks * case.replicates for case in cases.values())) as advance:
@@ -108,7 +108,7 @@ def explain(
         case = chosen(scenario, shoppers=shoppers)
         found, why = _lived_twice(case, policy, shopper, pick or "first-leaver")
         with loading():
-            from simulation.show.life_sheet import show_lives, write_lives
+            from simulation.questions.explain.answer import show_lives, write_lives
         folder = out / f"{scenario.stem}-explain-{found.shopper}"
         show_lives(found, why, told(write_lives(found, why, folder, command())))
     except (ScenarioError, ValueError, OSError) as error:
@@ -119,9 +119,9 @@ def explain(
 def _lived_twice(case: "Scenario", policy: str, shopper: int | None, pick: Pick) -> "tuple[TwoLives, str]":
     """Return the two lives, and why this shopper's."""
     with loading():
-        from simulation.show.terminal import progress
-        from simulation.study.picks import MEANINGS, pick_shopper
-        from simulation.study.second_life import two_lives
+        from simulation.questions.explain.selection import MEANINGS, pick_shopper
+        from simulation.questions.explain.two_lives import two_lives
+        from simulation.report.terminal import progress
 
     threads = os.cpu_count() or 1
     with progress(case.weeks * (2 if shopper is None else 1)) as advance:

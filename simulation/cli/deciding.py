@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from simulation.cli.carrying import AS_IT_PAYS, Carrier, Means
-from simulation.cli.choosing import chosen, command, refused, told
+from simulation.cli.common import chosen, command, refused, told
+from simulation.cli.means import AS_IT_PAYS, Carrier, Means
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
@@ -55,8 +55,8 @@ def robust(
     means
         How runs are carried out; the numbers do not depend on it.
     """
+    from simulation.runs.extras import require
     from simulation.scenario.problems import ScenarioError
-    from simulation.study.extras import require
 
     try:
         require("ema_workbench", "scenario discovery")
@@ -77,13 +77,13 @@ def _robust(
     folder: Path,
     carry: Carrier,
 ) -> None:
-    from simulation.show.robust_sheet import Sheet, write_robustness
-    from simulation.show.robust_words import how_lived, show_robustness
-    from simulation.study.discovery import discover
-    from simulation.study.folders import ASKED, refuse_foreign
-    from simulation.study.provenance import origin
-    from simulation.study.robustness import Robustness
-    from simulation.study.worlds import addresses_of, lived, tasks_of, worlds
+    from simulation.questions.robust.answer import Sheet, write_robustness
+    from simulation.questions.robust.discovery import discover
+    from simulation.questions.robust.robustness import Robustness
+    from simulation.questions.robust.words import how_lived, show_robustness
+    from simulation.runs.folders import ASKED, refuse_foreign
+    from simulation.runs.provenance import origin
+    from simulation.runs.sampling import addresses_of, lived, tasks_of, worlds
 
     refuse_foreign(folder, ASKED)
     every = worlds(case, addresses_of(case, over), sum(counts))
@@ -137,8 +137,8 @@ def optimise(
     means
         How runs are carried out; the numbers do not depend on it.
     """
+    from simulation.runs.extras import require
     from simulation.scenario.problems import ScenarioError
-    from simulation.study.extras import require
 
     try:
         require("optuna", "optimising a policy")
@@ -159,14 +159,14 @@ def _optimise(
     folder: Path,
     carry: Carrier,
 ) -> None:
-    from simulation.show.optimise_sheet import write_front
-    from simulation.show.optimise_words import how_searched, show_front
-    from simulation.study.folders import ASKED, refuse_foreign
-    from simulation.study.levers import levers_of
-    from simulation.study.optimise import AIMS, aims_of, first_tasks, runs_of
-    from simulation.study.optimise import optimise as find_front
-    from simulation.study.provenance import origin
-    from simulation.study.worlds import lived
+    from simulation.questions.optimise.answer import write_front
+    from simulation.questions.optimise.levers import levers_of
+    from simulation.questions.optimise.search import AIMS, aims_of, first_tasks, runs_of
+    from simulation.questions.optimise.search import optimise as find_front
+    from simulation.questions.optimise.words import how_searched, show_front
+    from simulation.runs.folders import ASKED, refuse_foreign
+    from simulation.runs.provenance import origin
+    from simulation.runs.sampling import lived
 
     refuse_foreign(folder, ASKED)
     levers, wanted = levers_of(case, policy, vary), aims_of(aims or list(AIMS))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from simulation.cli.choosing import refused
+from simulation.cli.common import refused
 
 
 def parameters(
@@ -26,9 +26,9 @@ def parameters(
         Print the page with all numbers that stands beside parameters.yaml.
     """
     from simulation.behaviour.parameters import parameters as all_numbers
+    from simulation.evidence.passport import find
+    from simulation.evidence.passport_sheet import page, show_numbers
     from simulation.scenario.problems import ScenarioError
-    from simulation.show.passport_sheet import page, show_numbers
-    from simulation.study.passport import find
 
     if markdown:
         print(page(), end="")
@@ -46,9 +46,9 @@ def parameters(
 
 def _explain(address: str, file: Path | None) -> None:
     from simulation.behaviour.parameters import parameters as all_numbers
-    from simulation.cli.choosing import chosen
-    from simulation.show.passport_sheet import show_number
-    from simulation.study.passport import FEW, moves, readers, yard
+    from simulation.cli.common import chosen
+    from simulation.evidence.passport import FEW, moves, readers, yard
+    from simulation.evidence.passport_sheet import show_number
 
     number = all_numbers()[address]
     case = chosen(file, shoppers=FEW) if file else yard()
@@ -58,7 +58,7 @@ def _explain(address: str, file: Path | None) -> None:
 
 def odd() -> int:
     """Print the model's ODD+D protocol: what is modelled, how, in what order, with which numbers and draws."""
-    from simulation.show.odd import protocol
+    from simulation.evidence.odd import protocol
 
     print(protocol(), end="")
     return 0
@@ -76,7 +76,8 @@ def validate(
     Parameters
     ----------
     checks
-        A file with checks of your own, of the shape of simulation/study/validation.yaml, instead of the shipped ones.
+        A file with checks of your own, of the shape of simulation/evidence/validation.yaml, instead of the shipped
+        ones.
     full
         Five times the shoppers; and per head the same with a million shoppers, and however markets are split.
     numbers
@@ -84,12 +85,12 @@ def validate(
     markdown
         Print the page that stands in the package: fit, validation, signs, and what size does not change.
     """
+    from simulation.evidence.invariance import samenesses
+    from simulation.evidence.mechanisms import effects
+    from simulation.evidence.validate import MORE_SHOPPERS, SHOPPERS, case_beside, read_checks, set_numbers, verdicts
+    from simulation.evidence.validation_page import page
+    from simulation.evidence.validation_table import show_samenesses, show_validation
     from simulation.scenario.problems import ScenarioError
-    from simulation.show.validation_page import page
-    from simulation.show.validation_table import show_samenesses, show_validation
-    from simulation.study.invariance import samenesses
-    from simulation.study.mechanisms import effects
-    from simulation.study.validate import MORE_SHOPPERS, SHOPPERS, case_beside, read_checks, set_numbers, verdicts
 
     try:
         changed = set_numbers(numbers or [])

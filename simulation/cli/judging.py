@@ -4,7 +4,7 @@ from pathlib import Path
 
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import QUICK_SHOPPERS, chosen, command, loading, refused, told
+from simulation.cli.common import QUICK_SHOPPERS, chosen, command, loading, refused, told
 
 
 def screen(
@@ -32,11 +32,11 @@ def screen(
         Folder that receives a folder named after the scenario file and "screen", with tables and a figure.
     """
     with loading():
+        from simulation.questions.screen.answer import screening_of, show_screening, write_screening
+        from simulation.questions.screen.principles import SHIPPED, read_principles
+        from simulation.runs.folders import ASKED, refuse_foreign
+        from simulation.runs.run import run_scenario
         from simulation.scenario.problems import ScenarioError
-        from simulation.show.screening_sheet import screening_of, show_screening, write_screening
-        from simulation.study.folders import ASKED, refuse_foreign
-        from simulation.study.principles import SHIPPED, read_principles
-        from simulation.study.runs import run_scenario
 
     file, folder = principles or SHIPPED, out / f"{scenario.stem}-screen"
     try:
@@ -76,11 +76,11 @@ def asking(
         Folder that receives a folder named after the scenario file and "asking", with tables and figures.
     """
     with loading():
+        from simulation.questions.survey.answer import show_asking, write_asking
+        from simulation.questions.survey.survey import SAMPLES, survey, worlds_of
+        from simulation.runs.folders import ASKED, refuse_foreign
+        from simulation.runs.provenance import origin
         from simulation.scenario.problems import ScenarioError
-        from simulation.show.asking_sheet import show_asking, write_asking
-        from simulation.study.asking import SAMPLES, survey, worlds_of
-        from simulation.study.folders import ASKED, refuse_foreign
-        from simulation.study.provenance import origin
 
     folder = out / f"{scenario.stem}-asking"
     try:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from simulation.cli.choosing import loading, refused
+from simulation.cli.common import loading, refused
 
 
 def plot(
@@ -32,8 +32,8 @@ def plot(
         The file to write, ending in .png, .svg or .pdf; beside the results if left out.
     """
     with loading():
-        from simulation.show.plotting import plot as drawn
-        from simulation.show.plotting import save_plot
+        from simulation.report.plotting import plot as drawn
+        from simulation.report.plotting import save_plot
 
     path = out or results.with_name(f"{results.name}-{what}-by-{by}.png")
     try:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from simulation.cli.carrying import AS_IT_PAYS, Means
-from simulation.cli.choosing import BAD_INPUT, QUICK_SHOPPERS, chosen, command, loading, refused
+from simulation.cli.common import BAD_INPUT, QUICK_SHOPPERS, chosen, command, loading, refused
+from simulation.cli.means import AS_IT_PAYS, Means
 
 if TYPE_CHECKING:
+    from simulation.runs import executors
+    from simulation.runs.headline import Headline
+    from simulation.runs.outcome import Outcome
     from simulation.scenario.schema import Scenario
-    from simulation.study import executors
-    from simulation.study.headline import Headline
-    from simulation.study.outcome import Outcome
 
 _MANY = 1_000_000  # shoppers from which on memory is worth a word
 
@@ -105,9 +105,9 @@ def _run(
     as_json: bool,
 ) -> int:
     with loading():
-        from simulation.study.folders import refuse_foreign
-        from simulation.study.headline import headline
-        from simulation.study.results import MARK, write_results
+        from simulation.runs.folders import refuse_foreign
+        from simulation.runs.headline import headline
+        from simulation.runs.results import MARK, write_results
 
     try:
         refuse_foreign(folder, MARK)
@@ -115,8 +115,8 @@ def _run(
             if not quiet:
                 _answer(headline(outcome), to_stderr=as_json)
             with loading():  # drawing takes as long to load as the answer to be found: the answer does not wait for it
-                from simulation.show.answers import renew
-                from simulation.show.report import REPORT, add_report
+                from simulation.report.answers import renew
+                from simulation.report.report import REPORT, add_report
 
             paths = write_results(outcome, folder, add_report)
         renew(folder / REPORT)
@@ -135,8 +135,8 @@ def _lived(
 ) -> "Iterator[Outcome]":
     """Give the outcome of a run while its shoppers can still be asked for."""
     with loading():
-        from simulation.study.runs import run_scenario
-        from simulation.study.sharding import run_sharded
+        from simulation.runs.run import run_scenario
+        from simulation.runs.sharding import run_sharded
 
     with ExitStack() as held:
         with _progress(scenario, quiet) as advance:
@@ -151,19 +151,19 @@ def _lived(
 def _progress(scenario: "Scenario", quiet: bool) -> AbstractContextManager[Callable[[int], None] | None]:
     if quiet:
         return nullcontext()
-    from simulation.show.terminal import progress
+    from simulation.report.terminal import progress
 
     return progress(scenario.weeks * scenario.replicates)
 
 
 def _answer(headline: "Headline", to_stderr: bool) -> None:
-    from simulation.show.terminal import show_answer
+    from simulation.report.terminal import show_answer
 
     show_answer(headline, to_stderr)
 
 
 def _say_where(paths: Sequence[Path], scenario: "Scenario", to_stderr: bool) -> None:
-    from simulation.show.terminal import say_memory, say_where
+    from simulation.report.terminal import say_memory, say_where
 
     say_where(paths, to_stderr)
     if scenario.population.shoppers >= _MANY:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts.types import PositiveInt
 
-from simulation.cli.choosing import BAD_INPUT, loading, refused
+from simulation.cli.common import BAD_INPUT, loading, refused
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -120,7 +120,7 @@ def _taught(
     with loading():
         from simulation.classroom.case import read_case
         from simulation.classroom.consequences import consequences, weeks_to_live
-        from simulation.show.terminal import progress
+        from simulation.report.terminal import progress
 
     case = read_case(file)
     wanted = {name: path for name, path in handouts.items() if path}
@@ -187,7 +187,7 @@ def require_serving(what: str, port: int) -> None:
     """Raise ValueError, in plain words, where a verb cannot serve pages: for want of a package, or of such a port."""
     if not 0 < port <= _HIGHEST_PORT:
         raise ValueError(f"--port: {port} is no port; take one from 1 to {_HIGHEST_PORT}")
-    from simulation.study.extras import require
+    from simulation.runs.extras import require
 
     for package in ("starlette", "uvicorn", "bokeh"):
         require(package, what, "web")

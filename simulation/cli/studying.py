@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.types import PositiveFloat, PositiveInt
 
-from simulation.cli.carrying import AS_IT_PAYS, Carrier, Means
-from simulation.cli.choosing import chosen, command, refused, told
+from simulation.cli.common import chosen, command, refused, told
+from simulation.cli.means import AS_IT_PAYS, Carrier, Means
 
 if TYPE_CHECKING:
+    from simulation.questions.ensemble.ensemble import Ensemble
+    from simulation.questions.sensitivity.sensitivity import Effort
     from simulation.scenario.schema import Scenario
-    from simulation.study.ensemble import Ensemble
-    from simulation.study.influence import Effort
 
 _SHOPPERS = 5_000
 
@@ -78,14 +78,14 @@ def _ensemble(
     folder: Path,
     carry: Carrier,
 ) -> None:
-    from simulation.show.ensemble_sheet import write_ensemble
-    from simulation.show.ensemble_words import show_ensemble
-    from simulation.study.ensemble import ensemble as lived
-    from simulation.study.ensemble import tasks_of
-    from simulation.study.ensemble import until_error as grown
-    from simulation.study.folders import ASKED, refuse_foreign
-    from simulation.study.provenance import origin
-    from simulation.study.worlds import addresses_of
+    from simulation.questions.ensemble.answer import write_ensemble
+    from simulation.questions.ensemble.ensemble import ensemble as lived
+    from simulation.questions.ensemble.ensemble import tasks_of
+    from simulation.questions.ensemble.ensemble import until_error as grown
+    from simulation.questions.ensemble.words import show_ensemble
+    from simulation.runs.folders import ASKED, refuse_foreign
+    from simulation.runs.provenance import origin
+    from simulation.runs.sampling import addresses_of
 
     refuse_foreign(folder, ASKED)
     addresses = addresses_of(case, over)
@@ -146,9 +146,9 @@ def sensitivity(
     means
         How runs are carried out; the numbers do not depend on it.
     """
+    from simulation.questions.sensitivity.sensitivity import Effort
+    from simulation.runs.extras import require
     from simulation.scenario.problems import ScenarioError
-    from simulation.study.extras import require
-    from simulation.study.influence import Effort
 
     try:
         require("SALib", "sensitivity")
@@ -165,13 +165,13 @@ def sensitivity(
 def _sensitivity(
     case: "Scenario", asked: tuple[str, str], over: Sequence[str], effort: "Effort", folder: Path, carry: Carrier
 ) -> None:
-    from simulation.show.sensitivity_sheet import write_sensitivity
-    from simulation.show.sensitivity_words import show_sensitivity
-    from simulation.study.folders import ASKED, refuse_foreign
-    from simulation.study.influence import influence, planned_runs, question_of
-    from simulation.study.plan import Task
-    from simulation.study.provenance import origin
-    from simulation.study.worlds import addresses_of
+    from simulation.questions.sensitivity.answer import write_sensitivity
+    from simulation.questions.sensitivity.sensitivity import influence, planned_runs, question_of
+    from simulation.questions.sensitivity.words import show_sensitivity
+    from simulation.runs.folders import ASKED, refuse_foreign
+    from simulation.runs.provenance import origin
+    from simulation.runs.sampling import addresses_of
+    from simulation.runs.tasks import Task
 
     refuse_foreign(folder, ASKED)
     addresses = addresses_of(case, over)

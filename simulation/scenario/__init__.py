@@ -17,7 +17,6 @@
 - population_file: numbers of shopping that a scenario takes from beside it
 - reading: YAML in, Scenario out, or every error with its line
 - changes: a scenario with what the command line changes
-- differences: what one scenario asks otherwise than another
 - opening: tables and shares that the opening columns are drawn from
 - population: from numbers to starting columns
 """

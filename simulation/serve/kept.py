@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from simulation.questions.explain.selection import Pick
+from simulation.report.report import REPORT
+from simulation.runs.folders import write_whole
+from simulation.runs.provenance import source_hash
+from simulation.runs.results import MARK
 from simulation.scenario.reading import canonical_text
 from simulation.scenario.schema import Scenario, scenario_hash
 from simulation.serve.asked import Asked
 from simulation.serve.worker import SEEN, Job
-from simulation.show.report import REPORT
-from simulation.study.folders import write_whole
-from simulation.study.picks import Pick
-from simulation.study.provenance import source_hash
-from simulation.study.results import MARK
 
 _ID = re.compile(r"[0-9a-f]{20}")
 _ASKED, _SCENARIO = "asked.json", "scenario.yaml"

@@ -12,6 +12,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from simulation.questions.explain.selection import MEANINGS, Pick
+from simulation.report.report import in_words
+from simulation.runs.headline import CAVEAT
+from simulation.runs.outcome import DEFINITIONS
 from simulation.scenario.schema import Scenario
 from simulation.serve.asked import MOST, MOST_WORK, STEPS, AskedError, asked, shown
 from simulation.serve.charts import chart, script
@@ -21,10 +25,6 @@ from simulation.serve.pages import Form, Part, form_of, own_files, page
 from simulation.serve.shelf import Shelf
 from simulation.serve.weeks import tables as weekly_tables
 from simulation.serve.worker import Job
-from simulation.show.report import in_words
-from simulation.study.headline import CAVEAT
-from simulation.study.outcome import DEFINITIONS
-from simulation.study.picks import MEANINGS, Pick
 
 _COOKIE = "asker"
 _PATIENCE = 20  # seconds for which an answer is waited for before a page says that it takes longer

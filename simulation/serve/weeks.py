@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from simulation.model.accounts import Party
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
-from simulation.study.outcome import Outcome, Replicate
-from simulation.study.runs import groups_of
+from simulation.runs.outcome import Outcome, Replicate
+from simulation.runs.run import groups_of
 
 Floats = NDArray[np.float64]
 Columns = dict[str, list[float]]

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from simulation.model.model import LoyaltyModel
+from simulation.questions.explain.selection import MEANINGS, Pick, pick_shopper
+from simulation.questions.explain.two_lives import two_lives
+from simulation.runs.memory import fitting
+from simulation.runs.outcome import Outcome, Replicate
+from simulation.runs.results import write_results
+from simulation.runs.run import drawn_numbers, replicate_of
 from simulation.scenario.reading import scenario_from_text
 from simulation.scenario.schema import Scenario, scenario_type
 from simulation.serve.weeks import Columns, Weeks, joined
-from simulation.study.memory import fitting
-from simulation.study.outcome import Outcome, Replicate
-from simulation.study.picks import MEANINGS, Pick, pick_shopper
-from simulation.study.results import write_results
-from simulation.study.runs import drawn_numbers, replicate_of
-from simulation.study.second_life import two_lives
 
 COMMAND = "aislefour run scenario.yaml"
 """The command that makes the same numbers of the scenario file that stands beside them."""
@@ -99,19 +99,19 @@ def _run(job: Job, scenario: Scenario, pipe: Connection) -> None:
 
 
 def _draw(outcome: Outcome, folder: Path) -> None:
-    from simulation.show.report import add_report
+    from simulation.report.report import add_report
 
     add_report(outcome, folder)
 
 
 def _seen(outcome: Outcome, lines: dict[str, Any]) -> dict[str, Any]:
-    from simulation.show.sections import harmed, parties
+    from simulation.report.sections import harmed, parties
 
     return {"lines": lines, "parties": parties(outcome), "harmed": harmed(outcome)}
 
 
 def _lives(job: Job, scenario: Scenario, pipe: Connection) -> None:
-    from simulation.show.life_sheet import write_lives
+    from simulation.questions.explain.answer import write_lives
 
     progress = _progress(pipe, 2 * scenario.weeks)
     shopper = pick_shopper(scenario, job.policy, job.pick, progress=progress)

@@ -1,42 +1,6 @@
-"""Who sees it.
+"""What all pictures and tables share.
 
+- parameter_words: the model's numbers in plain words
 - drawing: the parts that figures are made of
-- balance_figures: who gained and who was harmed; naive against simulated
-- figures: the figures of a run
-- figure_tables: the table under each figure of the report
-- sections: the report's tables: parties, groups, naive against simulated, principles
-- break_even_words: break-even and frontier in words and as a table on the terminal
-- break_even_sheet: the same as figures, tables and a record of what was asked
-- screening_sheet: policies before principles in words, tables and a figure
-- asking_sheet: what asking first is worth in words, tables and figures
-- fans: fans of weekly lines, a panel a policy
-- ensemble_words: an ensemble in words and as tables on the terminal
-- ensemble_sheet: the same as figures, tables and a record of what was asked
-- sensitivity_words: what an answer hangs on, in words and as tables on the terminal
-- sensitivity_sheet: the same as figures, tables and a record of what was asked
-- churn_words: churn in words and small tables
-- churn_figures: the figures of a churn study
-- churn_sheet: churn as figures, tables and a record
-- comparison_words: a comparison on the terminal
-- comparison_sheet: a comparison as figures and tables
-- life_sheet: one shopper's two lives as a picture, a story and a table
-- number_words: the model's numbers in plain words
-- robust_words: robust choice in words and as a table on the terminal
-- robust_figures: its figures: policies across worlds, and where a policy pays
-- robust_sheet: the same with tables and a record of what was asked
-- optimise_words: a front in words and as a table on the terminal
-- optimise_sheet: the same as a figure, a table and a record of what was asked
-- reserve_sheet: the backlash reserve as a figure and a table
-- calibration_sheet: a calibration as files, as a figure and on the terminal
-- report: (+ report.html) one page that opens offline and leads with the answer
-- plot_lines: what can be plotted of a run's results, and the lines of its tables
-- plotting: any line of a run's results as a figure
-- answers: (+ answers.html) what else has been asked, as a section of the report
-- passport_sheet: every number, what it rests on and what it moves
-- odd: (+ odd.md) the ODD+D protocol of the model
-- validation_page: fit and validation as a page of Markdown
-- validation_table: what validation found
-- bench_sheet: the benchmark as lines, a table and a figure
-- audit_list: what an audit found
-- terminal: progress, the answer and a small table
+- fan_charts: fans of weekly lines, a panel a policy
 """

@@ -3,14 +3,16 @@
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from simulation.study.outcome import YEAR, Outcome
+from simulation.runs.outcome import YEAR, Outcome
 
 COLOURS = ("#222222", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F")
 DASHES = ("-", (0, (6, 2)), "-", (0, (2, 1.5)), (0, (8, 2, 2, 2)), (0, (4, 1)), (0, (1, 1)), (0, (10, 3)))
@@ -228,3 +230,16 @@ def write_caption(figure: Figure, text: str) -> None:
     """Write a caption under a figure, in lines."""
     lines = "\n".join(textwrap.wrap(text, 128))
     figure.text(0.02, 0.015, lines, fontsize=8, color="#444444", va="bottom")
+
+
+_PNG = {"compress_level": 3}  # the usual 6 takes half as long again and saves 7 % of the file
+
+
+def save(picture: Picture, folder: Path) -> str:
+    """Write a figure as PNG and SVG, without dates; return the SVG."""
+    with mpl.rc_context(STYLE):
+        picture.figure.savefig(
+            folder / f"{picture.name}.png", dpi="figure", metadata={"Software": "aislefour"}, pil_kwargs=_PNG
+        )
+        picture.figure.savefig(folder / f"{picture.name}.svg", metadata={"Date": None})
+    return (folder / f"{picture.name}.svg").read_text(encoding="utf-8")

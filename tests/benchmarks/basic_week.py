@@ -3,9 +3,9 @@
 from typing import Any
 
 from simulation.behaviour.parameters import numbers
+from simulation.evidence.bench.cases import SALE_WEEK, STORY_WEEK
 from simulation.scenario.opening import week_shapes
 from simulation.scenario.population import Lives, Shoppers, market_bounds, opening_columns
-from simulation.study.bench_cases import SALE_WEEK, STORY_WEEK
 
 __all__ = ["SALE_WEEK", "STORY_WEEK", "STORY_WEEKS", "opening", "plain_opening", "terms_of_the_sale"]
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from simulation.evidence.bench.cases import basic_case
 from simulation.model import week as steps
 from simulation.model.columns import Columns
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.population import BLOCK
-from simulation.study.bench_cases import basic_case
 
 WEEKS, REPEATS = 12, 400
 

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from distributed.protocol import dumps, to_serialize
 
+from simulation.evidence.bench.cases import sharded_case
 from simulation.model.model import LoyaltyModel
+from simulation.runs.executors import LOCAL, Means, cluster
+from simulation.runs.memory import state_bytes
+from simulation.runs.sharding import ActorHost
 from simulation.scenario.schema import Scenario
-from simulation.study.bench_cases import sharded_case
-from simulation.study.executors import LOCAL, Means, cluster
-from simulation.study.memory import state_bytes
-from simulation.study.sharding import ActorHost
 
 WORKERS, MANY_MARKETS, FEW = 4, 40, 50
 WARM_UP = 6  # weeks, after which the story has been told

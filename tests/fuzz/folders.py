@@ -11,13 +11,13 @@ from tempfile import TemporaryDirectory, mkdtemp
 from simulation.classroom.case import Case, read_case
 from simulation.classroom.consequences import Consequences, Stage
 from simulation.classroom.open_class import JOURNAL, OpenClass
-from simulation.cli import door
+from simulation.cli import app as door
+from simulation.report.answers import renew
+from simulation.report.report import REPORT, add_report
+from simulation.runs.folders import write_answer
+from simulation.runs.results import write_results
+from simulation.runs.run import run_scenario
 from simulation.scenario.schema import scenario_type
-from simulation.show.answers import renew
-from simulation.show.report import REPORT, add_report
-from simulation.study.folders import write_answer
-from simulation.study.results import write_results
-from simulation.study.runs import run_scenario
 
 ROOT = Path(__file__).parents[2]
 SHOPSENSE = ROOT / "scenarios" / "classroom" / "shopsense_ifa" / "case.yaml"

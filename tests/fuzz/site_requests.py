@@ -48,7 +48,7 @@ def sites() -> tuple[TestClient, TestClient]:
 def told(case: Case) -> Consequences:
     """Return consequences of a case in two worlds in which nothing happens."""
     from simulation.classroom.world import FACTS
-    from simulation.study.roles import ROLES
+    from simulation.runs.roles import ROLES
 
     policies = [*(course.policy for course in case.courses), *case.untold.values()]
     nothing: dict[str, Any] = {fact.name: [0.0, 0.0] for fact in FACTS} | {"card_use": [0.0, 0.0]}

@@ -7,13 +7,13 @@ from tempfile import TemporaryDirectory
 import folders
 import site_requests
 
+from simulation.evidence.audit.claims import read_claims
+from simulation.evidence.calibration.transaction_rows import TransactionsError
+from simulation.evidence.calibration.transactions import How, read_transactions
+from simulation.evidence.validate import read_checks
+from simulation.questions.screen.principles import read_principles
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading import canonical_text, read_scenario, scenario_from_text
-from simulation.study.claims import read_claims
-from simulation.study.principles import read_principles
-from simulation.study.transaction_rows import TransactionsError
-from simulation.study.transactions import How, read_transactions
-from simulation.study.validate import read_checks
 
 ROOT = Path(__file__).parents[2]
 
@@ -122,10 +122,13 @@ def seeds(name: str) -> list[bytes]:
     """Return good and bad examples to begin with."""
     shipped = {
         "scenario": [*(ROOT / "scenarios").glob("*.yaml"), *(ROOT / "tests" / "bad_scenarios").glob("*")],
-        "principles": [ROOT / "simulation/study/principles.yaml", *(ROOT / "tests" / "bad_principles").glob("*")],
-        "claims": [ROOT / "simulation/study/claims.yaml"],
+        "principles": [
+            ROOT / "simulation/questions/screen/principles.yaml",
+            *(ROOT / "tests" / "bad_principles").glob("*"),
+        ],
+        "claims": [ROOT / "simulation/evidence/audit/claims.yaml"],
         "case": [*(ROOT / "scenarios" / "classroom").glob("*/case.yaml")],
-        "checks": [ROOT / "simulation/study/validation.yaml"],
+        "checks": [ROOT / "simulation/evidence/validation.yaml"],
     }
     texts = [path.read_bytes() for path in sorted(shipped.get(name, []))]
     return texts or _MADE[name]()

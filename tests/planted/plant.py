@@ -36,7 +36,7 @@ def faults() -> list[dict[str, Any]]:
 
 def promises() -> list[str]:
     """Return the promises that are asked first: all but that numbers do not move, and that size does not matter."""
-    text = (ROOT / "simulation" / "study" / "claims.yaml").read_text(encoding="utf-8")
+    text = (ROOT / "simulation" / "evidence" / "audit" / "claims.yaml").read_text(encoding="utf-8")
     names = [claim["name"] for claim in YAML(typ="safe", pure=True).load(text)["claims"]]
     return [name for name in names if name not in ("unmoved", "size")]
 

@@ -1,0 +1,62 @@
+"""What verbs share: how packages are loaded, the scenario that is chosen, and how bad input is refused."""
+
+import gc
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulation.scenario.schema import Scenario
+
+QUICK_SHOPPERS = 10_000
+KEPT = ".runs"
+"""The folder of runs done, beside the results, so that a study goes on where it stopped."""
+
+BAD_INPUT = 2
+"""The exit code of a command that was refused."""
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Import packages without looking for garbage among what they define, now and later: it stays to the end.
+
+    The interpreter would otherwise go through all of it again and again, for a tenth of a quick run.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def chosen(file: Path, policies: Sequence[str] | None = None, **settings: int | None) -> "Scenario":
+    """Return the scenario with what the command line changes; raises ValueError in plain words."""
+    with loading():
+        from simulation.scenario.changes import changed
+        from simulation.scenario.reading import read_scenario
+
+    return changed(read_scenario(file), policies, **settings)
+
+
+def command() -> str:
+    """Return the command line as it was given, to be kept with what it has made."""
+    import shlex
+
+    return shlex.join(["aislefour", *sys.argv[1:]])
+
+
+def told(paths: list[Path]) -> list[Path]:
+    """Bring a new answer, written to these paths, into the report of its scenario's run; return the paths."""
+    from simulation.report.answers import tell
+
+    tell(paths[0].parent)
+    return paths
+
+
+def refused(error: Exception) -> int:
+    """Say on standard error what is wrong; return the exit code."""
+    print(error, file=sys.stderr)
+    return BAD_INPUT

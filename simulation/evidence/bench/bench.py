@@ -1,0 +1,248 @@
+"""How fast, how large, compared with what: every case timed in turns, so that ratios hold on a busy machine."""
+
+import importlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from simulation.evidence.bench.cases import basic_case, full_case, sharded_case
+from simulation.evidence.bench.goals import Reading
+from simulation.evidence.bench.limits import least_nanoseconds, limits, practices_of
+from simulation.model.model import LoyaltyModel
+from simulation.runs.executors import LOCAL, Means, cluster, executor
+from simulation.runs.memory import state_bytes
+from simulation.runs.provenance import program
+from simulation.runs.run import run_scenario
+from simulation.runs.sharding import ActorHost
+from simulation.runs.tasks import Task, carry_out, live_all
+from simulation.scenario.schema import Scenario
+
+PEERS = Path(__file__).parents[3] / "tests" / "benchmarks"
+"""Where the plain versions of the basic week are, in a checkout."""
+
+_WARM_UP = 12  # weeks, after which the story has been told
+_MOST_WEEKS = 200
+_BUSY = 2.0e6  # policy-shopper-weeks that are timed in one go
+_MANY, _PROCESSES = 100_000, 2
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured: `ensemble` is replicates, shoppers, weeks; `sharded` shoppers, weeks; `grown` two sizes."""
+
+    rounds: int
+    scales: tuple[int, ...]
+    ensemble: tuple[int, int, int]
+    sharded: tuple[int, int]
+    grown: tuple[int, int, int]  # a small and a large number of shoppers, and weeks
+
+
+QUICK = Size(2, (1_000, 10_000, 100_000), (24, 10_000, 26), (100_000, 20), (100_000, 1_000_000, 8))
+USUAL = Size(5, (1_000, 10_000, 100_000, 1_000_000), (64, 10_000, 52), (1_000_000, 30), (1_000_000, 10_000_000, 8))
+FULL = Size(5, (*USUAL.scales, 10_000_000), (1_000, 10_000, 260), (1_000_000, 104), (1_000_000, 10_000_000, 260))
+
+
+def bench(size: Size) -> Iterator[Reading]:
+    """Yield readings, round by round, each case once a round."""
+    yield from _sizes()
+    with TemporaryDirectory() as home:
+        yield from _starts(Path(home))
+    cases = dict(_speeds(size) | _times(size))
+    for number in range(size.rounds):
+        for name, measure in cases.items():
+            yield from measure(name, number)
+
+
+Case = Callable[[str, int], Iterator[Reading]]
+
+
+def _speeds(size: Size) -> dict[str, Case]:
+    """Return what is timed as shopper-weeks of a policy a second, by name."""
+    found: dict[str, Case] = {}
+    for name, case_of in (("basic", basic_case), ("everything", full_case)):
+        for policies in (1, 2, 5):
+            for threads in (1, 2):
+                case = case_of(_MANY, policies)
+                found[f"{name}, policies: {policies}, threads: {threads}"] = _speed_of(_engine(case, threads), case)
+    for shoppers in size.scales:
+        case = basic_case(shoppers, 2)
+        found[f"{shoppers:,} shoppers"] = _speed_of(_engine(case, 2), case)
+    few = basic_case(1_000)
+    found["agents"] = _speed_of(_engine(few, 1, "agents"), few)
+    return found | {name: _speed_of(grocer, basic_case(shoppers)) for name, shoppers, grocer in _peers()}
+
+
+def _engine(case: Scenario, threads: int, engine: Any = "columns") -> Callable[[], Any]:
+    return lambda: LoyaltyModel(case, threads=threads, engine=engine)
+
+
+def _peers() -> Iterator[tuple[str, int, Callable[[], Any]]]:
+    """Yield the plain versions of the basic week, where there is a checkout."""
+    for name, module, shoppers in (("plain Mesa", "plain_mesa", 10_000), ("NumPy", "numpy_week", _MANY)):
+        if (PEERS / f"{module}.py").exists():
+            sys.path.insert(0, str(PEERS))
+            grocer = importlib.import_module(module).Grocer
+            sys.path.remove(str(PEERS))
+            yield name, shoppers, partial(grocer, shoppers)
+
+
+def _speed_of(make: Callable[[], Any], case: Scenario) -> Case:
+    opened: list[Any] = []
+
+    def measure(name: str, number: int) -> Iterator[Reading]:
+        if not opened:
+            opened.append(make())
+            for _ in range(_WARM_UP):
+                opened[0].step()
+        each = case.population.shoppers * len(case.policies)
+        slow = name in ("agents", "plain Mesa")
+        weeks = 2 if slow else min(_MOST_WEEKS, max(3, round(_BUSY / each)))
+        if opened[0].week + weeks > case.weeks:
+            raise ValueError(f"--rounds: {name} has no {weeks} weeks left in round {number + 1}; ask for fewer rounds")
+        yield Reading("speed", name, number, each * weeks / _seconds(opened[0].step, weeks), "shopper-weeks a second")
+
+    return measure
+
+
+def _seconds(step: Callable[[], Any], weeks: int) -> float:
+    began = time.perf_counter()
+    for _ in range(weeks):
+        step()
+    return time.perf_counter() - began
+
+
+def _times(size: Size) -> dict[str, Case]:
+    """Return pairs of cases that are timed as a whole, by name."""
+    found: dict[str, Case] = {"policies": _together_and_apart, "limits": _limits, "growth": _growth(size.grown)}
+    found["ensemble"] = _ensemble(size.ensemble)
+    if find_spec("distributed"):
+        found["shards"] = _shards(size.sharded)
+    return found
+
+
+def _together_and_apart(name: str, number: int) -> Iterator[Reading]:
+    weeks, one = 10, basic_case(_MANY)
+    together = LoyaltyModel(basic_case(_MANY, 5))
+    apart = [LoyaltyModel(one) for _ in range(5)]
+    for model in (together, *apart):
+        model.step()
+    yield Reading("time", "5 together", number, _seconds(together.step, weeks), "seconds")
+    yield Reading("time", "5 apart", number, sum(_seconds(model.step, weeks) for model in apart), "seconds")
+
+
+def _limits(name: str, number: int) -> Iterator[Reading]:
+    policies, weeks = 5, 10
+    case, allowed = full_case(_MANY, policies), limits()
+    model = LoyaltyModel(case)
+    _seconds(model.step, _WARM_UP)
+    taken = _seconds(model.step, weeks) / weeks / _MANY / policies * 1e9
+    rows = practices_of(case, _WARM_UP + weeks)
+    least = least_nanoseconds(rows, int(model.numbers["far_acquaintances"]), allowed)
+    for what, value in (("everything, 1 thread", taken), ("at least", least), ("a draw", allowed[0])):
+        yield Reading("time", what, number, value, "nanoseconds a shopper-week")
+    yield Reading("time", "a logistic", number, allowed[1], "nanoseconds a shopper-week")
+
+
+def _growth(grown: tuple[int, int, int]) -> Case:
+    small, large, weeks = grown
+
+    def measure(name: str, number: int) -> Iterator[Reading]:
+        for what, shoppers in (("smaller", small), ("larger", large)):
+            began = time.perf_counter()
+            LoyaltyModel(basic_case(shoppers, weeks=weeks), threads=_PROCESSES).run()
+            yield Reading("time", what, number, time.perf_counter() - began, "seconds")
+
+    return measure
+
+
+def _ensemble(ensemble: tuple[int, int, int]) -> Case:
+    replicates, shoppers, weeks = ensemble
+    case = basic_case(shoppers, weeks=weeks).with_changes(replicates=replicates)
+    tasks = [Task(case, replicate) for replicate in range(replicates)]
+
+    def measure(name: str, number: int) -> Iterator[Reading]:
+        for what, threads in (("ensemble, 1 thread", 1), ("ensemble, 2 threads", 2)):
+            began = time.perf_counter()
+            run_scenario(case, threads=threads)
+            yield Reading("time", what, number, time.perf_counter() - began, "seconds")
+        yield from _carried(number, tasks)
+
+    return measure
+
+
+def _carried(number: int, tasks: Sequence[Task]) -> Iterator[Reading]:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(_PROCESSES) as pool:
+        began = time.perf_counter()
+        carry_out(tasks, executor=pool)
+        yield Reading("time", "ensemble, plan on 2 threads", number, time.perf_counter() - began, "seconds")
+    if find_spec("distributed"):
+        with executor(Means(workers=_PROCESSES, scheduler=LOCAL), len(tasks)) as pool:
+            for ready in [pool.submit(live_all, [tasks[0].text], program()) for _ in range(8 * _PROCESSES)]:
+                ready.result()  # start-up apart
+            began = time.perf_counter()
+            carry_out(tasks, executor=pool)
+            yield Reading("time", "ensemble, Dask", number, time.perf_counter() - began, "seconds")
+
+
+def _shards(sharded: tuple[int, int]) -> Case:
+    case = sharded_case(*sharded)
+
+    def measure(name: str, number: int) -> Iterator[Reading]:
+        alone = LoyaltyModel(case, threads=_PROCESSES)
+        alone.step()
+        yield Reading("time", "not sharded", number, _seconds(alone.step, case.weeks - 1), "seconds")
+        del alone
+        with cluster(Means(workers=len(case.markets), scheduler=LOCAL)) as client:
+            hosts = [ActorHost(client, worker) for worker in sorted(client.scheduler_info(n_workers=-1)["workers"])]
+            scattered = LoyaltyModel(case, hosts=hosts)
+            scattered.step()
+            yield Reading("time", "sharded", number, _seconds(scattered.step, case.weeks - 1), "seconds")
+
+    return measure
+
+
+def _sizes() -> Iterator[Reading]:
+    """Yield what a shopper takes of memory, by number of policies."""
+    for policies in (1, 2, 5):
+        case = basic_case(1_000_000, policies)
+        value = state_bytes(case) / case.population.shoppers
+        yield Reading("memory", f"policies: {policies}", 0, value, "bytes a shopper")
+
+
+def _starts(home: Path) -> Iterator[Reading]:
+    """Yield how long commands take as a user waits for them: the first run ever, then again."""
+    scenario = home / "small.yaml"
+    scenario.write_text(_SMALL, encoding="utf-8")
+    quick = ["run", str(scenario), "--quick", "--quiet", "--out", str(home / "results")]
+    environment = os.environ | {"XDG_CACHE_HOME": str(home / "cache"), "PYTHONPATH": str(PEERS.parents[1])}
+    commands: Mapping[str, list[str]] = {
+        "first run ever": quick,
+        "run --quick": quick,
+        "check": ["check", str(scenario)],
+        "--help": ["--help"],
+    }
+    for name, command in commands.items():
+        began = time.perf_counter()
+        whole = [sys.executable, "-m", "simulation", *command]
+        subprocess.run(whole, env=environment, check=True, capture_output=True)
+        yield Reading("start", name, 0, time.perf_counter() - began, "seconds")
+
+
+_SMALL = """title: a small case
+question: How long does one wait?
+weeks: 260
+population: {shoppers: 10000}
+policies:
+  status quo: []
+  sale: [{week: 5, do: share_data, with: insurer, consent: none, fee_per_member_year: 0.5}]
+"""

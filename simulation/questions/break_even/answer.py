@@ -1,0 +1,236 @@
+"""Break-even and frontier as figures, tables and a record of what was asked."""
+
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+
+from simulation.questions.break_even.break_even import BreakEven, Frontier
+from simulation.questions.break_even.words import amount, frontier_in_words, in_words
+from simulation.runs.folders import write_answer, write_rows
+from simulation.runs.headline import CAVEAT, dollars
+from simulation.runs.outcome import DEFINITIONS, spread
+from simulation.runs.variants import Axis
+from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank_for_amounts, label_ends, save, write_caption
+
+_COLUMNS = ("median_dollars", "tenth_dollars", "ninetieth_dollars", "mean_dollars", "loses")
+_MARKED = COLOURS[0]
+_SHADES = 22
+
+
+def write_break_even(found: BreakEven, folder: Path, origin: dict[str, Any]) -> list[Path]:
+    """Write an answer as a figure, a table with one row a value, and a record; replaces earlier answers there."""
+    record = {
+        "asked": {"policy": found.policy, "numbers": [_asked(found.axis)]},
+        "said": in_words(found),
+        "answer": {
+            "breaks_even_at": _known(found.on_average),
+            "interval": [_known(end) for end in found.interval],
+            "replicates_break_even_at": [_known(each) for each in found.crossings],
+        },
+        "caveat": CAVEAT,
+        **origin,
+    }
+
+    def fill(fresh: Path) -> None:
+        save(picture(found), fresh)
+        write_rows(fresh / "break_even.csv", (found.axis.number, *_COLUMNS), _rows(found))
+
+    return write_answer(folder, record, fill)
+
+
+def write_frontier(found: Frontier, folder: Path, origin: dict[str, Any]) -> list[Path]:
+    """Write a frontier as a figure, a table with one row a pair, and a record; replaces earlier answers there."""
+    breaks_even = [_known(each) for each in found.line(found.mean)]
+    record = {
+        "asked": {"policy": found.policy, "numbers": [_asked(axis) for axis in (found.axis, found.against)]},
+        "said": frontier_in_words(found),
+        "answer": {"against": found.against.values.tolist(), "breaks_even_at": breaks_even},
+        "caveat": CAVEAT,
+        **origin,
+    }
+
+    def fill(fresh: Path) -> None:
+        save(frontier_picture(found), fresh)
+        header = (found.axis.number, found.against.number, *_COLUMNS)
+        write_rows(fresh / "frontier.csv", header, _pairs(found))
+
+    return write_answer(folder, record, fill)
+
+
+def _asked(axis: Axis) -> dict[str, Any]:
+    return {"number": axis.number, "meaning": axis.meaning, "own": axis.own}
+
+
+def _known(value: float) -> float | None:
+    return round(value, 6) if np.isfinite(value) else None
+
+
+def _rows(found: BreakEven) -> Iterator[tuple[str, ...]]:
+    for value, amounts in zip(found.values, found.difference.T, strict=True):
+        yield (f"{value:.6g}", *_cells(amounts))
+
+
+def _pairs(found: Frontier) -> Iterator[tuple[str, ...]]:
+    for here, value in enumerate(found.axis.values):
+        for there, against in enumerate(found.against.values):
+            yield (f"{value:.6g}", f"{against:.6g}", *_cells(found.difference[:, here, there]))
+
+
+def _cells(amounts: Any) -> Iterator[str]:
+    yield from (f"{each:.2f}" for each in (*spread(amounts), float(amounts.mean())))
+    yield f"{(amounts < 0).mean():.4g}"
+
+
+# --- one number ---------------------------------------------------------------------------------------------------
+
+
+def picture(found: BreakEven) -> Picture:
+    """Return the difference along the number: median, band, mean, where the mean meets 0, the policy's own value."""
+    with mpl.rc_context(STYLE):
+        figure, axes = blank_for_amounts(f"{found.policy}: where it pays, by {found.axis.name}")
+        _draw_differences(axes, found)
+        _draw_crossing(axes, found)
+        _scale(axes.xaxis, found.axis, axes.set_xscale)
+        _mark_own(axes, found.axis)
+        axes.yaxis.set_major_formatter(lambda value, place: dollars(value, signed=True))
+        axes.set_xlabel(textwrap.fill(found.axis.label, 76))
+        return _finished("break_even", figure, found, " ".join(in_words(found)))
+
+
+def _draw_differences(axes: Axes, found: BreakEven) -> None:
+    low, middle, high = np.quantile(found.difference, [0.1, 0.5, 0.9], axis=0)
+    mean = found.difference.mean(axis=0)
+    axes.axhline(0, color=_MARKED, linewidth=1)
+    axes.fill_between(found.values, low, high, color=COLOURS[1], alpha=0.13, linewidth=0)
+    axes.plot(found.values, middle, color=COLOURS[1], linewidth=2)
+    axes.plot(found.values, mean, color=COLOURS[2], linestyle=DASHES[1], linewidth=2)
+    axes.set_xlim(found.values[0], found.values[-1])
+    label_ends(axes, [(float(middle[-1]), "median", COLOURS[1]), (float(mean[-1]), "mean", COLOURS[2])])
+
+
+def _draw_crossing(axes: Axes, found: BreakEven) -> None:
+    """Mark where the mean meets 0 and how far that may be off, cut off where the values tried end."""
+    if np.isnan(found.on_average):
+        return
+    ends = np.clip(found.interval, found.values[0], found.values[-1])
+    axes.plot(ends, [0, 0], color=COLOURS[2], linewidth=7, alpha=0.45, solid_capstyle="butt")
+    axes.plot([found.on_average], [0], "o", color=COLOURS[2], markersize=9, zorder=5)
+    ends_shown = np.log(found.values[[0, -1]]) if found.axis.logarithmic else found.values[[0, -1]]
+    late = (np.log(found.on_average) if found.axis.logarithmic else found.on_average) > ends_shown.mean()
+    rising = found.difference.mean(axis=0)[-1] > found.difference.mean(axis=0)[0]
+    axes.annotate(  # on that side of the line on which there is room
+        f"breaks even at {amount(found.on_average)}", (found.on_average, 0),
+        xytext=(-8 if late else 8, 11 if late == rising else -20),
+        textcoords="offset points", ha="right" if late else "left", fontsize=9.5, fontweight="bold",
+        color=COLOURS[2], bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 1},
+    )  # fmt: skip
+
+
+def _mark_own(axes: Axes, axis: Axis) -> None:
+    """Mark where the policy itself stands, or what its number is drawn from."""
+    if axis.own is None or axis.own[1] < axis.values[0] or axis.own[0] > axis.values[-1]:
+        return
+    low, high = np.clip(axis.own, axis.values[0], axis.values[-1])
+    axes.axvspan(low, high, color="#777777", alpha=0.1, linewidth=0)
+    axes.axvline(low, color="#777777", linewidth=1, linestyle=":")
+    axes.axvline(high, color="#777777", linewidth=1, linestyle=":")
+    ends = " to ".join(dict.fromkeys(map(amount, axis.own)))
+    own = f"drawn from {ends}" if "." in axis.number and low < high else f"its own: {ends}"
+    axes.annotate(
+        own, (low, 1), xycoords=("data", "axes fraction"), xytext=(2, 4),
+        textcoords="offset points", fontsize=9, color="#555555",
+    )  # fmt: skip
+
+
+def _scale(along: XAxis | YAxis, axis: Axis, set_scale: Callable[[str], None]) -> None:
+    """Let a number that is known to an order of magnitude only be read in logarithms."""
+    if axis.logarithmic:
+        set_scale("log")
+        along.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        along.set_major_formatter(lambda value, place: amount(value))
+        along.set_minor_locator(NullLocator())
+
+
+def _finished(name: str, figure: Figure, found: BreakEven | Frontier, alt: str) -> Picture:
+    replicates = len(found.difference)
+    marks = {
+        "break_even": f"Median and 10-90 % of {replicates} replicates; the dot is where the mean meets 0, the bar on "
+        "it holds 80 % of resamples of the replicates.",
+        "frontier": f"Colour: the mean of {replicates} replicates. The lines are where the mean, and the value that "
+        "10 % or 90 % of replicates do not exceed, are 0. Green: where the policy itself stands, or is drawn from.",
+    }
+    caption = f"Difference: {DEFINITIONS['difference']}. {marks[name]} An extrapolation, not a forecast."
+    write_caption(figure, caption)
+    return Picture(name, figure, caption, alt)
+
+
+# --- two numbers --------------------------------------------------------------------------------------------------
+
+
+def frontier_picture(found: Frontier) -> Picture:
+    """Return the mean difference over both numbers, and where it and its tenths are 0; the policy's own place."""
+    with mpl.rc_context(STYLE):
+        figure, axes = blank_for_amounts(f"{found.policy}: where it pays")
+        _draw_mean(figure, axes, found)
+        _draw_zero_lines(axes, found)
+        _scale(axes.xaxis, found.axis, axes.set_xscale)
+        _scale(axes.yaxis, found.against, axes.set_yscale)
+        if found.axis.own is not None and found.against.own is not None:
+            _mark_place(axes, found.axis.own, found.against.own)
+        axes.set_xlabel(textwrap.fill(found.axis.label, 76))
+        axes.set_ylabel(textwrap.fill(found.against.label, 42))
+        return _finished("frontier", figure, found, " ".join(frontier_in_words(found)))
+
+
+def _draw_mean(figure: Figure, axes: Axes, found: Frontier) -> None:
+    """Colour the mean: orange where it loses, blue where it gains, white about nothing."""
+    colours = LinearSegmentedColormap.from_list("lost and gained", [COLOURS[2], "#FFFFFF", COLOURS[1]])
+    most = max(float(np.abs(found.mean).max()), 1.0)
+    filled = axes.contourf(
+        found.axis.values, found.against.values, found.mean.T, np.linspace(-most, most, _SHADES), cmap=colours
+    )
+    bar = figure.colorbar(filled, cax=figure.add_axes((0.8, 0.24, 0.022, 0.4)))
+    bar.ax.yaxis.set_major_locator(MaxNLocator(6))
+    bar.ax.yaxis.set_major_formatter(lambda value, place: dollars(value, signed=True))
+    bar.ax.set_title("mean difference", fontsize=9, loc="left")
+
+
+def _draw_zero_lines(axes: Axes, found: Frontier) -> None:
+    """Draw where the mean and its neighbours are 0, if they are anywhere."""
+    drawn = []
+    for surface, name, dash, width in (
+        (found.mean, "mean is 0", "-", 2.5),
+        (found.quantile(0.1), "10 % of replicates lose", DASHES[1], 1.5),
+        (found.quantile(0.9), "90 % of replicates lose", DASHES[3], 1.5),
+    ):
+        if surface.min() < 0 < surface.max():
+            style: dict[str, Any] = {"colors": _MARKED, "linestyles": [dash], "linewidths": width}
+            axes.contour(found.axis.values, found.against.values, surface.T, [0.0], **style)
+            drawn.append(Line2D([], [], color=_MARKED, linestyle=dash, linewidth=width, label=name))  # type: ignore[arg-type]
+    if drawn:
+        axes.legend(handles=drawn, loc="upper left", bbox_to_anchor=(1.02, 1.02), fontsize=8.5, frameon=False)
+
+
+def _mark_place(axes: Axes, here: tuple[float, float], there: tuple[float, float]) -> None:
+    """Mark where the policy itself stands: a star, or the box that its numbers are drawn from."""
+    axes.plot(
+        [here[0], here[1], here[1], here[0], here[0]], [there[0], there[0], there[1], there[1], there[0]],
+        color=COLOURS[3], linewidth=3, solid_capstyle="butt",
+    )  # fmt: skip
+    if here[0] == here[1] and there[0] == there[1]:
+        axes.plot([here[0]], [there[0]], marker="*", color=COLOURS[3], markersize=15, linestyle="none", clip_on=False)
+    axes.annotate(
+        "its own", (here[1], there[1]), xytext=(5, -13), textcoords="offset points", fontsize=9.5, fontweight="bold",
+        color=COLOURS[3], annotation_clip=False,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 1},
+    )  # fmt: skip

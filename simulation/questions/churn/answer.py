@@ -1,0 +1,51 @@
+"""A churn study as figures, tables and a record of what was asked."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from simulation.questions.churn.churn import ChurnStudy
+from simulation.questions.churn.definitions import DEFINITIONS
+from simulation.questions.churn.figures import pictures
+from simulation.questions.churn.tables import COLUMNS, SIGNS, tables, verdicts
+from simulation.questions.churn.words import ABOUT_P, at_landmark, in_words
+from simulation.runs.folders import write_whole
+from simulation.runs.headline import CAVEAT
+from simulation.show.drawing import save
+
+MARK = "churn.json"
+"""The file by which a folder of a churn study is known."""
+
+
+def write_churn(study: ChurnStudy, folder: Path, origin: dict[str, Any]) -> list[Path]:
+    """Write a study as figures, tables and a record, replacing an earlier one there whole; return the paths."""
+
+    def fill(fresh: Path) -> None:
+        for picture in pictures(study):
+            save(picture, fresh)
+        for name, table in tables(study).items():
+            table.to_csv(fresh / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+        (fresh / MARK).write_text(json.dumps(_record(study) | origin, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+    return write_whole(folder, MARK, fill)
+
+
+def _record(study: ChurnStudy) -> dict[str, Any]:
+    found = verdicts(study)
+    return {
+        "asked": {"definition": study.definition.name, "policy": study.policy, "by": list(study.groupings)},
+        "said": in_words(study),
+        "notes": [at_landmark(study)] * (study.landmark is not None) + [ABOUT_P],
+        "verdicts": {
+            policy: {
+                "verdict": SIGNS[study.cohort(policy).gone.sign],
+                "holds_under": [
+                    each.cohort.definition.name for each in found if each.cohort.policy == policy and each.holds
+                ],
+            }
+            for policy in study.policies[1:]
+        },
+        "definitions": {name: definition.meaning for name, definition in DEFINITIONS.items()},
+        "columns": COLUMNS,
+        "caveat": CAVEAT,
+    }

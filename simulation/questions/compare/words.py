@@ -1,0 +1,215 @@
+"""A comparison in words: what is asked otherwise, policies side by side, and why more shoppers left."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from simulation.questions.compare.attribution import MEASURES, Attribution
+from simulation.questions.compare.causes import Cause
+from simulation.questions.compare.comparison import Compared, Comparison, caveats
+from simulation.runs.headline import CAVEAT, dollars
+from simulation.runs.outcome import spread
+
+Floats = NDArray[np.float64]
+
+DID = {
+    Cause.NONE: "never felt otherwise than the twin",
+    Cause.PRESS: "first heard of it from the press",
+    Cause.NOTICE: "first read of it in a notice",
+    Cause.EXPERIENCE: "first noticed it themselves",
+    Cause.WORD_OF_MOUTH: "first heard of it from acquaintances",
+    Cause.NEIGHBOUR: "first noticed that others pay less",
+    Cause.PRICE: "first paid another price",
+    Cause.BENEFIT: "first lost or gained a benefit, or noticed being left out of one",
+    Cause.REWARD: "were first rewarded for letting data flow",
+    Cause.OFFERS: "were first sent other offers",
+    Cause.RIVAL: "were first drawn, or no longer drawn, by the rival",
+    Cause.GOODWILL: "were first moved by a promise, an apology, a gift or changed terms",
+}
+"""What those did first whose lives were set apart by a cause."""
+
+NOTE = (
+    "First cause: what first set a shopper's life apart from the twin's; what came later may have weighed more. "
+    "Left (net): opening patrons who left at least once, less those of their twins who did. Tables: means over "
+    "replicates of the households simulated, which add up to the difference of the books; patrons and members at the "
+    "end, sales of all weeks."
+)
+
+_GROSS = {
+    "left_only_here": "left only here",
+    "left_only_there": "only under the baseline",
+    "left_earlier": "under both but here earlier",
+    "left_later": "under both but here later",
+}
+
+
+def left_because_of(found: Attribution, policy: int) -> str:
+    """Return in words how many more opening patrons left under a policy, and by which first causes."""
+    name, baseline = found.policies[policy], found.policies[0]
+    if not found.by_cause("living_differently")[:, policy].any():
+        return f"Under '{name}' nobody lives otherwise than under '{baseline}'."
+    each = found.left_per_10_000()[:, policy]
+    total, parts = float(each.sum(axis=1).mean()), each.mean(axis=0)
+    more = f"{_amount(abs(total))} {'more' if total >= 0 else 'fewer'} patrons lost per 10,000"
+    head = f"Of {more} under '{name}' than under '{baseline}'{_interval(each.sum(axis=1))}, "
+    if not parts.any():
+        return f"Under '{name}' as many patrons left as under '{baseline}', cause by cause{_gross(found, policy)}."
+    return f"{head}{_shares(parts, total)}{_gross(found, policy)}."
+
+
+def by_feelings(each: Compared, policy: int) -> str:
+    """Return what first moved the feelings of those who left; "" where that is what came first anyway."""
+    first, moved = (found.left_per_10_000()[:, policy].mean(axis=0) for found in (each.attribution, each.by_feelings))
+    if (first == moved).all():
+        return ""
+    return f"By what first moved their feelings, whatever came before: {_shares(moved, float(moved.sum()))}."
+
+
+def _shares(parts: Floats, total: float) -> str:
+    causes = sorted((cause for cause in Cause if parts[cause]), key=lambda cause: -abs(parts[cause]))
+    return ", ".join(_share(DID[cause], float(parts[cause]), total) for cause in causes)
+
+
+def _share(did: str, part: float, total: float) -> str:
+    """Return a part in words: as a share of the total where it points the same way, else as a number of its own."""
+    if part * total > 0 and abs(part) <= abs(total):
+        percent = round(100 * part / total)
+        return f"{percent or 'under 1'} % {did}"
+    return f"{_amount(part, signed=True)} {did}"
+
+
+def _amount(value: float, signed: bool = False) -> str:
+    if value == 0:
+        return "0"
+    digits = f"{value:{'+' if signed else ''}.{0 if abs(value) >= 10 else 1}f}"  # noqa: PLR2004
+    return digits.replace("-", "−")
+
+
+def _interval(values: Floats) -> str:
+    if len(values) == 1:
+        return " (one replicate, so no interval)"
+    _, low, high = spread(values)
+    return f" (80 % of replicates: {_amount(low, True)} to {_amount(high, True)})"
+
+
+def _gross(found: Attribution, policy: int) -> str:
+    """Return the gross numbers behind the net one, per 10,000 opening patrons, as a clause; "" if there are none."""
+    patrons, said = found.opening_patrons.sum(axis=(1, 2)), []
+    for measure, words in _GROSS.items():
+        each = found.by_cause(measure)[:, policy].sum(axis=1) * 10_000 / np.maximum(1, patrons)
+        if each.any():
+            said.append(f"{_amount(float(each.mean()))} {words}")
+    return f"; in all {', '.join(said)}" if said else ""
+
+
+def in_words(comparison: Comparison) -> list[str]:
+    """Return everything that is said of a comparison, line by line."""
+    policies = [_of_policy(comparison, file, policy) for file, policy in comparison.rows if policy > 0]
+    return [*_asked_otherwise(comparison), *_simulated(comparison), *caveats(comparison), *policies, NOTE]
+
+
+def _simulated(comparison: Comparison) -> Iterator[str]:
+    """Yield how large each file has been simulated, which may not be what it says."""
+    for each in comparison.files:
+        case, where = each.outcome.scenario, f"{each.name}: " if len(comparison.files) > 1 else ""
+        replicates = "1 replicate" if case.replicates == 1 else f"{case.replicates} replicates"
+        size = f"{case.population.shoppers:,} households, {case.weeks} weeks, {replicates}"
+        yield f"{where}simulated with {size}; medians, in brackets 10 to 90 % of replicates."
+
+
+def _of_policy(comparison: Comparison, file: int, policy: int) -> str:
+    each = comparison.files[file]
+    where = f"{each.name}: " if len(comparison.files) > 1 else ""
+    return f"{where}{left_because_of(each.attribution, policy)} {by_feelings(each, policy)}".strip()
+
+
+def show_comparison(comparison: Comparison, paths: Sequence[Path]) -> None:
+    """Print what is asked otherwise, the policies side by side, and what their differences are due to."""
+    console = Console(highlight=False)
+    for line in _asked_otherwise(comparison):
+        console.print(line, markup=False, soft_wrap=True)
+    console.print(_side_by_side(comparison))
+    for note in (*_simulated(comparison), *caveats(comparison)):
+        console.print(note, markup=False, soft_wrap=True)
+    for file, policy in comparison.rows:
+        if policy > 0:
+            console.print(f"\n{_of_policy(comparison, file, policy)}", markup=False)
+            console.print(_attributed(comparison.files[file].attribution, policy))
+    console.print(f"\n{NOTE}\n{CAVEAT}", style="dim", markup=False)
+    console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
+
+
+def _asked_otherwise(comparison: Comparison) -> Iterator[str]:
+    if len(comparison.files) != 2:  # noqa: PLR2004
+        return
+    one, other = (each.name for each in comparison.files)
+    changes = comparison.changes
+    yield f"{other} asks {'otherwise than' if changes else 'the same as'} {one}{':' if changes else '.'}"
+    yield from (f"  • {change}" for change in changes)
+
+
+def _side_by_side(comparison: Comparison) -> Table:
+    table, several = Table(box=None, header_style="bold", padding=(0, 2, 0, 0)), len(comparison.files) > 1
+    table.add_column("policy")
+    against = ("against the own baseline", *((f"against the same in {comparison.files[0].name}",) if several else ()))
+    for name in ("card use", "churn", "value", *against):
+        table.add_column(name, justify="right")
+    for file, policy in comparison.rows:
+        if several and policy == 0:
+            table.add_row(f"[bold]{escape(comparison.files[file].name)}[/bold]")
+        table.add_row(*_cells(comparison, file, policy))
+    return table
+
+
+def _cells(comparison: Comparison, file: int, policy: int) -> tuple[str, ...]:
+    names = ("card_use", "churn", "value_dollars")
+    card_use, churn, value = (float(np.median(comparison.values(name, file, policy))) for name in names)
+    own = "baseline" if policy == 0 else _paired(comparison, (file, 0), (file, policy))
+    name = escape(comparison.files[file].outcome.policies[policy])
+    cells = (name, f"{card_use:.1%}", f"{churn:.1%}", dollars(value, digits=4), own)
+    if len(comparison.files) == 1:
+        return cells
+    return (*cells, _against_first_file(comparison, file, policy))
+
+
+def _against_first_file(comparison: Comparison, file: int, policy: int) -> str:
+    """Return how much more a policy is worth than that of the same name in the first file, if they have twins."""
+    names = comparison.files[0].outcome.policies
+    name = comparison.files[file].outcome.policies[policy]
+    if file == 0 or name not in names:
+        return ""
+    twins = not comparison.why_no_twins(0, file)
+    return _paired(comparison, (0, names.index(name)), (file, policy)) if twins else "no twins"
+
+
+def _attributed(found: Attribution, policy: int) -> Table:
+    """Return what each cause comes to, and all together: means over replicates."""
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("first cause", no_wrap=True)
+    for name in ("live differently", "left (net)", "patrons", "members", "sales", "on the card"):
+        table.add_column(name, justify="right")
+    means = found.counts[:, policy].sum(axis=(2, 3)).mean(axis=0)
+    for cause in Cause:
+        if means[cause, 1]:
+            table.add_row(cause.name.lower().replace("_", " "), *_amounts(means[cause]))
+    table.add_row("all together", *_amounts(means.sum(axis=0)))
+    return table
+
+
+def _amounts(means: Floats) -> Iterator[str]:
+    of = dict(zip(MEASURES, means.tolist(), strict=True))
+    yield f"{of['living_differently']:,.0f}"
+    yield from (_amount(of[name], signed=True) for name in ("left", "patrons", "members"))
+    yield from (dollars(of[name] / 100, signed=True) for name in ("sales_cents", "carded_sales_cents"))
+
+
+def _paired(comparison: Comparison, one: tuple[int, int], other: tuple[int, int]) -> str:
+    found = comparison.paired("value_dollars", one, other)
+    middle, low, high = spread(found)
+    interval = f" ({dollars(low, True)} to {dollars(high, True)})" if len(found) > 1 else ""
+    return f"{dollars(middle, True)}{interval}"

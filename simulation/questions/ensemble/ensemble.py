@@ -1,0 +1,119 @@
+"""An ensemble: numbers drawn from their ranges, each draw lived with the same few kinds of luck.
+
+Draws and replicates are crossed, so that the spread of outcomes can be told apart into what is not known and what
+is chance, and more of whichever matters can be asked for until the mean is known well enough.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.behaviour.parameters import parameters
+from simulation.questions.ensemble.variance import Split, split
+from simulation.runs.findings import Finding
+from simulation.runs.outcome import YEAR
+from simulation.runs.sampling import worlds
+from simulation.runs.tasks import Task
+from simulation.scenario.schema import Scenario, as_data, scenario_type
+
+Floats = NDArray[np.float64]
+Carry = Callable[[Sequence[Task]], list[Finding]]
+
+MOST_RUNS = 8_192
+"""The most runs that an ensemble grows to."""
+
+_FEWEST = 2
+_RATE = "money.discount_rate_per_year"
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Runs of all policies, draw by draw and, within a draw, replicate by replicate."""
+
+    scenario: Scenario
+    draws: tuple[Mapping[str, float], ...]
+    replicates: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The policies' names; the first is the baseline."""
+        return tuple(self.scenario.policies)
+
+    def measure(self, name: str = "value") -> Floats:
+        """Return a measure of every run. Shape (draws, replicates, policies)."""
+        each = np.array([finding.measures[name] for finding in self.findings])
+        return each.reshape(len(self.draws), self.replicates, -1)
+
+    def difference(self, name: str = "value") -> Floats:
+        """Return each policy's measure less the baseline's, twin by twin. Shape (draws, replicates, policies)."""
+        values = self.measure(name)
+        return values - values[..., :1]
+
+    def line(self, name: str) -> Floats:
+        """Return a weekly line of every run. Shape (runs, weeks, policies)."""
+        return np.array([finding.lines[name] for finding in self.findings], dtype=np.float64)
+
+    def gained(self) -> Floats:
+        """Return the difference in value that has come about by each week, dollars. Shape (runs, weeks, policies)."""
+        balance = self.line("balance")
+        usual = self.scenario.overrides.get(_RATE, parameters()[_RATE].value)
+        rates = np.repeat([draw.get(_RATE, usual) for draw in self.draws], self.replicates)
+        weights = (1 + rates)[:, None] ** (-np.arange(1, balance.shape[1] + 1) / YEAR)
+        gained: Floats = np.cumsum((balance - balance[..., :1]) * weights[..., None], axis=1)
+        return gained
+
+    def splits(self, name: str = "value") -> list[Split]:
+        """Return the parts of the variance of the difference, one for each policy but the baseline."""
+        return [split(table) for table in np.moveaxis(self.difference(name), 2, 0)[1:]]
+
+    @property
+    def error(self) -> float:
+        """The largest standard error of the mean difference in value of any policy, dollars."""
+        return max(each.error for each in self.splits())
+
+
+def ensemble(scenario: Scenario, addresses: Sequence[str], draws: int, replicates: int, carry: Carry) -> Ensemble:
+    """Return an ensemble over the numbers named; all other numbers stay as the scenario has them.
+
+    `carry` lives tasks: `carry_out`, or that with a store and an executor. Fewer draws or replicates are the first of
+    more, so that what a store holds is used again. Raises ValueError in plain words.
+    """
+    findings = carry(tasks_of(scenario, addresses, draws, replicates))
+    return Ensemble(scenario, tuple(worlds(scenario, addresses, draws)), replicates, tuple(findings))
+
+
+def tasks_of(scenario: Scenario, addresses: Sequence[str], draws: int, replicates: int) -> list[Task]:
+    """Return the runs of an ensemble: every draw with the luck of every replicate."""
+    if min(draws, replicates) < _FEWEST:
+        raise ValueError("not knowing and chance can be told apart from 2 draws and 2 replicates on")
+    if len(scenario.policies) == 1:
+        raise ValueError("the scenario has one policy; there is nothing to compare with the baseline")
+    case = without_own_draws(scenario)
+    drawn = worlds(scenario, addresses, draws)
+    return [Task(case, replicate, draw) for draw in drawn for replicate in range(replicates)]
+
+
+def without_own_draws(scenario: Scenario) -> Scenario:
+    """Return the scenario with nothing drawn by replicate, so that a replicate is luck alone."""
+    return scenario_type().model_validate(as_data(scenario) | {"uncertain": {}, "replicates": 1})
+
+
+def until_error(live: Callable[[int, int], Ensemble], draws: int, replicates: int, error: float) -> Ensemble:
+    """Return an ensemble large enough that no policy's mean difference has a larger standard error, in dollars.
+
+    `live` gives an ensemble of so many draws and replicates. Draws or replicates are doubled, whichever takes more
+    off the largest error, as long as no more than `MOST_RUNS` runs come of it.
+    """
+    found = live(draws, replicates)
+    while found.error > error and 2 * len(found.draws) * found.replicates <= MOST_RUNS:
+        found = live(*larger(max(found.splits(), key=lambda each: each.error)))
+    return found
+
+
+def larger(parts: Split) -> tuple[int, int]:
+    """Return the numbers of draws and replicates with one of them doubled: the one that leaves less error."""
+    sizes = [(2 * parts.draws, parts.replicates), (parts.draws, 2 * parts.replicates)]
+    return min(sizes, key=lambda size: parts.error_at(*size))

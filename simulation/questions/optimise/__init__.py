@@ -1,0 +1,7 @@
+"""Which terms trade value against trust and harm?
+
+- levers: terms of a policy that may be set otherwise
+- search: settings of a policy's terms that nothing tried beats in every aim
+- words: a front in words and as a table on the terminal
+- answer: the same as a figure, a table and a record of what was asked
+"""

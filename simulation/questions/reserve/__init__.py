@@ -1,0 +1,5 @@
+"""What would it cost if the story broke now, against what the deal has earned so far?
+
+- reserve: what exposure now would cost, beside the income so far
+- answer: the backlash reserve as a figure and a table
+"""

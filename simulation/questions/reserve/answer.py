@@ -1,0 +1,84 @@
+"""The backlash reserve as a figure and a table."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.questions.reserve.reserve import Reserve
+from simulation.runs.folders import write_answer, write_rows
+from simulation.runs.headline import CAVEAT, dollars
+from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, save, write_caption
+
+
+def picture(reserve: Reserve) -> Picture:
+    """Return the cost of exposure and the income so far, by the week of exposure."""
+    with mpl.rc_context(STYLE):
+        figure, axes = blank(f"{reserve.policy}: what exposure would cost, and what has been earned")
+        for place, (values, name) in enumerate(((reserve.earned, "earned so far"), (reserve.cost, "backlash reserve"))):
+            low, middle, high = np.quantile(values, [0.1, 0.5, 0.9], axis=0)
+            colour, dash = COLOURS[place + 1], DASHES[place + 1]
+            axes.fill_between(reserve.weeks, low, high, color=colour, alpha=0.13, linewidth=0)
+            axes.plot(reserve.weeks, middle, color=colour, linestyle=dash, linewidth=2)
+            axes.annotate(
+                f"{name} {dollars(float(middle[-1]))}", (float(reserve.weeks[-1]), float(middle[-1])), xytext=(6, 0),
+                textcoords="offset points", color=colour, va="center", fontsize=9.5, fontweight="bold",
+                annotation_clip=False,
+            )  # fmt: skip
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel("week in which the story breaks")
+        axes.yaxis.set_major_formatter(lambda value, place: dollars(value))
+        caption = (
+            "Reserve: what the retailer would have less in the 52 weeks from the story on, against the same shoppers "
+            "without it. Earned: fees until then. Median and 10-90 % of "
+            f"{len(reserve.cost)} replicates. An extrapolation, not a forecast."
+        )
+        write_caption(figure, caption)
+        alt = f"Exposure would cost {dollars(float(np.median(reserve.cost[:, -1])))} at the last week tried."
+        return Picture("reserve", figure, caption, alt)
+
+
+def reserve_in_words(reserve: Reserve) -> str:
+    """Return what exposure would cost at first and at last, and how often that is more than has been earned."""
+    cost, bare = np.median(reserve.cost, axis=0), int(reserve.uncovered.sum())
+    return (
+        f"If '{reserve.practice}' of '{reserve.policy}' came out, the next year would cost {dollars(float(cost[0]))} "
+        f"at first and {dollars(float(cost[-1]))} at last; in {bare} of {len(reserve.weeks)} weeks tried that is more "
+        "than the sale has earned until then."
+    )
+
+
+def write_reserve(reserve: Reserve, folder: Path, origin: Mapping[str, Any]) -> list[Path]:
+    """Write the reserve as a figure, a table (one row a replicate and week tried) and a record; return the paths."""
+    drawn = picture(reserve)
+
+    def fill(fresh: Path) -> None:
+        save(drawn, fresh)
+        header = ("policy", "practice", "replicate", "week", "reserve_dollars", "earned_dollars")
+        write_rows(fresh / "reserve.csv", header, _rows(reserve))
+
+    words = {"said": [reserve_in_words(reserve)], "alt": drawn.alt, "table": table(reserve), "caveat": CAVEAT}
+    return write_answer(folder, {**words, **origin}, fill)
+
+
+def table(reserve: Reserve) -> list[tuple[str, ...]]:
+    """Return the figure as rows of words, heads first: median and 10-90 % of cost and income by week of exposure."""
+    rows = [
+        (str(week), *map(_range, (reserve.cost[:, place], reserve.earned[:, place])))
+        for place, week in enumerate(reserve.weeks)
+    ]
+    return [("Week in which the story breaks", "Backlash reserve (10-90 %)", "Earned so far (10-90 %)"), *rows]
+
+
+def _range(values: NDArray[np.float64]) -> str:
+    low, middle, high = (dollars(float(each)) for each in np.quantile(values, [0.1, 0.5, 0.9]))
+    return f"{middle} ({low} to {high})"
+
+
+def _rows(reserve: Reserve) -> Iterator[tuple[object, ...]]:
+    for (replicate, place), cost in np.ndenumerate(reserve.cost):
+        earned, week = reserve.earned[replicate, place], int(reserve.weeks[place])
+        yield (reserve.policy, reserve.practice, replicate, week, f"{cost:.2f}", f"{earned:.2f}")

@@ -1,0 +1,93 @@
+"""The backlash reserve: what exposure now would cost over the following year, beside the income earned so far."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.model.accounts import Flow, Party
+from simulation.runs.outcome import YEAR, Outcome
+from simulation.runs.run import run_scenario
+from simulation.scenario.flows import ShareData
+from simulation.scenario.schema import Scenario, as_data, scenario_type
+
+Floats = NDArray[np.float64]
+
+EVERY = 13
+"""Weeks between the exposures that are tried, if nothing else is asked for."""
+
+_SIDE_BY_SIDE = 60  # twins in one run
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """What exposure would cost, by the week in which it came; dollars, shape (replicates, weeks tried)."""
+
+    policy: str
+    practice: str
+    weeks: NDArray[np.int64]
+    cost: Floats
+    earned: Floats  # fees so far
+
+    @property
+    def uncovered(self) -> NDArray[np.bool_]:
+        """In which weeks the median cost of exposure exceeds the median income so far."""
+        return np.median(self.cost, axis=0) > np.median(self.earned, axis=0)
+
+
+def first_sale(scenario: Scenario) -> str:
+    """Return the first policy that shares data; raises ValueError if none does."""
+    for name, actions in scenario.policies.items():
+        if any(isinstance(action, ShareData) for action in actions):
+            return name
+    raise ValueError("no policy of this scenario shares data, so that there is nothing to expose")
+
+
+def backlash_reserve(scenario: Scenario, policy: str, every: int = EVERY) -> Reserve:
+    """Return the reserve of a policy that shares data, tried every so many weeks.
+
+    The press is kept from finding out by itself: each week tried is a twin in which the story breaks then.
+    Raises ValueError if the policy shares nothing or leaves no year to be seen.
+    """
+    if policy not in scenario.policies:
+        raise ValueError(f"there is no policy called {policy}; known here: {', '.join(scenario.policies)}")
+    actions = as_data(scenario)["policies"][policy]
+    sale = next((action for action in actions if action["do"] == "share_data"), None)
+    if sale is None:
+        raise ValueError(f"{policy} shares no data, so that there is nothing to expose")
+    practice = sale.get("name", "share_data")
+    weeks = np.arange(sale["week"] + 1, scenario.weeks - YEAR + 2, every)
+    if not weeks.size:
+        raise ValueError(f"{policy} leaves no week after which a whole year could be seen; simulate longer")
+    parts = [weeks[start : start + _SIDE_BY_SIDE] for start in range(0, len(weeks), _SIDE_BY_SIDE)]
+    runs = [(part, run_scenario(_exposed_in(scenario, actions, practice, part))) for part in parts]
+    cost = np.concatenate([_cost(outcome, part) for part, outcome in runs], axis=1)
+    return Reserve(policy, practice, weeks, cost, _earned(runs[0][1], weeks))
+
+
+def _exposed_in(scenario: Scenario, actions: list[dict[str, Any]], practice: str, weeks: NDArray[np.int64]) -> Scenario:
+    quiet = [action for action in actions if action["do"] != "press_story"]
+    told = {
+        f"exposed in week {week}": [*quiet, {"week": int(week), "do": "press_story", "about": practice}]
+        for week in weeks
+    }
+    by_themselves = [name for name in scenario.institutions if name != "press"]
+    data = as_data(scenario) | {"policies": {"kept quiet": quiet, **told}, "institutions": by_themselves}
+    return scenario_type().model_validate(data)
+
+
+def _cost(outcome: Outcome, weeks: NDArray[np.int64]) -> Floats:
+    balance = outcome.balance(Party.RETAILER) / 100
+    return np.stack(
+        [
+            (balance[:, week - 1 : week - 1 + YEAR, 0] - balance[:, week - 1 : week - 1 + YEAR, place]).sum(axis=1)
+            for place, week in enumerate(weeks.tolist(), 1)
+        ],
+        axis=1,
+    )
+
+
+def _earned(outcome: Outcome, weeks: NDArray[np.int64]) -> Floats:
+    fees: Floats = np.cumsum(outcome.flow(Flow.FEES)[..., 0], axis=1)[:, weeks - 2] / 100
+    return fees

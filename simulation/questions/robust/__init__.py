@@ -1,0 +1,9 @@
+"""Which policy is best if nobody can say which world we live in, and where does it pay?
+
+- robustness: policies across worlds: expected, at worst, by regret; criteria
+- prim: the patient rule induction method, in both generations of its package
+- discovery: under which conditions a policy pays or loses
+- words: robust choice in words and as a table on the terminal
+- figures: its figures: policies across worlds, and where a policy pays
+- answer: the same with tables and a record of what was asked
+"""

@@ -1,0 +1,164 @@
+"""Robust choice in words and as a table on the terminal."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from simulation.questions.robust.discovery import DENSE, FEWEST_HITS, Discovery, Limit, Tally
+from simulation.questions.robust.robustness import CRITERIA, Robustness, Score, chosen_by, lead, scores
+from simulation.runs.headline import CAVEAT, dollars
+from simulation.runs.sampling import World, clipped_count
+from simulation.scenario.schema import Scenario
+from simulation.show.parameter_words import amount_of, listed, meaning_of, name_of
+
+_LESS_WELL = 0.1  # by which density and coverage may fall in fresh worlds without a word
+
+COLUMNS = {
+    "expected": "mean difference from the baseline over the worlds",
+    "10-90 %": "one world in ten lies below, one above",
+    "worst 10 %": "mean over the worst tenth of worlds",
+    "most regret": "by how much the best policy of a world earns more, where that is most",
+    "best": "share of worlds in which no policy earns more",
+    "loses": "share of worlds in which it earns less than the baseline",
+}
+"""What stands in the table of policies."""
+
+
+def criteria_in_words(found: Robustness) -> list[str]:
+    """Return which policies each criterion puts first, and whether the criteria agree."""
+    chosen = {name: chosen_by(found, name) for name in CRITERIA}
+    said = [
+        f"{name} ({CRITERIA[name].meaning}): {listed(policies)}{_chance(found) if name == 'expected value' else ''}"
+        for name, policies in chosen.items()
+    ]
+    if len({tuple(policies) for policies in chosen.values()}) == 1:
+        return [*said, f"All {len(chosen)} criteria agree here. None of them is the right one in general."]
+    return [
+        *said,
+        "The criteria disagree: they weigh risk differently, none of them is the right one, and which to follow is for "
+        "those to say who bear it.",
+    ]
+
+
+def _chance(found: Robustness) -> str:
+    ahead = lead(found)
+    if ahead is None:
+        return ""
+    verdict = "within chance" if ahead.within_chance else "more than chance"
+    return f", ahead of {ahead.second} by {dollars(ahead.dollars)} a world, {verdict}"
+
+
+def discovery_in_words(found: Discovery) -> list[str]:
+    """Return where a policy pays or loses, in how many worlds that is so, and in how many fresh ones."""
+    verb = "pays" if found.pays else "loses"
+    if found.box is None or found.found is None or found.fresh is None:
+        return [_without_limits(found, verb)]
+    conditions = listed([limit_in_words(limit) for limit in found.box.limits])
+    rule = f"'{found.policy}' {verb} {_how_often(found)} where {conditions}"
+    return [
+        f"{rule}: inside these limits in {_of(found.found, True)} worlds, outside in {_of(found.found, False)}.",
+        f"In fresh worlds, which had no say in the limits: inside in {_of(found.fresh, True)}, outside in "
+        f"{_of(found.fresh, False)}.{_less_well(found.found, found.fresh)}",
+    ]
+
+
+def _without_limits(found: Discovery, verb: str) -> str:
+    if found.hits == 0:
+        return f"'{found.policy}' {verb} in none of the {found.worlds} worlds."
+    few = "too few to look for limits" if found.hits < FEWEST_HITS else "no limits on these numbers tell which"
+    return f"'{found.policy}' {verb} in {found.hits} of {found.worlds} worlds; {few}."
+
+
+def _how_often(found: Discovery) -> str:
+    if all(each is not None and each.outside_hits == 0 for each in (found.found, found.fresh)):
+        return "only"
+    return "as a rule" if found.found is not None and found.found.density >= DENSE else "more often"
+
+
+def _of(tally: Tally, inside: bool) -> str:
+    hits, count = (tally.inside_hits, tally.inside) if inside else (tally.outside_hits, tally.outside)
+    return f"{hits} of {count}"
+
+
+def _less_well(found: Tally, fresh: Tally) -> str:
+    if fresh.inside == 0:
+        return " None of them lies inside, so the rule is untested."
+    worse = fresh.density < found.density - _LESS_WELL or fresh.coverage < found.coverage - _LESS_WELL
+    return " The rule holds less well there, and those are the figures to go by." if worse else ""
+
+
+def how_lived(scenario: Scenario, worlds: Sequence[World], replicates: int, same_luck: bool) -> list[str]:
+    """Return how the worlds were made and lived, which decides what may be concluded."""
+    times = "once" if replicates == 1 else f"{replicates} times, and averaged"
+    luck = "the same luck for all, so what is found holds for that luck" if same_luck else "luck of its own"
+    varied = "one number" if len(worlds[0]) == 1 else f"{len(worlds[0])} numbers"
+    clipped = clipped_count(scenario, worlds)
+    return [
+        f"{len(worlds):,} worlds differ in {varied}, spread evenly over the range of each. Each world was lived "
+        f"{times}, with {luck}, by {scenario.population.shoppers:,} shoppers; dollars are for these.",
+        *([f"In {clipped} worlds two segments were clipped, to be no more than everybody."] if clipped else []),
+    ]
+
+
+def meanings(scenario: Scenario, discoveries: Sequence[Discovery]) -> list[str]:
+    """Return what the numbers that limits are named for mean."""
+    boxes = [each.box for each in discoveries if each.box is not None]
+    addresses = dict.fromkeys(limit.address for box in boxes for limit in box.limits)
+    return [meaning_of(scenario, address) for address in addresses]
+
+
+def show_robustness(
+    scenario: Scenario, found: Robustness, discoveries: Sequence[Discovery], notes: Sequence[str], paths: Sequence[Path]
+) -> None:
+    """Print the table of policies, the criteria, the conditions, what their numbers mean, and the paths."""
+    console = Console(highlight=False)
+    console.print(f"\n[bold]Difference from {found.policies[0]} over {len(found.worlds)} worlds[/bold]")
+    console.print(_table(found))
+    _say(console, "Who is first", criteria_in_words(found))
+    _say(console, "When", [line for each in discoveries for line in discovery_in_words(each)])
+    _say(console, "What these numbers mean", meanings(scenario, discoveries))
+    for line in (*notes, CAVEAT):
+        console.print(line, style="dim", markup=False, soft_wrap=True)
+    console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
+
+
+def _say(console: Console, title: str, lines: Sequence[str]) -> None:
+    if lines:
+        console.print(f"\n[bold]{title}[/bold]")
+    for line in lines:
+        console.print(f"  • {line}", markup=False, soft_wrap=True)
+
+
+def _table(found: Robustness) -> Table:
+    table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
+    table.add_column("policy")
+    for name in COLUMNS:
+        table.add_column(name, justify="right", no_wrap=True)
+    for score in scores(found):
+        table.add_row(score.policy, *_cells(score))
+    return table
+
+
+def _cells(score: Score) -> tuple[str, ...]:
+    expected, low, high, tenth = (
+        dollars(each, True) for each in (score.expected, score.low, score.high, score.worst_tenth)
+    )
+    shares = (f"{score.best:.0%}", f"{score.loses:.0%}")
+    return (expected, f"{low} to {high}", tenth, dollars(score.regret_max), *shares)
+
+
+def limit_in_words(limit: Limit) -> str:
+    """Return what a box asks of a number, such as "'story reach' lies below 28 % of shoppers"."""
+    name, address = f"'{name_of(limit.address)}' lies", limit.address
+    if limit.low is not None and limit.high is not None:
+        return f"{name} between {_bare(address, limit.low)} and {amount_of(address, limit.high)}"
+    if limit.high is not None:
+        return f"{name} below {amount_of(address, limit.high)}"
+    return f"{name} above {amount_of(address, limit.low or 0.0)}"
+
+
+def _bare(address: str, value: float) -> str:
+    """Return the first of two values with one unit."""
+    return f"{100 * value:.3g}" if "%" in amount_of(address, value) else f"{value:.3g}"

@@ -1,0 +1,248 @@
+"""What asking first is worth: in words, as tables, as figures and as a record."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from rich.console import Console
+from rich.table import Table
+
+from simulation.questions.break_even.words import amount
+from simulation.questions.survey.survey import Survey, Worlds
+from simulation.runs.folders import write_answer, write_rows
+from simulation.runs.headline import CAVEAT, dollars
+from simulation.show.drawing import (
+    COLOURS,
+    DASHES,
+    STYLE,
+    Picture,
+    blank_for_amounts,
+    label_ends,
+    percent,
+    save,
+    write_caption,
+)
+
+_FEW = 20  # worlds
+_MARGIN = 0.01  # of shoppers, at the least, beside the outermost worlds of a figure
+
+
+def in_words(worlds: Worlds, surveys: Sequence[Survey], sample: int) -> list[str]:
+    """Return the answer as sentences: the survey asked about, what one decides without, and how sure that is."""
+    asked = next(each for each in surveys if each.sample == sample)
+    best = max(surveys, key=lambda each: each.net)
+    sentences = [_worth(worlds, asked), _without(worlds), _said_and_done(worlds)]
+    if len(worlds.deal) > 1:
+        sentences.insert(2, _answers(worlds))
+    if best.net <= 0:
+        sentences.append("At no size that was tried does a survey pay for itself.")
+    elif best.sample != sample:
+        sentences.append(f"Of the sizes tried, {best.sample:,} pays best: {dollars(best.net, True)} after its cost.")
+    return [*sentences, *_how_sure(worlds, asked), _guesses(worlds)]
+
+
+def _worth(worlds: Worlds, asked: Survey) -> str:
+    ten = f"{10 * asked.changed:.2g} of 10 worlds"
+    return (
+        f"A survey of {asked.sample:,} would change the decision about '{worlds.policy}' in {ten} and is worth at most "
+        f"{dollars(asked.worth)}, {dollars(asked.net, True)} after its cost ({worlds.households:,} households)."
+    )
+
+
+def _without(worlds: Worlds) -> str:
+    does = "goes ahead" if worlds.goes_without else "stays out"
+    mean = dollars(float(worlds.deal.mean()), True)
+    return (
+        f"Without a survey one {does}: the deal is worth {mean} on average over {_count(worlds)}, and loses in "
+        f"{int((worlds.deal < 0).sum())} of them. To know the world would be worth {dollars(worlds.perfect)}."
+    )
+
+
+def _count(worlds: Worlds) -> str:
+    return "one world" if len(worlds.deal) == 1 else f"{len(worlds.deal)} worlds"
+
+
+def _answers(worlds: Worlds) -> str:
+    low, high = float(worlds.refusing.min()), float(worlds.refusing.max())
+    if not worlds.answers_differ:
+        return (
+            f"In every world about {float(worlds.refusing.mean()):.0%} would say that they mind: nothing that is "
+            "uncertain here shows in an answer, so that asking can tell nothing. Let attitudes, departures or "
+            "attitudes.minding_from be uncertain."
+        )
+    relation = worlds.relation
+    way = "less" if relation < 0 else "more"
+    tie = f"the more do, the {way} the deal is worth (rank correlation {relation:+.2f})".replace("-", "−")
+    return f"From {low:.0%} to {high:.0%} would say that they mind, by world; {tie}."
+
+
+def _said_and_done(worlds: Worlds) -> str:
+    said, left = float(worlds.refusing.mean()), float(worlds.leaving.mean())
+    return (
+        f"On average {said:.0%} would say that they mind, and {left:.2%} of opening patrons leave because of it: what "
+        "is said weighs in full, what is done in part."
+    )
+
+
+def _guesses(worlds: Worlds) -> str:
+    costs = f"{dollars(worlds.cost)} and {dollars(worlds.cost_per_answer)} an answer"
+    return f"That a survey costs {costs} is a guess (money.survey_cost and the like)."
+
+
+def _how_sure(worlds: Worlds, asked: Survey) -> list[str]:
+    if len(worlds.deal) == 1:
+        return ["One world leaves nothing to be learned: let numbers be uncertain, and ask for more replicates."]
+    said = [
+        f"'At most', because its rule (drop above: {_rule(asked)}) was chosen with the worlds that it is tried on: "
+        f"80 % of resamples lie from {dollars(asked.low)} to {dollars(asked.high)}; if each world is decided by the "
+        f"rule that is best for the others, it is worth {dollars(asked.held_out, True)}."
+    ]
+    few = f"{len(worlds.deal)} worlds are few for a rule to be chosen on: ask for more replicates."
+    return said + ([few] if len(worlds.deal) < _FEW else [])
+
+
+def show_asking(worlds: Worlds, surveys: Sequence[Survey], sample: int, paths: Sequence[Path]) -> None:
+    """Print what asking first is worth, by how many are asked."""
+    console, table = Console(highlight=False), Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
+    for name in ("asked", "costs", "drop above", "changes", "worth", "80 % from", "to", "held out", "net"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for each in surveys:
+        table.add_row(
+            f"{each.sample:,}", dollars(each.cost), _rule(each), f"{each.changed:.0%}",
+            *(dollars(value) for value in (each.worth, each.low, each.high)), _held(each), dollars(each.net, True),
+        )  # fmt: skip
+    console.print("\n" + "\n".join(in_words(worlds, surveys, sample)), markup=False, soft_wrap=True)
+    console.print(table)
+    console.print(CAVEAT, style="dim", markup=False)
+    console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
+
+
+def _rule(each: Survey) -> str:
+    if each.stop_above < 0:
+        return "always"
+    return "never" if each.stop_above >= 1 else f"{each.stop_above:.0%}"
+
+
+def _held(each: Survey) -> str:
+    return "-" if np.isnan(each.held_out) else dollars(each.held_out, True)
+
+
+# --- files --------------------------------------------------------------------------------------------------------
+
+
+def write_asking(
+    worlds: Worlds, surveys: Sequence[Survey], sample: int, folder: Path, origin: dict[str, Any]
+) -> list[Path]:
+    """Write worlds and surveys as tables and figures, and a record; replaces earlier ones there whole."""
+    asked = {"policy": worlds.policy, "practice": worlds.practice, "sample": sample, "households": worlds.households}
+    answer = [dict(zip(_SURVEY_COLUMNS, _row(each), strict=True)) for each in surveys]
+    record = {"asked": asked, "said": in_words(worlds, surveys, sample), "answer": answer, "caveat": CAVEAT, **origin}
+
+    def fill(fresh: Path) -> None:
+        save(picture(worlds, surveys), fresh)
+        save(worlds_picture(worlds, next(each for each in surveys if each.sample == sample)), fresh)
+        write_rows(fresh / "asking.csv", _SURVEY_COLUMNS, [_row(each) for each in surveys])
+        header = ("replicate", "share_saying_no", "share_leaving", "deal_dollars")
+        write_rows(fresh / "worlds.csv", header, _world_rows(worlds))
+
+    return write_answer(folder, record, fill)
+
+
+_SURVEY_COLUMNS = (
+    "sample", "cost_dollars", "drop_if_more_say_no_than", "share_of_worlds_changed", "worth_dollars",
+    "worth_tenth_dollars", "worth_ninetieth_dollars", "worth_held_out_dollars", "net_dollars",
+)  # fmt: skip
+
+
+def _row(each: Survey) -> tuple[float | None, ...]:
+    amounts = (each.worth, each.low, each.high, each.held_out, each.net)
+    shares = round(each.stop_above, 6), round(each.changed, 6)
+    return (each.sample, round(each.cost, 2), *shares, *(None if np.isnan(x) else round(x, 2) for x in amounts))
+
+
+def _world_rows(worlds: Worlds) -> Iterator[tuple[object, ...]]:
+    for place, (no, left, deal) in enumerate(zip(worlds.refusing, worlds.leaving, worlds.deal, strict=True)):
+        yield (place, f"{no:.6g}", f"{left:.6g}", f"{deal:.2f}")
+
+
+# --- figures ------------------------------------------------------------------------------------------------------
+
+
+def picture(worlds: Worlds, surveys: Sequence[Survey]) -> Picture:
+    """Return what a survey is worth by how many are asked: before and after its cost, and with the worlds held out."""
+    with mpl.rc_context(STYLE):
+        figure, axes = blank_for_amounts(f"{worlds.policy}: what asking first is worth")
+        _draw_worth(axes, worlds, surveys)
+        axes.set_xlabel("shoppers asked")
+        axes.yaxis.set_major_formatter(lambda value, place: dollars(value, signed=True))
+        caption = (
+            "Worth: what the decision with the survey is worth more than without it, on average over "
+            f"{_count(worlds)}, for {worlds.households:,} households; the band holds 80 % of resamples of the "
+            "worlds. What a survey costs is a guess. An extrapolation, not a forecast."
+        )
+        return _finished("asking", figure, caption, in_words(worlds, surveys, surveys[0].sample)[1])
+
+
+def _draw_worth(axes: Axes, worlds: Worlds, surveys: Sequence[Survey]) -> None:
+    samples = [each.sample for each in surveys]
+    axes.fill_between(
+        samples, [each.low for each in surveys], [each.high for each in surveys],
+        color=COLOURS[1], alpha=0.13, linewidth=0,
+    )  # fmt: skip
+    lines = {
+        "before its cost": [each.worth for each in surveys],
+        "after its cost": [each.net for each in surveys],
+        "before its cost, rule from other worlds": [each.held_out for each in surveys],
+    }
+    for place, values in enumerate(lines.values(), 1):
+        axes.plot(samples, values, color=COLOURS[place], linestyle=DASHES[place], linewidth=2, marker="o")
+    axes.axhline(worlds.perfect, color=COLOURS[7], linewidth=1.5, linestyle=DASHES[3])
+    axes.axhline(0, color=COLOURS[0], linewidth=1)
+    axes.set_xscale("log")
+    axes.set_xticks(samples, [f"{each:,}" for each in samples])
+    axes.minorticks_off()
+    ends = [(values[-1], name, COLOURS[place]) for place, (name, values) in enumerate(lines.items(), 1)]
+    known = (worlds.perfect, "knowing the world", COLOURS[7])
+    label_ends(axes, [end for end in (*ends, known) if not np.isnan(end[0])])
+
+
+def worlds_picture(worlds: Worlds, asked: Survey) -> Picture:
+    """Return the worlds: how many would say no in each, what the deal is worth there, and where the rule lies."""
+    with mpl.rc_context(STYLE):
+        figure, axes = blank_for_amounts(f"{worlds.policy}: what people say, and what the deal is worth")
+        colours = np.where(worlds.deal < 0, COLOURS[2], COLOURS[1])
+        axes.scatter(worlds.refusing, worlds.deal, c=colours.tolist(), s=45, zorder=3)
+        axes.axhline(0, color=COLOURS[0], linewidth=1)
+        spread = max(_MARGIN, 0.08 * float(np.ptp(worlds.refusing)))
+        axes.set_xlim(float(worlds.refusing.min()) - spread, float(worlds.refusing.max()) + spread)
+        _draw_rule(axes, asked)
+        axes.xaxis.set_major_formatter(percent)
+        axes.yaxis.set_major_formatter(lambda value, place: dollars(value, signed=True))
+        axes.set_xlabel(f"would say that they mind {worlds.practice}")
+        caption = (
+            "A dot is one world (replicate), with its own draw of the uncertain numbers; orange where the deal loses. "
+            f"The rule is the best for a survey of {asked.sample:,} over these worlds, so rather too good. An "
+            "extrapolation, not a forecast."
+        )
+        return _finished("worlds", figure, caption, _answers(worlds))
+
+
+def _draw_rule(axes: Axes, asked: Survey) -> None:
+    low, high = axes.get_xlim()
+    if not low < asked.stop_above < high:
+        return
+    axes.axvspan(asked.stop_above, high, color=COLOURS[7], alpha=0.15, linewidth=0)
+    axes.axvline(asked.stop_above, color=COLOURS[7], linewidth=1.5, linestyle=DASHES[1])
+    axes.annotate(
+        f"drop it above {amount(100 * asked.stop_above)} %", (asked.stop_above, 1), xycoords=("data", "axes fraction"),
+        xytext=(4, 4), textcoords="offset points", fontsize=9, color="#555555", annotation_clip=False,
+    )  # fmt: skip
+
+
+def _finished(name: str, figure: Figure, caption: str, alt: str) -> Picture:
+    write_caption(figure, caption)
+    return Picture(name, figure, caption, alt)

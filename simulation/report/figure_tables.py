@@ -1,0 +1,95 @@
+"""The table under each figure of the report: the same numbers, to be read, copied and heard."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.model.ledger import Measure
+from simulation.report.balance_figures import harm_per_thousand, promise_and_outcome
+from simulation.runs.headline import dollars
+from simulation.runs.outcome import YEAR, Outcome
+from simulation.runs.parties import table_of_parties
+from simulation.scenario.population import GROUPS
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table with what it is called, the heads of its columns and its rows."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+def sheet_under(name: str, outcome: Outcome) -> Sheet:
+    """Return the table under a figure."""
+    return _WHOLE[name](outcome) if name in _WHOLE else _by_year(outcome, *_LINES[name])
+
+
+_LINES: Mapping[str, tuple[Callable[[Outcome], Floats], str]] = {
+    "card_use": (lambda outcome: outcome.card_use(), "{:.1%}"),
+    "churn": (lambda outcome: outcome.staying()[:, 1:], "{:.1%}"),
+    "revenue": (
+        lambda outcome: outcome.weekly(Measure.SALES) / 100 / outcome.opening_patrons()[:, None],
+        "${:.2f}",
+    ),
+    "trust": (lambda outcome: outcome.trust(), "{:.3f}"),
+    "awareness": (lambda outcome: outcome.aware(), "{:.1%}"),
+    "consent_debt": (lambda outcome: outcome.consent_debt(), "{:.1%}"),
+}
+
+
+def _by_year(outcome: Outcome, read: Callable[[Outcome], Floats], shape: str) -> Sheet:
+    middle = np.median(read(outcome), axis=0)
+    last = outcome.scenario.weeks
+    weeks = [*range(YEAR, last + 1, YEAR)] or [last]
+    unit = "year" if last >= YEAR else "week"
+    rows = [
+        (str(week // YEAR if unit == "year" else week), *(shape.format(value) for value in middle[week - 1]))
+        for week in weeks
+    ]
+    return Sheet(f"median at the end of each {unit}", (unit.capitalize(), *outcome.policies), rows)
+
+
+def _difference(outcome: Outcome) -> Sheet:
+    heads = ("Replicate", *outcome.policies[1:])
+    rows = [
+        (str(number), *(dollars(value, True) for value in values))
+        for number, values in enumerate(outcome.difference()[:, 1:])
+    ]
+    return Sheet("each replicate", heads, rows)
+
+
+def _gains_and_harms(outcome: Outcome) -> Sheet:
+    found, harmful = table_of_parties(outcome), harm_per_thousand(outcome)
+    heads = ("Policy", *(party.value for party in found), *(f"harm per 1,000 {group}" for group in GROUPS))
+    rows = [
+        (
+            policy,
+            *(dollars(found[party][place][0], True) for party in found),
+            *(f"{harmful[policy, group]:.1f}" for group in GROUPS),
+        )
+        for place, policy in enumerate(outcome.policies)
+        if place
+    ]
+    return Sheet("medians, and harm to be expected", heads, rows)
+
+
+def _naive_and_simulated(outcome: Outcome) -> Sheet:
+    rows = []
+    for place, policy in enumerate(outcome.policies):
+        if place:
+            naive, simulated = promise_and_outcome(outcome, place)
+            rows.append((policy, *(dollars(value, True) for value in (naive, simulated, simulated - naive))))
+    return Sheet("means over replicates", ("Policy", "naive", "simulated", "difference"), rows)
+
+
+_WHOLE: Mapping[str, Callable[[Outcome], Sheet]] = {
+    "difference": _difference,
+    "gains_and_harms": _gains_and_harms,
+    "naive_and_simulated": _naive_and_simulated,
+}

@@ -1,0 +1,145 @@
+"""The figures of a run: each a matplotlib Figure that an analyst can restyle, the same bytes on every run.
+
+A figure shows the median of the replicates with a band from 10 to 90 %, names its lines at their ends and marks
+when policies start and when a planned story breaks. Colours are Okabe and Ito's, told apart by dashes as well.
+"""
+
+from collections.abc import Callable, Mapping
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from simulation.model.ledger import Measure
+from simulation.report.balance_figures import gains_and_harms, naive_and_simulated
+from simulation.runs.headline import dollars
+from simulation.runs.outcome import DEFINITIONS, Outcome
+from simulation.show.drawing import (
+    COLOURS,
+    STYLE,
+    Picture,
+    at_risk,
+    blank,
+    done,
+    draw_lines,
+    draw_spread,
+    finished,
+    percent,
+    smoothed,
+    start_at_zero,
+)
+
+
+def pictures(outcome: Outcome) -> list[Picture]:
+    """Return all figures of an outcome, in the order of a report."""
+    with mpl.rc_context(STYLE):
+        return [draw(outcome) for draw in DRAWN.values()]
+
+
+def card_use(outcome: Outcome) -> Picture:
+    """Draw the carded share of sales over time."""
+    figure, axes = blank("Card use: share of sales made on the card")
+    lines = draw_lines(axes, outcome, smoothed(outcome.card_use()), "{:.0%}")
+    axes.yaxis.set_major_formatter(FuncFormatter(percent))
+    start_at_zero(axes, lines)
+    return done(
+        "card_use", figure, axes, outcome, f"Card use: {DEFINITIONS['card use']}; here a mean over 13 weeks.", lines
+    )
+
+
+def churn(outcome: Outcome) -> Picture:
+    """Draw the share of opening patrons who have not left yet, with the numbers still at risk."""
+    figure, axes = blank("Churn: opening patrons who have not changed their main store", at_risk=len(outcome.policies))
+    staying = outcome.staying()[:, 1:]
+    lines = draw_lines(axes, outcome, staying, "{:.1%}")
+    axes.yaxis.set_major_formatter(FuncFormatter(percent))
+    axes.set_ylim(max(0.0, float(staying.min()) - 0.08), 1.0)
+    at_risk(axes, outcome)
+    caption = f"Kaplan-Meier estimate. Churn: {DEFINITIONS['churn']}. The vertical axis does not start at 0."
+    return done("churn", figure, axes, outcome, caption, lines)
+
+
+def revenue(outcome: Outcome) -> Picture:
+    """Draw sales per opening patron and week."""
+    figure, axes = blank("Revenue: weekly sales per opening patron")
+    sales = smoothed(outcome.weekly(Measure.SALES) / 100) / outcome.opening_patrons()[:, None]
+    lines = draw_lines(axes, outcome, sales, "${:.2f}")
+    axes.yaxis.set_major_formatter(lambda value, place: f"${value:.0f}")
+    start_at_zero(axes, lines)
+    return done("revenue", figure, axes, outcome, "All sales, on the card and off it, as a mean over 13 weeks.", lines)
+
+
+def trust(outcome: Outcome) -> Picture:
+    """Draw the mean trust in the retailer."""
+    figure, axes = blank("Trust in the retailer")
+    lines = draw_lines(axes, outcome, outcome.trust(), "{:.2f}")
+    axes.set_ylim(0, 1)
+    return done("trust", figure, axes, outcome, f"Trust: {DEFINITIONS['trust']}.", lines)
+
+
+def awareness(outcome: Outcome) -> Picture:
+    """Draw the share of shoppers who know of any practice."""
+    figure, axes = blank("Who knows: shoppers aware of any practice")
+    lines = draw_lines(axes, outcome, outcome.aware(), "{:.0%}")
+    axes.yaxis.set_major_formatter(FuncFormatter(percent))
+    axes.set_ylim(0, 1)
+    return done(
+        "awareness",
+        figure,
+        axes,
+        outcome,
+        "Aware: knows of any of the policy's practices, from whatever source.",
+        lines,
+    )
+
+
+def consent_debt(outcome: Outcome) -> Picture:
+    """Draw the share of shoppers whose data flows unknown to them, and who would not have agreed."""
+    figure, axes = blank("Consent debt: unknown flows that would be refused")
+    lines = draw_lines(axes, outcome, outcome.consent_debt(), "{:.1%}")
+    axes.yaxis.set_major_formatter(FuncFormatter(percent))
+    start_at_zero(axes, lines)
+    caption = (
+        "Consent debt: share of all shoppers whose data is passed on this week, who do not know of it, were not asked "
+        "and would not have agreed. It is paid when they learn of it."
+    )
+    return done("consent_debt", figure, axes, outcome, caption, lines)
+
+
+def difference(outcome: Outcome) -> Picture:
+    """Draw each policy's difference in value from the baseline, replicate by replicate."""
+    others = outcome.policies[1:]
+    figure, axes = blank(f"Value against {outcome.policies[0]}, replicate by replicate")
+    values = outcome.difference()[:, 1:]
+    for place, name in enumerate(others):
+        draw_spread(axes, place, values[:, place], outcome.exposed()[:, place + 1], COLOURS[(place + 1) % len(COLOURS)])
+        axes.annotate(
+            name, (0, 1 - (place + 0.12) / max(1, len(others))), xycoords=("axes fraction", "axes fraction"), va="top"
+        )
+    axes.axvline(0, color=COLOURS[0], linewidth=1)
+    axes.set_ylim(len(others) - 0.3, -0.6)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
+    axes.xaxis.set_major_formatter(lambda value, place: dollars(value, signed=True))
+    axes.set_xlabel("discounted value less the baseline's")
+    caption = (
+        f"A dot is one replicate, hollow where no story ran; the bar spans 10 to 90 %, the stroke is the median, "
+        f"the cross the mean. Difference: {DEFINITIONS['difference']}."
+    )
+    alt = "; ".join(f"{name}: median {dollars(float(np.median(values[:, i])), True)}" for i, name in enumerate(others))
+    return finished("difference", figure, axes, outcome, caption, alt or "only one policy")
+
+
+DRAWN: Mapping[str, Callable[[Outcome], Picture]] = {
+    "difference": difference,
+    "gains_and_harms": gains_and_harms,
+    "naive_and_simulated": naive_and_simulated,
+    "card_use": card_use,
+    "churn": churn,
+    "revenue": revenue,
+    "trust": trust,
+    "awareness": awareness,
+    "consent_debt": consent_debt,
+}
+"""The figures by name."""

@@ -1,0 +1,181 @@
+"""The report: one page that opens offline, prints well and leads with the answer."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from simulation.behaviour.parameters import GRADES, Parameter, parameters
+from simulation.report.drawn_numbers import by_chance, leanings
+from simulation.report.figure_tables import sheet_under
+from simulation.report.figures import pictures
+from simulation.report.sections import harmed, parties, screened, sheets
+from simulation.report.tipping_points import FEWEST, Split, splits
+from simulation.runs.headline import CAVEAT, NOT_MODELLED, dollars, headline
+from simulation.runs.outcome import DEFINITIONS, YEAR, Outcome
+from simulation.runs.provenance import source_hash
+from simulation.scenario.schema import scenario_hash
+from simulation.scenario.timeline import Programme
+from simulation.show.drawing import Picture, save
+
+REPORT = "report.html"
+"""The file of a run's results that a board member opens."""
+
+_CHANCE = 0.1  # an edge that shuffled luck finds more often than this is not told
+_GUESSES = ("assumption", "abstract", "recalled")
+
+
+def add_report(outcome: Outcome, folder: Path) -> None:
+    """Write the figures and the report of an outcome into a folder."""
+    (folder / "figures").mkdir()
+    drawn = [(picture, save(picture, folder / "figures")) for picture in pictures(outcome)]
+    (folder / REPORT).write_text(report_of(outcome, drawn), encoding="utf-8")
+
+
+def report_of(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> str:
+    """Return the report as one HTML page that refers to nothing outside itself."""
+    environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
+    environment.filters |= {
+        "dollars": lambda amount: dollars(amount, digits=4),
+        "signed": lambda amount: dollars(amount, signed=True),
+        "percent": lambda share: f"{share:.1%}",
+        "percent0": lambda share: f"{share:.0%}",
+        "correlation": lambda size: f"{size:+.2f}".replace("-", "−"),
+        "plain": lambda value: f"{value:g}",
+        "thousands": lambda count: f"{count:,}",
+        "breakable": lambda address: Markup(re.sub(r"([._])", r"\1<wbr>", address)),  # of a parameter: no markup in it
+        "words": lambda name: name.replace("_", " ").capitalize(),
+    }
+    return _unbroken(environment.get_template("report.html").render(**_content(outcome, drawn)))
+
+
+def _unbroken(page: str) -> str:
+    """Keep an amount on one line: its sign, its figures and its unit."""
+    page = re.sub(r"(?<=\d) (?=(?:k|M|bn|%)(?!\w))", "\N{NO-BREAK SPACE}", page)
+    return page.replace("−$", "−\N{WORD JOINER}$")
+
+
+def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, Any]:
+    first, scenario = headline(outcome), outcome.scenario
+    return {
+        "headline": first,
+        "clauses": first.clauses,
+        "scenario": scenario,
+        "replicates": "one replicate" if scenario.replicates == 1 else f"{scenario.replicates} replicates",
+        "years": f"{scenario.weeks / YEAR:g} years" if scenario.weeks >= YEAR else f"{scenario.weeks} weeks",
+        "caveat": CAVEAT,
+        "not_modelled": NOT_MODELLED,
+        "definitions": DEFINITIONS,
+        "actions": {name: [in_words(action) for action in actions] for name, actions in scenario.policies.items()},
+        "parties": parties(outcome),
+        "harmed": harmed(outcome),
+        "sheets": sheets(outcome),
+        "screened": screened(outcome),
+        "figures": [_figure(picture, svg, outcome) for picture, svg in drawn],
+        "numbers": parameters(),
+        "grades": _grades(),
+        "drawn": [_row(parameters()[address], *ends) for address, ends in scenario.uncertain.items()],
+        "splits": [split_in_words(each, first.rows[0].policy) for each in splits(outcome)],
+        "leanings": [(parameters()[each.address], each.correlations) for each in leanings(outcome)],
+        "by_chance": by_chance(max(2, scenario.replicates)),
+        "overridden": scenario.overrides,
+        "fixed": _fixed_guesses(outcome),
+        "command": outcome.command,
+        "scenario_hash": scenario_hash(scenario),
+        "source_hash": source_hash(),
+    }
+
+
+def _grades() -> dict[str, int]:
+    counts = Counter(parameter.grade for parameter in parameters().values())
+    return {grade: counts[grade] for grade in GRADES if counts[grade]}
+
+
+def _fixed_guesses(outcome: Outcome) -> list[dict[str, Any]]:
+    free = set(outcome.scenario.uncertain)
+    guesses = (each for address, each in parameters().items() if each.grade in _GUESSES and address not in free)
+    return [
+        _row(guess, *guess.range) | {"value": outcome.number(guess.address, outcome.replicates[0])} for guess in guesses
+    ]
+
+
+def _row(parameter: Parameter, low: float, high: float) -> dict[str, Any]:
+    return {
+        "address": parameter.address,
+        "low": low,
+        "high": high,
+        "grade": parameter.grade,
+        "meaning": parameter.meaning,
+    }
+
+
+def in_words(action: Any) -> str:
+    """Return an action as a phrase, with its weeks and markets."""
+    said = action.model_dump(by_alias=True, exclude_defaults=True)
+    when = f"from week {action.week}" if isinstance(action, Programme) else f"week {action.week}"
+    when += f" to {action.last_week}" if action.last_week else ""
+    where = f" in {', '.join(action.where)}" if action.where else ""
+    terms = [
+        f"{key.replace('_', ' ')} {value}"
+        for key, value in said.items()
+        if key not in ("do", "week", "until", "markets")
+    ]
+    return f"{when}{where}: {', '.join([action.do.replace('_', ' '), *terms])}"
+
+
+def split_in_words(split: Split, baseline: str) -> str:
+    """Return, in a sentence or two, what would have to be true for a policy to pay."""
+    if split.of < FEWEST:
+        return f"too few replicates to tell; with --replicates {8 * FEWEST} the report says what tells them apart"
+    if split.paid == 0:
+        return f"it paid in none of {split.of} replicates: nothing that was drawn makes it pay within these ranges"
+    if split.paid == split.of:
+        return f"it paid in each of {split.of} replicates: nothing that was drawn makes it lose within these ranges"
+    return f"it paid in {split.paid} of {split.of} replicates{_story_in_words(split)}. {_number_in_words(split)}"
+
+
+def _story_in_words(split: Split) -> str:
+    """Return how often a policy paid with and without a story, where both befell it."""
+    quiet = split.of - split.exposed
+    if not quiet or not split.exposed:
+        return ""
+    with_story, without = split.paid_exposed, split.paid - split.paid_exposed
+    return f": in {without} of the {quiet} without a newspaper story, in {with_story} of the {split.exposed} with one"
+
+
+def _number_in_words(split: Split) -> str:
+    """Return the drawn number that tells paying from losing, or that none does better than chance."""
+    if not split.address:
+        return "No number was drawn that could tell them apart."
+    right = f"right in {split.of - split.wrong} of {split.of}, as well as some number does in {split.by_chance:.0%} "
+    right += "of shuffles"
+    if split.by_chance > _CHANCE:
+        return f"No drawn number tells them apart better than chance would: the best is {right}. More replicates may."
+    number, side = parameters()[split.address], "below" if split.below else "above"
+    return f"It takes {number.address} {side} {split.edge:.3g} ({number.meaning.rstrip('.')}): {right}."
+
+
+# --- figures within the page --------------------------------------------------------------------------------------
+
+
+def _figure(picture: Picture, svg: str, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "name": picture.name,
+        "alt": picture.alt,
+        "caption": picture.caption,
+        "svg": inline_svg(svg, picture.name),
+        "table": sheet_under(picture.name, outcome),
+    }
+
+
+def inline_svg(svg: str, name: str) -> str:
+    """Return a figure's SVG to stand in a page: without its head, its names prefixed so that figures do not clash."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
+    svg = re.sub(r' id="([^"]+)"', rf' id="{name}-\1"', svg)
+    svg = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
+    return re.sub(r' d="[^"]*"', lambda path: re.sub(r"(?<=\.\d\d)\d+", "", path[0]), svg)

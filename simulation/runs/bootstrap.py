@@ -1,0 +1,45 @@
+"""How far a mean over few replicates may lie from that over many: the replicates drawn again and again."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.behaviour.draws import Purpose, keys_of_week, uniforms
+
+Floats = NDArray[np.float64]
+
+RESAMPLES = 2_000
+
+
+def resampled_means(values: Floats, seed: int) -> Floats:
+    """Return the mean over replicates in each of 2,000 resamples with replacement (Efron 1979, the bootstrap).
+
+    `values` has shape (replicates, ...), the result (resamples, ...). Replicates cover the ranges of uncertain
+    numbers more evenly than chance would, so what is read off the resamples is rather too wide than too narrow.
+    """
+    means: Floats = np.einsum("br,r...->b...", _weights(len(values), seed), values)
+    return means
+
+
+def _weights(replicates: int, seed: int) -> Floats:
+    """Return how much each replicate counts in each resample. Shape (resamples, replicates)."""
+    key = keys_of_week(seed, 0, 0)[Purpose.RESAMPLING]
+    luck = uniforms(key, np.arange(RESAMPLES * replicates, dtype=np.uint32))
+    drawn = (luck * replicates).astype(np.int64).reshape(RESAMPLES, replicates)
+    places = drawn + replicates * np.arange(RESAMPLES)[:, None]
+    counts = np.bincount(places.ravel(), minlength=RESAMPLES * replicates)
+    return counts.reshape(RESAMPLES, replicates) / replicates
+
+
+def interval(values: Floats) -> tuple[float, float]:
+    """Return the ends between which 80 % of the values lie; values may be infinite, and so may ends."""
+    low, high = np.quantile(values, 0.1, method="lower"), np.quantile(values, 0.9, method="higher")
+    return float(low), float(high)
+
+
+def rank_correlation(one: Floats, other: Floats) -> float:
+    """Return Spearman's rank correlation; 0 where one of the two never changes."""
+    from scipy.stats import spearmanr
+
+    if np.ptp(one) == 0 or np.ptp(other) == 0:
+        return 0.0
+    return float(spearmanr(one, other).statistic)

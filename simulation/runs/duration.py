@@ -1,0 +1,27 @@
+"""How long a plan of runs will take, told by living one of them."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from simulation.runs.tasks import Store, Task, carry_out, live
+
+_WARM_UP_WEEKS = 2
+
+
+def missing(tasks: Sequence[Task], store: Store) -> list[Task]:
+    """Return the tasks that a store does not hold yet, each once."""
+    wanted = {task.key: task for task in tasks}
+    return [task for task in wanted.values() if store.load(task) is None]
+
+
+def seconds_a_task(tasks: Sequence[Task], store: Store) -> float:
+    """Return how long one of the tasks takes: the first is lived, and kept, after a short one that compiles.
+
+    Raises OSError if the store cannot be written.
+    """
+    first = tasks[0]
+    live(replace(first, scenario=first.scenario.with_changes(weeks=_WARM_UP_WEEKS)).text)
+    began = time.perf_counter()
+    carry_out([first], store)
+    return time.perf_counter() - began

@@ -1,0 +1,142 @@
+"""Where runs are carried out: threads, processes or a Dask cluster; the numbers do not depend on it."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from multiprocessing import get_context
+from threading import Thread
+from typing import Any
+
+from simulation.runs.extras import require
+
+LOCAL = "local"
+"""The scheduler that is started for one command, on this machine, and ended with it."""
+
+_WORTH_A_PROCESS = 16  # runs; to start a process takes about as long as a few of them
+_PATIENCE = 10  # seconds to wait for a scheduler to answer
+_RETRIES = 3  # how often a run is begun again whose worker is lost
+_SILENT = "what listens does not speak Dask; has its dashboard been named?"
+_SAME = "install the same one everywhere"
+_LOST = "a worker died, perhaps for want of memory; what is done is kept, and the same command goes on from there"
+
+
+class ClusterError(OSError):
+    """Why a cluster could not be used."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """How runs are carried out; the numbers do not depend on it.
+
+    Parameters
+    ----------
+    workers
+        How many processes to use; as many as pay, and there are processors, if left out.
+    scheduler
+        Address of a Dask scheduler, such as tcp://10.0.0.5:8786, whose workers have this program installed; local
+        starts one on this machine for the time of the command.
+    """
+
+    workers: int | None = None
+    scheduler: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.workers is not None and self.workers < 1:
+            raise ValueError(f"--workers must be at least 1, not {self.workers}")
+
+    @property
+    def count(self) -> int:
+        """How many processes, or threads where processes do not pay, serve runs on this machine."""
+        return self.workers or os.cpu_count() or 1
+
+    @property
+    def are_elsewhere(self) -> bool:
+        """Whether runs leave this process whatever their number."""
+        return self.scheduler is not None or (self.workers or 1) > 1
+
+    def are_threads(self, runs: int) -> bool:
+        """Return whether threads serve so many runs: processes take longer to start, and pay if there are many."""
+        return self.workers == 1 or (self.workers is None and runs < _WORTH_A_PROCESS * (os.cpu_count() or 1))
+
+
+@contextmanager
+def executor(means: Means, runs: int) -> Iterator[Executor]:
+    """Give what carries out so many runs; raises ClusterError, in plain words, if a scheduler cannot be used."""
+    if means.scheduler is not None:
+        with cluster(means) as client:
+            yield from _watched(client)
+        return
+    pool = ThreadPoolExecutor(means.count) if means.are_threads(runs) else _processes(means.count)
+    try:
+        yield pool
+    except BrokenExecutor as error:
+        raise ClusterError(_LOST) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _watched(client: Any) -> Iterator[Executor]:
+    from distributed.scheduler import KilledWorker
+
+    try:
+        yield client.get_executor(retries=_RETRIES)
+    except (KilledWorker, CancelledError) as error:
+        raise ClusterError(_LOST) from error
+
+
+def _processes(count: int) -> Executor:
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+
+
+@contextmanager
+def cluster(means: Means) -> Iterator[Any]:
+    """Give a client of the scheduler that is named, or of one on this machine that ends with it."""
+    require("distributed", "--scheduler", "cluster")
+    distributed: Any = import_module("distributed")
+
+    if means.scheduler != LOCAL:
+        with _connected(str(means.scheduler)) as client:
+            yield client
+        return
+    how = {"n_workers": means.count, "threads_per_worker": 1, "memory_limit": 0, "dashboard_address": ":0"}
+    with distributed.LocalCluster(**how) as cluster, distributed.Client(cluster) as client:
+        yield client
+
+
+def _answer_from(address: str) -> Any:
+    """Return a client; a daemon waits for it, since Dask waits for ever for what listens but is no scheduler."""
+    distributed: Any = import_module("distributed")
+    answer: Future[Any] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(distributed.Client(address, timeout=_PATIENCE))
+        except Exception as error:
+            answer.set_exception(error)
+
+    Thread(target=ask, daemon=True).start()
+    return answer.result(timeout=_PATIENCE + 1)
+
+
+def _connected(address: str) -> Any:
+    from simulation.runs.provenance import program
+
+    try:
+        client = _answer_from(address)
+    except (OSError, ValueError, TimeoutError) as error:
+        said = str(error).splitlines()[0] if str(error) else _SILENT
+        raise ClusterError(f"--scheduler {address}: no Dask scheduler answers there: {said}") from error
+    if not client.scheduler_info()["workers"]:
+        client.close()
+        raise ClusterError(f"--scheduler {address}: this scheduler has no workers; start some with 'dask worker'")
+    if None in client.run(find_spec, "simulation").values():
+        client.close()
+        raise ClusterError(f"--scheduler {address}: this program is not installed where its workers are")
+    if set(client.run(program, on_error="return").values()) != {program()}:
+        client.close()
+        raise ClusterError(f"--scheduler {address}: a worker runs another version of this program; {_SAME}")
+    return client

@@ -1,0 +1,116 @@
+"""Who gains and who loses: the accounts of every party, and what befalls each group of shoppers."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.model.accounts import ROUTES, Flow, Party
+from simulation.model.ledger import Measure
+from simulation.runs.outcome import YEAR, Outcome, spread
+from simulation.scenario.population import CELLS, GROUPS, SEGMENTS, TIERS
+
+if TYPE_CHECKING:
+    import pandas
+
+Floats = NDArray[np.float64]
+
+GROUPINGS: dict[str, tuple[tuple[str, ...], Callable[[int], int]]] = {
+    "segment": (SEGMENTS, lambda cell: cell // (len(TIERS) * len(GROUPS))),
+    "tier": (TIERS, lambda cell: cell // len(GROUPS) % len(TIERS)),
+    "group": (GROUPS, lambda cell: cell % len(GROUPS)),
+}
+"""The ways in which shoppers are told apart in the books, and how a cell's number says which it is."""
+
+
+def accounts(outcome: Outcome) -> "pandas.DataFrame":
+    """Return one row a policy, replicate, year and payment: payer, payee, whole cents."""
+    import pandas as pd
+
+    starts = np.arange(0, outcome.scenario.weeks, YEAR)
+    rows = []
+    for replicate in outcome.replicates:
+        years = np.add.reduceat(replicate.accounts, starts, axis=0)
+        for (year, policy, flow), cents in np.ndenumerate(years):
+            if cents:
+                payer, payee, _ = ROUTES[Flow(flow)]
+                name = Flow(flow).name.lower()
+                rows.append((outcome.policies[policy], replicate.number, year + 1, name, payer, payee, cents))
+    return pd.DataFrame(rows, columns=["policy", "replicate", "year", "payment", "payer", "payee", "cents"])
+
+
+def gains(outcome: Outcome, party: Party) -> Floats:
+    """Return what a party has over all weeks more than under the baseline, dollars. Shape (replicates, policies)."""
+    total = outcome.balance(party).sum(axis=1) / 100
+    return total - total[:, :1]
+
+
+def table_of_parties(outcome: Outcome) -> dict[Party, list[tuple[float, float, float]]]:
+    """Return each party's difference from the baseline, policy by policy: median, 10 %, 90 %; dollars, undiscounted.
+
+    Shoppers' own account is left to `groups`: what they pay for food is no loss to them.
+    """
+    parties = (Party.RETAILER, Party.DATA_BUYER, Party.RIVAL, Party.PUBLIC)
+    return {party: [spread(column) for column in gains(outcome, party).T] for party in parties}
+
+
+def groups(outcome: Outcome) -> "pandas.DataFrame":
+    """Return one row a policy, replicate and group of shoppers: people, money gained and lost, harm, exposure.
+
+    Premiums, misjudgements and harmful events are expected values; person-years count weeks of 1/52.
+    """
+    import pandas as pd
+
+    rows = []
+    for replicate in outcome.replicates:
+        for policy, name in enumerate(outcome.policies):
+            cells = _cells(replicate, policy)
+            for grouping, (labels, which) in GROUPINGS.items():
+                of = np.array([which(cell) for cell in range(CELLS)])
+                for place, label in enumerate(labels):
+                    sums = {key: values[of == place].sum() for key, values in cells.items()}
+                    rows.append(
+                        {"policy": name, "replicate": replicate.number, "grouping": grouping, "label": label, **sums}
+                    )
+    return pd.DataFrame(rows)
+
+
+def harms(outcome: Outcome) -> "pandas.DataFrame":
+    """Return the harmful events to be expected: one row a policy, replicate, practice (to whom, what) and group."""
+    import pandas as pd
+
+    rows = []
+    for policy, name in enumerate(outcome.policies):
+        to = {each.name: (each.recipient, each.fields) for each in outcome.sharing(policy)}
+        for replicate in outcome.replicates:
+            for (cell, practice), events in np.ndenumerate(replicate.groups.harms[policy]):
+                if events:
+                    label = outcome.scenario.practice_names[practice]
+                    recipient, fields = to.get(label, (label, "records held"))
+                    group = GROUPS[cell % len(GROUPS)]
+                    rows.append((name, replicate.number, label, recipient, fields, group, events))
+    keys = ["policy", "replicate", "practice", "recipient", "fields", "group"]
+    table = pd.DataFrame(rows, columns=[*keys, "harmful_events"])
+    return table.groupby(keys, sort=False, as_index=False).sum()
+
+
+def _cells(replicate: Any, policy: int) -> dict[str, Floats]:
+    """Return what befell each cell of shoppers under one policy. Values of shape (cells,)."""
+    weekly = replicate.weekly[:, policy].sum(axis=1)
+    total = weekly.sum(axis=0)
+    given = total[:, Measure.REWARDS] + total[:, Measure.PARTNER_REWARDS]
+    dearer = total[:, Measure.SALES] - total[:, Measure.GOODS]
+    of = replicate.groups
+    return {
+        "shoppers": weekly[0, :, Measure.SHOPPERS].astype(np.float64),
+        "given_dollars": given / 100,
+        "dearer_dollars": dearer / 100,
+        "premiums_dollars": of.premiums_cents[policy] / 100,
+        "misjudged_person_years": of.misjudged[policy],
+        "harmful_events": of.harms[policy].sum(axis=1),
+        "shared_person_years": total[:, Measure.SHARED] / YEAR,
+        "unwitting_person_years": total[:, Measure.UNWITTING] / YEAR,
+        "consent_debt_person_years": total[:, Measure.CONSENT_DEBT] / YEAR,
+        "complaints": total[:, Measure.COMPLAINED].astype(np.float64),
+    }

@@ -1,0 +1,251 @@
+"""A run's results as files: tables that describe themselves, the scenario as run, and how to make them again.
+
+Everything is written to a temporary folder beside the target and renamed whole.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.behaviour.parameters import parameters
+from simulation.behaviour.states import Card, Source
+from simulation.model.blocks import Crowd
+from simulation.model.ledger import Measure
+from simulation.runs.columns import DESCRIPTIONS
+from simulation.runs.csv_tables import write_table
+from simulation.runs.folders import write_whole
+from simulation.runs.headline import headline
+from simulation.runs.memory import peak_bytes, state_bytes
+from simulation.runs.outcome import YEAR, Outcome
+from simulation.runs.parties import accounts, groups, harms
+from simulation.runs.provenance import origin
+from simulation.scenario.population import GROUPS, SEGMENTS, TIERS
+from simulation.scenario.reading import canonical_text
+
+if TYPE_CHECKING:
+    import pandas
+
+FORMAT = 2
+"""The version of the results' layout."""
+
+MARK = "run.json"
+_WITHIN = ("segment", "tier")
+_MONEY_FROM = Measure.SALES
+_LEDGER = (
+    "SALES",
+    "CARDED_SALES",
+    "MARGIN",
+    "REWARDS",
+    "OFFER_COSTS",
+    "DATA_INCOME",
+    "FEES",
+    "CONTRIBUTION",
+    "PARTNER_REWARDS",
+)
+
+
+def write_results(outcome: Outcome, folder: Path, extras: Callable[[Outcome, Path], None] | None = None) -> list[Path]:
+    """Write all results to a folder, replacing earlier results there whole; `extras` adds figures and a report.
+
+    Raises ResultsError, and leaves what was there, if the folder cannot be written or holds something else.
+    """
+
+    def fill(fresh: Path) -> None:
+        _write_all(outcome, fresh)
+        if extras:
+            extras(outcome, fresh)
+
+    return write_whole(folder, MARK, fill)
+
+
+def _write_all(outcome: Outcome, folder: Path) -> None:
+    tables = {
+        "weekly": weekly(outcome),
+        "summary": summary(outcome),
+        "ledger": ledger(outcome),
+        "accounts": accounts(outcome),
+        "groups": groups(outcome),
+        "harms": harms(outcome),
+    }
+    for name, table in tables.items():
+        write_table([table], folder / f"{name}.csv")
+    kinds = {name: table.dtypes for name, table in tables.items()}
+    kinds["shoppers"] = write_table(shoppers(outcome), folder / "shoppers.csv")
+    (folder / "scenario.yaml").write_text(canonical_text(outcome.scenario), encoding="utf-8")
+    _write_json(folder / MARK, run_record(outcome))
+    _write_json(folder / "datapackage.json", _package(outcome, kinds))
+
+
+def _write_json(path: Path, data: Any) -> None:
+    path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+# --- tables -------------------------------------------------------------------------------------------------------
+
+
+def weekly(outcome: Outcome) -> "pandas.DataFrame":
+    """Return one row a policy, replicate, week, market and segment, one column a measure; money in whole cents."""
+    return _tidy(outcome, _by_segment, ("week", "policy", "market", "segment"), 1)
+
+
+def ledger(outcome: Outcome) -> "pandas.DataFrame":
+    """Return the year's accounts: one row a policy, replicate, year, market, segment and tier, in whole cents."""
+    keys = ("year", "policy", "market", "segment", "tier", "group")
+    table = _tidy(outcome, _by_year, keys, 1)
+    columns = [column_of(Measure[name]) for name in _LEDGER]
+    table = table[["replicate", *keys, *columns]]
+    table["shoppers_gain_cents"] = table["rewards_cents"] + table["partner_rewards_cents"]
+    return table
+
+
+def _by_segment(weekly: np.ndarray) -> np.ndarray:
+    return weekly.reshape(*weekly.shape[:3], len(SEGMENTS), len(TIERS) * len(GROUPS), -1).sum(axis=4)
+
+
+def _by_year(weekly: np.ndarray) -> np.ndarray:
+    starts = np.arange(0, weekly.shape[0], YEAR)
+    years = np.add.reduceat(weekly, starts, axis=0)
+    return years.reshape(*years.shape[:3], len(SEGMENTS), len(TIERS), len(GROUPS), -1)
+
+
+def _tidy(
+    outcome: Outcome, arrange: Callable[[np.ndarray], np.ndarray], keys: tuple[str, ...], first: int
+) -> "pandas.DataFrame":
+    import pandas as pd
+
+    names = {
+        "policy": outcome.policies,
+        "market": tuple(outcome.scenario.markets),
+        "segment": SEGMENTS,
+        "tier": TIERS,
+        "group": GROUPS,
+    }
+    parts = []
+    for replicate in outcome.replicates:
+        data = arrange(replicate.weekly)
+        places = np.indices(data.shape[:-1]).reshape(len(keys), -1)
+        columns: dict[str, Any] = {"replicate": np.full(places.shape[1], replicate.number)}
+        for key, place in zip(keys, places, strict=True):
+            columns[key] = _named(place, names[key]) if key in names else place + first
+        flat = data.reshape(-1, data.shape[-1])
+        columns |= {column_of(measure): flat[:, measure] for measure in Measure if measure != Measure.FEE_UNITS}
+        parts.append(pd.DataFrame(columns))
+    return pd.concat(parts, ignore_index=True)
+
+
+def column_of(measure: Measure) -> str:
+    """Return the column that holds a measure."""
+    return measure.name.lower() + ("_cents" if measure >= _MONEY_FROM else "")
+
+
+def summary(outcome: Outcome) -> "pandas.DataFrame":
+    """Return the headline, one row a policy. Dollars."""
+    import pandas as pd
+
+    return pd.DataFrame([vars(row) for row in headline(outcome).rows])
+
+
+def shoppers(outcome: Outcome) -> "Iterator[pandas.DataFrame]":
+    """Yield one row a policy and shopper of replicate 0: traits, weeks of events, cause, final state; in parts."""
+    return (_lived(outcome, policy, part) for policy in range(len(outcome.policies)) for part in outcome.crowd.parts())
+
+
+def _lived(outcome: Outcome, policy: int, crowd: Crowd) -> "pandas.DataFrame":
+    """Return the rows of some shoppers under a policy."""
+    import pandas as pd
+
+    people, lives = crowd.people_columns(), Crowd(crowd.people, crowd.lives[policy], crowd.blocks).lives_columns()
+
+    def words(codes: Any, names: Iterable[str]) -> Any:
+        return _named(np.asarray(codes, dtype=np.int8), tuple(names))
+
+    columns: dict[str, Any] = {"policy": _named(np.full(crowd.size, policy), outcome.policies)}
+    columns["shopper"] = people.number
+    columns["market"] = _named(crowd.markets, tuple(outcome.scenario.markets))
+    columns["segment"] = words(people.cell // (len(TIERS) * len(GROUPS)), SEGMENTS)
+    columns["tier"] = words(people.cell // len(GROUPS) % len(TIERS), TIERS)
+    for name in ("older", "low_income", "vulnerable", "has_rival", "opening_patron"):
+        columns[name] = getattr(people, name)
+    columns["sensitivity_percent"] = np.round(100 * people.sensitivity).astype(np.int16)
+    columns["spend_rank_percent"] = np.round(100 * people.spend_rank).astype(np.int16)
+    for name in ("aware_week", "dropped_week", "left_week"):
+        weeks = getattr(lives, name)
+        columns[name] = pd.arrays.IntegerArray(weeks.astype(np.int32), weeks == 0)
+    columns["heard_by"] = words(lives.source, [source.name.lower() for source in Source])
+    columns["censored"] = (lives.left_week == 0).astype(np.int8)
+    columns["patron"] = lives.patron
+    columns["card"] = words(lives.card, [card.name.lower() for card in Card])
+    columns["trust_percent"] = np.round(100 * lives.trust).astype(np.int16)
+    return pd.DataFrame(columns)
+
+
+def _named(codes: Any, names: Iterable[str]) -> Any:
+    import pandas as pd
+
+    categorical: Any = pd.Categorical
+    return categorical.from_codes(codes, list(names))
+
+
+# --- how it was made ----------------------------------------------------------------------------------------------
+
+
+def run_record(outcome: Outcome) -> dict[str, Any]:
+    """Return what one needs to know about a run, and to make it again."""
+    return {
+        "format": FORMAT,
+        **origin(outcome.scenario, outcome.command),
+        "engine": outcome.engine,
+        "seconds": round(outcome.seconds, 2),
+        "memory": {
+            "state_bytes_a_shopper": round(state_bytes(outcome.scenario) / outcome.scenario.population.shoppers, 1),
+            "most_bytes": peak_bytes(),
+        },
+        "headline": headline(outcome).as_data(),
+        "numbers_drawn": [dict(replicate.overrides) for replicate in outcome.replicates],
+        "numbers": {address: _number(outcome, address) for address in parameters()},
+    }
+
+
+def _number(outcome: Outcome, address: str) -> dict[str, Any]:
+    parameter = parameters()[address]
+    drawn = list(outcome.scenario.uncertain.get(address, ()))
+    return {
+        "value": outcome.scenario.overrides.get(address, parameter.value),
+        "set_by_scenario": address in outcome.scenario.overrides,
+        "drawn_between": drawn or None,
+        "unit": parameter.unit,
+        "range": list(parameter.range),
+        "distribution": parameter.distribution,
+        "grade": parameter.grade,
+        "source": parameter.source,
+    }
+
+
+def _package(outcome: Outcome, kinds: "dict[str, pandas.Series[Any]]") -> dict[str, Any]:
+    """Return the Frictionless description of the tables, given the kinds of their columns."""
+    resources = [
+        {
+            "name": name,
+            "path": f"{name}.csv",
+            "profile": "tabular-data-resource",
+            "schema": {
+                "fields": [_field(column, str(kind)) for column, kind in columns.items()],
+                "missingValues": [""],
+            },
+        }
+        for name, columns in kinds.items()
+    ]
+    return {
+        "profile": "tabular-data-package",
+        "name": "aislefour-results",
+        "title": outcome.scenario.title,
+        "resources": resources,
+    }
+
+
+def _field(column: Any, kind: str) -> dict[str, str]:
+    family = "integer" if "int" in kind.lower() else "number" if "float" in kind else "string"
+    return {"name": column, "type": family, "description": DESCRIPTIONS[column]}

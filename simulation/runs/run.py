@@ -1,0 +1,174 @@
+"""One scenario, all its replicates, on threads or processes: the same results whatever the number of either."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from dataclasses import replace
+
+import numpy as np
+
+from simulation.behaviour.draws import Purpose, keys_of_week, uniform
+from simulation.behaviour.parameters import parameters
+from simulation.model.authorities import DataBuyer
+from simulation.model.blocks import Crowd
+from simulation.model.model import Engine, LoyaltyModel
+from simulation.model.shards import Host, ScatteredCrowd
+from simulation.runs.executors import LOCAL, Means, executor
+from simulation.runs.memory import fitting
+from simulation.runs.outcome import Groups, Outcome, Replicate
+from simulation.runs.provenance import program, refuse_another
+from simulation.scenario.reading import canonical_text, scenario_from_text
+from simulation.scenario.schema import Scenario
+
+Progress = Callable[[int], None]
+Finished = tuple[Replicate, Crowd | ScatteredCrowd | None]
+
+_REPORT_EVERY = 13  # weeks
+
+
+def run_scenario(
+    scenario: Scenario,
+    *,
+    engine: Engine = "columns",
+    threads: int | None = None,
+    means: Means | None = None,
+    progress: Progress | None = None,
+    command: str = "",
+) -> Outcome:
+    """Return the outcome of all replicates; `progress` is called with the number of weeks just done.
+
+    Threads serve replicates first, as many at once as memory holds, and the blocks of shoppers of each. `means` names
+    processes, or a cluster, to serve replicates instead. Raises TooLargeError if memory does not hold one.
+    """
+    began = time.perf_counter()
+    threads = threads or os.cpu_count() or 1
+    if means and means.are_elsewhere:
+        finished = list(_on_workers(scenario, engine, means, progress))
+    else:
+        finished = list(_on_threads(scenario, engine, threads, progress or _silently))
+    return outcome_from(scenario, finished, engine, began, command)
+
+
+def outcome_from(
+    scenario: Scenario, finished: Sequence[Finished], engine: Engine, began: float, command: str
+) -> Outcome:
+    """Return replicates, given in any order, as an outcome; `began` is when the first was begun."""
+    ordered = sorted(finished, key=lambda each: each[0].number)
+    crowd = ordered[0][1] or _nobody()
+    replicates = tuple(replicate for replicate, _ in ordered)
+    return Outcome(scenario, replicates, crowd, engine, time.perf_counter() - began, command)
+
+
+def run_replicate(
+    scenario: Scenario,
+    replicate: int,
+    engine: Engine = "columns",
+    threads: int = 1,
+    progress: Progress | None = None,
+    hosts: Sequence[Host] = (),
+) -> Finished:
+    """Return one replicate and, of replicate 0, the shoppers and what has become of them; `hosts` hold the columns."""
+    overrides = drawn_numbers(scenario, replicate)
+    model = LoyaltyModel(
+        scenario, replicate=replicate, engine=engine, threads=threads, overrides=overrides, hosts=hosts
+    )
+    while model.week < scenario.weeks:
+        weeks = min(_REPORT_EVERY, scenario.weeks - model.week)
+        for _ in range(weeks):
+            model.step()
+        if progress:
+            progress(weeks)
+    done = replicate_of(model, overrides)
+    return done, (model.engine.crowd if replicate == 0 else None)
+
+
+def replicate_of(model: LoyaltyModel, overrides: dict[str, float]) -> Replicate:
+    """Return what a model has lived through so far."""
+    books = model.ledger.weekly, model.accounts.weekly
+    return Replicate(model.replicate, *books, groups_of(model), overrides, model.exposed_week)
+
+
+def outcome_of(model: LoyaltyModel, overrides: dict[str, float]) -> Outcome:
+    """Return what a model has lived through so far as an outcome of one replicate."""
+    replicates = (replicate_of(model, overrides),)
+    return Outcome(model.case, replicates, model.engine.crowd, "columns", 0.0, "")
+
+
+def groups_of(model: LoyaltyModel) -> Groups:
+    """Return what befell each cell of shoppers over the whole run."""
+    buyers = sorted(model.agents_by_type[DataBuyer], key=lambda buyer: buyer.policy)
+    return Groups(
+        premiums_cents=np.array([buyer.premiums_cents for buyer in buyers]),
+        misjudged=np.array([buyer.misjudged for buyer in buyers]),
+        harms=model.ledger.harms / 1e6,
+    )
+
+
+def drawn_numbers(scenario: Scenario, replicate: int) -> dict[str, float]:
+    """Return the uncertain numbers of a replicate, evenly spread over their ranges.
+
+    An additive recurrence with the powers of a generalised golden ratio, shifted at random by the seed: any first
+    replicates cover the ranges evenly, and a replicate's numbers do not depend on how many there are.
+    """
+    dimensions = len(scenario.uncertain)
+    ratio = _generalised_golden_ratio(dimensions)
+    key = keys_of_week(scenario.seed, 0, 0)[Purpose.NOT_KNOWING]
+    drawn = {}
+    for place, (address, ends) in enumerate(scenario.uncertain.items()):
+        point = (uniform(key, place) + (replicate + 1) * ratio ** -(place + 1)) % 1.0
+        drawn[address] = parameters()[address].drawn(point, ends)
+    return drawn
+
+
+def _generalised_golden_ratio(dimensions: int) -> float:
+    """Return the root above 1 of x^(d + 1) = x + 1."""
+    ratio = 1.5
+    for _ in range(60):
+        ratio = (1 + ratio) ** (1 / (dimensions + 1))
+    return ratio
+
+
+def _on_threads(scenario: Scenario, engine: Engine, threads: int, progress: Progress) -> Iterator[Finished]:
+    at_once = fitting(scenario, min(threads, scenario.replicates))
+    inside = max(1, threads // at_once)
+    with ThreadPoolExecutor(at_once) as pool:
+        yield from _all(pool, scenario, run_replicate, engine, inside, progress)
+
+
+def _on_workers(scenario: Scenario, engine: Engine, means: Means, progress: Progress | None) -> Iterator[Finished]:
+    if means.scheduler in (None, LOCAL):
+        fit = fitting(scenario, min(means.count, scenario.replicates), in_processes=True)
+        means = replace(means, workers=fit)
+    with executor(means, scenario.replicates) as pool:
+        how = engine, program()
+        for finished in _all(pool, canonical_text(scenario), _run_text, *how, replicates=scenario.replicates):
+            if progress:
+                progress(scenario.weeks)
+            yield finished
+
+
+def _run_text(text: str, replicate: int, engine: Engine, asked_by: str) -> Finished:
+    refuse_another(asked_by)
+    return run_replicate(scenario_from_text(text), replicate, engine)
+
+
+def _all(
+    pool: Executor, scenario: object, work: Callable[..., Finished], *how: object, replicates: int | None = None
+) -> Iterator[Finished]:
+    count = replicates or scenario.replicates  # type: ignore[attr-defined]
+    futures = [pool.submit(work, scenario, replicate, *how) for replicate in range(count)]
+    try:
+        for future in as_completed(futures):
+            yield future.result()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def _silently(weeks: int) -> None:
+    """Report no progress."""
+
+
+def _nobody() -> Crowd:
+    raise RuntimeError("replicate 0 did not return its shoppers")

@@ -1,0 +1,158 @@
+"""Worlds: values for what nobody knows, spread evenly over their ranges, each world lived under all policies.
+
+The points are Sobol's, shifted at random digit by digit (Matoušek 1998; Owen, "Monte Carlo theory, methods and
+examples", chapter 17), so that they fill the ranges evenly, and any first worlds stay the same when more are asked for.
+"""
+
+import difflib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.behaviour.draws import Purpose, keys_of_week, uniforms, word_of
+from simulation.behaviour.parameters import parameters
+from simulation.runs.findings import MEASURES
+from simulation.runs.tasks import Carrier, Task, carry_out
+from simulation.scenario.schema import Scenario
+
+Floats = NDArray[np.float64]
+World = Mapping[str, float]
+
+UNCERTAIN, ASSUMPTIONS, ALL = "uncertain", "assumptions", "all"
+"""The words that stand for what the scenario calls uncertain, for every number graded assumption, for every number."""
+
+_BITS = 30
+_EVENLY_FILLED = 40  # beyond so many numbers Sobol's first hundreds of points would let some pairs move together
+_PROTECTIVE, _CASE_BY_CASE = "attitudes.fundamentalists", "attitudes.pragmatists"
+
+
+def addresses_of(scenario: Scenario, over: Sequence[str] = ()) -> list[str]:
+    """Return the numbers that worlds differ in: those named, all assumptions, or what the scenario calls uncertain.
+
+    The words `uncertain`, `assumptions` and `all` stand for many; of these, numbers that the scenario sets itself stay
+    as it sets them. Raises ValueError for a name that no number has, and where nothing is left to vary.
+    """
+    named = [address for name in over or (UNCERTAIN,) for address in _meant(scenario, name)]
+    if not named:
+        raise ValueError("the scenario calls no number uncertain; name some with --over, or --over assumptions")
+    return list(dict.fromkeys(named))
+
+
+def _meant(scenario: Scenario, name: str) -> list[str]:
+    """Return the numbers that one word stands for."""
+    if name == UNCERTAIN:
+        return list(scenario.uncertain)
+    if name not in (ASSUMPTIONS, ALL):
+        _refuse_unknown(name)
+        return [name]
+    return [
+        each.address
+        for each in parameters().values()
+        if name == ALL or each.grade == "assumption"
+        if each.address in scenario.uncertain or each.address not in scenario.overrides
+        if each.range[0] < each.range[1]
+    ]
+
+
+def _refuse_unknown(name: str) -> None:
+    if name not in parameters():
+        near = difflib.get_close_matches(name, (*parameters(), UNCERTAIN, ASSUMPTIONS, ALL), 1, 0.5)
+        hint = f"; did you mean '{near[0]}'?" if near else "; 'aislefour parameters' lists them"
+        raise ValueError(f"there is no number called '{name}'{hint}")
+
+
+def range_of(scenario: Scenario, address: str) -> tuple[float, float]:
+    """Return the ends between which worlds vary a number: the scenario's own, or else its plausible range."""
+    return scenario.uncertain.get(address, parameters()[address].range)
+
+
+def worlds(scenario: Scenario, addresses: Sequence[str], count: int) -> list[dict[str, float]]:
+    """Return so many worlds: values for the numbers named, the same for the same seed, each number evenly spread.
+
+    A smaller count gives the first of the same worlds. Two segments that would be more than everybody are clipped.
+    """
+    return [world_at(scenario, addresses, point) for point in _points(scenario.seed, len(addresses), count)]
+
+
+def world_at(scenario: Scenario, addresses: Sequence[str], point: Floats) -> dict[str, float]:
+    """Return the values of the numbers named at a point of the unit cube."""
+    drawn = {
+        address: parameters()[address].drawn(float(place), range_of(scenario, address))
+        for address, place in zip(addresses, point, strict=True)
+    }
+    return _clipped(scenario, drawn)
+
+
+def _points(seed: int, dimensions: int, count: int) -> Floats:
+    """Return points in the unit cube, shape (count, dimensions); plain random numbers beyond the first dimensions."""
+    key = keys_of_week(seed, 0, 0)[Purpose.WORLDS]
+    if not dimensions:
+        return np.empty((count, 0))
+    even = min(dimensions, _EVENLY_FILLED)
+    columns = [_shifted(column, int(word_of(key, place))) for place, column in enumerate(_sobol(even, count).T)]
+    numbers = np.arange(count, dtype=np.uint32)
+    keys = np.array([word_of(key, place) for place in range(even, dimensions)], dtype=np.uint64)
+    columns += [uniforms(each, numbers) for each in keys]
+    return np.stack(columns, axis=1)
+
+
+def _sobol(dimensions: int, count: int) -> Floats:
+    from scipy.stats import qmc
+
+    most = (count - 1).bit_length()
+    return np.asarray(qmc.Sobol(dimensions, scramble=False, bits=_BITS).random_base2(most)[:count])
+
+
+def _shifted(column: Floats, word: int) -> Floats:
+    """Return points of one dimension with the same random digits of base 2 added to all, without carrying."""
+    digits = (column * 2.0**_BITS).astype(np.uint64) ^ np.uint64(word >> (64 - _BITS))
+    return (digits.astype(np.float64) + 0.5) / 2.0**_BITS
+
+
+def _clipped(scenario: Scenario, world: dict[str, float]) -> dict[str, float]:
+    """Return a world in which the two named segments are not more than everybody: the one varied last gives way."""
+    varied = [address for address in (_PROTECTIVE, _CASE_BY_CASE) if address in world]
+    excess = _named_segments(scenario, world) - 1.0
+    return world | {varied[-1]: world[varied[-1]] - excess} if varied and excess > 0 else world
+
+
+def _named_segments(scenario: Scenario, world: World) -> float:
+    numbers = scenario.numbers
+    return world.get(_PROTECTIVE, float(numbers["fundamentalists"])) + world.get(
+        _CASE_BY_CASE, float(numbers["pragmatists"])
+    )
+
+
+def clipped_count(scenario: Scenario, worlds: Sequence[World]) -> int:
+    """Return in how many worlds the two named segments were clipped to be just everybody."""
+    return sum(
+        _named_segments(scenario, world) >= 1.0 - 1e-9 and bool({_PROTECTIVE, _CASE_BY_CASE} & set(world))
+        for world in worlds
+    )
+
+
+def tasks_of(
+    scenario: Scenario, worlds: Sequence[World], replicates: int = 1, same_luck: bool = False, first: int = 0
+) -> list[Task]:
+    """Return what has to be lived: every world so many times, with luck of its own unless `same_luck`.
+
+    `first` is the place of the first world among all, by which its luck is known. Numbers that the worlds do not name
+    but the scenario calls uncertain are drawn with the luck, as in a run.
+    """
+    return [
+        Task(scenario, replicate + (0 if same_luck else (first + place) * replicates), world)
+        for place, world in enumerate(worlds)
+        for replicate in range(replicates)
+    ]
+
+
+def lived(tasks: Sequence[Task], replicates: int = 1, carry: Carrier = carry_out) -> dict[str, Floats]:
+    """Return every measure kept of the tasks of some worlds, averaged over replicates. Shape (worlds, policies)."""
+    found = carry(tasks)
+    return {
+        name: np.array([each.measures[name] for each in found])
+        .reshape(-1, replicates, found[0].measures[name].size)
+        .mean(axis=1)
+        for name in MEASURES
+    }
