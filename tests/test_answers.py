@@ -8,6 +8,7 @@ import pytest
 from simulation.report.answers import answers_beside, renew, tell
 
 PAGE = "<html><h2>Figures</h2><!-- answers: begin --><!-- answers: end --><h2>Rest</h2></html>"
+ORIGIN = {"title": "A case", "command": "aislefour x"}
 FIGURE = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><g id="a"/></svg>'
 
 
@@ -23,7 +24,8 @@ def run(tmp_path: Path) -> Path:
 def answer(beside: Path, question: str, said: list[str], **more: object) -> Path:
     folder = beside.parent / f"{beside.name}-{question}"
     folder.mkdir()
-    (folder / "asked.json").write_text(json.dumps({"title": "A case", "said": said, "command": "aislefour x"} | more))
+    record = {"said": said, "figures": [{"file": "curve", "alt": "curve"}], "origin": ORIGIN} | more
+    (folder / "asked.json").write_text(json.dumps(record))
     (folder / "curve.svg").write_text(FIGURE)
     return folder
 
@@ -38,15 +40,23 @@ def test_an_answer_is_told_with_its_words_its_figure_and_where_it_lies(run: Path
 
 def test_the_figures_table_and_its_words_for_who_cannot_see_it_come_from_the_record(run: Path) -> None:
     rows = [["Week", "Cost"], ["9", "$1 k <at most>"]]
-    tell(answer(run, "reserve", ["yes"], alt="Exposure would cost $1 k.", table=rows))
+    tell(
+        answer(
+            run,
+            "reserve",
+            ["yes"],
+            figures=[{"file": "curve", "alt": "Exposure would cost $1 k."}],
+            tables=[{"rows": rows}],
+        )
+    )
     text = (run / "report.html").read_text()
     assert 'aria-label="Exposure would cost $1 k."' in text
     assert '<th scope="col">Cost</th>' in text and "<td>$1 k &lt;at most&gt;</td>" in text
 
 
-@pytest.mark.parametrize("table", ["words", 3, ["words"], {"a": 1}, None])
+@pytest.mark.parametrize("table", ["words", 3, ["words"], {"a": 1}, None, [{"rows": 7}], [{"rows": ["words"]}]])
 def test_a_record_without_a_readable_table_is_told_without_one(run: Path, table: object) -> None:
-    tell(answer(run, "reserve", ["yes"], table=table))
+    tell(answer(run, "reserve", ["yes"], tables=table))
     text = (run / "report.html").read_text()
     assert "<figure" in text and "<table" not in text
 
@@ -65,7 +75,7 @@ def test_telling_twice_says_it_once_and_what_is_gone_is_no_longer_told(run: Path
 
 
 def test_other_cases_other_runs_and_broken_records_are_not_told(run: Path) -> None:
-    answer(run, "screen", ["no"], title="Another case")
+    answer(run, "screen", ["no"], origin={"title": "Another case"})
     (answer(run, "second", ["no"]) / "run.json").write_text("{}")
     (answer(run, "odd", ["no"]) / "asked.json").write_text("{not json")
     assert list(answers_beside(run)) == []
@@ -104,28 +114,22 @@ def test_a_damaged_report_is_left_alone_and_named(run: Path) -> None:
 @pytest.mark.parametrize("said", [7, {"a": "b"}, None, True])
 def test_an_answer_that_says_nothing_readable_is_told_without_words(run: Path, said: object) -> None:
     folder = answer(run, "churn", [])
-    (folder / "asked.json").write_text(json.dumps({"title": "A case", "said": said}))
+    (folder / "asked.json").write_text(json.dumps({"origin": ORIGIN, "said": said, "figures": [{"file": "curve"}]}))
     (folder / "curve.svg").write_bytes(b"no picture \xff")
     tell(folder)
     text = (run / "report.html").read_text()
     assert "<h3>Churn</h3>" in text and "<figure" not in text
 
 
-def test_a_figure_without_a_table_of_its_own_has_the_beginning_of_the_table_beside_it(run: Path) -> None:
-    folder = answer(run, "robust", ["It depends."])
-    rows = [f"policy {place},{place / 7:.6f}" for place in range(23)]
-    rows[5] = "policy 5,-110123.44"
-    (folder / "curve.csv").write_text("\n".join(["name_of_it,mean_loss", *rows]) + "\n")
-    (folder / "tiny.csv").write_text("a\n")
-    tell(folder)
+def test_a_long_table_says_how_much_more_the_file_holds(run: Path) -> None:
+    rows = [["policy", "mean loss"], ["policy 0", "-110,123"]]
+    tell(answer(run, "robust", ["It depends."], tables=[{"file": "curve.csv", "rows": rows, "more_rows": 3}]))
     text = (run / "report.html").read_text()
-    assert '<th scope="col">mean loss</th>' in text and "<td>0.4286</td>" in text  # 3 / 7
-    assert "<td>-110,123</td>" in text
-    assert "policy 19" in text and "policy 20" not in text and "and 3 more rows in curve.csv" in text
+    assert '<th scope="col">mean loss</th>' in text and "<td>-110,123</td>" in text
+    assert "and 3 more rows in curve.csv" in text
 
 
-def test_a_table_that_cannot_be_read_is_left_out(run: Path) -> None:
-    folder = answer(run, "robust", ["It depends."])
-    (folder / "curve.csv").write_bytes(b"a,b\n" + b"x" * 200_000 + b"\n")
-    tell(folder)
-    assert "It depends." in (run / "report.html").read_text() and "<table" not in (run / "report.html").read_text()
+def test_a_record_cannot_name_a_figure_elsewhere(run: Path) -> None:
+    (run.parent / "secret.svg").write_text(FIGURE)
+    tell(answer(run, "robust", ["It depends."], figures=[{"file": "../secret", "alt": "not ours"}]))
+    assert "<figure" not in (run / "report.html").read_text()

@@ -5,7 +5,7 @@ import sys
 
 from cyclopts import App, CycloptsError
 
-from simulation.cli.asking import break_even, mechanisms, reserve
+from simulation.cli.asking import mechanisms, reserve
 from simulation.cli.auditing import audit
 from simulation.cli.benching import bench
 from simulation.cli.calibrating import calibrate
@@ -16,14 +16,16 @@ from simulation.cli.deciding import optimise, robust
 from simulation.cli.evidence import odd, parameters, validate
 from simulation.cli.judging import asking, screen
 from simulation.cli.plotting import plot
+from simulation.cli.questions import verb_of
 from simulation.cli.running import check, run, schema
 from simulation.cli.serving import classroom, serve
 from simulation.cli.studying import ensemble, sensitivity
+from simulation.questions.break_even.question import BreakEven
 
 VERBS = (
     *(run, check, schema),
     *(compare, explain, churn, plot),
-    *(break_even, reserve, ensemble, sensitivity, robust, optimise, asking, screen),
+    *(verb_of(BreakEven), reserve, ensemble, sensitivity, robust, optimise, asking, screen),
     *(serve, classroom),
     *(mechanisms, validate, calibrate, parameters, odd, audit, bench),
 )

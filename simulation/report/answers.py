@@ -1,11 +1,9 @@
 """(+ answers.html) The section of a run's report that tells what else its scenario has been asked."""
 
-import csv
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -13,12 +11,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from simulation.report.report import REPORT, inline_svg
+from simulation.runs.folders import ASKED
 from simulation.runs.results import MARK as RUN
 
 _SECTION = re.compile(r"(<!-- answers: begin -->).*?(<!-- answers: end -->)", re.DOTALL)
 _LARGEST, _ALL_TOGETHER = 160_000, 900_000  # bytes of a figure, of all figures here; others are a click away
-_MOST_ROWS, _MOST_COLUMNS = 20, 12  # of a table under a figure
-_LARGE = 1_000
 _MOST_LINES = 14
 
 
@@ -69,19 +66,15 @@ def answers_beside(run: Path) -> Iterator[Answer]:
     """Yield the answers that lie beside a folder of results, by name; other runs' results are none."""
     title, room = _read(run / RUN).get("title"), _ALL_TOGETHER
     for folder in sorted(run.parent.glob(f"{run.name}-*")):
-        record = {} if (folder / RUN).exists() else _record(folder)
-        if record and record.get("title", title) == title:
-            svg, alt = _figure(folder, min(room, _LARGEST))
+        record = {} if (folder / RUN).exists() else _read(folder / ASKED)
+        origin = _part(record, "origin", dict)
+        if record and origin.get("title", title) == title:
+            figure = _first(record, "figures")
+            svg = _drawn(folder, figure, min(room, _LARGEST))
             room -= len(svg)
             question = folder.name.removeprefix(f"{run.name}-").replace("-", " ").capitalize()
-            command, alt = str(record.get("command", "")), str(record.get("alt", alt))
-            rows = _rows(record) or rows_beside(folder)
-            yield Answer(folder.name, question, _said(record, folder), command, svg, alt, rows)
-
-
-def _record(folder: Path) -> dict[str, Any]:
-    """Return what a folder says was asked and found; nothing if it says nothing that can be read."""
-    return next(filter(None, map(_read, sorted(folder.glob("*.json")))), {})
+            words = (str(origin.get("command", "")), svg, str(figure.get("alt", "")))
+            yield Answer(folder.name, question, _said(record), *words, _rows(_first(record, "tables")))
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -93,62 +86,33 @@ def _read(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _said(record: dict[str, Any], folder: Path) -> tuple[str, ...]:
-    said = record.get("said")
-    story = folder / "story.txt"
-    if said is None and story.exists():
-        said = [part for part in story.read_text(encoding="utf-8", errors="replace").split("\n\n") if part.strip()]
-    lines = [said] if isinstance(said, str) else said if isinstance(said, list) else ()
-    return tuple(str(line).strip() for line in lines)[:_MOST_LINES]
+def _part(record: dict[str, Any], name: str, kind: type) -> Any:
+    """Return a part of a record; an empty one if it is not what it should be."""
+    found = record.get(name)
+    return found if isinstance(found, kind) else kind()
 
 
-def _rows(record: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
-    """Return the table that a record gives to its figure; nothing if it gives none."""
-    table = record.get("table")
-    rows = table if isinstance(table, list) and all(isinstance(row, list) for row in table) else []
-    return tuple(tuple(map(str, row)) for row in rows)
+def _first(record: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the first of a record's figures or tables."""
+    return next((each for each in _part(record, name, list) if isinstance(each, dict)), {})
 
 
-def _figure(folder: Path, largest: int) -> tuple[str, str]:
-    """Return the first figure that is small enough, to stand in the page, and its name in words."""
-    for path in sorted(folder.glob("*.svg")):
-        text = path.read_text(encoding="utf-8", errors="replace") if path.stat().st_size <= largest else ""
-        if "<svg" in text:
-            name = re.sub(r"\W", "-", f"{folder.name}-{path.stem}")
-            return inline_svg(text, name), path.stem.replace("_", " ")
-    return "", ""
+def _said(record: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(line).strip() for line in _part(record, "said", list))[:_MOST_LINES]
 
 
-def rows_beside(folder: Path) -> tuple[tuple[str, ...], ...]:
-    """Return the beginning of the table that goes with a folder's first figure, its heads first; nothing without one.
-
-    It is the table of the figure's own name, or the smallest.
-    """
-    tables = sorted(folder.glob("*.csv"), key=lambda path: path.stat().st_size)
-    figures = [path.stem for path in sorted(folder.glob("*.svg"))[:1]]
-    for path in sorted(tables, key=lambda path: path.stem not in figures)[:1]:
-        with path.open(newline="", encoding="utf-8", errors="replace") as stream:
-            try:
-                return tuple(_beginning(csv.reader(stream), path.name))
-            except csv.Error:
-                return ()
-    return ()
+def _rows(table: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """Return a table's beginning as the record has it, its heads first, and how much more the file holds."""
+    rows = [tuple(map(str, row)) for row in _part(table, "rows", list) if isinstance(row, list)]
+    more = table.get("more_rows")
+    rest = [(f"and {more:,} more rows in {table.get('file')}",)] if rows and isinstance(more, int) and more else []
+    return tuple(rows + rest)
 
 
-def _beginning(rows: Iterator[list[str]], name: str) -> Iterator[tuple[str, ...]]:
-    for heads in islice(rows, 1):
-        yield tuple(head.replace("_", " ") for head in heads[:_MOST_COLUMNS])
-    for row in islice(rows, _MOST_ROWS):
-        yield tuple(map(_short, row[:_MOST_COLUMNS]))
-    left_out = sum(1 for _ in rows)
-    if left_out:
-        yield (f"and {left_out:,} more rows in {name}",)
-
-
-def _short(cell: str) -> str:
-    """Return a cell, a number in it in whole units from a thousand on, else with four digits."""
-    try:
-        value = float(cell)
-    except ValueError:
-        return cell
-    return f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:.4g}"
+def _drawn(folder: Path, figure: dict[str, Any], largest: int) -> str:
+    """Return a figure to stand in the page; nothing if it is too large or cannot be read."""
+    path = folder / f"{Path(str(figure.get('file'))).name}.svg"
+    if not path.is_file() or path.stat().st_size > largest:
+        return ""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return inline_svg(text, re.sub(r"\W", "-", f"{folder.name}-{path.stem}")) if "<svg" in text else ""

@@ -1,8 +1,7 @@
-"""Break-even and frontier as figures, tables and a record of what was asked."""
+"""Break-even and frontier as words, tables and figures."""
 
 import textwrap
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -14,57 +13,48 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from simulation.questions.break_even.break_even import BreakEven, Frontier
+from simulation.questions.answer import Answer
+from simulation.questions.break_even.break_even import BreakEvenCurve, Frontier
 from simulation.questions.break_even.words import amount, frontier_in_words, in_words
-from simulation.runs.folders import write_answer, write_rows
-from simulation.runs.headline import CAVEAT, dollars
+from simulation.runs.headline import dollars
 from simulation.runs.outcome import DEFINITIONS, spread
 from simulation.runs.variants import Axis
-from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank_for_amounts, label_ends, save, write_caption
+from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank_for_amounts, label_ends, write_caption
+from simulation.show.tables import Column, Row, Table, frame_of
 
-_COLUMNS = ("median_dollars", "tenth_dollars", "ninetieth_dollars", "mean_dollars", "loses")
 _MARKED = COLOURS[0]
 _SHADES = 22
 
 
-def write_break_even(found: BreakEven, folder: Path, origin: dict[str, Any]) -> list[Path]:
-    """Write an answer as a figure, a table with one row a value, and a record; replaces earlier answers there."""
-    record = {
-        "asked": {"policy": found.policy, "numbers": [_asked(found.axis)]},
-        "said": in_words(found),
-        "answer": {
+def of_break_even(found: BreakEvenCurve) -> Answer:
+    """Return where a policy breaks even along one number: words, a row a value tried, a figure."""
+    return Answer(
+        question="break-even",
+        asked={"policy": found.policy, "numbers": [_asked(found.axis)]},
+        said=tuple(in_words(found)),
+        found=found,
+        tables=(_tried(found),),
+        draw=lambda: [picture(found)],
+        values={
             "breaks_even_at": _known(found.on_average),
             "interval": [_known(end) for end in found.interval],
             "replicates_break_even_at": [_known(each) for each in found.crossings],
         },
-        "caveat": CAVEAT,
-        **origin,
-    }
-
-    def fill(fresh: Path) -> None:
-        save(picture(found), fresh)
-        write_rows(fresh / "break_even.csv", (found.axis.number, *_COLUMNS), _rows(found))
-
-    return write_answer(folder, record, fill)
+    )
 
 
-def write_frontier(found: Frontier, folder: Path, origin: dict[str, Any]) -> list[Path]:
-    """Write a frontier as a figure, a table with one row a pair, and a record; replaces earlier answers there."""
+def of_frontier(found: Frontier) -> Answer:
+    """Return where a policy breaks even along one number, by a second: words, a row a pair tried, a figure."""
     breaks_even = [_known(each) for each in found.line(found.mean)]
-    record = {
-        "asked": {"policy": found.policy, "numbers": [_asked(axis) for axis in (found.axis, found.against)]},
-        "said": frontier_in_words(found),
-        "answer": {"against": found.against.values.tolist(), "breaks_even_at": breaks_even},
-        "caveat": CAVEAT,
-        **origin,
-    }
-
-    def fill(fresh: Path) -> None:
-        save(frontier_picture(found), fresh)
-        header = (found.axis.number, found.against.number, *_COLUMNS)
-        write_rows(fresh / "frontier.csv", header, _pairs(found))
-
-    return write_answer(folder, record, fill)
+    return Answer(
+        question="break-even",
+        asked={"policy": found.policy, "numbers": [_asked(axis) for axis in (found.axis, found.against)]},
+        said=tuple(frontier_in_words(found)),
+        found=found,
+        tables=(_line(found), _pairs(found)),
+        draw=lambda: [frontier_picture(found)],
+        values={"against": found.against.values.tolist(), "breaks_even_at": breaks_even},
+    )
 
 
 def _asked(axis: Axis) -> dict[str, Any]:
@@ -75,26 +65,62 @@ def _known(value: float) -> float | None:
     return round(value, 6) if np.isfinite(value) else None
 
 
-def _rows(found: BreakEven) -> Iterator[tuple[str, ...]]:
-    for value, amounts in zip(found.values, found.difference.T, strict=True):
-        yield (f"{value:.6g}", *_cells(amounts))
+# --- tables -------------------------------------------------------------------------------------------------------
+
+_AMOUNTS = {"difference (median)": "median_dollars", "10 %": "tenth_dollars", "90 %": "ninetieth_dollars",
+            "mean": "mean_dollars"}  # fmt: skip
+_DIGITS = {**dict.fromkeys(_AMOUNTS.values(), "%.2f"), "loses": "%.4g"}
 
 
-def _pairs(found: Frontier) -> Iterator[tuple[str, ...]]:
-    for here, value in enumerate(found.axis.values):
-        for there, against in enumerate(found.against.values):
-            yield (f"{value:.6g}", f"{against:.6g}", *_cells(found.difference[:, here, there]))
+def _tried(found: BreakEvenCurve) -> Table:
+    """Return a row a value tried: median, 10 and 90 %, mean, share of replicates that lose."""
+    number = found.axis.number
+    rows = ((value, *_cells(amounts)) for value, amounts in zip(found.values, found.difference.T, strict=True))
+    columns = (
+        Column(number, lambda row: amount(row[number])),
+        *(Column(head, _dollars_in(name)) for head, name in _AMOUNTS.items()),
+        Column("loses", lambda row: f"{row['loses']:.0%}"),
+    )
+    header = (number, *_AMOUNTS.values(), "loses")
+    return Table("break_even", lambda: frame_of(header, rows), columns, digits={number: "%.6g", **_DIGITS})
 
 
-def _cells(amounts: Any) -> Iterator[str]:
-    yield from (f"{each:.2f}" for each in (*spread(amounts), float(amounts.mean())))
-    yield f"{(amounts < 0).mean():.4g}"
+def _dollars_in(name: str) -> Callable[[Row], str]:
+    return lambda row: dollars(row[name], True)
+
+
+def _pairs(found: Frontier) -> Table:
+    """Return a row a pair of values tried, for the file."""
+    numbers = (found.axis.number, found.against.number)
+    rows = (
+        (value, against, *_cells(found.difference[:, here, there]))
+        for here, value in enumerate(found.axis.values)
+        for there, against in enumerate(found.against.values)
+    )
+    digits = {**dict.fromkeys(numbers, "%.6g"), **_DIGITS}
+    return Table("frontier", lambda: frame_of((*numbers, *_AMOUNTS.values(), "loses"), rows), digits=digits)
+
+
+def _cells(amounts: Any) -> Iterator[float]:
+    yield from (*spread(amounts), float(amounts.mean()), float((amounts < 0).mean()))
+
+
+def _line(found: Frontier) -> Table:
+    """Return a row a value of the second number: where the policy breaks even along the first, for people."""
+    names = (found.against.number, "breaks even at", "if 10 % lose", "if 90 % lose")
+    lines = [found.line(surface) for surface in (found.mean, found.quantile(0.1), found.quantile(0.9))]
+    columns = tuple(Column(name, _amount_in(name)) for name in names)
+    return Table("", lambda: frame_of(names, zip(found.against.values, *lines, strict=True)), columns)
+
+
+def _amount_in(name: str) -> Callable[[Row], str]:
+    return lambda row: "-" if np.isnan(row[name]) else amount(row[name])
 
 
 # --- one number ---------------------------------------------------------------------------------------------------
 
 
-def picture(found: BreakEven) -> Picture:
+def picture(found: BreakEvenCurve) -> Picture:
     """Return the difference along the number: median, band, mean, where the mean meets 0, the policy's own value."""
     with mpl.rc_context(STYLE):
         figure, axes = blank_for_amounts(f"{found.policy}: where it pays, by {found.axis.name}")
@@ -107,7 +133,7 @@ def picture(found: BreakEven) -> Picture:
         return _finished("break_even", figure, found, " ".join(in_words(found)))
 
 
-def _draw_differences(axes: Axes, found: BreakEven) -> None:
+def _draw_differences(axes: Axes, found: BreakEvenCurve) -> None:
     low, middle, high = np.quantile(found.difference, [0.1, 0.5, 0.9], axis=0)
     mean = found.difference.mean(axis=0)
     axes.axhline(0, color=_MARKED, linewidth=1)
@@ -118,7 +144,7 @@ def _draw_differences(axes: Axes, found: BreakEven) -> None:
     label_ends(axes, [(float(middle[-1]), "median", COLOURS[1]), (float(mean[-1]), "mean", COLOURS[2])])
 
 
-def _draw_crossing(axes: Axes, found: BreakEven) -> None:
+def _draw_crossing(axes: Axes, found: BreakEvenCurve) -> None:
     """Mark where the mean meets 0 and how far that may be off, cut off where the values tried end."""
     if np.isnan(found.on_average):
         return
@@ -161,7 +187,7 @@ def _scale(along: XAxis | YAxis, axis: Axis, set_scale: Callable[[str], None]) -
         along.set_minor_locator(NullLocator())
 
 
-def _finished(name: str, figure: Figure, found: BreakEven | Frontier, alt: str) -> Picture:
+def _finished(name: str, figure: Figure, found: BreakEvenCurve | Frontier, alt: str) -> Picture:
     replicates = len(found.difference)
     marks = {
         "break_even": f"Median and 10-90 % of {replicates} replicates; the dot is where the mean meets 0, the bar on "

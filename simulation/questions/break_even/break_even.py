@@ -17,7 +17,7 @@ TRIED = 9
 
 
 @dataclass(frozen=True)
-class BreakEven:
+class BreakEvenCurve:
     """A policy's difference from the baseline at each value of one number; dollars, shape (replicates, values)."""
 
     policy: str
@@ -108,7 +108,7 @@ def break_even(
     between: tuple[float, float] | None = None,
     tried: int = TRIED,
     carry: Carrier = carry_out,
-) -> BreakEven:
+) -> BreakEvenCurve:
     """Return a policy's difference along one number: a term of its actions, such as a fee, or one of the model's.
 
     `concealment_weeks` asks how long the policy's first practice stays secret before a story breaks; the press then
@@ -116,7 +116,7 @@ def break_even(
     plain words.
     """
     axis = axis_of(scenario, policy, number, between, tried)
-    return BreakEven(policy, axis, differences(scenario, policy, [axis], carry), scenario.seed)
+    return BreakEvenCurve(policy, axis, differences(scenario, policy, [axis], carry), scenario.seed)
 
 
 def frontier(

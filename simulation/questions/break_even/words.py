@@ -1,14 +1,11 @@
-"""Break-even and frontier in words and as a table on the terminal."""
+"""Break-even and frontier in words."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
-from simulation.questions.break_even.break_even import BreakEven, Frontier
-from simulation.runs.headline import CAVEAT, dollars
+from simulation.questions.break_even.break_even import BreakEvenCurve, Frontier
+from simulation.runs.headline import dollars
 from simulation.runs.outcome import spread
 from simulation.runs.variants import Axis
 
@@ -20,13 +17,13 @@ def amount(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"  # noqa: PLR2004
 
 
-def in_words(found: BreakEven) -> list[str]:
+def in_words(found: BreakEvenCurve) -> list[str]:
     """Return the answer as sentences: where it breaks even on average, how sure that is, what it is worth now."""
     sentences = [_on_average(found), *_how_sure(found), *_replicates(found), *_at_its_own(found)]
     return [*sentences, *_few(len(found.difference))]
 
 
-def _on_average(found: BreakEven) -> str:
+def _on_average(found: BreakEvenCurve) -> str:
     mean, along = found.difference.mean(axis=0), f"Along {found.axis.label}"
     if np.isnan(found.on_average):
         what, (low, high) = "gains" if mean[0] > 0 else "loses", map(amount, found.values[[0, -1]])
@@ -38,7 +35,7 @@ def _on_average(found: BreakEven) -> str:
     )
 
 
-def _how_sure(found: BreakEven) -> list[str]:
+def _how_sure(found: BreakEvenCurve) -> list[str]:
     if len(found.difference) == 1:
         return ["One replicate, so no interval."]
     low, high = (_end(end, found.values) for end in found.interval)
@@ -52,7 +49,7 @@ def _end(end: float, values: Iterable[float]) -> str:
     return f"above {amount(max(values))}" if end > 0 else f"below {amount(min(values))}"
 
 
-def _replicates(found: BreakEven) -> list[str]:
+def _replicates(found: BreakEvenCurve) -> list[str]:
     met = found.crossings[~np.isnan(found.crossings)]
     if not met.size or len(found.difference) == 1:
         return []
@@ -63,7 +60,7 @@ def _replicates(found: BreakEven) -> list[str]:
     ]
 
 
-def _at_its_own(found: BreakEven) -> list[str]:
+def _at_its_own(found: BreakEvenCurve) -> list[str]:
     own, values = found.axis.own, found.values
     if own is None or not values[0] <= own[0] == own[1] <= values[-1]:
         return []
@@ -97,38 +94,3 @@ def _breaks_even(found: Frontier, line: Sequence[float] | np.ndarray, place: int
     if not np.isnan(line[place]):
         return f"it breaks even at {amount(float(line[place]))}"
     return "it pays throughout" if found.mean[0, place] > 0 else "it loses throughout"
-
-
-def show_break_even(found: BreakEven, paths: Sequence[Path]) -> None:
-    """Print where a policy stops paying, and what it is worth at each value tried."""
-    table = _table(found.axis.number, "difference (median)", "10 %", "90 %", "mean", "loses")
-    for place, value in enumerate(found.values.tolist()):
-        amounts = found.difference[:, place]
-        shown = (dollars(each, True) for each in (*spread(amounts), float(amounts.mean())))
-        table.add_row(amount(value), *shown, f"{(amounts < 0).mean():.0%}")
-    _print(in_words(found), table, paths)
-
-
-def show_frontier(found: Frontier, paths: Sequence[Path]) -> None:
-    """Print where a policy breaks even along one number, at each value of the other."""
-    table = _table(found.against.number, "breaks even at", "if 10 % lose", "if 90 % lose")
-    lines = [found.line(surface) for surface in (found.mean, found.quantile(0.1), found.quantile(0.9))]
-    for place, value in enumerate(found.against.values.tolist()):
-        ends = (amount(float(line[place])) if not np.isnan(line[place]) else "-" for line in lines)
-        table.add_row(amount(value), *ends)
-    _print(frontier_in_words(found), table, paths)
-
-
-def _table(*names: str) -> Table:
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for name in names:
-        table.add_column(name, justify="right")
-    return table
-
-
-def _print(sentences: Sequence[str], table: Table, paths: Sequence[Path]) -> None:
-    console = Console(highlight=False)
-    console.print("\n" + "\n".join(sentences), markup=False, soft_wrap=True)
-    console.print(table)
-    console.print(CAVEAT, style="dim", markup=False)
-    console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)

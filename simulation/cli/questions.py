@@ -1,0 +1,137 @@
+"""Every question is a verb: its options are the fields of its dataclass, and those that all questions share."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+from cyclopts import Parameter
+from cyclopts.types import PositiveInt
+
+from simulation.cli.common import chosen, command, loading, refused
+from simulation.questions.ask import Question
+
+Verb = Callable[..., int]
+
+_SHARED = """shoppers
+    How many households to simulate.
+{replicates}workers
+    How many processes to use; as many as pay, and there are processors, if left out.
+scheduler
+    Address of a Dask scheduler, such as tcp://10.0.0.5:8786, whose workers have this program installed; local starts
+    one on this machine for the time of the command.
+json
+    Print the record as JSON instead of words and tables.
+out
+    Folder that receives a folder named after the scenario file and "{name}", with figures, tables and a record; the
+    next question of the kind about the scenario replaces it. Runs are kept there too, and not carried out twice.
+"""
+_REPLICATES = """replicates
+    How many times to simulate with other random numbers; as often as the scenario says if left out.
+"""
+
+
+def verb_of(kind: type[Question]) -> Verb:
+    """Return the verb that asks a kind of question."""
+    signature = _signature_of(kind)
+
+    def verb(*given: Any, **named: Any) -> int:
+        options = signature.bind(*given, **named)
+        options.apply_defaults()
+        return _ask(kind, options.arguments.pop("scenario"), dict(options.arguments))
+
+    verb.__name__ = kind.name.replace("-", "_")
+    verb.__doc__ = _help_of(kind)
+    verb.__signature__ = signature  # type: ignore[attr-defined] # read by inspect.signature
+    verb.__annotations__ = {each.name: each.annotation for each in signature.parameters.values()}
+    return verb
+
+
+def _own(kind: type[Question]) -> list[Any]:
+    return list(fields(kind))  # type: ignore[arg-type] # every question is a dataclass
+
+
+def _signature_of(kind: type[Question]) -> inspect.Signature:
+    """Return the verb's options: the file, what the question calls its own, what all share."""
+    hints = get_type_hints(kind, include_extras=True)
+    first, *own = [_parameter(each, hints[each.name], kind) for each in _own(kind)]
+    shared = {
+        "shoppers": (PositiveInt, kind.shoppers),
+        "replicates": (PositiveInt | None, None),
+        "workers": (PositiveInt | None, None),
+        "scheduler": (str | None, None),
+        "json": (bool, False),
+        "out": (Path, Path("results")),
+    }
+    taken = {each.name for each in _own(kind)}
+    rest = [_option(name, *each) for name, each in shared.items() if name not in taken]
+    file = inspect.Parameter("scenario", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Path)
+    parameters = sorted([file, first, *own, *rest], key=lambda each: each.kind)
+    return inspect.Signature(parameters, return_annotation=int)
+
+
+def _option(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _parameter(field: Any, annotation: Any, kind: type[Question]) -> inspect.Parameter:
+    if field.name in kind.named_by_place:
+        return inspect.Parameter(field.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
+    default = inspect.Parameter.empty if field.default is MISSING else field.default
+    if "tuple" in str(annotation) and "..." in str(annotation):
+        annotation = Annotated[annotation, Parameter(consume_multiple=True)]
+    return _option(field.name, annotation, default)
+
+
+def _help_of(kind: type[Question]) -> str:
+    """Return the question's docstring, with the options that all questions share."""
+    text = inspect.getdoc(kind) or ""
+    head, _, own = text.partition("Parameters\n----------\n")
+    replicates = "" if "replicates" in {each.name for each in _own(kind)} else _REPLICATES
+    shared = _SHARED.format(replicates=replicates, name=kind.name)
+    return f"{head}Parameters\n----------\nscenario\n    The scenario file.\n{own.rstrip()}\n{shared}"
+
+
+def _ask(kind: type[Question], file: Path, options: dict[str, Any]) -> int:
+    """Ask, write the answer, bring it into the report of the scenario's run, and show it."""
+    from simulation.scenario.problems import ScenarioError
+
+    try:
+        own = {each.name: options.pop(each.name) for each in _own(kind) if each.name in options}
+        _answer(kind(**own), file, **options)
+    except (ScenarioError, ValueError, OSError) as error:
+        return refused(error)
+    return 0
+
+
+def _answer(
+    question: Question,
+    file: Path,
+    *,
+    shoppers: int,
+    workers: int | None,
+    scheduler: str | None,
+    json: bool,
+    out: Path,
+    replicates: int | None = None,
+) -> None:
+    case = chosen(file, shoppers=shoppers, replicates=replicates)
+    with loading():
+        from simulation.cli.showing import Teller, show
+        from simulation.questions.ask import ask
+        from simulation.report.answers import tell
+        from simulation.runs.executors import Means
+        from simulation.runs.extras import require
+        from simulation.runs.folders import ASKED, refuse_foreign
+        from simulation.runs.runner import Runner
+
+    if question.needs:
+        require(question.needs, question.name)
+    refuse_foreign(out / f"{file.stem}-{question.name}", ASKED)
+    with Runner(out, Means(workers, scheduler), Teller()) as runner:
+        answer = ask(case, question, runner, command())
+    folder = out / "-".join(filter(None, (file.stem, question.name, answer.part)))
+    paths = answer.write(folder)
+    tell(folder)
+    show(answer, paths, as_json=json)
