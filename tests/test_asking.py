@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from conftest import SALE
 
-from simulation.cli import judging
+from simulation.cli.questions import verb_of
 from simulation.model.institutions import Retailer
 from simulation.model.model import LoyaltyModel
-from simulation.questions.survey.answer import in_words, write_asking
+from simulation.questions.survey.answer import in_words, of_survey
+from simulation.questions.survey.question import Survey as SurveyQuestion
 from simulation.questions.survey.survey import Worlds, survey, worlds_of
 from simulation.runs.run import drawn_numbers, run_scenario
 from simulation.scenario.schema import Scenario
@@ -147,11 +148,11 @@ def test_the_answer_is_said_in_words_and_written_whole(tmp_path: Path) -> None:
     alone = replace(TWO, deal=np.array([3.0]), refusing=np.array([0.3]), leaving=np.array([0.0]))
     said = " ".join(in_words(alone, [survey(alone, 1)], 1))
     assert "One world leaves nothing to be learned" in said and "At no size that was tried" in said
-    paths = write_asking(TWO, surveys, 2, tmp_path / "a", {})
+    paths = of_survey(TWO, surveys, 2).write(tmp_path / "a")
     names = ["asked.json", "asking.csv", "asking.png", "asking.svg", "worlds.csv", "worlds.png", "worlds.svg"]
     assert [path.name for path in paths] == names
     before = [path.read_bytes() for path in paths]
-    assert [path.read_bytes() for path in write_asking(TWO, surveys, 2, tmp_path / "a", {})] == before
+    assert [path.read_bytes() for path in of_survey(TWO, surveys, 2).write(tmp_path / "a")] == before
     rows = list(csv.DictReader((tmp_path / "a" / "asking.csv").read_text().splitlines()))
     assert [float(row["worth_dollars"]) for row in rows] == [14.0, 17.2]
 
@@ -172,9 +173,9 @@ policies:
 def test_the_command_answers_and_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "case.yaml").write_text(SMALL_CASE)
     out = tmp_path / "results"
-    assert judging.asking(tmp_path / "case.yaml", policy="sail", shoppers=200, out=out) == 2
+    assert verb_of(SurveyQuestion)(tmp_path / "case.yaml", policy="sail", shoppers=200, out=out) == 2
     assert "no policy called 'sail'" in capsys.readouterr().err and not out.exists()
-    assert judging.asking(tmp_path / "case.yaml", policy="sale", shoppers=200, sample=50, out=out) == 0
+    assert verb_of(SurveyQuestion)(tmp_path / "case.yaml", policy="sale", shoppers=200, sample=50, out=out) == 0
     said = capsys.readouterr().out
     assert "A survey of 50 would change" in said and "(5,000 households)" in said
     assert (out / "case-asking" / "worlds.csv").exists()

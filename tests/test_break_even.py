@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import SALE
 
-from simulation.cli import asking
+from simulation.cli.questions import verb_of
 from simulation.model.ledger import Measure
-from simulation.questions.break_even.answer import write_break_even, write_frontier
-from simulation.questions.break_even.break_even import BreakEven, Frontier, break_even, crossing, frontier
+from simulation.questions.break_even.answer import of_break_even, of_frontier
+from simulation.questions.break_even.break_even import BreakEvenCurve, Frontier, break_even, crossing, frontier
+from simulation.questions.break_even.question import BreakEven
 from simulation.questions.break_even.words import frontier_in_words, in_words
 from simulation.runs.bootstrap import RESAMPLES, resampled_means
 from simulation.runs.folders import ResultsError
@@ -72,9 +74,9 @@ def test_what_cannot_be_asked_is_said(make_scenario: Callable[..., Scenario]) ->
         break_even(make_scenario({"promise": [{"week": 1, "do": "public_promise"}]}), "promise", "concealment_weeks")
 
 
-def stand_in(values: list[float], *replicates: list[float]) -> BreakEven:
+def stand_in(values: list[float], *replicates: list[float]) -> BreakEvenCurve:
     axis = Axis("fee", "dollars", np.array(values), own=(0.5, 0.5))
-    return BreakEven("sale", axis, np.array(replicates), seed=3)
+    return BreakEvenCurve("sale", axis, np.array(replicates), seed=3)
 
 
 def test_the_interval_of_the_mean_is_that_of_resamples() -> None:
@@ -166,22 +168,26 @@ def test_other_numbers_keep_what_they_draw_in_a_run(make_scenario: Callable[...,
 
 def test_answers_are_written_whole_and_the_same_every_time(tmp_path: Path) -> None:
     found, folder = stand_in([0, 2, 4], [-1, 1, 3], [-3, -1, 1]), tmp_path / "a"
-    paths = write_break_even(found, folder, {"seed": 3})
+    paths = replace(of_break_even(found), origin={"seed": 3}).write(folder)
     assert [path.name for path in paths] == ["asked.json", "break_even.csv", "break_even.png", "break_even.svg"]
     before = [path.read_bytes() for path in paths]
-    assert [path.read_bytes() for path in write_break_even(found, folder, {"seed": 3})] == before
+    assert [path.read_bytes() for path in replace(of_break_even(found), origin={"seed": 3}).write(folder)] == before
     table = (folder / "break_even.csv").read_text().splitlines()
     assert table[0] == "fee,median_dollars,tenth_dollars,ninetieth_dollars,mean_dollars,loses"
     assert table[2] == "2,0.00,-0.80,0.80,0.00,0.5"
     record = json.loads((folder / "asked.json").read_text())
-    assert record["answer"]["breaks_even_at"] == 2 and record["answer"]["interval"] == [1, 3] and record["seed"] == 3
-    paths = write_frontier(linear_frontier(), folder, {})
+    assert (
+        record["answer"]["breaks_even_at"] == 2
+        and record["answer"]["interval"] == [1, 3]
+        and record["origin"]["seed"] == 3
+    )
+    paths = of_frontier(linear_frontier()).write(folder)
     assert [path.name for path in paths] == ["asked.json", "frontier.csv", "frontier.png", "frontier.svg"]
     assert len((folder / "frontier.csv").read_text().splitlines()) == 1 + 5 * 4
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("precious")
     with pytest.raises(ResultsError, match="something other than results"):
-        write_break_even(found, tmp_path / "mine", {})
+        of_break_even(found).write(tmp_path / "mine")
 
 
 SMALL_CASE = """\
@@ -199,13 +205,13 @@ policies:
 def test_the_command_answers_and_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "case.yaml").write_text(SMALL_CASE)
     file, out = tmp_path / "case.yaml", tmp_path / "results"
-    assert asking.break_even(file, "fees", policy="sale", out=out) == 2
+    assert verb_of(BreakEven)(file, "fees", policy="sale", out=out) == 2
     assert "'fees' is neither a number of the model" in capsys.readouterr().err and not out.exists()
-    assert asking.break_even(file, "fee_per_member_year", policy="sale", against_between=(0, 1), out=out) == 2
-    assert "name it with --against" in capsys.readouterr().err
-    assert asking.break_even(file, "fee_per_member_year", policy="sale", shoppers=300, tried=2, out=out) == 0
+    assert verb_of(BreakEven)(file, "fee_per_member_year", policy="sale", against_between=(0, 1), out=out) == 2
+    assert "--against-between: there is no second number; name one with 'against'" in capsys.readouterr().err
+    assert verb_of(BreakEven)(file, "fee_per_member_year", policy="sale", shoppers=300, tried=2, out=out) == 0
     assert "Along fee per member year" in capsys.readouterr().out
-    assert asking.break_even(
+    assert verb_of(BreakEven)(
         file, "fee_per_member_year", policy="sale", against="concealment_weeks", shoppers=300, tried=2, out=out
     ) == 0  # fmt: skip
     assert "pairs tried" in capsys.readouterr().out

@@ -1,13 +1,14 @@
 """The report as a board member opens it: accessible, on a phone, on paper."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import pytest
 
-from simulation.questions.reserve.answer import write_reserve
+from simulation.questions.reserve.answer import of_reserve
 from simulation.questions.reserve.reserve import backlash_reserve
 from simulation.report.answers import tell
 from simulation.report.figures import DRAWN
@@ -39,7 +40,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scenario = scenario_type().model_validate(data | {"policies": policies} | drawn)
     write_results(run_scenario(scenario), folder, add_report)
     asked = folder.with_name("case-reserve")
-    write_reserve(backlash_reserve(scenario, "quiet sale", every=26), asked, {"title": "A sale"})
+    replace(of_reserve(backlash_reserve(scenario, "quiet sale", every=26)), origin={"title": "A sale"}).write(asked)
     tell(asked)
     return folder / REPORT
 

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from simulation.behaviour.states import Card
-from simulation.cli.churn import churn as command
-from simulation.questions.churn.answer import write_churn
+from simulation.cli.questions import verb_of
+from simulation.questions.churn.answer import of_study
 from simulation.questions.churn.churn import ChurnStudy, Effect, _members, churn, landmark_of
 from simulation.questions.churn.definitions import CAUSES, DEFINITIONS, Watched
+from simulation.questions.churn.question import Churn as ChurnQuestion
 from simulation.questions.churn.tables import COLUMNS, incidence, returns, tables, verdicts
 from simulation.questions.churn.words import in_words, signed
 from simulation.runs.event_history import Diary, keep_diary
@@ -233,11 +234,11 @@ def test_small_differences_keep_their_sign_and_size() -> None:
 def test_studies_are_written_whole_and_the_same_every_time(tmp_path: Path) -> None:
     def write(threads: int) -> dict[str, bytes]:
         study = churn(case(), policy="sale", by=["awareness"], threads=threads)
-        return {path.name: path.read_bytes() for path in write_churn(study, tmp_path / "a", {"seed": 1})}
+        return {path.name: path.read_bytes() for path in of_study(study).write(tmp_path / "a")}
 
     before = write(threads=2)
     pictures = {f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")}
-    assert set(before) == {"churn.json"} | pictures | {f"{name}.csv" for name in TABLES}
+    assert set(before) == {"asked.json"} | pictures | {f"{name}.csv" for name in TABLES}
     assert write(threads=1) == before
 
 
@@ -265,13 +266,18 @@ def small(tmp_path: Path) -> Path:
 
 def test_the_command_answers_and_says_what_it_calls_churn(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = small.parent / "results"
-    assert command(small, policy="quiet sale", by=["tier"], definition="silent-8", shoppers=400, out=out) == 0
+    assert (
+        verb_of(ChurnQuestion)(small, policy="quiet sale", by=["tier"], definition="silent-8", shoppers=400, out=out)
+        == 0
+    )
     said = " ".join(capsys.readouterr().out.split())
     assert "stay away for 8 weeks in a row" in said and "made no trip to the store for 8 weeks" in said
     assert "read the differences first" in said and "of 9 definitions" in said and "not a forecast" in said
-    record = json.loads((out / "small-churn" / "churn.json").read_text())
+    record = json.loads((out / "small-churn" / "asked.json").read_text())
     assert record["asked"] == {"definition": "silent-8", "policy": "quiet sale", "by": ["tier"]}
-    assert record["shoppers"] == 400 and record["columns"]["at_risk"].startswith("shoppers still there")
+    assert record["origin"]["shoppers"] == 400 and record["answer"]["columns"]["at_risk"].startswith(
+        "shoppers still there"
+    )
     table = pd.read_csv(out / "small-churn" / "survival.csv")
     assert set(table["stratum"]) == {"all", "light", "middle", "heavy"} and set(table["definition"]) == set(DEFINITIONS)
 
@@ -279,7 +285,7 @@ def test_the_command_answers_and_says_what_it_calls_churn(small: Path, capsys: p
 def test_a_baseline_alone_is_described_without_comparison(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     small.write_text(SMALL[: SMALL.index("  quiet sale")])
     out = small.parent / "results"
-    assert command(small, shoppers=400, out=out) == 0
+    assert verb_of(ChurnQuestion)(small, shoppers=400, out=out) == 0
     assert "on average that takes" in capsys.readouterr().out
     names = {path.stem for path in (out / "small-churn").glob("*.png")}
     assert names == {"survival", "by_segment", "by_tier", "incidence"}
@@ -301,7 +307,7 @@ def test_a_baseline_alone_is_described_without_comparison(small: Path, capsys: p
 def test_bad_input_is_refused_and_nothing_is_written(
     options: dict[str, object], said: str, small: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert command(small, out=small.parent / "results", **options) == 2  # type: ignore[arg-type]
+    assert verb_of(ChurnQuestion)(small, out=small.parent / "results", **options) == 2  # type: ignore[arg-type]
     captured = capsys.readouterr()
     assert said in captured.err and not captured.out
     assert not (small.parent / "results").exists()
@@ -324,5 +330,5 @@ def test_other_people_s_folders_are_left_alone(small: Path, capsys: pytest.Captu
     mine = small.parent / "results" / "small-churn"
     mine.mkdir(parents=True)
     (mine / "thesis.txt").write_text("precious")
-    assert command(small, out=small.parent / "results") == 2
+    assert verb_of(ChurnQuestion)(small, out=small.parent / "results") == 2
     assert "something other than results" in capsys.readouterr().err and (mine / "thesis.txt").exists()

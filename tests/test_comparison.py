@@ -9,7 +9,7 @@ import pytest
 from conftest import SALE
 
 from simulation.cli.app import app
-from simulation.cli.comparing import compare as compare_files
+from simulation.cli.questions import compare as compare_files
 from simulation.questions.compare.comparison import Comparison, caveats, compare, pairs, side_by_side
 from simulation.runs.run import run_scenario
 from simulation.scenario.schema import Scenario

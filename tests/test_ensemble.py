@@ -138,7 +138,10 @@ uncertain: {world.story_reach: [0.1, 0.6], money.discount_rate_per_year: [0.0, 0
 def test_the_command_answers_and_lives_no_run_twice(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from simulation.cli.studying import ensemble as command
+    from simulation.cli.questions import verb_of
+    from simulation.questions.ensemble.question import Ensemble as Question
+
+    command = verb_of(Question)
 
     (tmp_path / "case.yaml").write_text(FILE)
     asked = {"draws": 4, "replicates": 2, "shoppers": 100, "out": tmp_path / "results"}

@@ -14,9 +14,10 @@ from typing import Any
 import distributed
 import pytest
 
+from simulation.cli.questions import verb_of
 from simulation.cli.running import run
-from simulation.cli.studying import ensemble
 from simulation.evidence.audit.books import digest_of
+from simulation.questions.ensemble.question import Ensemble
 from simulation.runs import executors, provenance
 from simulation.runs import run as runs
 from simulation.runs import tasks as plan
@@ -76,7 +77,7 @@ def test_no_scheduler_is_said_in_words(tmp_path: Path, monkeypatch: pytest.Monke
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
     scenario, out = ROOT / "scenarios" / "shopsense_ifa.yaml", tmp_path / "results"
-    code = ensemble(scenario, draws=2, replicates=2, shoppers=50, out=out, means=Means(scheduler=address))
+    code = verb_of(Ensemble)(scenario, draws=2, replicates=2, shoppers=50, out=out, scheduler=address)
     assert code == 2
     assert f"--scheduler {address}: no Dask scheduler answers there" in capsys.readouterr().err
     assert not (out / "shopsense_ifa-ensemble").exists()

@@ -13,10 +13,11 @@ from test_engines import SCENARIOS
 
 from simulation.behaviour.states import Card, Source
 from simulation.cli.app import app
-from simulation.cli.comparing import explain
+from simulation.cli.questions import verb_of
 from simulation.model.columns import Columns
 from simulation.model.ledger import Event, Touched
 from simulation.questions.explain import selection as picks
+from simulation.questions.explain.question import Explain
 from simulation.questions.explain.story import ending, introduction, story
 from simulation.questions.explain.two_lives import Moment, News, OutOfStepError, TwoLives, two_lives
 from simulation.runs.event_history import Diary, keep_diary
@@ -277,7 +278,10 @@ def test_explain_tells_draws_and_tabulates(
     assert [int(row["week"]) for row in rows] == [*range(1, 41), *range(1, 41)]
     bought = [sum(int(row["sales_cents"]) for row in rows if row["policy"] == name) for name in ("none", "sale")]
     assert f"${(bought[0] - bought[1]) / 100:,.2f} less" in " ".join(said.split())
-    assert explain(Path("case.yaml"), policy="sale", shopper=int(number), shoppers=500, out=tmp_path / "again") == 0
+    assert (
+        verb_of(Explain)(Path("case.yaml"), policy="sale", shopper=int(number), shoppers=500, out=tmp_path / "again")
+        == 0
+    )
     for name in ("life.csv", "life.png", "life.svg"):
         assert (tmp_path / "again" / folder.name / name).read_bytes() == (folder / name).read_bytes()
 
@@ -288,7 +292,7 @@ def test_explain_tells_draws_and_tabulates(
         ({"policy": "slae"}, "there is no policy called 'slae' to set beside the baseline; known here: sale"),
         ({"policy": "none"}, "there is no policy called 'none' to set beside the baseline"),
         ({"policy": "sale", "shopper": 50}, "there is no shopper 50; they are numbered from 0 to 49"),
-        ({"policy": "sale", "shopper": 5, "pick": "median"}, "--shopper and --pick exclude each other"),
+        ({"policy": "sale", "shopper": 5, "pick": "median"}, "--shopper: pick looks for one already"),
         ({"policy": "sale", "pick": "returned"}, "finds nobody; try another or more shoppers"),
     ],
 )
@@ -296,6 +300,6 @@ def test_what_cannot_be_explained_is_refused_and_nothing_is_written(
     options: dict[str, Any], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "case.yaml").write_text(FILE)
-    assert explain(tmp_path / "case.yaml", shoppers=50, out=tmp_path, **options) == 2
+    assert verb_of(Explain)(tmp_path / "case.yaml", shoppers=50, out=tmp_path, **options) == 2
     assert said in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["case.yaml"]

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.cli.churn import churn
-from simulation.cli.comparing import compare, explain
+from simulation.cli.questions import compare, verb_of
 from simulation.cli.running import run
 from simulation.model.blocks import Crowd, opening_crowd
 from simulation.model.model import LoyaltyModel
+from simulation.questions.churn.question import Churn
+from simulation.questions.explain.question import Explain
 from simulation.runs import memory
 from simulation.runs import run as runs
 from simulation.runs.executors import LOCAL, Means
@@ -134,7 +135,7 @@ def test_processes_of_this_machine_are_as_few_as_memory_holds(
         run_scenario(scenario, means=Means(workers=3))
 
 
-@pytest.mark.parametrize("verb", [churn, compare, partial(explain, policy="sale exposed")])
+@pytest.mark.parametrize("verb", [verb_of(Churn), compare, partial(verb_of(Explain), policy="sale exposed")])
 def test_what_befell_everybody_when_is_refused_where_memory_cannot_hold_it(
     verb: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

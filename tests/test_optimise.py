@@ -10,9 +10,10 @@ import pytest
 from conftest import SALE
 from test_cli import SHIPPED
 
-from simulation.cli.deciding import optimise as ask_to_optimise
+from simulation.cli.questions import verb_of
 from simulation.questions.optimise.answer import picture
 from simulation.questions.optimise.levers import Lever, Point, levers_of, own_value, side_by_side
+from simulation.questions.optimise.question import Optimise
 from simulation.questions.optimise.search import (
     AIMS,
     BATCH,
@@ -71,7 +72,7 @@ def test_a_variant_sets_terms_wherever_they_stand_and_nothing_else(make_scenario
         (["reward"], "write reward=low:high"),
         (["reward=0.02:0"], "must lie below"),
         (["reward=0:lots"], "'lots' is not a number"),
-        (["reward=0:3"], "--vary reward=0:3: reward must be at most 0.5"),
+        (["reward=0:3"], "vary reward=0:3: reward must be at most 0.5"),
         (["consent=0:1"], "is not a number; write consent=one,another"),
         (["consent=none,opt_inn"], "did you mean 'opt_in'"),
         (["exclusive=yes"], "true or false, not 'yes'"),
@@ -174,9 +175,9 @@ def test_ends_and_a_middle_are_named_and_no_winner() -> None:
     # parts of the span missed at worst: rich 1, kind 1, even max(30 / 90, .1 / .4, 20 / 80) = a third
     assert middle(front).name == "even"
     said = " ".join(front_in_words(front))
-    assert "Of 40 trials, 4 are beaten by none" in said and "does as well or better in every aim than 1 of them" in said
+    assert "4 of 40 trials are Pareto-optimal" in said and "does as well or better in every aim than 1 of them" in said
     assert "Most value: rich (fee 100): value +$100" in said and "A middle: even" in said
-    assert "rich had value +$105; in fresh ones it has +$100" in said and "not the front's to make" in said
+    assert "rich had value +$105; in held-out ones it has +$100" in said and "not the front's to make" in said
 
 
 def test_the_figure_is_the_same_again_and_draws_every_option(tmp_path: Path) -> None:
@@ -224,7 +225,7 @@ def test_a_search_lives_every_trial_in_the_same_worlds_and_its_front_in_fresh_on
 
 
 def test_the_verb_tells_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    done = ask_to_optimise(
+    done = verb_of(Optimise)(
         SHIPPED, policy="quiet sale", vary=["fee_per_member_year=0.1:10", "consent=none,opt_in"], trials=4, worlds=2,
         fresh=2, shoppers=60, out=tmp_path,
     )  # fmt: skip
@@ -238,6 +239,6 @@ def test_the_verb_tells_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_the_verb_refuses_what_it_cannot_vary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ask_to_optimise(SHIPPED, policy="quiet sale", vary=["fee=1:2"], out=tmp_path) == 2
+    assert verb_of(Optimise)(SHIPPED, policy="quiet sale", vary=["fee=1:2"], out=tmp_path) == 2
     assert "did you mean 'fee_per_member_year'" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

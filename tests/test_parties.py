@@ -9,7 +9,7 @@ from conftest import SALE
 
 from simulation.model.accounts import Flow, Party
 from simulation.model.scoring import share_misjudged
-from simulation.questions.reserve.answer import write_reserve
+from simulation.questions.reserve.answer import of_reserve
 from simulation.questions.reserve.reserve import backlash_reserve, first_sale
 from simulation.runs.headline import dollars
 from simulation.runs.naive_return import return_sheet
@@ -127,11 +127,12 @@ def test_what_has_no_reserve_is_said(make_scenario: Callable[..., Scenario]) -> 
 def test_the_reserve_is_written_whole(make_scenario: Callable[..., Scenario], tmp_path) -> None:  # type: ignore[no-untyped-def]
     scenario = make_scenario({"sale": [SALE]}, weeks=75, population={"shoppers": 300})
     reserve = backlash_reserve(scenario, "sale")
-    paths = write_reserve(reserve, tmp_path / "reserve", {"title": "small"})
+    paths = of_reserve(reserve).write(tmp_path / "reserve")
     assert [path.name for path in paths] == ["asked.json", "reserve.csv", "reserve.png", "reserve.svg"]
     record = json.loads(paths[0].read_text())
-    assert [row[0] for row in record["table"][1:]] == [str(week) for week in reserve.weeks]
-    assert record["table"][-1][1].startswith(dollars(float(np.median(reserve.cost[:, -1]))))
+    rows = record["tables"][0]["rows"]
+    assert [row[0] for row in rows[1:]] == [str(week) for week in reserve.weeks]
+    assert rows[-1][1].startswith(dollars(float(np.median(reserve.cost[:, -1]))))
     lines = paths[1].read_text().splitlines()
     assert len(lines) == 1 + reserve.cost.size
     assert float(lines[1].split(",")[4]) == pytest.approx(reserve.cost[0, 0], abs=0.006)

@@ -12,9 +12,10 @@ from conftest import SALE
 from test_cli import SHIPPED
 
 from simulation.behaviour.parameters import parameters
-from simulation.cli.deciding import robust
+from simulation.cli.questions import verb_of
 from simulation.questions.robust.discovery import Box, Discovery, Limit, Tally, choose, discover, find_box, tally
 from simulation.questions.robust.figures import conditions_picture, policies_picture
+from simulation.questions.robust.question import Robust
 from simulation.questions.robust.robustness import Robustness, chosen_by, lead, scores, tail_mean
 from simulation.questions.robust.words import criteria_in_words, discovery_in_words, how_lived, limit_in_words
 from simulation.runs.extras import MissingPackageError, require
@@ -255,7 +256,7 @@ def test_figures_are_the_same_again(make_scenario: Callable[..., Scenario], tmp_
 
 def test_the_verb_tells_and_writes_and_does_nothing_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def ask() -> tuple[str, str]:
-        assert robust(SHIPPED, shoppers=60, worlds=6, fresh=2, policies=["quiet sale"], out=tmp_path) == 0
+        assert verb_of(Robust)(SHIPPED, shoppers=60, worlds=6, fresh=2, policies=["quiet sale"], out=tmp_path) == 0
         return capsys.readouterr()
 
     told, waited = ask()
@@ -264,7 +265,7 @@ def test_the_verb_tells_and_writes_and_does_nothing_twice(tmp_path: Path, capsys
     with (folder / "policies_by_worlds.csv").open() as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 8 * 2 and all(float(row["difference_dollars"]) == 0 for row in rows[::2])
-    assert json.loads((folder / "asked.json").read_text())["shoppers"] == 60
+    assert json.loads((folder / "asked.json").read_text())["origin"]["shoppers"] == 60
     again, waited = ask()
     assert "8 are known already" in waited and again == told
 
@@ -288,7 +289,7 @@ def test_what_cannot_be_asked_is_refused(
     notes = tmp_path / "taken" / "shopsense_ifa-robust" / "notes.txt"
     notes.parent.mkdir(parents=True)
     notes.write_text("mine")
-    assert robust(SHIPPED, **asked) == 2
+    assert verb_of(Robust)(SHIPPED, **asked) == 2
     assert said in capsys.readouterr().err
     assert [path.name for path in tmp_path.rglob("*")] == ["taken", "shopsense_ifa-robust", "notes.txt"]
 

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from conftest import SALE
 
-from simulation.cli import judging
-from simulation.questions.screen.answer import in_words, screening_of, write_screening
+from simulation.cli.questions import verb_of
+from simulation.questions.screen.answer import in_words, of_screening
 from simulation.questions.screen.conditions import worst_tenth
 from simulation.questions.screen.measures import EVERYBODY, PARTIES, PEOPLE, STANDARDS, Standard
 from simulation.questions.screen.principles import SHIPPED, Principle, read_principles, shipped_principles
-from simulation.questions.screen.screening import Price, prices, screen
+from simulation.questions.screen.question import Screen
+from simulation.questions.screen.screening import Price, prices, screen, screening_of
 from simulation.runs.outcome import Outcome
 from simulation.runs.parties import groups
 from simulation.runs.run import run_scenario
@@ -204,11 +205,11 @@ def test_the_shipped_principles_judge_the_case(outcome: Outcome) -> None:
 
 def test_a_screening_is_written_with_the_principles_used(outcome: Outcome, tmp_path: Path) -> None:
     screening = screening_of(outcome, shipped_principles())
-    paths = write_screening(screening, tmp_path / "a", SHIPPED)
+    paths = of_screening(screening, SHIPPED.read_text()).write(tmp_path / "a")
     names = ["asked.json", "findings.csv", "prices.csv", "prices.png", "prices.svg", "principles.yaml"]
     assert [path.name for path in paths] == names
     before = [path.read_bytes() for path in paths]
-    assert [path.read_bytes() for path in write_screening(screening, tmp_path / "a", SHIPPED)] == before
+    assert [path.read_bytes() for path in of_screening(screening, SHIPPED.read_text()).write(tmp_path / "a")] == before
     rows = list(csv.DictReader((tmp_path / "a" / "findings.csv").read_text(encoding="utf-8").splitlines()))
     assert len(rows) == 4 * 8 and {row["passes"] for row in rows if row["policy"] == "status quo"} == {"1"}
     assert read_principles(tmp_path / "a" / "principles.yaml") == shipped_principles()
@@ -231,8 +232,8 @@ def test_the_command_judges_and_refuses(tmp_path: Path, capsys: pytest.CaptureFi
     (tmp_path / "own.yaml").write_text(OWN)
     (tmp_path / "bad.yaml").write_text(OWN.replace("share_data", "share_dat"))
     out = tmp_path / "results"
-    assert judging.screen(tmp_path / "case.yaml", principles=tmp_path / "bad.yaml", shoppers=200, out=out) == 2
+    assert verb_of(Screen)(tmp_path / "case.yaml", principles=tmp_path / "bad.yaml", shoppers=200, out=out) == 2
     assert "bad.yaml:5:42: unknown action 'share_dat'" in capsys.readouterr().err and not out.exists()
-    assert judging.screen(tmp_path / "case.yaml", principles=tmp_path / "own.yaml", shoppers=200, out=out) == 0
+    assert verb_of(Screen)(tmp_path / "case.yaml", principles=tmp_path / "own.yaml", shoppers=200, out=out) == 0
     assert "'sale' keeps 0 of 1 principles and breaks: nothing leaves." in capsys.readouterr().out
     assert (out / "case-screen" / "principles.yaml").read_text() == OWN

@@ -122,9 +122,10 @@ def test_a_screening_whose_halves_disagree_is_called_doubtful(make_scenario: Cal
 
 
 def test_the_command_refuses_what_it_does_not_know(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from simulation.cli.studying import sensitivity
+    from simulation.cli.questions import verb_of
+    from simulation.questions.sensitivity.question import Sensitivity
 
     shipped = Path(__file__).parent.parent / "scenarios" / "shopsense_ifa.yaml"
-    assert sensitivity(shipped, policy="quite sale", out=tmp_path) == 2
+    assert verb_of(Sensitivity)(shipped, policy="quite sale", out=tmp_path) == 2
     assert "did you mean 'quiet sale'" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

@@ -28,7 +28,7 @@ class OpenClass:
         """
         self.case, self.consequences = case, found
         if not 1 <= tables <= MOST_TABLES:
-            raise ValueError(f"--tables: from 1 to {MOST_TABLES} are possible, not {tables}")
+            raise ValueError(f"tables: from 1 to {MOST_TABLES} are possible, not {tables}")
         self._journal = Journal(folder / JOURNAL)
         self.is_taken_up = bool(self._journal.records)
         try:
@@ -112,7 +112,7 @@ def drawn_world(found: Consequences, world: int | None = None) -> int:
     if world is None:
         return secrets.randbelow(worlds)
     if not 1 <= world <= worlds:
-        raise ValueError(f"--world: the case has worlds 1 to {worlds}, not {world}")
+        raise ValueError(f"world: the case has worlds 1 to {worlds}, not {world}")
     return world - 1
 
 

@@ -2,15 +2,10 @@
 
 - common: what verbs share: how packages are loaded, the scenario chosen, how bad input is refused
 - plotting: plot
-- means: what verbs of many runs share: where runs are kept and who lives them
+- showing: what a question shows: how far it is, then words, tables, notes and where everything is
+- questions: every question is a verb
 - running: run, check, schema
-- asking: mechanisms, break-even, reserve
-- judging: screen, asking
-- studying: ensemble, sensitivity
-- deciding: robust, optimise
-- churn: churn
-- comparing: compare, explain
-- evidence: parameters, odd, validate
+- evidence: mechanisms, parameters, odd, validate
 - auditing: audit
 - benching: bench
 - calibrating: calibrate

@@ -3,40 +3,38 @@
 import os
 import sys
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Group
 
-from simulation.cli.asking import mechanisms, reserve
 from simulation.cli.auditing import audit
 from simulation.cli.benching import bench
 from simulation.cli.calibrating import calibrate
-from simulation.cli.churn import churn
 from simulation.cli.common import BAD_INPUT
-from simulation.cli.comparing import compare, explain
-from simulation.cli.deciding import optimise, robust
-from simulation.cli.evidence import odd, parameters, validate
-from simulation.cli.judging import asking, screen
+from simulation.cli.evidence import mechanisms, odd, parameters, validate
 from simulation.cli.plotting import plot
-from simulation.cli.questions import verb_of
+from simulation.cli.questions import QUESTIONS, compare
 from simulation.cli.running import check, run, schema
 from simulation.cli.serving import classroom, serve
-from simulation.cli.studying import ensemble, sensitivity
-from simulation.questions.break_even.question import BreakEven
 
-VERBS = (
-    *(run, check, schema),
-    *(compare, explain, churn, plot),
-    *(verb_of(BreakEven), reserve, ensemble, sensitivity, robust, optimise, asking, screen),
-    *(serve, classroom),
-    *(mechanisms, validate, calibrate, parameters, odd, audit, bench),
-)
+VERBS = {
+    "Run": (run, check, schema, plot),
+    "Ask": (compare, *QUESTIONS),
+    "Teach": (serve, classroom),
+    "Evidence": (mechanisms, validate, calibrate, parameters, odd),
+    "Maintain": (audit, bench),
+}
+"""The verbs, in groups as help shows them."""
 
 app = App(
     name="aislefour",
     help="Simulate a loyalty programme, and the backlash when its data is misused, before anybody signs.",
+    help_epilogue="First command: aislefour run scenarios/shopsense_ifa.yaml --quick",
     version_flags=["--version"],
 )
-for verb in VERBS:
-    app.command(verb)
+for place, (title, verbs) in enumerate(VERBS.items()):
+    group = Group(title, sort_key=place)
+    for verb in verbs:
+        app.command(verb, group=group)
+app.register_install_completion_command(name="completion", group=group)
 
 
 def main() -> int:

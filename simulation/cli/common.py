@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
 
 QUICK_SHOPPERS = 10_000
-KEPT = ".runs"
-"""The folder of runs done, beside the results, so that a study goes on where it stopped."""
+_OPTIONS = (
+    *("seed", "shoppers", "weeks", "replicates", "policies", "workers", "scheduler"),
+    *("what", "by", "out", "tables", "world", "rounds"),
+)
 
 BAD_INPUT = 2
 """The exit code of a command that was refused."""
@@ -48,15 +50,12 @@ def command() -> str:
     return shlex.join(["aislefour", *sys.argv[1:]])
 
 
-def told(paths: list[Path]) -> list[Path]:
-    """Bring a new answer, written to these paths, into the report of its scenario's run; return the paths."""
-    from simulation.report.answers import tell
+def refused(error: Exception | str, spelled: Mapping[str, str] | None = None) -> int:
+    """Say on standard error what is wrong; return the exit code.
 
-    tell(paths[0].parent)
-    return paths
-
-
-def refused(error: Exception) -> int:
-    """Say on standard error what is wrong; return the exit code."""
-    print(error, file=sys.stderr)
+    A message that begins with an option's name has it as the command line does; `spelled` are options by their names.
+    """
+    text, known = str(error), {name: f"--{name}" for name in _OPTIONS} | dict(spelled or {})
+    name = text.split(maxsplit=1)[0].rstrip(":") if text.strip() else ""
+    print(f"{known[name]}{text[len(name) :]}" if name in known else text, file=sys.stderr)
     return BAD_INPUT

@@ -5,7 +5,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from simulation.cli.common import refused
+from simulation.cli.common import loading, refused
+
+
+def mechanisms() -> int:
+    """Show every mechanism of the case at work: what it changes between two small scenarios, pass or fail."""
+    with loading():
+        from simulation.evidence.mechanisms import effects
+        from simulation.evidence.validation_table import show_mechanisms
+
+    return 0 if show_mechanisms(effects()) else 1
 
 
 def parameters(

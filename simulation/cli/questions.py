@@ -1,16 +1,21 @@
 """Every question is a verb: its options are the fields of its dataclass, and those that all questions share."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
 from simulation.cli.common import chosen, command, loading, refused
 from simulation.questions.ask import Question
+from simulation.questions.catalogue import ASKED_ALONE
+from simulation.questions.compare.question import Compare
+
+if TYPE_CHECKING:
+    from simulation.scenario.schema import Scenario
 
 Verb = Callable[..., int]
 
@@ -79,9 +84,9 @@ def _parameter(field: Any, annotation: Any, kind: type[Question]) -> inspect.Par
     if field.name in kind.named_by_place:
         return inspect.Parameter(field.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
     default = inspect.Parameter.empty if field.default is MISSING else field.default
-    if "tuple" in str(annotation) and "..." in str(annotation):
-        annotation = Annotated[annotation, Parameter(consume_multiple=True)]
-    return _option(field.name, annotation, default)
+    several = "..." in str(annotation) and field.name not in kind.given_again
+    how = Parameter(name=kind.spelled.get(field.name), consume_multiple=several, negative="")
+    return _option(field.name, Annotated[annotation, how], default)
 
 
 def _help_of(kind: type[Question]) -> str:
@@ -97,26 +102,33 @@ def _ask(kind: type[Question], file: Path, options: dict[str, Any]) -> int:
     """Ask, write the answer, bring it into the report of the scenario's run, and show it."""
     from simulation.scenario.problems import ScenarioError
 
+    spelled = _spelled(kind, options)
     try:
         own = {each.name: options.pop(each.name) for each in _own(kind) if each.name in options}
-        _answer(kind(**own), file, **options)
+        replicates = options.pop("replicates", None)
+        settings = {"shoppers": options.pop("shoppers"), "replicates": replicates}
+        question = kind(**own).as_written(chosen(file))
+        _answer(question, chosen(file, **settings), [file], **options)
     except (ScenarioError, ValueError, OSError) as error:
-        return refused(error)
+        return refused(error, spelled)
     return 0
+
+
+def _spelled(kind: type[Question], names: Iterable[str]) -> dict[str, str]:
+    """Return options as the command line has them, by their names."""
+    return {name: kind.spelled.get(name, f"--{name.replace('_', '-')}") for name in names}
 
 
 def _answer(
     question: Question,
-    file: Path,
+    case: "Scenario",
+    files: Sequence[Path],
     *,
-    shoppers: int,
     workers: int | None,
     scheduler: str | None,
     json: bool,
     out: Path,
-    replicates: int | None = None,
 ) -> None:
-    case = chosen(file, shoppers=shoppers, replicates=replicates)
     with loading():
         from simulation.cli.showing import Teller, show
         from simulation.questions.ask import ask
@@ -128,10 +140,68 @@ def _answer(
 
     if question.needs:
         require(question.needs, question.name)
-    refuse_foreign(out / f"{file.stem}-{question.name}", ASKED)
+    named = (*(file.stem for file in files), question.name)
+    refuse_foreign(out / "-".join(named), ASKED)
     with Runner(out, Means(workers, scheduler), Teller()) as runner:
         answer = ask(case, question, runner, command())
-    folder = out / "-".join(filter(None, (file.stem, question.name, answer.part)))
+    folder = out / "-".join(filter(None, (*named, answer.part)))
     paths = answer.write(folder)
     tell(folder)
     show(answer, paths, as_json=json)
+
+
+def compare(
+    *scenarios: Path,
+    shoppers: PositiveInt = Compare.shoppers,
+    replicates: PositiveInt | None = None,
+    workers: PositiveInt | None = None,
+    scheduler: str | None = None,
+    json: bool = False,
+    out: Path = Path("results"),
+) -> int:
+    """Set policies, of one scenario file or several, side by side: twin by twin, and why more shoppers left.
+
+    Parameters
+    ----------
+    scenarios
+        Scenario files. Of two, it is also said what the second asks otherwise.
+    shoppers
+        How many households to simulate, in each file.
+    replicates
+        How many times to simulate with other random numbers, instead of the files' numbers.
+    workers
+        How many processes to use; as many as pay, and there are processors, if left out.
+    scheduler
+        Address of a Dask scheduler, such as tcp://10.0.0.5:8786, whose workers have this program installed; local
+        starts one on this machine for the time of the command.
+    json
+        Print the record as JSON instead of words and tables.
+    out
+        Folder that receives a folder named after the files and "compare", with figures, tables and a record.
+    """
+    from simulation.scenario.problems import ScenarioError
+
+    if not scenarios:
+        return refused("compare needs a scenario file, such as scenarios/shopsense_ifa.yaml")
+    try:
+        names = _names(scenarios)
+        cases = [chosen(file, shoppers=shoppers, replicates=replicates) for file in scenarios]
+        written = dict(zip(names, map(chosen, scenarios), strict=True))
+        question = Compare(dict(zip(names[1:], cases[1:], strict=True)), names[0], written)
+        _answer(question, cases[0], scenarios, workers=workers, scheduler=scheduler, json=json, out=out)
+    except (ScenarioError, ValueError, OSError) as error:
+        return refused(error)
+    return 0
+
+
+def _names(files: tuple[Path, ...]) -> list[str]:
+    """Return a name for each file: its stem, or its whole path where stems are the same."""
+    stems = [file.stem for file in files]
+    names = stems if len(set(stems)) == len(stems) else [str(file) for file in files]
+    if len(set(names)) < len(names):
+        raise ValueError("a scenario file stands there twice; name each once")
+    return names
+
+
+QUESTIONS = tuple(map(verb_of, ASKED_ALONE))
+"""A verb for each question that is asked of one scenario."""

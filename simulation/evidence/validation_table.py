@@ -1,6 +1,6 @@
 """What validation found, on the terminal: one row a check, what failed named first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -68,3 +68,18 @@ def _signs(effects: Sequence[Effect]) -> Table:
 
 def _said(passes: bool) -> str:
     return "pass" if passes else "FAIL"
+
+
+def show_mechanisms(effects: Iterable[Effect]) -> bool:
+    """Print one row a mechanism as it comes; return whether all pass."""
+    console, passed, shown = Console(highlight=False), 0, 0
+    for effect in effects:
+        pair, verdict = effect.pair, "pass" if effect.passes else "FAIL"
+        size = f"x {effect.size:.3g}" if pair.ratio else f"{effect.size:+.3g}"
+        low, high = (f"{end:g}" for end in pair.between)
+        console.print(f"[bold]{pair.row:>3}[/bold]  {pair.name}: {pair.says}", soft_wrap=True)
+        values = f"{effect.without:.4g} without, {effect.with_it:.4g} with it"
+        console.print(f"     {pair.measure}: {values}, effect {size} (from {low} to {high})  {verdict}", soft_wrap=True)
+        passed, shown = passed + effect.passes, shown + 1
+    console.print(f"\n{passed} of {shown} effects lie where they must.")
+    return passed == shown

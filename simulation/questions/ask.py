@@ -1,6 +1,7 @@
 """What every question has in common: it is a frozen dataclass of its own options, and answers for a scenario."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,12 +24,22 @@ class Question(ABC):
     named_by_place: ClassVar[tuple[str, ...]] = ()
     """Options that the command line takes by their place, after the scenario file."""
 
+    given_again: ClassVar[tuple[str, ...]] = ()
+    """Options with several values that the command line takes one at a time."""
+
+    spelled: ClassVar[Mapping[str, str]] = {}
+    """Options that the command line spells otherwise."""
+
     needs: ClassVar[str | None] = None
     """A package that not every installation has."""
 
     @abstractmethod
     def answer(self, scenario: Scenario, runner: "Runner") -> "Answer":
         """Return the answer; raises ValueError, in plain words, for what cannot be asked of this scenario."""
+
+    def as_written(self, scenario: Scenario) -> "Question":
+        """Return the question about a scenario as its file has it, before it is made smaller."""
+        return self
 
 
 def ask(scenario: Scenario, question: Question, runner: "Runner | None" = None, command: str = "") -> "Answer":

@@ -105,8 +105,9 @@ def _rows(table: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
     """Return a table's beginning as the record has it, its heads first, and how much more the file holds."""
     rows = [tuple(map(str, row)) for row in _part(table, "rows", list) if isinstance(row, list)]
     more = table.get("more_rows")
-    rest = [(f"and {more:,} more rows in {table.get('file')}",)] if rows and isinstance(more, int) and more else []
-    return tuple(rows + rest)
+    if rows and isinstance(more, int) and more > 0:
+        rows.append((f"and {more:,} more rows in {table.get('file')}",))
+    return tuple(rows)
 
 
 def _drawn(folder: Path, figure: dict[str, Any], largest: int) -> str:

@@ -182,7 +182,7 @@ def _against_first(lines: Lines) -> Lines:
     """Return each policy's lines less those of the baseline, which is the first policy of every table."""
     (baseline, twins), *others = lines.items()
     if not others:
-        raise ValueError(f"--what: there is no policy beside '{baseline}' to set against it")
+        raise ValueError(f"what: there is no policy beside '{baseline}' to set against it")
     return {
         name: {group: values - twin for (group, values), twin in zip(groups.items(), twins.values(), strict=True)}
         for name, groups in others
@@ -202,7 +202,7 @@ def from_shoppers(folder: Path, by: str) -> Lines:
         left = np.bincount(part["left_week"].dropna().astype(int), minlength=last + 1)[1 : last + 1]
         found.setdefault(str(policy), {})[_said(by, group)] = 1.0 - np.cumsum(left)[None] / len(part)
     if not found:
-        raise ValueError(f"--by: no group by {by} holds {FEWEST} opening patrons; run more shoppers")
+        raise ValueError(f"by: no group by {by} holds {FEWEST} opening patrons; run more shoppers")
     return found
 
 

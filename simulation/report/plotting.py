@@ -47,15 +47,15 @@ def plot(results: str | Path, what: str = "churn", by: str = "policy", policies:
     """
     folder = Path(results)
     record = record_of(folder)
-    chosen = named("--what", what, WHAT)
+    chosen = named("what", what, WHAT)
     if by in WEEKLY_BY:
         lines, bands = from_weeks(folder, WHAT[chosen], by), True
     elif what == "churn" and by in SHOPPERS_BY:
         lines, bands = from_shoppers(folder, by), False
     else:
         known = (*WEEKLY_BY, *SHOPPERS_BY) if what == "churn" else WEEKLY_BY
-        raise ValueError(f"--by: {what} can be told apart by {', '.join(dict.fromkeys(known))}, not by '{by}'")
-    wanted = [named("--policies", name, lines) for name in policies] if policies else list(lines)
+        raise ValueError(f"by: {what} can be told apart by {', '.join(dict.fromkeys(known))}, not by '{by}'")
+    wanted = [named("policies", name, lines) for name in policies] if policies else list(lines)
     with mpl.rc_context(STYLE):
         return _drawn(WHAT[chosen], by, {name: lines[name] for name in wanted}, bands, record)
 
@@ -128,9 +128,9 @@ def save_plot(figure: Figure, path: Path) -> None:
     """
     metadata = {".png": {"Software": "aislefour"}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
     if path.suffix not in metadata:
-        raise ValueError(f"--out {path}: a figure is written as .png, .svg or .pdf")
+        raise ValueError(f"out {path}: a figure is written as .png, .svg or .pdf")
     if not path.parent.is_dir():
-        raise ValueError(f"--out {path}: there is no folder {path.parent}")
+        raise ValueError(f"out {path}: there is no folder {path.parent}")
     fresh = path.with_name(f".{path.name}.part")
     with mpl.rc_context(STYLE):
         figure.savefig(fresh, format=path.suffix[1:], metadata=metadata[path.suffix])

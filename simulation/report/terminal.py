@@ -1,25 +1,18 @@
 """What a run shows on the terminal: progress, the answer, a small table, where the results are."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from numpy import median
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
-
-if TYPE_CHECKING:
-    from simulation.evidence.mechanisms import Effect
-    from simulation.questions.reserve.reserve import Reserve
 
 from simulation.behaviour.compiling import is_compiled
 from simulation.model.week import live_a_week
 from simulation.runs.headline import CAVEAT, Headline, Row, dollars
 from simulation.runs.memory import peak_bytes, state_bytes
-from simulation.runs.outcome import spread
 from simulation.scenario.schema import Scenario
 
 
@@ -100,35 +93,3 @@ def say_memory(scenario: Scenario, to_stderr: bool = False) -> None:
     each = state_bytes(scenario) / scenario.population.shoppers
     most = f", {peak / 1e9:.1f} GB for everything at most" if (peak := peak_bytes()) else ""
     Console(stderr=to_stderr, highlight=False).print(f"memory: {each:.0f} bytes a shopper{most}", markup=False)
-
-
-def show_mechanisms(effects: "Iterable[Effect]") -> bool:
-    """Print one row a mechanism as it comes; return whether all pass."""
-    console, passed, shown = Console(highlight=False), 0, 0
-    for effect in effects:
-        pair, verdict = effect.pair, "pass" if effect.passes else "FAIL"
-        size = f"x {effect.size:.3g}" if pair.ratio else f"{effect.size:+.3g}"
-        low, high = (f"{end:g}" for end in pair.between)
-        console.print(f"[bold]{pair.row:>3}[/bold]  {pair.name}: {pair.says}", soft_wrap=True)
-        values = f"{effect.without:.4g} without, {effect.with_it:.4g} with it"
-        console.print(f"     {pair.measure}: {values}, effect {size} (from {low} to {high})  {verdict}", soft_wrap=True)
-        passed, shown = passed + effect.passes, shown + 1
-    console.print(f"\n{passed} of {shown} effects lie where they must.")
-    return passed == shown
-
-
-def show_reserve(reserve: "Reserve", paths: Sequence[Path]) -> None:
-    """Print what exposure would cost, week by week, beside what has been earned until then."""
-    from simulation.questions.reserve.answer import reserve_in_words
-
-    console, table = Console(highlight=False), Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    cost, earned = (median(values, axis=0) for values in (reserve.cost, reserve.earned))
-    console.print(f"\n{reserve_in_words(reserve)}", markup=False, soft_wrap=True)
-    for name in ("week", "reserve: cost of exposure", "10 %", "90 %", "earned so far"):
-        table.add_column(name, justify="right")
-    for place, week in enumerate(reserve.weeks.tolist()):
-        middle, low, high = spread(reserve.cost[:, place])
-        table.add_row(str(week), dollars(middle), dollars(low), dollars(high), dollars(float(earned[place])))
-    console.print(table)
-    console.print(CAVEAT, style="dim", markup=False)
-    console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)

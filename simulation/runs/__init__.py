@@ -22,4 +22,5 @@
 - results: a run's results as files
 - roles: who is at the table, and how votes become a policy
 - duration: how long a plan of runs will take
+- runner: what carries out runs: by which means, where finished ones are kept, who is told how far it is
 """

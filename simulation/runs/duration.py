@@ -9,13 +9,13 @@ from simulation.runs.tasks import Store, Task, carry_out, live
 _WARM_UP_WEEKS = 2
 
 
-def missing(tasks: Sequence[Task], store: Store) -> list[Task]:
+def missing(tasks: Sequence[Task], store: Store | None) -> list[Task]:
     """Return the tasks that a store does not hold yet, each once."""
     wanted = {task.key: task for task in tasks}
-    return [task for task in wanted.values() if store.load(task) is None]
+    return [task for task in wanted.values() if store is None or store.load(task) is None]
 
 
-def seconds_a_task(tasks: Sequence[Task], store: Store) -> float:
+def seconds_a_task(tasks: Sequence[Task], store: Store | None) -> float:
     """Return how long one of the tasks takes: the first is lived, and kept, after a short one that compiles.
 
     Raises OSError if the store cannot be written.

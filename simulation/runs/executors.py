@@ -46,7 +46,7 @@ class Means:
 
     def __post_init__(self) -> None:
         if self.workers is not None and self.workers < 1:
-            raise ValueError(f"--workers must be at least 1, not {self.workers}")
+            raise ValueError(f"workers must be at least 1, not {self.workers}")
 
     @property
     def count(self) -> int:
@@ -95,7 +95,7 @@ def _processes(count: int) -> Executor:
 @contextmanager
 def cluster(means: Means) -> Iterator[Any]:
     """Give a client of the scheduler that is named, or of one on this machine that ends with it."""
-    require("distributed", "--scheduler", "cluster")
+    require("distributed", "a scheduler", "cluster")
     distributed: Any = import_module("distributed")
 
     if means.scheduler != LOCAL:
@@ -129,14 +129,14 @@ def _connected(address: str) -> Any:
         client = _answer_from(address)
     except (OSError, ValueError, TimeoutError) as error:
         said = str(error).splitlines()[0] if str(error) else _SILENT
-        raise ClusterError(f"--scheduler {address}: no Dask scheduler answers there: {said}") from error
+        raise ClusterError(f"scheduler {address}: no Dask scheduler answers there: {said}") from error
     if not client.scheduler_info()["workers"]:
         client.close()
-        raise ClusterError(f"--scheduler {address}: this scheduler has no workers; start some with 'dask worker'")
+        raise ClusterError(f"scheduler {address}: this scheduler has no workers; start some with 'dask worker'")
     if None in client.run(find_spec, "simulation").values():
         client.close()
-        raise ClusterError(f"--scheduler {address}: this program is not installed where its workers are")
+        raise ClusterError(f"scheduler {address}: this program is not installed where its workers are")
     if set(client.run(program, on_error="return").values()) != {program()}:
         client.close()
-        raise ClusterError(f"--scheduler {address}: a worker runs another version of this program; {_SAME}")
+        raise ClusterError(f"scheduler {address}: a worker runs another version of this program; {_SAME}")
     return client

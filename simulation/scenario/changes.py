@@ -18,12 +18,10 @@ def changed(scenario: Scenario, policies: Sequence[str] | None = None, **setting
         if name not in scenario.policies:
             near = difflib.get_close_matches(name, scenario.policies, 1, 0.5)
             hint = f"did you mean '{near[0]}'? " if near else ""
-            raise ValueError(
-                f"--policies: there is no policy '{name}'; {hint}known here: {', '.join(scenario.policies)}"
-            )
+            raise ValueError(f"policies: there is no policy '{name}'; {hint}known here: {', '.join(scenario.policies)}")
     try:
         return scenario.with_changes(policies, **settings)
     except ValidationError as error:
         first = problem_from(error.errors()[0], {})
-        option = f"--{first.path[-1]}: " if first.path else ""
+        option = f"{first.path[-1]}: " if first.path else ""
         raise ValueError(f"{option}{first.message}") from None

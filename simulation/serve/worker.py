@@ -6,7 +6,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from simulation.questions.explain.selection import MEANINGS, Pick, pick_shopper
 from simulation.questions.explain.two_lives import two_lives
 from simulation.runs.memory import fitting
 from simulation.runs.outcome import Outcome, Replicate
+from simulation.runs.provenance import origin
 from simulation.runs.results import write_results
 from simulation.runs.run import drawn_numbers, replicate_of
 from simulation.scenario.reading import scenario_from_text
@@ -111,12 +112,13 @@ def _seen(outcome: Outcome, lines: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lives(job: Job, scenario: Scenario, pipe: Connection) -> None:
-    from simulation.questions.explain.answer import write_lives
+    from simulation.questions.explain.answer import of_lives
 
     progress = _progress(pipe, 2 * scenario.weeks)
     shopper = pick_shopper(scenario, job.policy, job.pick, progress=progress)
     lives = two_lives(scenario, job.policy, shopper, progress=progress)
-    write_lives(lives, f"Picked as {job.pick}: {MEANINGS[job.pick]}.", job.folder, COMMAND)
+    answer = of_lives(lives, f"Picked as {job.pick}: {MEANINGS[job.pick]}.")
+    replace(answer, origin=origin(scenario, COMMAND)).write(job.folder)
 
 
 _KINDS: dict[Kind, Callable[[Job, Scenario, Connection], None]] = {"run": _run, "report": _run, "lives": _lives}

@@ -2,5 +2,6 @@
 
 - parameter_words: the model's numbers in plain words
 - drawing: the parts that figures are made of
+- tables: a table, described once: as a data frame, a file, for the terminal and a page
 - fan_charts: fans of weekly lines, a panel a policy
 """

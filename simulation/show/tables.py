@@ -46,15 +46,17 @@ class Table:
         """Yield the rows as people read them, the heads first."""
         yield tuple(column.head for column in self.columns)
         for row in self.frame.to_dict("records"):
-            yield tuple(column.text(row) for column in self.columns)
+            yield tuple(column.text(row) for column in self.columns)  # type: ignore[arg-type] # names are strings
 
     def write(self, folder: Path) -> None:
         """Write the data as a CSV file of the table's name, the same bytes on every machine."""
         frame, digits = self.frame, self.digits
-        if not isinstance(digits, str):
-            frame = frame.assign(**{name: frame[name].map(each.__mod__) for name, each in digits.items()})
-            digits = "%.6g"
-        frame.to_csv(folder / f"{self.name}.csv", index=False, float_format=digits, lineterminator="\n")
+        usual = digits if isinstance(digits, str) else "%.10g"
+        chosen = {} if isinstance(digits, str) else digits
+        mixed = [str(name) for name in frame if name not in chosen and frame[name].dtype == object]
+        texts = {name: frame[name].map(_written(chosen.get(name, usual))) for name in (*chosen, *mixed)}
+        shown = frame.assign(**texts)
+        shown.to_csv(folder / f"{self.name}.csv", index=False, float_format=usual, lineterminator="\n")
 
     def for_terminal(self) -> "RichTable":
         """Return the rows as a table for the terminal."""
@@ -66,6 +68,10 @@ class Table:
         for row in list(self.rows())[1:]:
             table.add_row(*row)
         return table
+
+
+def _written(digits: str) -> Callable[[Any], Any]:
+    return lambda cell: digits % cell if isinstance(cell, float) and cell == cell else cell  # noqa: PLR0124 # not nan
 
 
 def frame_of(header: "tuple[str, ...]", rows: "Iterator[tuple[object, ...]]") -> "pandas.DataFrame":

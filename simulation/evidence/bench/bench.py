@@ -106,7 +106,7 @@ def _speed_of(make: Callable[[], Any], case: Scenario) -> Case:
         slow = name in ("agents", "plain Mesa")
         weeks = 2 if slow else min(_MOST_WEEKS, max(3, round(_BUSY / each)))
         if opened[0].week + weeks > case.weeks:
-            raise ValueError(f"--rounds: {name} has no {weeks} weeks left in round {number + 1}; ask for fewer rounds")
+            raise ValueError(f"rounds: {name} has no {weeks} weeks left in round {number + 1}; ask for fewer rounds")
         yield Reading("speed", name, number, each * weeks / _seconds(opened[0].step, weeks), "shopper-weeks a second")
 
     return measure

@@ -45,7 +45,7 @@ class BreakEven(Question):
     def __post_init__(self) -> None:
         at_least(1, tried=self.tried)
         if self.against is None and self.against_between is not None:
-            raise ValueError("against_between: there is no second number; name it with against")
+            raise ValueError("against_between: there is no second number; name one with 'against'")
 
     def answer(self, scenario: Scenario, runner: "Runner") -> "Answer":
         """Return where the policy breaks even along one number, or along one by a second."""

@@ -4,7 +4,8 @@
 - definitions: what churn can mean, and what one replicate tells of it
 - churn: churn by policy, definition and stratum, against the same shoppers under the baseline
 - tables: a churn study as tables, and its verdict under each definition
-- words: churn in words and small tables
+- words: churn in words
 - figures: the figures of a churn study
 - answer: churn as figures, tables and a record
+- question: its options, and how it is asked
 """

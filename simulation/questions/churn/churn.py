@@ -182,12 +182,12 @@ def churn(
     `by` names groupings; by default segment, tier and, where a policy can be known of, awareness. Raises ValueError
     in plain words for an unknown definition, policy or grouping, or awareness of what comes too late to be known.
     """
-    refuse_unknown("--definition", "definition of churn", definition, DEFINITIONS)
+    refuse_unknown("definition", "definition of churn", definition, DEFINITIONS)
     meaning = DEFINITIONS[definition]
     if policy is not None:
-        refuse_unknown("--policy", "policy", policy, scenario.policies)
+        refuse_unknown("policy", "policy", policy, scenario.policies)
     for name in by or ():
-        refuse_unknown("--by", "grouping", name, GROUPINGS)
+        refuse_unknown("by", "grouping", name, GROUPINGS)
     if policy is not None and AWARENESS in (by or ()):
         _landmark_or_refuse(scenario, policy)
     watched = _watch(scenario, threads or os.cpu_count() or 1)
@@ -259,7 +259,7 @@ def _landmark_or_refuse(scenario: Scenario, policy: str) -> int:
     week = landmark_of(scenario, policy)
     if week is None:
         raise ValueError(
-            f"--by: awareness is looked at {LANDMARK} weeks after the first action, and under '{policy}' there is none "
+            f"by: awareness is looked at {LANDMARK} weeks after the first action, and under '{policy}' there is none "
             "so long before the end; name a policy that acts, simulate longer, or leave awareness out"
         )
     return week

@@ -1,17 +1,11 @@
-"""What a churn study found, in words and small tables."""
+"""What a churn study found, in words."""
 
-import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import isnan
-from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
 
 from simulation.questions.churn.churn import LANDMARK, ChurnStudy, Cohort
-from simulation.questions.churn.definitions import CAUSES, DEFINITIONS
-from simulation.questions.churn.survival import log_rank
-from simulation.questions.churn.tables import SIGNS, Verdict, incidence, order, returns, verdicts
+from simulation.questions.churn.definitions import DEFINITIONS
+from simulation.questions.churn.tables import SIGNS, Verdict, order, returns, verdicts
 from simulation.runs.headline import CAVEAT
 from simulation.runs.outcome import YEAR
 
@@ -154,104 +148,11 @@ def _about_order(study: ChurnStudy) -> str:
     )
 
 
-def show_churn(study: ChurnStudy, paths: Sequence[Path]) -> None:
-    """Print the answer in words, small tables, and where the rest is."""
-    console = Console(highlight=False)
-    console.print(f"\n[bold]{study.scenario.title}: churn[/bold]\n", markup=True)
-    for sentence in in_words(study):
-        console.print(sentence.strip(), markup=False)
-    for heading, table in _tables(study):
-        console.print(f"\n{heading}", style="bold", markup=False)
-        console.print(table)
-    for note in _notes(study):
-        console.print(f"\n{note}", style="dim", markup=False)
-    console.print(f"\nTables, figures and record: {paths[0].parent}", markup=False, soft_wrap=True)
-
-
-def _notes(study: ChurnStudy) -> Iterator[str]:
+def notes(study: ChurnStudy) -> Iterator[str]:
+    """Yield what has to be known to read a study."""
     if study.landmark is not None:
         yield at_landmark(study)
     if study.policy != study.policies[0]:
         yield f"The definitions: {legend()} Over in a year: of those who churned under '{study.policies[0]}'."
         yield ABOUT_P
     yield CAVEAT
-
-
-def _tables(study: ChurnStudy) -> Iterator[tuple[str, Table]]:
-    name = study.definition.name
-    yield f"By policy ('{name}'; in brackets {of_what(study)})", _by_policy(study)
-    if study.policy != study.policies[0]:
-        yield f"By definition ('{study.policies[0]}' and '{study.policy}')", _by_definition(study)
-    if study.strata:
-        against = " against the same shoppers" if study.policy != study.policies[0] else ""
-        yield f"By stratum ('{name}', '{study.policy}'{against})", _by_stratum(study)
-    yield "By cause: members lost first to each, competing (Aalen-Johansen)", _by_cause(study)
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column(columns[0], no_wrap=True)
-    for column in columns[1:]:
-        table.add_column(column, justify="right")
-    return table
-
-
-def _narrow(name: str) -> str:
-    return textwrap.fill(name, 14)
-
-
-def _by_policy(study: ChurnStudy) -> Table:
-    table = _table("policy", "churned", "restricted\nmean", *_DIFFERENCES)
-    for policy in study.policies:
-        cohort = study.cohort(policy)
-        more = _differences(cohort) if policy != study.policies[0] else ("baseline",)
-        mean = f"{cohort.weeks.value:.1f} ± {cohort.weeks.value_error:.1f}"
-        table.add_row(policy, f"{cohort.gone.value:.1%}", mean, *more)
-    return table
-
-
-_DIFFERENCES = ("points (10-90 %)", "weeks", "hazard\nratio", "p")
-
-
-def _differences(cohort: Cohort) -> tuple[str, ...]:
-    """Return differences from the baseline as cells: points, weeks, hazard ratio, p."""
-    rank = log_rank(cohort.curve, cohort.twins.curve)
-    return _points(cohort), signed(cohort.weeks.mean), f"{rank.hazard_ratio:.2f}", f"{rank.p_value:.2g}"
-
-
-def _points(cohort: Cohort) -> str:
-    low, high = map(points, cohort.gone.interval)
-    return f"{points(cohort.gone.mean)} ({low} to {high})"
-
-
-def _by_definition(study: ChurnStudy) -> Table:
-    table = _table(
-        "definition", *map(_narrow, (study.policies[0], study.policy)), "points (10-90 %)", "weeks", "over in\na year"
-    )
-    for name, definition in DEFINITIONS.items():
-        baseline, cohort = (study.cohort(policy, name) for policy in (study.policies[0], study.policy))
-        within = returns(study, definition, study.policies[0]).within_a_year
-        shares = (f"{each.gone.value:.1%}" for each in (baseline, cohort))
-        table.add_row(
-            name, *shares, _points(cohort), signed(cohort.weeks.mean), "-" if isnan(within) else f"{within:.0%}"
-        )
-    return table
-
-
-def _by_stratum(study: ChurnStudy) -> Table:
-    table = _table("stratum", "shoppers", "churned", *(_DIFFERENCES if study.policy != study.policies[0] else ()))
-    for cohort in study.strata:
-        if cohort.policy == study.policy:
-            more = _differences(cohort) if study.policy != study.policies[0] else ()
-            table.add_row(cohort.stratum, f"{cohort.curve.at_risk[0]:,}", f"{cohort.gone.value:.1%}", *more)
-    return table
-
-
-def _by_cause(study: ChurnStudy) -> Table:
-    shown = list(dict.fromkeys((study.policies[0], study.policy)))
-    ends = [incidence(study, policy).estimate[:, -1] for policy in shown]
-    table = _table("cause", *map(_narrow, shown), *(("points",) if len(shown) > 1 else ()))
-    for place, cause in enumerate(CAUSES):
-        shares = [float(end[place]) for end in ends]
-        table.add_row(cause, *map("{:.1%}".format, shares), *([points(shares[1] - shares[0])] if shares[1:] else []))
-    return table

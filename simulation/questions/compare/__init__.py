@@ -4,6 +4,7 @@
 - causes: what first set each shopper's life apart from the twin's
 - attribution: differences split by first cause, segment and tier, to the last cent
 - comparison: policies and scenario files side by side
-- words: a comparison on the terminal
+- words: in words
 - answer: a comparison as figures and tables
+- question: its options, and how it is asked
 """

@@ -1,8 +1,8 @@
-"""A comparison as figures and tables: left because of, by first cause, and by segment and tier."""
+"""A comparison as words, tables and figures: left because of, by first cause, and by segment and tier."""
 
 import textwrap
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import Any
 
 import matplotlib as mpl
@@ -12,16 +12,17 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
+from simulation.questions.answer import Answer
 from simulation.questions.compare.attribution import MEASURES, Attribution
 from simulation.questions.compare.causes import MEANINGS, Cause
 from simulation.questions.compare.comparison import Comparison, attributed, pairs, side_by_side
-from simulation.questions.compare.words import in_words
-from simulation.runs.folders import write_answer
-from simulation.runs.headline import CAVEAT
+from simulation.questions.compare.words import NOTE, amount, in_words
+from simulation.runs.headline import CAVEAT, dollars
 from simulation.runs.outcome import spread
 from simulation.runs.provenance import origin
 from simulation.scenario.population import SEGMENTS, TIERS
-from simulation.show.drawing import COLOURS, STYLE, Picture, save
+from simulation.show.drawing import COLOURS, STYLE, Picture
+from simulation.show.tables import Column, Row, Table, frame_of
 
 _LABELS = {
     Cause.PRESS: "the press",
@@ -64,32 +65,124 @@ Parts = list[tuple[str, Attribution, int]]
 Floats = NDArray[np.float64]
 
 
-def write_comparison(comparison: Comparison, folder: Path, command: str) -> list[Path]:
-    """Write the tables, a record and, where any policy makes shoppers leave, the figures; return what stands there."""
+def of_comparison(comparison: Comparison) -> Answer:
+    """Return policies side by side, twin by twin, and why more shoppers left under each."""
     import pandas as pd
 
-    tables = {"comparison": side_by_side(comparison), "pairs": pairs(comparison), "attribution": attributed(comparison)}
-    if len(comparison.files) == 2:  # noqa: PLR2004
-        tables["changes"] = pd.DataFrame(map(vars, comparison.changes), columns=["where", "what"])
+    changes = Table("changes", lambda: pd.DataFrame(map(vars, comparison.changes), columns=["where", "what"]))
+    attributions = (_attributed(comparison, file, policy) for file, policy in comparison.rows if policy > 0)
+    return Answer(
+        question="compare",
+        title="Policies side by side",
+        asked={each.name: origin(each.outcome.scenario, "") for each in comparison.files},
+        said=tuple(in_words(comparison)),
+        found=comparison,
+        tables=(
+            _side_by_side(comparison),
+            *attributions,
+            Table("pairs", lambda: pairs(comparison)),
+            Table("attribution", lambda: attributed(comparison)),
+            *([changes] if len(comparison.files) == 2 else []),  # noqa: PLR2004
+        ),
+        draw=lambda: pictures(comparison),
+        notes=(NOTE, CAVEAT),
+        values={
+            "causes": {cause.name.lower(): meaning for cause, meaning in MEANINGS.items()},
+            "measures": MEASURES,
+            "tables": _TABLES,
+        },
+    )
 
-    def fill(fresh: Path) -> None:
-        for name, table in tables.items():
-            table.to_csv(fresh / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
-        for picture in pictures(comparison):
-            save(picture, fresh)
 
-    return write_answer(folder, _record(comparison, command), fill)
+# --- tables -------------------------------------------------------------------------------------------------------
 
 
-def _record(comparison: Comparison, command: str) -> dict[str, Any]:
-    return {
-        "asked": {each.name: origin(each.outcome.scenario, command) for each in comparison.files},
-        "said": in_words(comparison),
-        "causes": {cause.name.lower(): meaning for cause, meaning in MEANINGS.items()},
-        "measures": MEASURES,
-        "tables": _TABLES,
-        "caveat": CAVEAT,
-    }
+def _side_by_side(comparison: Comparison) -> Table:
+    """Return a row a file and policy: measures, and differences from the own baseline and from the first file."""
+    several = len(comparison.files) > 1
+    places = dict(zip(((each, policy) for each, policy in _named(comparison)), comparison.rows, strict=True))
+
+    def at(row: Row) -> tuple[int, int]:
+        return places[row["file"], row["policy"]]
+
+    columns = [Column("policy", lambda row: comparison.label(*at(row)), left=True)]
+    columns += [Column(head, _median_of(comparison, at, *how)) for head, how in _MEASURED.items()]
+    columns.append(Column("against the own baseline", lambda row: _against_own(comparison, at(row))))
+    if several:
+        first = comparison.files[0].name
+        columns.append(Column(f"against the same in {first}", lambda row: _against_first(comparison, at(row))))
+    return Table("comparison", lambda: side_by_side(comparison), tuple(columns))
+
+
+_MEASURED: dict[str, tuple[str, Callable[[float], str]]] = {
+    "card use": ("card_use", "{:.1%}".format),
+    "churn": ("churn", "{:.1%}".format),
+    "value": ("value_dollars", lambda value: dollars(value, digits=4)),
+}
+
+
+def _named(comparison: Comparison) -> Iterator[tuple[str, str]]:
+    for file, policy in comparison.rows:
+        yield comparison.files[file].name, comparison.files[file].outcome.policies[policy]
+
+
+def _median_of(
+    comparison: Comparison, at: Callable[[Row], tuple[int, int]], measure: str, write: Callable[[float], str]
+) -> Callable[[Row], str]:
+    return lambda row: write(float(np.median(comparison.values(measure, *at(row)))))
+
+
+def _against_own(comparison: Comparison, place: tuple[int, int]) -> str:
+    return "baseline" if place[1] == 0 else _paired(comparison, (place[0], 0), place)
+
+
+def _against_first(comparison: Comparison, place: tuple[int, int]) -> str:
+    """Return how much more a policy is worth than that of the same name in the first file, if they have twins."""
+    file, policy = place
+    names = comparison.files[0].outcome.policies
+    name = comparison.files[file].outcome.policies[policy]
+    if file == 0 or name not in names:
+        return ""
+    twins = not comparison.why_no_twins(0, file)
+    return _paired(comparison, (0, names.index(name)), place) if twins else "no twins"
+
+
+def _paired(comparison: Comparison, one: tuple[int, int], other: tuple[int, int]) -> str:
+    found = comparison.paired("value_dollars", one, other)
+    middle, low, high = spread(found)
+    interval = f" ({dollars(low, True)} to {dollars(high, True)})" if len(found) > 1 else ""
+    return f"{dollars(middle, True)}{interval}"
+
+
+def _attributed(comparison: Comparison, file: int, policy: int) -> Table:
+    """Return what each first cause comes to under a policy, and all together: means over replicates, for people."""
+    means = comparison.files[file].attribution.counts[:, policy].sum(axis=(2, 3)).mean(axis=0)
+    rows = [(cause.name.lower().replace("_", " "), *means[cause]) for cause in Cause if means[cause, 1]]
+    columns = (
+        Column("first cause", itemgetter("cause"), left=True),
+        Column("live differently", lambda row: f"{row['living_differently']:,.0f}"),
+        *(Column(head, _people(name)) for head, name in _PEOPLE.items()),
+        *(Column(head, _cents(name)) for head, name in _MONEY.items()),
+    )
+    names = ("cause", *MEASURES)
+    everything = [*rows, ("all together", *means.sum(axis=0))]
+    title = f"{comparison.label(file, policy)}: differences from the baseline by first cause"
+    return Table("", lambda: frame_of(names, iter(everything)), columns, title)
+
+
+_PEOPLE = {"left (net)": "left", "patrons": "patrons", "members": "members"}
+_MONEY = {"sales": "sales_cents", "on the card": "carded_sales_cents"}
+
+
+def _people(name: str) -> Callable[[Row], str]:
+    return lambda row: amount(row[name], signed=True)
+
+
+def _cents(name: str) -> Callable[[Row], str]:
+    return lambda row: dollars(row[name] / 100, signed=True)
+
+
+# --- figures ------------------------------------------------------------------------------------------------------
 
 
 def pictures(comparison: Comparison) -> list[Picture]:

@@ -1,18 +1,13 @@
 """A comparison in words: what is asked otherwise, policies side by side, and why more shoppers left."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
-from simulation.questions.compare.attribution import MEASURES, Attribution
+from simulation.questions.compare.attribution import Attribution
 from simulation.questions.compare.causes import Cause
 from simulation.questions.compare.comparison import Compared, Comparison, caveats
-from simulation.runs.headline import CAVEAT, dollars
 from simulation.runs.outcome import spread
 
 Floats = NDArray[np.float64]
@@ -55,7 +50,7 @@ def left_because_of(found: Attribution, policy: int) -> str:
         return f"Under '{name}' nobody lives otherwise than under '{baseline}'."
     each = found.left_per_10_000()[:, policy]
     total, parts = float(each.sum(axis=1).mean()), each.mean(axis=0)
-    more = f"{_amount(abs(total))} {'more' if total >= 0 else 'fewer'} patrons lost per 10,000"
+    more = f"{amount(abs(total))} {'more' if total >= 0 else 'fewer'} patrons lost per 10,000"
     head = f"Of {more} under '{name}' than under '{baseline}'{_interval(each.sum(axis=1))}, "
     if not parts.any():
         return f"Under '{name}' as many patrons left as under '{baseline}', cause by cause{_gross(found, policy)}."
@@ -80,10 +75,11 @@ def _share(did: str, part: float, total: float) -> str:
     if part * total > 0 and abs(part) <= abs(total):
         percent = round(100 * part / total)
         return f"{percent or 'under 1'} % {did}"
-    return f"{_amount(part, signed=True)} {did}"
+    return f"{amount(part, signed=True)} {did}"
 
 
-def _amount(value: float, signed: bool = False) -> str:
+def amount(value: float, signed: bool = False) -> str:
+    """Return a number of people, with a sign if asked for."""
     if value == 0:
         return "0"
     digits = f"{value:{'+' if signed else ''}.{0 if abs(value) >= 10 else 1}f}"  # noqa: PLR2004
@@ -94,7 +90,7 @@ def _interval(values: Floats) -> str:
     if len(values) == 1:
         return " (one replicate, so no interval)"
     _, low, high = spread(values)
-    return f" (80 % of replicates: {_amount(low, True)} to {_amount(high, True)})"
+    return f" (80 % of replicates: {amount(low, True)} to {amount(high, True)})"
 
 
 def _gross(found: Attribution, policy: int) -> str:
@@ -103,14 +99,14 @@ def _gross(found: Attribution, policy: int) -> str:
     for measure, words in _GROSS.items():
         each = found.by_cause(measure)[:, policy].sum(axis=1) * 10_000 / np.maximum(1, patrons)
         if each.any():
-            said.append(f"{_amount(float(each.mean()))} {words}")
+            said.append(f"{amount(float(each.mean()))} {words}")
     return f"; in all {', '.join(said)}" if said else ""
 
 
 def in_words(comparison: Comparison) -> list[str]:
     """Return everything that is said of a comparison, line by line."""
     policies = [_of_policy(comparison, file, policy) for file, policy in comparison.rows if policy > 0]
-    return [*_asked_otherwise(comparison), *_simulated(comparison), *caveats(comparison), *policies, NOTE]
+    return [*_asked_otherwise(comparison), *_simulated(comparison), *caveats(comparison), *policies]
 
 
 def _simulated(comparison: Comparison) -> Iterator[str]:
@@ -128,22 +124,6 @@ def _of_policy(comparison: Comparison, file: int, policy: int) -> str:
     return f"{where}{left_because_of(each.attribution, policy)} {by_feelings(each, policy)}".strip()
 
 
-def show_comparison(comparison: Comparison, paths: Sequence[Path]) -> None:
-    """Print what is asked otherwise, the policies side by side, and what their differences are due to."""
-    console = Console(highlight=False)
-    for line in _asked_otherwise(comparison):
-        console.print(line, markup=False, soft_wrap=True)
-    console.print(_side_by_side(comparison))
-    for note in (*_simulated(comparison), *caveats(comparison)):
-        console.print(note, markup=False, soft_wrap=True)
-    for file, policy in comparison.rows:
-        if policy > 0:
-            console.print(f"\n{_of_policy(comparison, file, policy)}", markup=False)
-            console.print(_attributed(comparison.files[file].attribution, policy))
-    console.print(f"\n{NOTE}\n{CAVEAT}", style="dim", markup=False)
-    console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
-
-
 def _asked_otherwise(comparison: Comparison) -> Iterator[str]:
     if len(comparison.files) != 2:  # noqa: PLR2004
         return
@@ -151,65 +131,3 @@ def _asked_otherwise(comparison: Comparison) -> Iterator[str]:
     changes = comparison.changes
     yield f"{other} asks {'otherwise than' if changes else 'the same as'} {one}{':' if changes else '.'}"
     yield from (f"  • {change}" for change in changes)
-
-
-def _side_by_side(comparison: Comparison) -> Table:
-    table, several = Table(box=None, header_style="bold", padding=(0, 2, 0, 0)), len(comparison.files) > 1
-    table.add_column("policy")
-    against = ("against the own baseline", *((f"against the same in {comparison.files[0].name}",) if several else ()))
-    for name in ("card use", "churn", "value", *against):
-        table.add_column(name, justify="right")
-    for file, policy in comparison.rows:
-        if several and policy == 0:
-            table.add_row(f"[bold]{escape(comparison.files[file].name)}[/bold]")
-        table.add_row(*_cells(comparison, file, policy))
-    return table
-
-
-def _cells(comparison: Comparison, file: int, policy: int) -> tuple[str, ...]:
-    names = ("card_use", "churn", "value_dollars")
-    card_use, churn, value = (float(np.median(comparison.values(name, file, policy))) for name in names)
-    own = "baseline" if policy == 0 else _paired(comparison, (file, 0), (file, policy))
-    name = escape(comparison.files[file].outcome.policies[policy])
-    cells = (name, f"{card_use:.1%}", f"{churn:.1%}", dollars(value, digits=4), own)
-    if len(comparison.files) == 1:
-        return cells
-    return (*cells, _against_first_file(comparison, file, policy))
-
-
-def _against_first_file(comparison: Comparison, file: int, policy: int) -> str:
-    """Return how much more a policy is worth than that of the same name in the first file, if they have twins."""
-    names = comparison.files[0].outcome.policies
-    name = comparison.files[file].outcome.policies[policy]
-    if file == 0 or name not in names:
-        return ""
-    twins = not comparison.why_no_twins(0, file)
-    return _paired(comparison, (0, names.index(name)), (file, policy)) if twins else "no twins"
-
-
-def _attributed(found: Attribution, policy: int) -> Table:
-    """Return what each cause comes to, and all together: means over replicates."""
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column("first cause", no_wrap=True)
-    for name in ("live differently", "left (net)", "patrons", "members", "sales", "on the card"):
-        table.add_column(name, justify="right")
-    means = found.counts[:, policy].sum(axis=(2, 3)).mean(axis=0)
-    for cause in Cause:
-        if means[cause, 1]:
-            table.add_row(cause.name.lower().replace("_", " "), *_amounts(means[cause]))
-    table.add_row("all together", *_amounts(means.sum(axis=0)))
-    return table
-
-
-def _amounts(means: Floats) -> Iterator[str]:
-    of = dict(zip(MEASURES, means.tolist(), strict=True))
-    yield f"{of['living_differently']:,.0f}"
-    yield from (_amount(of[name], signed=True) for name in ("left", "patrons", "members"))
-    yield from (dollars(of[name] / 100, signed=True) for name in ("sales_cents", "carded_sales_cents"))
-
-
-def _paired(comparison: Comparison, one: tuple[int, int], other: tuple[int, int]) -> str:
-    found = comparison.paired("value_dollars", one, other)
-    middle, low, high = spread(found)
-    interval = f" ({dollars(low, True)} to {dollars(high, True)})" if len(found) > 1 else ""
-    return f"{dollars(middle, True)}{interval}"

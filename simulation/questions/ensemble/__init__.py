@@ -3,5 +3,6 @@
 - variance: what a crossed design tells: means with their errors, variance split into not knowing and chance
 - ensemble: draws of numbers, each lived with the same luck
 - words: an ensemble in words and as tables on the terminal
-- answer: the same as figures, tables and a record of what was asked
+- answer: the same as words, tables and figures
+- question: its options, and how it is asked
 """

@@ -1,6 +1,7 @@
-"""An ensemble as figures, tables and a record of what was asked."""
+"""An ensemble as words, tables and figures."""
 
-from pathlib import Path
+from collections.abc import Callable
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -8,6 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
+from simulation.questions.answer import Answer
 from simulation.questions.ensemble.ensemble import Ensemble
 from simulation.questions.ensemble.variance import PARTS, error_of_median, losing, share_intervals, twins_pay
 from simulation.questions.ensemble.words import (
@@ -15,10 +17,10 @@ from simulation.questions.ensemble.words import (
     difference_in_words,
     enough_in_words,
     parts_in_words,
+    sized,
     twins_in_words,
 )
 from simulation.runs.findings import MEASURES
-from simulation.runs.folders import write_answer
 from simulation.runs.headline import CAVEAT, dollars
 from simulation.runs.outcome import DEFINITIONS
 from simulation.show.drawing import (
@@ -29,11 +31,11 @@ from simulation.show.drawing import (
     blank,
     label_ends,
     percent,
-    save,
     smoothed,
     write_caption,
 )
 from simulation.show.fan_charts import Fan, fan_picture
+from simulation.show.tables import Column, Row, Table, frame_of
 
 if TYPE_CHECKING:
     import pandas
@@ -42,37 +44,51 @@ _HATCHES = ("", "///", "...")
 _PART_COLOURS = (COLOURS[1], COLOURS[2], COLOURS[6])
 
 
-def write_ensemble(found: Ensemble, wanted: float | None, folder: Path, origin: dict[str, Any]) -> list[Path]:
-    """Write figures, tables and a record to a folder, replacing earlier answers there whole; return the paths."""
-    tables = {"draws": draws(found), "summary": summary(found), "variance": variance(found)}
-
-    def fill(fresh: Path) -> None:
-        for picture in pictures(found):
-            save(picture, fresh)
-        for name, table in tables.items():
-            table.to_csv(fresh / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
-
-    return write_answer(folder, _record(found, wanted) | origin, fill)
-
-
-def _record(found: Ensemble, wanted: float | None) -> dict[str, Any]:
+def of_ensemble(found: Ensemble, wanted: float | None) -> Answer:
+    """Return how far outcomes spread, what of that is chance, and how sure the means are."""
     others = range(1, len(found.policies))
-    return {
-        "asked": {
+    return Answer(
+        question="ensemble",
+        title=f"{found.scenario.title}: value against {found.policies[0]}",
+        asked={
             "numbers": list(found.draws[0]),
             "draws": len(found.draws),
             "replicates_of_each": found.replicates,
             "standard_error_wanted": wanted,
         },
-        "said": [
+        said=(
             *(difference_in_words(found, policy) for policy in others),
             *(parts_in_words(*each) for each in zip(found.policies[1:], found.splits(), strict=True)),
             enough_in_words(found, wanted),
-        ],
-        "variance_without_twins": twins_in_words(found),
-        "definitions": {"difference": DEFINITIONS["difference"], **MEANINGS},
-        "caveat": CAVEAT,
-    }
+        ),
+        found=found,
+        tables=(
+            _spread(found),
+            Table("draws", lambda: draws(found)),
+            Table("summary", lambda: summary(found)),
+            Table("variance", lambda: variance(found)),
+        ),
+        draw=lambda: pictures(found),
+        notes=(sized(found), twins_in_words(found), *(f"{name}: {what}." for name, what in _DEFINED.items()), CAVEAT),
+    )
+
+
+_DEFINED = {"Difference": DEFINITIONS["difference"], **{name.capitalize(): what for name, what in MEANINGS.items()}}
+
+
+def _spread(found: Ensemble) -> Table:
+    """Return a row a policy: where the spread of its difference comes from, for people."""
+    rows = zip(found.policies[1:], found.splits(), strict=True)
+    columns = (
+        Column("policy", itemgetter("policy"), left=True),
+        *(Column(name, _share_of(place)) for place, name in enumerate(PARTS)),
+        Column("standard deviation", lambda row: dollars(row["parts"].total ** 0.5)),
+    )
+    return Table("", lambda: frame_of(("policy", "parts"), rows), columns, "Where the spread comes from")
+
+
+def _share_of(place: int) -> Callable[[Row], str]:
+    return lambda row: f"{row['parts'].shares[place]:.0%}" if row["parts"].total else ""
 
 
 # --- tables -------------------------------------------------------------------------------------------------------

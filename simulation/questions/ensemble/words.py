@@ -1,15 +1,10 @@
-"""An ensemble in words and as tables on the terminal."""
-
-from collections.abc import Sequence
-from pathlib import Path
+"""An ensemble in words."""
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
 from simulation.questions.ensemble.ensemble import Ensemble
 from simulation.questions.ensemble.variance import PARTS, Split, error_of_median, losing, twins_pay
-from simulation.runs.headline import CAVEAT, dollars
+from simulation.runs.headline import dollars
 
 MEANINGS = {
     "not knowing": "variance between draws of the numbers",
@@ -56,50 +51,23 @@ def enough_in_words(found: Ensemble, wanted: float | None) -> str:
     )
 
 
-def twins_in_words(found: Ensemble) -> list[str]:
+def sized(found: Ensemble) -> str:
+    """Return how many draws, replicates and shoppers stand behind the numbers."""
+    scenario = found.scenario
+    draws = f"{len(found.draws)} draws of {len(found.draws[0])} numbers, each with {found.replicates} replicates"
+    return f"{draws}; {scenario.population.shoppers:,} shoppers, {scenario.weeks} weeks."
+
+
+def twins_in_words(found: Ensemble) -> str:
     """Return, for each policy, how much twins save."""
     values = found.measure()
-    return [
-        f"{name}: {_times(twins_pay(values[..., place], values[..., 0]))}"
+    times = [
+        f"{name} {_times(twins_pay(values[..., place], values[..., 0]))}"
         for place, name in enumerate(found.policies)
         if place
     ]
+    return f"Without twins, the variance of a difference at the same numbers would be larger: {', '.join(times)}."
 
 
 def _times(ratio: float) -> str:
     return f"{ratio:,.0f} times" if np.isfinite(ratio) else "without end: twins do not differ by chance"
-
-
-def show_ensemble(found: Ensemble, wanted: float | None, paths: Sequence[Path]) -> None:
-    """Print what an ensemble says, and where its tables and figures are."""
-    console = Console(highlight=False)
-
-    def say(text: str, style: str | None = None) -> None:
-        console.print(text, style=style, markup=False, soft_wrap=True)
-
-    scenario = found.scenario
-    size = f"{len(found.draws)} draws of {len(found.draws[0])} numbers, each with the luck of {found.replicates}"
-    say(f"\n{scenario.title}", "bold")
-    say(f"{size} replicates; {scenario.population.shoppers:,} shoppers, {scenario.weeks} weeks.\n", "italic")
-    say(f"Value against {found.policies[0]}, whole runs twin by twin:")
-    for policy in range(1, len(found.policies)):
-        say(f"  • {difference_in_words(found, policy)}")
-    say("\nWhere the spread comes from:")
-    console.print(_parts_table(found))
-    say(f"\n{enough_in_words(found, wanted)}")
-    say("At the same numbers, the variance of a difference between policies without twins would be larger by:")
-    for line in twins_in_words(found):
-        say(f"  • {line}")
-    say(f"\n{CAVEAT} Dollars are for the shoppers simulated; with more of them chance weighs less.", "dim")
-    say("\n" + "\n".join(str(path) for path in paths if path.suffix in (".csv", ".png", ".json")))
-
-
-def _parts_table(found: Ensemble) -> Table:
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column("policy", no_wrap=True)
-    for name in (*PARTS, "standard deviation"):
-        table.add_column(name, justify="right")
-    for name, parts in zip(found.policies[1:], found.splits(), strict=True):
-        shares = (f"{share:.0%}" if parts.total else "" for share in parts.shares)
-        table.add_row(name, *shares, dollars(parts.total**0.5))
-    return table

@@ -4,4 +4,5 @@
 - selection: which shopper's lives tell most
 - story: two lives in words
 - answer: one shopper's two lives as a picture, a story and a table
+- question: its options, and how it is asked
 """

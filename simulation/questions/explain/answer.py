@@ -1,26 +1,23 @@
 """One shopper's two lives as a picture, a story and a table with one row a week and life."""
 
-import csv
 import textwrap
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from rich.console import Console
 
 from simulation.behaviour.choices import NEVER
 from simulation.behaviour.states import Card
 from simulation.model.ledger import Event
+from simulation.questions.answer import Answer
 from simulation.questions.explain.story import HOW_TO_READ, ending, introduction, story
 from simulation.questions.explain.two_lives import DECISIONS, Moment, TwoLives
-from simulation.runs.folders import write_answer
 from simulation.runs.headline import CAVEAT
-from simulation.runs.provenance import origin
-from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, save
+from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture
+from simulation.show.tables import Table, frame_of
 
 _LOOKS = ((COLOURS[0], DASHES[1]), (COLOURS[2], DASHES[0]))
 _MARKS = {
@@ -44,31 +41,31 @@ _CAPTION = (
 )
 
 
-def write_lives(lives: TwoLives, why: str, folder: Path, command: str) -> list[Path]:
-    """Write story, picture, table and a record; return what stands there."""
+def of_lives(lives: TwoLives, why: str) -> Answer:
+    """Return one shopper's two lives as a story, a row a week and life, and a picture."""
+    paragraphs = tuple(filter(None, told(lives, why)))
+    return Answer(
+        question="explain",
+        title=f"Shopper {lives.shopper} under '{lives.policies[0]}' and '{lives.policies[1]}'",
+        asked={
+            "policy": lives.policies[1],
+            "baseline": lives.policies[0],
+            "shopper": lives.shopper,
+            "picked": why,
+            "replicate": 0,
+        },
+        said=paragraphs,
+        found=lives,
+        tables=(Table("life", lambda: frame_of(_COLUMNS, _rows(lives))),),
+        draw=lambda: [picture(lives)],
+        texts={"story.txt": "\n\n".join((*paragraphs, CAVEAT)) + "\n"},
+        part=str(lives.shopper),
+    )
 
-    def fill(fresh: Path) -> None:
-        save(picture(lives), fresh)
-        text = "\n\n".join(filter(None, [*told(lives, why), CAVEAT]))
-        (fresh / "story.txt").write_text(text + "\n", encoding="utf-8")
-        _write_table(lives, fresh / "life.csv")
 
-    asked = {
-        "policy": lives.policies[1],
-        "baseline": lives.policies[0],
-        "shopper": lives.shopper,
-        "picked": why,
-        "replicate": 0,
-    }
-    return write_answer(folder, {"asked": asked, "caveat": CAVEAT, **origin(lives.scenario, command)}, fill)
-
-
-def _write_table(lives: TwoLives, path: Path) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        table = csv.writer(stream, lineterminator="\n")
-        table.writerow(_COLUMNS)
-        for life, policy in enumerate(lives.policies):
-            table.writerows(_row(lives, policy, moment) for moment in lives.lives[life])
+def _rows(lives: TwoLives) -> Iterator[tuple[object, ...]]:
+    for life, policy in enumerate(lives.policies):
+        yield from (_row(lives, policy, moment) for moment in lives.lives[life])
 
 
 def told(lives: TwoLives, why: str) -> Iterator[str]:
@@ -78,16 +75,6 @@ def told(lives: TwoLives, why: str) -> Iterator[str]:
     yield "\n".join(map(str, story(lives)))
     yield ending(lives)
     yield HOW_TO_READ
-
-
-def show_lives(lives: TwoLives, why: str, paths: Sequence[Path]) -> None:
-    """Print the story and where everything is."""
-    console = Console(highlight=False)
-    for paragraph in told(lives, why):
-        if paragraph:
-            console.print(f"\n{paragraph}", markup=False)
-    console.print(f"\n{CAVEAT}", style="dim", markup=False)
-    console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
 
 
 # --- table --------------------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
-"""A front as a figure, a table and a record of what was asked."""
+"""A Pareto front as words, a table and a figure."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 import matplotlib as mpl
@@ -13,41 +13,67 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from simulation.questions.answer import Answer
 from simulation.questions.optimise.levers import own_value
-from simulation.questions.optimise.search import AIMS, Front, Option, ends, middle, standing
-from simulation.questions.optimise.words import WARNING, front_in_words, leaning_in_words, reading, superlative
+from simulation.questions.optimise.search import AIMS, Front, Option, ends, leans_on, middle, standing
+from simulation.questions.optimise.words import (
+    WARNING,
+    front_in_words,
+    how_searched,
+    leaning_in_words,
+    reading,
+    spelled,
+    superlative,
+)
 from simulation.questions.robust.robustness import standard_error
-from simulation.runs.folders import write_answer, write_rows
 from simulation.runs.headline import CAVEAT, dollars
 from simulation.scenario.schema import Scenario
-from simulation.show.drawing import COLOURS, STYLE, Picture, save, spread_apart, write_caption
+from simulation.show.drawing import COLOURS, STYLE, Picture, spread_apart, write_caption
+from simulation.show.parameter_words import meaning_of
+from simulation.show.tables import Column, Row, Table, frame_of
 
 _SMALLEST, _LARGEST = 30.0, 420.0  # areas of dots
 _OWN = COLOURS[2]
 _LINE = 0.1  # of the axis: the height of a label of two lines
 
 
-def write_front(
-    scenario: Scenario, front: Front, notes: Sequence[str], folder: Path, origin: dict[str, Any]
-) -> list[Path]:
-    """Write figure, table and record to a folder, replacing earlier answers there whole; return the paths."""
-
-    def fill(fresh: Path) -> None:
-        save(picture(front), fresh)
-        write_rows(fresh / "front.csv", _header(front), _rows(scenario, front))
-
-    said = [*front_in_words(front), leaning_in_words(front)]
-    asked = {"policy": front.policy, "aims": list(front.aims), "levers": [vars(lever) for lever in front.levers]}
-    record = {"asked": asked, "said": said, "warning": WARNING, "notes": list(notes), "caveat": CAVEAT}
-    return write_answer(folder, record | origin, fill)
-
-
-def _header(front: Front) -> list[str]:
-    figures = [f"{aim}_{which}" for aim in front.aims for which in ("fresh", "fresh_error", "searched")]
-    return ["option", *(lever.name for lever in front.levers), *figures]
+def of_front(scenario: Scenario, front: Front) -> Answer:
+    """Return what a policy could be: the Pareto front of its terms, and what it hangs on."""
+    leaning = (meaning_of(scenario, address) for address in leans_on(front, middle(front)))
+    return Answer(
+        question="optimise",
+        title=f"What {front.policy} could be",
+        asked={"policy": front.policy, "aims": list(front.aims), "levers": [vars(lever) for lever in front.levers]},
+        said=(*front_in_words(front), leaning_in_words(front)),
+        found=front,
+        tables=(_options(scenario, front),),
+        draw=lambda: [picture(front)],
+        notes=(*leaning, WARNING, *how_searched(scenario, front), CAVEAT),
+    )
 
 
-def _rows(scenario: Scenario, front: Front) -> Iterator[list[object]]:
+def _options(scenario: Scenario, front: Front) -> Table:
+    """Return a row an option: what its terms are, and how it does by each aim."""
+    aims = (Column(aim, _reading_of(aim)) for aim in front.aims)
+    terms = (Column(lever.name, _term(lever.name)) for lever in front.levers)
+    columns = (Column("option", itemgetter("option"), left=True), *aims, *terms)
+    return Table("front", lambda: frame_of(_header(front), _rows(scenario, front)), columns, digits="%.10g")
+
+
+def _reading_of(aim: str) -> Callable[[Row], str]:
+    return lambda row: reading(aim, row[f"{aim}_fresh"])
+
+
+def _term(name: str) -> Callable[[Row], str]:
+    return lambda row: "" if row[name] is None or row[name] != row[name] else spelled(row[name])  # noqa: PLR0124 # nan
+
+
+def _header(front: Front) -> tuple[str, ...]:
+    figures = (f"{aim}_{which}" for aim in front.aims for which in ("fresh", "fresh_error", "searched"))
+    return ("option", *(lever.name for lever in front.levers), *figures)
+
+
+def _rows(scenario: Scenario, front: Front) -> Iterator[tuple[object, ...]]:
     for option in (front.nothing, front.own, *front.options):
         values = [
             own_value(scenario, front.policy, lever.name) if option is front.own else option.point.get(lever.name)
@@ -58,7 +84,7 @@ def _rows(scenario: Scenario, front: Front) -> Iterator[list[object]]:
             for place in range(len(front.aims))
             for figure in (option.mean[place], standard_error(option.fresh[:, place]), option.searched[place])
         ]
-        yield [option.name, *values, *figures]
+        yield (option.name, *values, *figures)
 
 
 # --- the figure ---------------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def levers_of(scenario: Scenario, policy: str, asked: Sequence[str]) -> list[Lev
     names = [lever.name for lever in levers]
     if not levers or len(set(names)) < len(names):
         raise ValueError(
-            f"--vary: name {'each term once' if levers else 'one term at least'}; {_known(scenario, policy)}"
+            f"vary: name {'each term once' if levers else 'one term at least'}; {_known(scenario, policy)}"
         )
     for lever, text in zip(levers, asked, strict=True):
         for value in lever.ends:
@@ -58,18 +58,18 @@ def _lever(scenario: Scenario, policy: str, text: str) -> Lever:
     if name not in terms:
         near = [term for term in terms if name and name in term] or difflib.get_close_matches(name, terms, 1, 0.5)
         hint = f"did you mean '{near[0]}'? " if near else ""
-        raise ValueError(f"--vary: '{policy}' has no term '{name}'; {hint}{_known(scenario, policy)}")
+        raise ValueError(f"vary: '{policy}' has no term '{name}'; {hint}{_known(scenario, policy)}")
     if not equals or not spelled:
-        raise ValueError(f"--vary: write {name}=low:high, or {name}=one,another")
+        raise ValueError(f"vary: write {name}=low:high, or {name}=one,another")
     kind = terms[name]
     low, colon, high = spelled.partition(":")
     if not colon:
         return Lever(name, choices=tuple(dict.fromkeys(_value(each, kind, text) for each in spelled.split(","))))
     if kind not in (float, int):
-        raise ValueError(f"--vary {text}: {name} is not a number; write {name}=one,another")
+        raise ValueError(f"vary {text}: {name} is not a number; write {name}=one,another")
     ends = _number(low, text), _number(high, text)
     if not ends[0] < ends[1]:
-        raise ValueError(f"--vary {text}: the low end, {low}, must lie below the high end, {high}")
+        raise ValueError(f"vary {text}: the low end, {low}, must lie below the high end, {high}")
     return Lever(name, *ends, whole=kind is int)
 
 
@@ -92,7 +92,7 @@ def _known(scenario: Scenario, policy: str) -> str:
 def _value(spelled: str, kind: Any, text: str) -> Value:
     if kind is bool:
         if spelled not in ("true", "false"):
-            raise ValueError(f"--vary {text}: write true or false, not '{spelled}'")
+            raise ValueError(f"vary {text}: write true or false, not '{spelled}'")
         return spelled == "true"
     if kind in (float, int):
         number = _number(spelled, text)
@@ -104,14 +104,14 @@ def _number(spelled: str, text: str) -> float:
     try:
         return float(spelled)
     except ValueError:
-        raise ValueError(f"--vary {text}: '{spelled}' is not a number") from None
+        raise ValueError(f"vary {text}: '{spelled}' is not a number") from None
 
 
 def _refuse_impossible(scenario: Scenario, policy: str, point: Point, text: str) -> None:
     try:
         side_by_side(scenario, policy, [point])
     except ValueError as error:
-        raise ValueError(f"--vary {text}: {error}") from None
+        raise ValueError(f"vary {text}: {error}") from None
 
 
 def side_by_side(scenario: Scenario, policy: str, points: Sequence[Point]) -> Scenario:

@@ -54,9 +54,9 @@ def aims_of(names: Sequence[str]) -> tuple[str, ...]:
     """Return the aims named, two at least; raises ValueError in plain words."""
     for name in names:
         if name not in AIMS:
-            raise ValueError(f"--for: there is no aim called '{name}'; known here: {', '.join(AIMS)}")
+            raise ValueError(f"aims: there is no aim called '{name}'; known here: {', '.join(AIMS)}")
     if len(set(names)) < max(2, len(names)):
-        raise ValueError(f"--for: name two aims at least, each once; known here: {', '.join(AIMS)}")
+        raise ValueError(f"aims: name two aims at least, each once; known here: {', '.join(AIMS)}")
     return tuple(names)
 
 

@@ -1,23 +1,16 @@
-"""A front in words and as a table on the terminal: its ends, a middle, and no winner."""
-
-from collections.abc import Sequence
-from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
+"""A Pareto front in words: its ends, a middle, and no winner."""
 
 from simulation.questions.optimise.levers import Value
 from simulation.questions.optimise.search import AIMS, Front, Option, ends, leans_on, middle, standing
 from simulation.questions.robust.robustness import standard_error
-from simulation.runs.headline import CAVEAT, dollars
+from simulation.runs.headline import dollars
 from simulation.scenario.schema import Scenario
-from simulation.show.parameter_words import listed, meaning_of, name_of
+from simulation.show.parameter_words import listed, name_of
 
 WARNING = (
     "An optimiser finds whatever the model rewards, its guesses included, and goes to the end of a range where nothing "
     "in the model speaks against it, such as a fee that nobody need agree to. A front is a list of questions, no plan."
 )
-_MOST_SHOWN = 12
 
 
 def superlative(aim: str) -> str:
@@ -34,10 +27,11 @@ def reading(aim: str, value: float) -> str:
 
 def settings(option: Option) -> str:
     """Return how an option sets the levers."""
-    return ", ".join(f"{name} {_spelled(value)}" for name, value in option.point.items()) or "as it is"
+    return ", ".join(f"{name} {spelled(value)}" for name, value in option.point.items()) or "as it is"
 
 
-def _spelled(value: Value) -> str:
+def spelled(value: Value) -> str:
+    """Return what a term is set to."""
     if isinstance(value, bool):
         return str(value).lower()
     return value if isinstance(value, str) else f"{value:.3g}"
@@ -54,8 +48,8 @@ def front_in_words(front: Front) -> list[str]:
     between = middle(front)
     told = "" if between.name in {option.name for option in best.values()} else f" ({settings(between)})"
     return [
-        f"Of {front.trials} trials, {count} {'is' if count == 1 else 'are'} beaten by none in every aim, judged in "
-        f"{front.worlds} worlds. What follows are means over {fresh} fresh worlds, to which nothing was fitted.",
+        f"{count} of {front.trials} trials {'is' if count == 1 else 'are'} Pareto-optimal in the {front.worlds} search "
+        f"worlds. What follows are means over {fresh} held-out worlds, to which nothing was fitted.",
         *_beaten(front),
         *said,
         f"A middle: {between.name}{told}: {_does(front, between)}.",
@@ -84,7 +78,7 @@ def _fitted(front: Front) -> str:
     """Return how far the first aim's best was fitted to the worlds searched."""
     option, aim = ends(front)[front.aims[0]], front.aims[0]
     then, now = (reading(aim, float(each[0])) for each in (option.searched, option.mean))
-    return f"In the worlds searched, {option.name} had {aim} {then}; in fresh ones it has {now}."
+    return f"In the worlds searched, {option.name} had {aim} {then}; in held-out ones it has {now}."
 
 
 def how_searched(scenario: Scenario, front: Front) -> list[str]:
@@ -104,32 +98,3 @@ def leaning_in_words(front: Front) -> str:
     if not found:
         return f"No guess that the worlds vary moves {moved} more than chance would."
     return f"Guesses move {moved}; rank correlations over fresh worlds: {listed(found)}."
-
-
-def show_front(scenario: Scenario, front: Front, notes: Sequence[str], paths: Sequence[Path]) -> None:
-    """Print the front as a table and in words, what it leans on, and the paths."""
-    console = Console(highlight=False)
-    console.print(f"\n[bold]What {front.policy} could be[/bold]")
-    console.print(_table(front))
-    if len(front.options) > _MOST_SHOWN:
-        console.print(f"and {len(front.options) - _MOST_SHOWN} more in front.csv", style="dim", markup=False)
-    console.print()
-    for line in (*front_in_words(front), leaning_in_words(front)):
-        console.print(f"  • {line}", markup=False, soft_wrap=True)
-    for address in leans_on(front, middle(front)):
-        console.print(f"    {meaning_of(scenario, address)}", markup=False, soft_wrap=True, style="dim")
-    for line in (WARNING, *notes, CAVEAT):
-        console.print(line, style="dim", markup=False, soft_wrap=True)
-    console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
-
-
-def _table(front: Front) -> Table:
-    table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
-    table.add_column("option", no_wrap=True)
-    for name in (*front.aims, *(lever.name for lever in front.levers)):
-        table.add_column(name, justify="right")
-    for option in (front.nothing, front.own, *front.options[:_MOST_SHOWN]):
-        figures = (reading(aim, float(option.mean[place])) for place, aim in enumerate(front.aims))
-        values = (_spelled(option.point[lever.name]) if lever.name in option.point else "" for lever in front.levers)
-        table.add_row(option.name, *figures, *values)
-    return table

@@ -2,4 +2,5 @@
 
 - reserve: what exposure now would cost, beside the income so far
 - answer: the backlash reserve as a figure and a table
+- question: its options, and how it is asked
 """

@@ -1,17 +1,16 @@
-"""The backlash reserve as a figure and a table."""
+"""The backlash reserve as words, tables and a figure."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import matplotlib as mpl
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.questions.answer import Answer
 from simulation.questions.reserve.reserve import Reserve
-from simulation.runs.folders import write_answer, write_rows
-from simulation.runs.headline import CAVEAT, dollars
-from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, save, write_caption
+from simulation.runs.headline import dollars
+from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, write_caption
+from simulation.show.tables import Column, Table, frame_of
 
 
 def picture(reserve: Reserve) -> Picture:
@@ -51,26 +50,28 @@ def reserve_in_words(reserve: Reserve) -> str:
     )
 
 
-def write_reserve(reserve: Reserve, folder: Path, origin: Mapping[str, Any]) -> list[Path]:
-    """Write the reserve as a figure, a table (one row a replicate and week tried) and a record; return the paths."""
-    drawn = picture(reserve)
+def of_reserve(reserve: Reserve) -> Answer:
+    """Return what exposure would cost week by week, beside what has been earned until then."""
+    return Answer(
+        question="reserve",
+        title=f"{reserve.policy}: the backlash reserve",
+        asked={"policy": reserve.policy, "practice": reserve.practice, "weeks": reserve.weeks.tolist()},
+        said=(reserve_in_words(reserve),),
+        found=reserve,
+        tables=(_by_week(reserve), _every_replicate(reserve)),
+        draw=lambda: [picture(reserve)],
+    )
 
-    def fill(fresh: Path) -> None:
-        save(drawn, fresh)
-        header = ("policy", "practice", "replicate", "week", "reserve_dollars", "earned_dollars")
-        write_rows(fresh / "reserve.csv", header, _rows(reserve))
 
-    words = {"said": [reserve_in_words(reserve)], "alt": drawn.alt, "table": table(reserve), "caveat": CAVEAT}
-    return write_answer(folder, {**words, **origin}, fill)
-
-
-def table(reserve: Reserve) -> list[tuple[str, ...]]:
-    """Return the figure as rows of words, heads first: median and 10-90 % of cost and income by week of exposure."""
-    rows = [
-        (str(week), *map(_range, (reserve.cost[:, place], reserve.earned[:, place])))
-        for place, week in enumerate(reserve.weeks)
-    ]
-    return [("Week in which the story breaks", "Backlash reserve (10-90 %)", "Earned so far (10-90 %)"), *rows]
+def _by_week(reserve: Reserve) -> Table:
+    """Return a row a week tried: median and 10-90 % of cost and income, for people."""
+    columns = (
+        Column("week of exposure", lambda row: str(row["week"])),
+        Column("backlash reserve (10-90 %)", lambda row: _range(row["cost"])),
+        Column("earned so far (10-90 %)", lambda row: _range(row["earned"])),
+    )
+    rows = ((int(week), reserve.cost[:, place], reserve.earned[:, place]) for place, week in enumerate(reserve.weeks))
+    return Table("", lambda: frame_of(("week", "cost", "earned"), rows), columns)
 
 
 def _range(values: NDArray[np.float64]) -> str:
@@ -78,7 +79,13 @@ def _range(values: NDArray[np.float64]) -> str:
     return f"{middle} ({low} to {high})"
 
 
+def _every_replicate(reserve: Reserve) -> Table:
+    """Return a row a replicate and week tried, for the file."""
+    header = ("policy", "practice", "replicate", "week", "reserve_dollars", "earned_dollars")
+    return Table("reserve", lambda: frame_of(header, _rows(reserve)), digits=dict.fromkeys(header[4:], "%.2f"))
+
+
 def _rows(reserve: Reserve) -> Iterator[tuple[object, ...]]:
     for (replicate, place), cost in np.ndenumerate(reserve.cost):
         earned, week = reserve.earned[replicate, place], int(reserve.weeks[place])
-        yield (reserve.policy, reserve.practice, replicate, week, f"{cost:.2f}", f"{earned:.2f}")
+        yield (reserve.policy, reserve.practice, replicate, week, float(cost), float(earned))

@@ -1,5 +1,6 @@
 """The backlash reserve: what exposure now would cost over the following year, beside the income earned so far."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,11 +45,13 @@ def first_sale(scenario: Scenario) -> str:
     raise ValueError("no policy of this scenario shares data, so that there is nothing to expose")
 
 
-def backlash_reserve(scenario: Scenario, policy: str, every: int = EVERY) -> Reserve:
+def backlash_reserve(
+    scenario: Scenario, policy: str, every: int = EVERY, run: Callable[[Scenario], Outcome] = run_scenario
+) -> Reserve:
     """Return the reserve of a policy that shares data, tried every so many weeks.
 
     The press is kept from finding out by itself: each week tried is a twin in which the story breaks then.
-    Raises ValueError if the policy shares nothing or leaves no year to be seen.
+    `run` gives the outcome of a scenario. Raises ValueError if the policy shares nothing or leaves no year to be seen.
     """
     if policy not in scenario.policies:
         raise ValueError(f"there is no policy called {policy}; known here: {', '.join(scenario.policies)}")
@@ -61,7 +64,7 @@ def backlash_reserve(scenario: Scenario, policy: str, every: int = EVERY) -> Res
     if not weeks.size:
         raise ValueError(f"{policy} leaves no week after which a whole year could be seen; simulate longer")
     parts = [weeks[start : start + _SIDE_BY_SIDE] for start in range(0, len(weeks), _SIDE_BY_SIDE)]
-    runs = [(part, run_scenario(_exposed_in(scenario, actions, practice, part))) for part in parts]
+    runs = [(part, run(_exposed_in(scenario, actions, practice, part))) for part in parts]
     cost = np.concatenate([_cost(outcome, part) for part, outcome in runs], axis=1)
     return Reserve(policy, practice, weeks, cost, _earned(runs[0][1], weeks))
 

@@ -3,7 +3,8 @@
 - robustness: policies across worlds: expected, at worst, by regret; criteria
 - prim: the patient rule induction method, in both generations of its package
 - discovery: under which conditions a policy pays or loses
-- words: robust choice in words and as a table on the terminal
+- words: robust choice in words
 - figures: its figures: policies across worlds, and where a policy pays
 - answer: the same with tables and a record of what was asked
+- question: its options, and how it is asked
 """

@@ -1,58 +1,91 @@
-"""Robust choice as figures, tables and a record of what was asked."""
+"""Robust choice as words, tables and figures."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import Any
+from operator import itemgetter
 
+from simulation.questions.answer import Answer
 from simulation.questions.robust.discovery import Discovery
 from simulation.questions.robust.figures import conditions_picture, policies_picture
 from simulation.questions.robust.robustness import CRITERIA, Robustness, Score, chosen_by, scores
-from simulation.questions.robust.words import criteria_in_words, discovery_in_words
-from simulation.runs.folders import write_answer, write_rows
-from simulation.runs.headline import CAVEAT
-from simulation.show.drawing import Picture, save
+from simulation.questions.robust.words import COLUMNS, criteria_in_words, discovery_in_words, meanings
+from simulation.runs.headline import CAVEAT, dollars
+from simulation.scenario.schema import Scenario
+from simulation.show.drawing import Picture
+from simulation.show.tables import Column, Table, frame_of
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """All that is written about a robust choice."""
+class Study:
+    """A robust choice, the worlds it was checked on, and what was found of each policy."""
 
+    scenario: Scenario
     found: Robustness
-    fresh: Robustness
+    held_out: Robustness
     discoveries: Sequence[Discovery]
     notes: Sequence[str]
 
 
-def write_robustness(sheet: Sheet, folder: Path, origin: dict[str, Any]) -> list[Path]:
-    """Write figures, tables and a record to a folder, replacing earlier answers there whole; return the paths."""
-
-    def fill(fresh: Path) -> None:
-        for picture in pictures(sheet):
-            save(picture, fresh)
-        _write_tables(sheet, fresh)
-
-    found = (line for each in sheet.discoveries for line in discovery_in_words(each))
-    said = [*criteria_in_words(sheet.found), *found]
-    return write_answer(folder, {"said": said, "notes": list(sheet.notes), "caveat": CAVEAT, **origin}, fill)
+def of_study(study: Study) -> Answer:
+    """Return how policies do across worlds, by which criteria, and where each pays."""
+    found = study.found
+    conditions = (line for each in study.discoveries for line in discovery_in_words(each))
+    return Answer(
+        question="robust",
+        title=f"Difference from {found.policies[0]} over {len(found.worlds)} worlds",
+        asked={"policies": list(found.policies), "numbers": list(found.worlds[0]), "worlds": len(found.worlds)},
+        said=(*criteria_in_words(found), *conditions),
+        found=study,
+        tables=_tables(study),
+        draw=lambda: pictures(study),
+        notes=(
+            *(f"{name.capitalize()}: {meaning}." for name, meaning in COLUMNS.items()),
+            *meanings(study.scenario, study.discoveries),
+            *study.notes,
+            CAVEAT,
+        ),
+    )
 
 
 # --- tables -------------------------------------------------------------------------------------------------------
 
 
-def _write_tables(sheet: Sheet, folder: Path) -> None:
-    names = [each.name for each in fields(Score)]
-    write_rows(folder / "policies.csv", names, (list(vars(score).values()) for score in scores(sheet.found)))
-    write_rows(
-        folder / "criteria.csv", ("criterion", "policy", "standing_dollars", "first", "meaning"), _criteria(sheet.found)
-    )
-    parts = ((sheet.found, "limits"), (sheet.fresh, "check"))
-    addresses = list(sheet.found.worlds[0])
-    write_rows(folder / "worlds.csv", ("world", "used_for", *addresses), _worlds(parts, addresses))
-    header = ("world", "used_for", "policy", "difference_dollars", "regret_dollars")
-    write_rows(folder / "policies_by_worlds.csv", header, _lives(parts))
+def _tables(study: Study) -> tuple[Table, ...]:
+    parts = ((study.found, "limits"), (study.held_out, "check"))
+    addresses = tuple(study.found.worlds[0])
+    criteria = ("criterion", "policy", "standing_dollars", "first", "meaning")
+    lives = ("world", "used_for", "policy", "difference_dollars", "regret_dollars")
     limits = ("policy", "looked_for", "number", "above", "below", "quasi_p", *_COUNTS)
-    write_rows(folder / "conditions.csv", limits, (row for each in sheet.discoveries for row in _conditions(each)))
+    conditions = (row for each in study.discoveries for row in _conditions(each))
+    return (
+        _policies(study.found),
+        _for_file("criteria", criteria, _criteria(study.found)),
+        _for_file("worlds", ("world", "used_for", *addresses), _worlds(parts, addresses)),
+        _for_file("policies_by_worlds", lives, _lives(parts), dict.fromkeys(lives[3:], "%.2f")),
+        _for_file("conditions", limits, conditions),
+    )
+
+
+def _for_file(
+    name: str, header: tuple[str, ...], rows: Iterator[tuple[object, ...]], digits: str | dict[str, str] = "%.10g"
+) -> Table:
+    return Table(name, lambda: frame_of(header, rows), digits=digits)
+
+
+def _policies(found: Robustness) -> Table:
+    """Return a row a policy: how it does across worlds."""
+    columns = (
+        Column("policy", itemgetter("policy"), left=True),
+        Column("expected", lambda row: dollars(row["expected"], True)),
+        Column("10-90 %", lambda row: f"{dollars(row['low'], True)} to {dollars(row['high'], True)}"),
+        Column("worst 10 %", lambda row: dollars(row["worst_tenth"], True)),
+        Column("most regret", lambda row: dollars(row["regret_max"])),
+        Column("best", lambda row: f"{row['best']:.0%}"),
+        Column("loses", lambda row: f"{row['loses']:.0%}"),
+    )
+    names = tuple(each.name for each in fields(Score))
+    rows = (tuple(vars(score).values()) for score in scores(found))
+    return Table("policies", lambda: frame_of(names, rows), columns, digits="%.10g")
 
 
 _COUNTS = (
@@ -81,7 +114,7 @@ def _lives(parts: Sequence[tuple[Robustness, str]]) -> Iterator[tuple[object, ..
     rows = [(part, place, used) for part, used in parts for place in range(len(part.worlds))]
     for number, (part, place, used) in enumerate(rows):
         for policy, name in enumerate(part.policies):
-            yield number, used, name, f"{part.difference[place, policy]:.2f}", f"{part.regret[place, policy]:.2f}"
+            yield number, used, name, float(part.difference[place, policy]), float(part.regret[place, policy])
 
 
 def _conditions(found: Discovery) -> Iterator[tuple[object, ...]]:
@@ -93,8 +126,8 @@ def _conditions(found: Discovery) -> Iterator[tuple[object, ...]]:
         yield found.policy, looked_for, limit.address, limit.low, limit.high, limit.quasi_p, *counts
 
 
-def pictures(sheet: Sheet) -> list[Picture]:
+def pictures(study: Study) -> list[Picture]:
     """Return the figure of policies and one of each policy for which limits were found."""
-    found = [(place, each) for place, each in enumerate(sheet.discoveries, 1) if each.box is not None]
-    conditions = [conditions_picture(sheet.found, sheet.fresh, each, place) for place, each in found]
-    return [policies_picture(sheet.found), *conditions]
+    found = [(place, each) for place, each in enumerate(study.discoveries, 1) if each.box is not None]
+    conditions = [conditions_picture(study.found, study.held_out, each, place) for place, each in found]
+    return [policies_picture(study.found), *conditions]

@@ -1,14 +1,10 @@
-"""Robust choice in words and as a table on the terminal."""
+"""Robust choice in words."""
 
 from collections.abc import Sequence
-from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
 
 from simulation.questions.robust.discovery import DENSE, FEWEST_HITS, Discovery, Limit, Tally
-from simulation.questions.robust.robustness import CRITERIA, Robustness, Score, chosen_by, lead, scores
-from simulation.runs.headline import CAVEAT, dollars
+from simulation.questions.robust.robustness import CRITERIA, Robustness, chosen_by, lead
+from simulation.runs.headline import dollars
 from simulation.runs.sampling import World, clipped_count
 from simulation.scenario.schema import Scenario
 from simulation.show.parameter_words import amount_of, listed, meaning_of, name_of
@@ -107,46 +103,6 @@ def meanings(scenario: Scenario, discoveries: Sequence[Discovery]) -> list[str]:
     boxes = [each.box for each in discoveries if each.box is not None]
     addresses = dict.fromkeys(limit.address for box in boxes for limit in box.limits)
     return [meaning_of(scenario, address) for address in addresses]
-
-
-def show_robustness(
-    scenario: Scenario, found: Robustness, discoveries: Sequence[Discovery], notes: Sequence[str], paths: Sequence[Path]
-) -> None:
-    """Print the table of policies, the criteria, the conditions, what their numbers mean, and the paths."""
-    console = Console(highlight=False)
-    console.print(f"\n[bold]Difference from {found.policies[0]} over {len(found.worlds)} worlds[/bold]")
-    console.print(_table(found))
-    _say(console, "Who is first", criteria_in_words(found))
-    _say(console, "When", [line for each in discoveries for line in discovery_in_words(each)])
-    _say(console, "What these numbers mean", meanings(scenario, discoveries))
-    for line in (*notes, CAVEAT):
-        console.print(line, style="dim", markup=False, soft_wrap=True)
-    console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
-
-
-def _say(console: Console, title: str, lines: Sequence[str]) -> None:
-    if lines:
-        console.print(f"\n[bold]{title}[/bold]")
-    for line in lines:
-        console.print(f"  • {line}", markup=False, soft_wrap=True)
-
-
-def _table(found: Robustness) -> Table:
-    table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
-    table.add_column("policy")
-    for name in COLUMNS:
-        table.add_column(name, justify="right", no_wrap=True)
-    for score in scores(found):
-        table.add_row(score.policy, *_cells(score))
-    return table
-
-
-def _cells(score: Score) -> tuple[str, ...]:
-    expected, low, high, tenth = (
-        dollars(each, True) for each in (score.expected, score.low, score.high, score.worst_tenth)
-    )
-    shares = (f"{score.best:.0%}", f"{score.loses:.0%}")
-    return (expected, f"{low} to {high}", tenth, dollars(score.regret_max), *shares)
 
 
 def limit_in_words(limit: Limit) -> str:

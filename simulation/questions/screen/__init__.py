@@ -5,4 +5,5 @@
 - principles: (+ principles.yaml) principles as data, read or refused with line and column
 - screening: policies screened against principles, and what each principle costs
 - answer: policies before principles in words, tables and a figure
+- question: its options, and how it is asked
 """

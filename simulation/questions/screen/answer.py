@@ -1,42 +1,21 @@
-"""Policies screened against principles: in words, as tables, as a figure and as a record."""
+"""Policies screened against principles: in words, as tables and as a figure."""
 
-import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
+from operator import itemgetter
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from rich.console import Console
-from rich.table import Table
 
-from simulation.questions.screen.principles import Principle
-from simulation.questions.screen.screening import Finding, Price, prices, screen
-from simulation.runs.folders import write_answer, write_rows
-from simulation.runs.headline import CAVEAT, dollars
-from simulation.runs.outcome import Outcome
-from simulation.runs.provenance import origin
-from simulation.show.drawing import COLOURS, STYLE, Picture, blank, save, write_caption
+from simulation.questions.answer import Answer
+from simulation.questions.screen.screening import Finding, Price, Screening
+from simulation.runs.headline import dollars
+from simulation.show.drawing import COLOURS, STYLE, Picture, blank, write_caption
+from simulation.show.tables import Column, Table, frame_of
 
 _ROW = 0.46  # inches a principle
-
-
-@dataclass(frozen=True)
-class Screening:
-    """Every policy before every principle, and what each principle costs."""
-
-    outcome: Outcome
-    principles: Sequence[Principle]
-    findings: dict[str, list[Finding]]  # by policy
-    prices: list[Price]
-
-
-def screening_of(outcome: Outcome, principles: Sequence[Principle]) -> Screening:
-    """Return how all policies of an outcome stand before principles."""
-    found = {name: screen(outcome, place, principles) for place, name in enumerate(outcome.policies)}
-    return Screening(outcome, principles, found, prices(outcome, principles))
 
 
 def in_words(found: Screening) -> list[str]:
@@ -53,50 +32,44 @@ def _sentence(policy: str, findings: Sequence[Finding]) -> str:
     )
 
 
-def show_screening(found: Screening, paths: Sequence[Path]) -> None:
-    """Print how each policy stands, the evidence against it, and what each principle costs."""
-    console = Console(highlight=False)
-    console.print("\n" + "\n".join(in_words(found)), markup=False, soft_wrap=True)
-    for policy, findings in found.findings.items():
-        against = [finding for finding in findings if not finding.passes]
-        if against:
-            console.print(f"\n{policy}", markup=False, style="bold")
-        for finding in against:
-            console.print(f"  {finding.principle}: {finding.evidence}", markup=False, soft_wrap=True)
-    console.print(_table(found))
-    console.print(CAVEAT, style="dim", markup=False)
-    console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
+def of_screening(found: Screening, principles: str) -> Answer:
+    """Return how each policy stands before each principle, and what each principle costs.
+
+    `principles` is the text of the file that they were read from, a copy to start one's own from.
+    """
+    return Answer(
+        question="screen",
+        title="Policies before principles",
+        asked={"principles": [each.name for each in found.principles], "policies": list(found.findings)},
+        said=tuple(in_words(found)),
+        found=found,
+        tables=(_prices(found), _against(found), _findings(found)),
+        draw=lambda: [picture(found)],
+        values={"prices": [asdict(each) for each in found.prices]},
+        texts={"principles.yaml": principles},
+    )
 
 
-def _table(found: Screening) -> Table:
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for name in (
-        "\nprinciple",
-        "price of keeping it\n(80 % of resamples)",
-        "the worst tenth of\nbreaking it",
-        "\nkept best by",
-    ):
-        table.add_column(name, justify="left" if "p" in name[:2] or "kept" in name else "right")
-    for priced in found.prices:
-        table.add_row(priced.principle, price_in_words(priced), tail_in_words(priced), priced.best or "")
-    return table
+# --- tables -------------------------------------------------------------------------------------------------------
 
 
-# --- files --------------------------------------------------------------------------------------------------------
+def _findings(found: Screening) -> Table:
+    """Return a row a policy and principle, for the file."""
+    header = ("policy", "principle", "passes", "evidence")
+    return Table("findings", lambda: frame_of(header, _finding_rows(found)))
 
 
-def write_screening(found: Screening, folder: Path, principles_file: Path) -> list[Path]:
-    """Write findings and prices as tables, a figure, the principles and a record; replaces earlier ones there whole."""
-    record = {"said": in_words(found), "answer": [asdict(each) for each in found.prices], "caveat": CAVEAT}
-
-    def fill(fresh: Path) -> None:
-        save(picture(found), fresh)
-        header = ("policy", "principle", "passes", "evidence")
-        write_rows(fresh / "findings.csv", header, _finding_rows(found))
-        write_rows(fresh / "prices.csv", _PRICE_COLUMNS, _price_rows(found))
-        shutil.copyfile(principles_file, fresh / "principles.yaml")
-
-    return write_answer(folder, record | origin(found.outcome.scenario, found.outcome.command), fill)
+def _against(found: Screening) -> Table:
+    """Return a row for each principle that a policy breaks, with the evidence, for people."""
+    names = ("policy", "principle", "evidence")
+    columns = tuple(Column(name, itemgetter(name), left=True) for name in names)
+    rows = (
+        (policy, each.principle, each.evidence)
+        for policy, findings in found.findings.items()
+        for each in findings
+        if not each.passes
+    )
+    return Table("", lambda: frame_of(names, rows), columns, "Broken, and by which evidence")
 
 
 def _finding_rows(found: Screening) -> Iterator[tuple[object, ...]]:
@@ -110,15 +83,23 @@ _PRICE_COLUMNS = (
 )  # fmt: skip
 
 
-def _price_rows(found: Screening) -> Iterator[tuple[str, ...]]:
+def _prices(found: Screening) -> Table:
+    """Return a row a principle: what keeping it costs, what breaking it costs at worst, which policy keeps it best."""
+    by_name = {each.principle: each for each in found.prices}
+    columns = (
+        Column("principle", itemgetter("principle"), left=True),
+        Column("price of keeping it (80 % of resamples)", lambda row: price_in_words(by_name[row["principle"]])),
+        Column("the worst tenth of breaking it", lambda row: tail_in_words(by_name[row["principle"]])),
+        Column("kept best by", itemgetter("kept_best_by"), left=True),
+    )
+    digits = {name: "%.2f" for name in _PRICE_COLUMNS if name.endswith("dollars")}
+    return Table("prices", lambda: frame_of(_PRICE_COLUMNS, _price_rows(found)), columns, digits=digits)
+
+
+def _price_rows(found: Screening) -> Iterator[tuple[object, ...]]:
     for principle, priced in zip(found.principles, found.prices, strict=True):
         said = (principle.name, principle.sentence, principle.source, "; ".join(priced.keeps), priced.best or "")
-        amounts = (_cents(each) for each in (priced.price, priced.low, priced.high))
-        yield (*said, *amounts, priced.breaks or "", _cents(priced.tail))
-
-
-def _cents(amount: float | None) -> str:
-    return "" if amount is None else f"{amount:.2f}"
+        yield (*said, priced.price, priced.low, priced.high, priced.breaks or "", priced.tail)
 
 
 # --- figure -------------------------------------------------------------------------------------------------------

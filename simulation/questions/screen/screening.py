@@ -74,3 +74,19 @@ def _price(outcome: Outcome, principle: str, passes: np.ndarray) -> Price:
         worst = int(broken[worth[broken].argmax()])
         breaks, tail = names[worst], worst_tenth(difference[:, worst])
     return Price(principle, tuple(names[place] for place in kept), best, price, low, high, breaks, tail)
+
+
+@dataclass(frozen=True)
+class Screening:
+    """Every policy before every principle, and what each principle costs."""
+
+    outcome: Outcome
+    principles: Sequence[Principle]
+    findings: dict[str, list[Finding]]  # by policy
+    prices: list[Price]
+
+
+def screening_of(outcome: Outcome, principles: Sequence[Principle]) -> Screening:
+    """Return how all policies of an outcome stand before principles."""
+    found = {name: screen(outcome, place, principles) for place, name in enumerate(outcome.policies)}
+    return Screening(outcome, principles, found, prices(outcome, principles))

@@ -1,8 +1,7 @@
-"""What an answer hangs on as figures, tables and a record of what was asked."""
+"""What an answer hangs on as words, tables and figures."""
 
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -10,19 +9,21 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from simulation.questions.sensitivity.indices import CHANCE, Share
+from simulation.questions.answer import Answer
+from simulation.questions.sensitivity.indices import CHANCE, Share, Swing
 from simulation.questions.sensitivity.sensitivity import Influence
 from simulation.questions.sensitivity.words import (
     MEANINGS,
     amount,
     grade_of,
+    interval_in_words,
     name_in_words,
     numbers_in_words,
     shares_in_words,
 )
-from simulation.runs.folders import write_answer
 from simulation.runs.headline import CAVEAT
-from simulation.show.drawing import COLOURS, STYLE, Picture, save, spread_apart, write_caption
+from simulation.show.drawing import COLOURS, STYLE, Picture, spread_apart, write_caption
+from simulation.show.tables import Column, Table, frame_of
 
 if TYPE_CHECKING:
     import pandas
@@ -40,32 +41,77 @@ _ROW = 0.36  # inches
 _LEFT = 0.31  # of the width: room for the names of numbers
 
 
-def write_sensitivity(found: Influence, folder: Path, origin: dict[str, Any]) -> list[Path]:
-    """Write figures, tables and a record to a folder, replacing earlier answers there whole; return the paths."""
-
-    def fill(fresh: Path) -> None:
-        for picture in pictures(found):
-            save(picture, fresh)
-        for name, table in {"screening": screening(found), "shares": shares(found), "swings": swings(found)}.items():
-            table.to_csv(fresh / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
-
-    record = {
-        "asked": {
+def of_influence(found: Influence) -> Answer:
+    """Return what a policy's difference hangs on, and how much of its variance is guesses."""
+    baseline = next(iter(found.scenario.policies))
+    return Answer(
+        question="sensitivity",
+        title=f"{found.policy} against {baseline}: {found.measure.replace('_', ' ')}",
+        asked={
             "policy": found.policy,
             "measure": found.measure,
             "unit": found.unit,
             "effort": asdict(found.effort),
             "numbers": {name: list(ends) for name, ends in found.question.ends.items()},
         },
-        "said": [*shares_in_words(found), *numbers_in_words(found)],
-        "answer": {"as_usual": found.usual, "standard_deviation": found.shares.deviation},
-        "definitions": MEANINGS,
-        "caveat": CAVEAT,
-    }
-    return write_answer(folder, record | origin, fill)
+        said=(*shares_in_words(found), *numbers_in_words(found)),
+        found=found,
+        tables=(
+            _numbers(found),
+            _grades(found),
+            Table("screening", lambda: screening(found)),
+            Table("shares", lambda: shares(found)),
+            Table("swings", lambda: swings(found)),
+        ),
+        draw=lambda: pictures(found),
+        notes=(
+            f"With everything as usual the difference is {amount(found.unit)(found.usual)} on average. {_size(found)}",
+            *(f"{name.capitalize()}: {meaning}." for name, meaning in MEANINGS.items()),
+            CAVEAT,
+        ),
+        values={"as_usual": found.usual, "standard_deviation": found.shares.deviation},
+    )
 
 
 # --- tables -------------------------------------------------------------------------------------------------------
+
+
+def _grades(found: Influence) -> Table:
+    """Return a row a grade: how many numbers have it, and their share of the variance, for people."""
+    grades = list(found.question.grades.values())
+    columns = (
+        Column("grade", lambda row: row["share"].name, left=True),
+        Column("numbers", lambda row: str(grades.count(row["share"].name)) if row["share"].name != CHANCE else ""),
+        Column("alone (95 %)", lambda row: interval_in_words(row["share"])),
+        Column("with others (95 %)", lambda row: interval_in_words(row["share"], total=True)),
+    )
+    rows = ((share,) for share in found.shares.by_grade)
+    return Table("", lambda: frame_of(("share",), rows), columns, "By grade")
+
+
+def _numbers(found: Influence) -> Table:
+    """Return a row a number looked at closely: its share of the variance, and the ends of its swing, for people."""
+    swings = {swing.name: swing for swing in found.swings}
+    ordered = sorted(found.shares.by_number, key=lambda share: -share.total)
+    columns = (
+        Column("number", lambda row: _named(row["share"], row["swing"]), left=True),
+        Column("grade", lambda row: grade_of(row["share"].name) if row["swing"] else "", left=True),
+        Column("with others (95 %)", lambda row: interval_in_words(row["share"], total=True)),
+        Column("low end", lambda row: _end(found, row["swing"], 0)),
+        Column("high end", lambda row: _end(found, row["swing"], 1)),
+    )
+    rows = ((share, swings.get(share.name)) for share in ordered)
+    return Table("", lambda: frame_of(("share", "swing"), rows), columns, "By number")
+
+
+def _named(share: Share, swing: Swing | None) -> str:
+    return name_in_words(share.name) if swing else share.name
+
+
+def _end(found: Influence, swing: Swing | None, end: int) -> str:
+    if swing is None:
+        return ""
+    return f"{swing.ends[end]:g}: {amount(found.unit)((swing.low, swing.high)[end])}"
 
 
 def screening(found: Influence) -> "pandas.DataFrame":

@@ -1,19 +1,13 @@
-"""What an answer hangs on, in words and as tables on the terminal."""
+"""What an answer hangs on, in words."""
 
-import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
+from collections.abc import Callable
 
 from simulation.behaviour.parameters import parameters
 from simulation.questions.sensitivity.indices import CHANCE, REST, Share
 from simulation.questions.sensitivity.sensitivity import Influence
-from simulation.runs.headline import CAVEAT, dollars
+from simulation.runs.headline import dollars
 
 GUESSES = "assumption"
-_WIDE = 110  # letters that the table of numbers needs, where no terminal sets a width
 
 MEANINGS = {
     "alone": "share of the variance that would go if this were known, on average (first-order Sobol index)",
@@ -61,11 +55,12 @@ def shares_in_words(found: Influence) -> list[str]:
 
 
 def _percent(share: Share, total: bool = False) -> str:
-    middle, _, ends = _interval(share, total).partition(" (")
+    middle, _, ends = interval_in_words(share, total).partition(" (")
     return f"{middle} (95 %: {ends}"
 
 
-def _interval(share: Share, total: bool = False) -> str:
+def interval_in_words(share: Share, total: bool = False) -> str:
+    """Return a share of the variance with its 95 % interval."""
     value, error = (share.total, share.total_error) if total else (share.alone, share.alone_error)
     low, middle, high = (min(max(each, 0.0), 1.0) for each in (value - error, value, value + error))
     return f"{middle:.0%} ({low:.0%} to {high:.0%})"
@@ -91,55 +86,5 @@ def _doubtful(found: Influence, few: int) -> list[str]:
         return []
     return [
         "That is too little to trust the choice: where stories are rare, most trajectories see none. Ask for more "
-        "--trajectories, or for fewer numbers with --over."
+        "trajectories, or over fewer numbers."
     ]
-
-
-def show_sensitivity(found: Influence, paths: Sequence[Path]) -> None:
-    """Print what an answer hangs on, and where tables and figures are."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
-
-    def say(text: str, style: str | None = None) -> None:
-        console.print(text, style=style, markup=False, soft_wrap=True)
-
-    scenario, write = found.scenario, amount(found.unit)
-    baseline = next(iter(scenario.policies))
-    say(f"\n{found.policy} against {baseline}: {found.measure.replace('_', ' ')}", "bold")
-    numbers = f"{len(found.question.names)} numbers, {scenario.population.shoppers:,} shoppers, {scenario.weeks} weeks"
-    say(f"{numbers}; with everything as usual {write(found.usual)} on average.\n", "italic")
-    for line in (*shares_in_words(found), *numbers_in_words(found)):
-        say(f"  • {line}")
-    console.print()
-    console.print(_grades(found))
-    console.print()
-    console.print(_numbers(found))
-    say("\nAlone: " + MEANINGS["alone"] + ". With others: " + MEANINGS["with others"] + ".", "dim")
-    say(f"{CAVEAT} Differences are for the shoppers simulated.", "dim")
-    say("\n" + "\n".join(str(path) for path in paths if path.suffix in (".csv", ".png", ".json")))
-
-
-def _grades(found: Influence) -> Table:
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for name in ("grade", "numbers", "alone (95 %)", "with others (95 %)"):
-        table.add_column(name, justify="left" if name == "grade" else "right", no_wrap=True)
-    grades = list(found.question.grades.values())
-    for share in found.shares.by_grade:
-        count = str(grades.count(share.name)) if share.name != CHANCE else ""
-        table.add_row(share.name, count, _interval(share), _interval(share, total=True))
-    return table
-
-
-def _numbers(found: Influence) -> Table:
-    table, write = Table(box=None, header_style="bold", padding=(0, 2, 0, 0)), amount(found.unit)
-    for name in ("number", "grade", "with others (95 %)", "low end", "high end"):
-        table.add_column(name, justify="left" if name in ("number", "grade") else "right")
-    swings = {swing.name: swing for swing in found.swings}
-    for share in sorted(found.shares.by_number, key=lambda share: -share.total):
-        total = _interval(share, total=True)
-        swing = swings.get(share.name)
-        if swing is None:
-            table.add_row(share.name, "", total, "", "")
-        else:
-            ends = (f"{swing.ends[0]:g}: {write(swing.low)}", f"{swing.ends[1]:g}: {write(swing.high)}")
-            table.add_row(name_in_words(share.name), grade_of(share.name), total, *ends)
-    return table

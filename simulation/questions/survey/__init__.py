@@ -2,4 +2,5 @@
 
 - survey: what asking shoppers first is worth, beside not asking and knowing everything
 - answer: what asking first is worth in words, tables and figures
+- question: its options, and how it is asked
 """

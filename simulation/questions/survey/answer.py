@@ -1,20 +1,16 @@
-"""What asking first is worth: in words, as tables, as figures and as a record."""
+"""What asking first is worth: in words, as tables and as figures."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from rich.console import Console
-from rich.table import Table
 
+from simulation.questions.answer import Answer
 from simulation.questions.break_even.words import amount
 from simulation.questions.survey.survey import Survey, Worlds
-from simulation.runs.folders import write_answer, write_rows
-from simulation.runs.headline import CAVEAT, dollars
+from simulation.runs.headline import dollars
 from simulation.show.drawing import (
     COLOURS,
     DASHES,
@@ -23,9 +19,9 @@ from simulation.show.drawing import (
     blank_for_amounts,
     label_ends,
     percent,
-    save,
     write_caption,
 )
+from simulation.show.tables import Column, Table, frame_of
 
 _FEW = 20  # worlds
 _MARGIN = 0.01  # of shoppers, at the least, beside the outermost worlds of a figure
@@ -105,22 +101,6 @@ def _how_sure(worlds: Worlds, asked: Survey) -> list[str]:
     return said + ([few] if len(worlds.deal) < _FEW else [])
 
 
-def show_asking(worlds: Worlds, surveys: Sequence[Survey], sample: int, paths: Sequence[Path]) -> None:
-    """Print what asking first is worth, by how many are asked."""
-    console, table = Console(highlight=False), Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
-    for name in ("asked", "costs", "drop above", "changes", "worth", "80 % from", "to", "held out", "net"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for each in surveys:
-        table.add_row(
-            f"{each.sample:,}", dollars(each.cost), _rule(each), f"{each.changed:.0%}",
-            *(dollars(value) for value in (each.worth, each.low, each.high)), _held(each), dollars(each.net, True),
-        )  # fmt: skip
-    console.print("\n" + "\n".join(in_words(worlds, surveys, sample)), markup=False, soft_wrap=True)
-    console.print(table)
-    console.print(CAVEAT, style="dim", markup=False)
-    console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
-
-
 def _rule(each: Survey) -> str:
     if each.stop_above < 0:
         return "always"
@@ -131,25 +111,27 @@ def _held(each: Survey) -> str:
     return "-" if np.isnan(each.held_out) else dollars(each.held_out, True)
 
 
-# --- files --------------------------------------------------------------------------------------------------------
+# --- tables --------------------------------------------------------------------------------------------------------
 
 
-def write_asking(
-    worlds: Worlds, surveys: Sequence[Survey], sample: int, folder: Path, origin: dict[str, Any]
-) -> list[Path]:
-    """Write worlds and surveys as tables and figures, and a record; replaces earlier ones there whole."""
-    asked = {"policy": worlds.policy, "practice": worlds.practice, "sample": sample, "households": worlds.households}
-    answer = [dict(zip(_SURVEY_COLUMNS, _row(each), strict=True)) for each in surveys]
-    record = {"asked": asked, "said": in_words(worlds, surveys, sample), "answer": answer, "caveat": CAVEAT, **origin}
-
-    def fill(fresh: Path) -> None:
-        save(picture(worlds, surveys), fresh)
-        save(worlds_picture(worlds, next(each for each in surveys if each.sample == sample)), fresh)
-        write_rows(fresh / "asking.csv", _SURVEY_COLUMNS, [_row(each) for each in surveys])
-        header = ("replicate", "share_saying_no", "share_leaving", "deal_dollars")
-        write_rows(fresh / "worlds.csv", header, _world_rows(worlds))
-
-    return write_answer(folder, record, fill)
+def of_survey(worlds: Worlds, surveys: Sequence[Survey], sample: int) -> Answer:
+    """Return what asking first is worth, by how many are asked."""
+    asked = next(each for each in surveys if each.sample == sample)
+    return Answer(
+        question="asking",
+        title=f"{worlds.policy}: what asking first is worth",
+        asked={
+            "policy": worlds.policy,
+            "practice": worlds.practice,
+            "sample": sample,
+            "households": worlds.households,
+        },
+        said=tuple(in_words(worlds, surveys, sample)),
+        found=(worlds, surveys),
+        tables=(_by_size(surveys), _by_world(worlds)),
+        draw=lambda: [picture(worlds, surveys), worlds_picture(worlds, asked)],
+        values={"surveys": [dict(zip(_SURVEY_COLUMNS, _row(each), strict=True)) for each in surveys]},
+    )
 
 
 _SURVEY_COLUMNS = (
@@ -158,15 +140,41 @@ _SURVEY_COLUMNS = (
 )  # fmt: skip
 
 
+def _by_size(surveys: Sequence[Survey]) -> Table:
+    """Return a row a size of the survey: its cost, its rule, and what it is worth."""
+    by_sample = {each.sample: each for each in surveys}
+
+    def column(head: str, text: Callable[[Survey], str]) -> Column:
+        return Column(head, lambda row: text(by_sample[int(row["sample"])]))
+
+    columns = (
+        column("asked", lambda each: f"{each.sample:,}"),
+        column("costs", lambda each: dollars(each.cost)),
+        column("drop above", _rule),
+        column("changes", lambda each: f"{each.changed:.0%}"),
+        column("worth", lambda each: dollars(each.worth)),
+        column("80 % from", lambda each: dollars(each.low)),
+        column("to", lambda each: dollars(each.high)),
+        column("held out", _held),
+        column("net", lambda each: dollars(each.net, True)),
+    )
+    rows = (_row(each) for each in surveys)
+    return Table("asking", lambda: frame_of(_SURVEY_COLUMNS, rows), columns, digits="%.10g")
+
+
 def _row(each: Survey) -> tuple[float | None, ...]:
     amounts = (each.worth, each.low, each.high, each.held_out, each.net)
     shares = round(each.stop_above, 6), round(each.changed, 6)
     return (each.sample, round(each.cost, 2), *shares, *(None if np.isnan(x) else round(x, 2) for x in amounts))
 
 
-def _world_rows(worlds: Worlds) -> Iterator[tuple[object, ...]]:
-    for place, (no, left, deal) in enumerate(zip(worlds.refusing, worlds.leaving, worlds.deal, strict=True)):
-        yield (place, f"{no:.6g}", f"{left:.6g}", f"{deal:.2f}")
+def _by_world(worlds: Worlds) -> Table:
+    """Return a row a world: how many would say no, how many leave, what the deal is worth, for the file."""
+    header = ("replicate", "share_saying_no", "share_leaving", "deal_dollars")
+    each = enumerate(zip(worlds.refusing, worlds.leaving, worlds.deal, strict=True))
+    rows = ((place, *map(float, figures)) for place, figures in each)
+    digits = {"share_saying_no": "%.6g", "share_leaving": "%.6g", "deal_dollars": "%.2f"}
+    return Table("worlds", lambda: frame_of(header, rows), digits=digits)
 
 
 # --- figures ------------------------------------------------------------------------------------------------------

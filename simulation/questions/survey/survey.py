@@ -5,6 +5,7 @@ worth what the simulation finds, and the survey hears what the same shoppers wou
 but the model: a survey informs only as far as what people say goes with what the deal would cost.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from simulation.behaviour.parameters import numbers
 from simulation.model.institutions import Retailer
 from simulation.model.model import LoyaltyModel
 from simulation.runs.bootstrap import interval, resampled_means
+from simulation.runs.outcome import Outcome
 from simulation.runs.run import drawn_numbers, run_scenario
 from simulation.runs.variants import first_practice, refuse_unknown
 from simulation.scenario.schema import Scenario, as_data, scenario_type
@@ -105,7 +107,12 @@ class Survey:
         return self.worth - self.cost
 
 
-def worlds_of(scenario: Scenario, policy: str, households: int | None = None) -> Worlds:
+def worlds_of(
+    scenario: Scenario,
+    policy: str,
+    households: int | None = None,
+    run: Callable[[Scenario], Outcome] = run_scenario,
+) -> Worlds:
     """Return the worlds of a scenario for one policy, a survey among its actions set aside.
 
     The deal's value, fixed sums and all, is scaled to so many households, for a survey costs the same however few are
@@ -117,7 +124,7 @@ def worlds_of(scenario: Scenario, policy: str, households: int | None = None) ->
     case, asked = scenario_type().model_validate(data), first_practice(scenario, policy)
     practice, simulated = str(asked.practice()), scenario.population.shoppers
     refusing = [share_refusing(case, replicate, practice, asked.week) for replicate in range(case.replicates)]
-    outcome = run_scenario(case)
+    outcome = run(case)
     deal = outcome.difference()[:, 1] * (households or simulated) / simulated
     leaving = outcome.staying()[:, -1, 0] - outcome.staying()[:, -1, 1]
     answers = np.array(refusing), leaving

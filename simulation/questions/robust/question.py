@@ -1,0 +1,67 @@
+"""Which policy is best if nobody can say which world we live in?"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from simulation.questions.ask import Question, at_least
+from simulation.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from simulation.questions.answer import Answer
+    from simulation.runs.runner import Runner
+
+
+@dataclass(frozen=True)
+class Robust(Question):
+    """Say how policies do across worlds that nobody can tell apart: expected, at worst, by regret; and when each pays.
+
+    Parameters
+    ----------
+    over
+        Numbers that worlds differ in, such as world.press_hazard_per_year, or the word assumptions for all that are
+        guesses; what the scenario calls uncertain if left out.
+    worlds
+        How many worlds to simulate; powers of two are spread most evenly.
+    fresh
+        How many further worlds to check the conditions on.
+    replicates
+        How many times to simulate each world, and average.
+    same_luck
+        Give all worlds the same random numbers, so that parameters alone tell them apart; what is found then holds for
+        these random numbers.
+    policies
+        Names of the policies to compare; the baseline, the first in the file, always is.
+    """
+
+    name: ClassVar[str] = "robust"
+    shoppers: ClassVar[int] = 2_000
+
+    over: tuple[str, ...] = ()
+    worlds: int = 256
+    fresh: int = 128
+    replicates: int = 1
+    same_luck: bool = False
+    policies: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        at_least(1, worlds=self.worlds, fresh=self.fresh, replicates=self.replicates)
+
+    def answer(self, scenario: Scenario, runner: "Runner") -> "Answer":
+        """Return how the policies do across worlds, and under which conditions each pays or loses."""
+        from simulation.questions.robust import answer
+        from simulation.questions.robust.discovery import discover
+        from simulation.questions.robust.robustness import Robustness
+        from simulation.questions.robust.words import how_lived
+        from simulation.runs.sampling import addresses_of, lived, tasks_of, worlds
+        from simulation.scenario.changes import changed
+
+        case = changed(scenario, self.policies) if self.policies else scenario
+        every = worlds(case, addresses_of(case, self.over), self.worlds + self.fresh)
+        tasks = tasks_of(case, every, self.replicates, self.same_luck)
+        runner.announce(tasks)
+        value = lived(tasks, self.replicates, runner)["value"]
+        whole = Robustness(tuple(case.policies), every, value - value[:, :1])
+        found, held_out = whole.part(0, self.worlds), whole.part(self.worlds, self.worlds + self.fresh)
+        discoveries = [discover(found, held_out, policy) for policy in whole.policies[1:]]
+        notes = how_lived(case, every, self.replicates, self.same_luck)
+        return answer.of_study(answer.Study(case, found, held_out, discoveries, notes))

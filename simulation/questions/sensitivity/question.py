@@ -1,0 +1,67 @@
+"""Which assumptions does the answer hang on?"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from simulation.questions.ask import Question, at_least
+from simulation.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from simulation.questions.answer import Answer
+    from simulation.runs.runner import Runner
+
+
+@dataclass(frozen=True)
+class Sensitivity(Question):
+    """Say which numbers a policy's difference from the baseline hangs on, and how much of its variance is guesses.
+
+    All numbers are screened, the most influential weighed and swung one by one. A study that is stopped goes on where
+    it was when asked again.
+
+    Parameters
+    ----------
+    policy
+        The policy that is compared with the baseline.
+    measure
+        What is looked at: value, revenue, card_use, churn, trust, aware, complaints, consent_debt, harm and others.
+    over
+        Numbers to vary, such as world.press_hazard_per_year, or a word for many: all, assumptions (every guess),
+        uncertain (what the scenario calls so). All numbers over their plausible ranges if left out.
+    few
+        How many of the most influential to look at closely.
+    trajectories
+        How many times to change every number once, to find the most influential (Morris).
+    samples
+        How many samples to weigh them with (Sobol), a power of 2.
+    replicates
+        How many replicates to average over where single numbers are swung.
+    """
+
+    name: ClassVar[str] = "sensitivity"
+    shoppers: ClassVar[int] = 5_000
+    needs: ClassVar[str | None] = "SALib"
+
+    policy: str
+    measure: str = "value"
+    over: tuple[str, ...] = ("all",)
+    few: int = 8
+    trajectories: int = 6
+    samples: int = 64
+    replicates: int = 8
+
+    def __post_init__(self) -> None:
+        at_least(1, few=self.few, trajectories=self.trajectories, samples=self.samples, replicates=self.replicates)
+
+    def answer(self, scenario: Scenario, runner: "Runner") -> "Answer":
+        """Return what the policy's difference hangs on."""
+        from simulation.questions.sensitivity import answer, sensitivity
+        from simulation.runs.sampling import addresses_of
+        from simulation.runs.tasks import Task
+
+        addresses = addresses_of(scenario, self.over or ("all",))
+        effort = sensitivity.Effort(self.trajectories, self.few, self.samples, self.replicates)
+        question = sensitivity.question_of(scenario, self.policy, self.measure, addresses, runner)
+        first = [Task(scenario.with_changes(policies=[self.policy]))]
+        runner.announce(first, sensitivity.planned_runs(question, effort))
+        found = sensitivity.influence(scenario, self.policy, self.measure, addresses, effort, runner)
+        return answer.of_influence(found)

@@ -1,0 +1,49 @@
+"""Would asking shoppers first change the decision?"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from simulation.questions.ask import Question, at_least
+from simulation.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from simulation.questions.answer import Answer
+    from simulation.runs.runner import Runner
+
+
+@dataclass(frozen=True)
+class Survey(Question):
+    """Say what it is worth to ask shoppers before a deal: whether answers would change the decision, by how many asked.
+
+    The scenario's uncertain numbers make the worlds, one a replicate, that a survey can tell apart.
+
+    Parameters
+    ----------
+    policy
+        The policy whose first practice shoppers are asked about.
+    sample
+        How many are asked; other sizes are shown beside it.
+    households
+        How many households the deal's value is scaled to; the scenario's own number if left out.
+    """
+
+    name: ClassVar[str] = "asking"
+
+    policy: str
+    sample: int = 1_000
+    households: int | None = None
+
+    def __post_init__(self) -> None:
+        at_least(1, sample=self.sample, households=self.households)
+
+    def as_written(self, scenario: Scenario) -> "Survey":
+        """Return the question with the deal scaled to the file's households."""
+        return replace(self, households=self.households or scenario.population.shoppers)
+
+    def answer(self, scenario: Scenario, runner: "Runner") -> "Answer":
+        """Return what a survey is worth, by its size."""
+        from simulation.questions.survey import answer, survey
+
+        worlds = survey.worlds_of(scenario, self.policy, self.households, runner.outcome)
+        surveys = [survey.survey(worlds, size) for size in sorted({*survey.SAMPLES, self.sample})]
+        return answer.of_survey(worlds, surveys, self.sample)
