@@ -11,7 +11,7 @@ from simulation.model.accounts import Flow, Party
 from simulation.model.scoring import share_misjudged
 from simulation.questions.reserve.answer import of_reserve
 from simulation.questions.reserve.reserve import backlash_reserve, first_sale
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
 from simulation.runs.naive_return import return_sheet
 from simulation.runs.outcome import Outcome
 from simulation.runs.parties import gains, groups, harms

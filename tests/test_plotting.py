@@ -12,6 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from simulation.cli.plotting import plot as verb
 from simulation.report.plot_lines import FEWEST, SHOPPERS_BY, WEEKLY_BY, WHAT
 from simulation.report.plotting import plot, save_plot
+from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import Outcome
 from simulation.runs.results import write_results
 from simulation.runs.run import run_scenario
@@ -42,11 +43,11 @@ def lines(axes: Any) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize(
     ("what", "read"),
     [
-        ("card_use", lambda outcome: outcome.card_use()),
+        ("card_use", MEASURES["card_use"].by_week),
         ("churn", lambda outcome: outcome.staying()[:, 1:]),
-        ("trust", lambda outcome: outcome.trust()),
-        ("awareness", lambda outcome: outcome.aware()),
-        ("consent_debt", lambda outcome: outcome.consent_debt()),
+        ("trust", MEASURES["trust"].by_week),
+        ("awareness", MEASURES["aware"].by_week),
+        ("consent_debt", MEASURES["consent_debt"].by_week),
     ],
 )
 def test_a_line_is_the_median_of_the_replicates(what: str, read: Any, results: Path, outcome: Outcome) -> None:
@@ -60,7 +61,7 @@ def test_a_line_is_the_median_of_the_replicates(what: str, read: Any, results: P
 def test_everything_can_be_told_apart_by_what_the_weekly_table_holds(what: str, by: str, results: Path) -> None:
     figure = plot(results, what, by)
     shown = [axes for axes in figure.axes if axes.get_visible()]
-    drawn = {"sale"} if WHAT[what].against_baseline else {"status quo", "sale"}
+    drawn = {"sale"} if WHAT[what].so_far else {"status quo", "sale"}
     assert len(shown) == (1 if by == "policy" else len(drawn))
     wanted = {"policy": drawn, "market": {"north", "south"}}.get(by)
     assert wanted is None or set(lines(shown[0])) == wanted

@@ -15,6 +15,7 @@ from simulation.questions.screen.measures import EVERYBODY, PARTIES, PEOPLE, STA
 from simulation.questions.screen.principles import SHIPPED, Principle, read_principles, shipped_principles
 from simulation.questions.screen.question import Screen
 from simulation.questions.screen.screening import Price, prices, screen, screening_of
+from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import Outcome
 from simulation.runs.parties import groups
 from simulation.runs.run import run_scenario
@@ -93,7 +94,7 @@ def test_text_alone_can_break_a_principle(outcome: Outcome) -> None:
 def test_the_outcome_alone_can_break_a_principle(outcome: Outcome) -> None:
     trust = {"check": "outcome", "measure": "trust_lost", "at_most": 0.02}
     passes, evidence = found(outcome, "exposed", trust)
-    lost = float(outcome.trust()[0, -1, 0] - outcome.trust()[0, -1, 2])
+    lost = float(MEASURES["trust"].by_week(outcome)[0, -1, 0] - MEASURES["trust"].by_week(outcome)[0, -1, 2])
     assert not passes and f"{lost:.3g} of 1 at the median, more than 0.02" in evidence
     assert found(outcome, "asked", trust)[0] and found(outcome, "status quo", trust | {"at_most": 0})[0]
 

@@ -16,7 +16,9 @@ from simulation.report.figures import DRAWN, pictures
 from simulation.report.report import add_report
 from simulation.runs.executors import Means
 from simulation.runs.folders import ResultsError
-from simulation.runs.headline import dollars, headline
+from simulation.runs.formats import dollars
+from simulation.runs.headline import headline
+from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import Outcome, spread
 from simulation.runs.results import write_results
 from simulation.runs.run import drawn_numbers, run_scenario
@@ -70,7 +72,7 @@ def test_measures_worked_out_by_hand(outcome: Outcome) -> None:
     assert small.difference()[0] == pytest.approx([0, -10 * rate**2 + 40 * rate**3])
     assert small.opening_patrons().tolist() == [[100, 100]]
     assert small.staying()[0].tolist() == [[1, 1], [0.99, 0.98], [0.97, 0.96], [0.97, 0.90]]
-    assert small.card_use()[0, :, 1].tolist() == [0.8, 0.6, 0.4]
+    assert MEASURES["card_use"].by_week(small)[0, :, 1].tolist() == [0.8, 0.6, 0.4]
     assert small.revenue()[0] == pytest.approx([520, 520])
 
 

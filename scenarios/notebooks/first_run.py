@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from simulation.runs.headline import headline
+from simulation.runs.measures import MEASURES
 from simulation.runs.run import run_scenario
 from simulation.scenario.reading import read_scenario
 
@@ -40,7 +41,7 @@ for place, policy in enumerate(outcome.policies):
 # Twins are the same to the bit until their policy acts. Here that is week 27: before it, nothing differs at all.
 
 # %%
-trust = outcome.trust()
+trust = MEASURES["trust"].by_week(outcome)
 before, after = trust[:, :26], trust[:, 26:]
 assert (before == before[..., :1]).all()
 assert not (after == after[..., :1]).all()

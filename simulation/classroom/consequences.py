@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from simulation.classroom.case import Case
 from simulation.classroom.questions import Question, truth
 from simulation.model.accounts import Flow, Party
-from simulation.model.ledger import Measure
 from simulation.runs.folders import write_whole
-from simulation.runs.outcome import YEAR, Outcome
+from simulation.runs.measures import MEASURES
+from simulation.runs.outcome import Outcome
 from simulation.runs.provenance import hash_behind
 from simulation.runs.roles import ROLES
 from simulation.runs.run import Progress, run_scenario
@@ -133,20 +133,24 @@ def _stage(case: Case, outcome: Outcome, questions: Sequence[Question]) -> Stage
 
 def _facts(outcome: Outcome) -> dict[str, Floats]:
     """Return what the class reads of each policy. Values of shape (replicates, policies)."""
-    harms = [replicate.groups.harms.sum(axis=(1, 2)) for replicate in outcome.replicates]
-    return {
+    read = {fact: MEASURES[name].of(outcome) for fact, name in _FACTS.items()}
+    return read | {
         "value": outcome.difference(),
         "data_income": outcome.flow(Flow.FEES).sum(axis=1) / 100,
         "members": _purse(outcome),
-        "data_buyer": outcome.balance(Party.DATA_BUYER).sum(axis=1) / 100,
-        "trust": outcome.trust()[:, -1],
-        "left": 1 - outcome.staying()[:, -1],
-        "card_use": outcome.card_use()[:, -1],
-        "complaints": outcome.weekly(Measure.COMPLAINED).sum(axis=1),
-        "harmful_events": np.asarray(harms),
-        "consent_debt": outcome.weekly(Measure.CONSENT_DEBT).sum(axis=1) / YEAR,
         "story_week": np.array([each.exposed_week for each in outcome.replicates], dtype=np.float64),
     }
+
+
+_FACTS = {
+    "data_buyer": "data_buyer",
+    "trust": "trust",
+    "left": "churn",
+    "complaints": "complaints",
+    "harmful_events": "harm",
+    "consent_debt": "consent_debt",
+}
+"""What the class reads as every run has it, and the measure that it is."""
 
 
 def _purse(outcome: Outcome) -> Floats:
@@ -162,14 +166,11 @@ def _lines(outcome: Outcome) -> dict[str, Floats]:
 
     Values of shape (replicates, policies, points).
     """
-    weeks = np.arange(1, outcome.scenario.weeks + 1)
-    rates = np.array([outcome.number("money.discount_rate_per_year", each) for each in outcome.replicates])
-    weights = (1 + rates)[:, None] ** (-weeks / YEAR)
-    so_far = np.cumsum(outcome.balance(Party.RETAILER) * weights[..., None], axis=1) / 100
+    so_far = np.cumsum(outcome.balance(Party.RETAILER) * outcome.discount()[..., None], axis=1) / 100
     staying = outcome.staying()[:, 1:]
     lines = {
         "value": so_far - so_far[..., :1],
-        "trust": outcome.trust(),
+        "trust": MEASURES["trust"].by_week(outcome),
         "left": staying[..., :1] - staying,
     }
     return {name: np.moveaxis(series, 1, 2)[..., _EVERY - 1 :: _EVERY] for name, series in lines.items()}

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulation.classroom.consequences import Stage
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, draw_spread, mark_years
 
 _WIDE = 5.2  # inches

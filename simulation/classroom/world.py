@@ -11,7 +11,7 @@ from simulation.classroom.case import Case
 from simulation.classroom.consequences import Consequences, Stage
 from simulation.classroom.pictures import all_worlds, over_time, svg_of
 from simulation.report.report import inline_svg
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
 from simulation.runs.roles import ROLES, policy_by_vote
 
 Courses = Mapping[str, str]  # what each policy is called, by policy

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from simulation.behaviour.parameters import Parameter, parameters
-from simulation.runs.findings import MEASURES
+from simulation.runs.measures import STUDIED
 from simulation.runs.tasks import Task, carry_out
 from simulation.scenario.schema import Scenario, scenario_type
 
@@ -100,7 +100,7 @@ def moves(parameter: Parameter, case: Scenario) -> list[Move]:
     low, high = (found.measures for found in carry_out(tasks))
     each = [
         Move(policy, measure, float(low[measure][place]), float(high[measure][place]))
-        for measure in MEASURES
+        for measure in STUDIED
         for place, policy in enumerate(case.policies)
     ]
     return sorted((move for move in each if not np.isclose(move.low, move.high)), key=lambda move: -move.size)

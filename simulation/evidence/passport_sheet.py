@@ -8,8 +8,8 @@ from rich.table import Table
 
 from simulation.behaviour.parameters import GRADES, Parameter, parameters, sections
 from simulation.evidence.passport import Move, Reader, readers
-from simulation.runs.findings import MEASURES
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
+from simulation.runs.measures import STUDIED
 
 MOST_MOVES = 10
 
@@ -68,7 +68,7 @@ def show_number(parameter: Parameter, reading: Sequence[Reader], moves: Sequence
 
 
 def _amount(move: Move, value: float) -> str:
-    return dollars(value, digits=4) if MEASURES[move.measure].unit == "dollars" else f"{value:.4g}"
+    return dollars(value, digits=4) if STUDIED[move.measure].unit == "dollars" else f"{value:.4g}"
 
 
 def page() -> str:

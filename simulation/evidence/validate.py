@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from simulation.evidence.passport import find
 from simulation.evidence.unfitted_facts import GAPS, unfitted_facts
 from simulation.model.model import LoyaltyModel
-from simulation.runs.findings import LINES, Finding, finding_of
+from simulation.runs.findings import Finding, finding_of
+from simulation.runs.measures import LINES
 from simulation.runs.run import drawn_numbers, outcome_of
 from simulation.scenario.documents import read_document
 from simulation.scenario.reading import read_scenario

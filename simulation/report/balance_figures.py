@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulation.model.accounts import Party
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
 from simulation.runs.naive_return import return_sheet
 from simulation.runs.outcome import Outcome
 from simulation.runs.parties import groups, table_of_parties

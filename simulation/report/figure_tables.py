@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.model.ledger import Measure
 from simulation.report.balance_figures import harm_per_thousand, promise_and_outcome
-from simulation.runs.headline import dollars
-from simulation.runs.outcome import YEAR, Outcome
+from simulation.report.figures import MEASURE_OF
+from simulation.runs.formats import dollars
+from simulation.runs.measures import MEASURES, YEAR, Measure
+from simulation.runs.outcome import Outcome
 from simulation.runs.parties import table_of_parties
 from simulation.scenario.population import GROUPS
 
@@ -27,31 +28,15 @@ class Sheet:
 
 def sheet_under(name: str, outcome: Outcome) -> Sheet:
     """Return the table under a figure."""
-    return _WHOLE[name](outcome) if name in _WHOLE else _by_year(outcome, *_LINES[name])
+    return _WHOLE[name](outcome) if name in _WHOLE else _by_year(outcome, MEASURES[MEASURE_OF.get(name, name)])
 
 
-_LINES: Mapping[str, tuple[Callable[[Outcome], Floats], str]] = {
-    "card_use": (lambda outcome: outcome.card_use(), "{:.1%}"),
-    "churn": (lambda outcome: outcome.staying()[:, 1:], "{:.1%}"),
-    "revenue": (
-        lambda outcome: outcome.weekly(Measure.SALES) / 100 / outcome.opening_patrons()[:, None],
-        "${:.2f}",
-    ),
-    "trust": (lambda outcome: outcome.trust(), "{:.3f}"),
-    "awareness": (lambda outcome: outcome.aware(), "{:.1%}"),
-    "consent_debt": (lambda outcome: outcome.consent_debt(), "{:.1%}"),
-}
-
-
-def _by_year(outcome: Outcome, read: Callable[[Outcome], Floats], shape: str) -> Sheet:
-    middle = np.median(read(outcome), axis=0)
+def _by_year(outcome: Outcome, measure: Measure) -> Sheet:
+    middle = np.median(measure.by_week(outcome), axis=0)
     last = outcome.scenario.weeks
     weeks = [*range(YEAR, last + 1, YEAR)] or [last]
     unit = "year" if last >= YEAR else "week"
-    rows = [
-        (str(week // YEAR if unit == "year" else week), *(shape.format(value) for value in middle[week - 1]))
-        for week in weeks
-    ]
+    rows = [(str(week // YEAR if unit == "year" else week), *map(measure.text, middle[week - 1])) for week in weeks]
     return Sheet(f"median at the end of each {unit}", (unit.capitalize(), *outcome.policies), rows)
 
 

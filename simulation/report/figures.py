@@ -10,9 +10,9 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from simulation.model.ledger import Measure
 from simulation.report.balance_figures import gains_and_harms, naive_and_simulated
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
+from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import DEFINITIONS, Outcome
 from simulation.show.drawing import (
     COLOURS,
@@ -38,20 +38,15 @@ def pictures(outcome: Outcome) -> list[Picture]:
 
 def card_use(outcome: Outcome) -> Picture:
     """Draw the carded share of sales over time."""
-    figure, axes = blank("Card use: share of sales made on the card")
-    lines = draw_lines(axes, outcome, smoothed(outcome.card_use()), "{:.0%}")
-    axes.yaxis.set_major_formatter(FuncFormatter(percent))
-    start_at_zero(axes, lines)
-    return done(
-        "card_use", figure, axes, outcome, f"Card use: {DEFINITIONS['card use']}; here a mean over 13 weeks.", lines
-    )
+    caption = f"Card use: {DEFINITIONS['card use']}; here a mean over 13 weeks."
+    return _weekly("card_use", "card_use", outcome, caption, smooth=True)
 
 
 def churn(outcome: Outcome) -> Picture:
     """Draw the share of opening patrons who have not left yet, with the numbers still at risk."""
-    figure, axes = blank("Churn: opening patrons who have not changed their main store", at_risk=len(outcome.policies))
+    figure, axes = blank(MEASURES["churn"].title, at_risk=len(outcome.policies))
     staying = outcome.staying()[:, 1:]
-    lines = draw_lines(axes, outcome, staying, "{:.1%}")
+    lines = draw_lines(axes, outcome, staying, "{:.1%}".format)
     axes.yaxis.set_major_formatter(FuncFormatter(percent))
     axes.set_ylim(max(0.0, float(staying.min()) - 0.08), 1.0)
     at_risk(axes, outcome)
@@ -60,50 +55,45 @@ def churn(outcome: Outcome) -> Picture:
 
 
 def revenue(outcome: Outcome) -> Picture:
-    """Draw sales per opening patron and week."""
-    figure, axes = blank("Revenue: weekly sales per opening patron")
-    sales = smoothed(outcome.weekly(Measure.SALES) / 100) / outcome.opening_patrons()[:, None]
-    lines = draw_lines(axes, outcome, sales, "${:.2f}")
-    axes.yaxis.set_major_formatter(lambda value, place: f"${value:.0f}")
-    start_at_zero(axes, lines)
-    return done("revenue", figure, axes, outcome, "All sales, on the card and off it, as a mean over 13 weeks.", lines)
+    """Draw sales per simulated shopper and week."""
+    caption = "All sales, on the card and off it, as a mean over 13 weeks."
+    return _weekly("revenue", "revenue", outcome, caption, smooth=True)
 
 
 def trust(outcome: Outcome) -> Picture:
     """Draw the mean trust in the retailer."""
-    figure, axes = blank("Trust in the retailer")
-    lines = draw_lines(axes, outcome, outcome.trust(), "{:.2f}")
-    axes.set_ylim(0, 1)
-    return done("trust", figure, axes, outcome, f"Trust: {DEFINITIONS['trust']}.", lines)
+    return _weekly("trust", "trust", outcome, f"Trust: {DEFINITIONS['trust']}.", top=1.0)
 
 
 def awareness(outcome: Outcome) -> Picture:
     """Draw the share of shoppers who know of any practice."""
-    figure, axes = blank("Who knows: shoppers aware of any practice")
-    lines = draw_lines(axes, outcome, outcome.aware(), "{:.0%}")
-    axes.yaxis.set_major_formatter(FuncFormatter(percent))
-    axes.set_ylim(0, 1)
-    return done(
-        "awareness",
-        figure,
-        axes,
-        outcome,
-        "Aware: knows of any of the policy's practices, from whatever source.",
-        lines,
-    )
+    caption = "Aware: knows of any of the policy's practices, from whatever source."
+    return _weekly("awareness", "aware", outcome, caption, top=1.0)
 
 
 def consent_debt(outcome: Outcome) -> Picture:
     """Draw the share of shoppers whose data flows unknown to them, and who would not have agreed."""
-    figure, axes = blank("Consent debt: unknown flows that would be refused")
-    lines = draw_lines(axes, outcome, outcome.consent_debt(), "{:.1%}")
-    axes.yaxis.set_major_formatter(FuncFormatter(percent))
-    start_at_zero(axes, lines)
     caption = (
         "Consent debt: share of all shoppers whose data is passed on this week, who do not know of it, were not asked "
         "and would not have agreed. It is paid when they learn of it."
     )
-    return done("consent_debt", figure, axes, outcome, caption, lines)
+    return _weekly("consent_debt", "consent_debt", outcome, caption)
+
+
+def _weekly(
+    name: str, measure: str, outcome: Outcome, caption: str, smooth: bool = False, top: float | None = None
+) -> Picture:
+    """Draw a measure week by week, from 0 up, or to a known top."""
+    what = MEASURES[measure]
+    figure, axes = blank(what.title)
+    series = what.by_week(outcome)
+    lines = draw_lines(axes, outcome, smoothed(series) if smooth else series, what.text)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: what.text(value)))
+    if top is None:
+        start_at_zero(axes, lines)
+    else:
+        axes.set_ylim(0, top)
+    return done(name, figure, axes, outcome, caption, lines)
 
 
 def difference(outcome: Outcome) -> Picture:
@@ -130,6 +120,9 @@ def difference(outcome: Outcome) -> Picture:
     alt = "; ".join(f"{name}: median {dollars(float(np.median(values[:, i])), True)}" for i, name in enumerate(others))
     return finished("difference", figure, axes, outcome, caption, alt or "only one policy")
 
+
+MEASURE_OF = {"awareness": "aware"}
+"""Measures whose figure has another name."""
 
 DRAWN: Mapping[str, Callable[[Outcome], Picture]] = {
     "difference": difference,

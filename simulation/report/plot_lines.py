@@ -2,22 +2,20 @@
 
 import difflib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.runs.measures import SHOWN, Measure
 from simulation.runs.results import FORMAT, MARK
-from simulation.show.drawing import percent
 
 if TYPE_CHECKING:
     import pandas
 
 Floats = NDArray[np.float64]
-Sums = Mapping[str, Floats]
 Lines = Mapping[str, Mapping[str, Floats]]
 """By policy and by group: values of shape (replicates, weeks)."""
 
@@ -28,103 +26,7 @@ SHOPPERS_BY = ("tier", "segment", "market", "older", "low_income", "vulnerable",
 FEWEST = 20  # opening patrons below which a curve is a few households' luck
 
 
-@dataclass(frozen=True)
-class What:
-    """Something to plot: its title and definition, the columns it is read from, how, and how its axis is labelled."""
-
-    title: str
-    means: str
-    columns: tuple[str, ...]
-    read: Callable[[Sums], Floats]
-    label: Callable[[float, object], str]
-    against_baseline: bool = False
-
-
-def _dollars(value: float, _: object = None) -> str:
-    return f"${value:,.0f}"
-
-
-def _plain(value: float, _: object = None) -> str:
-    return f"{value:.3g}"
-
-
-def _staying(sums: Sums) -> Floats:
-    """Return the share of opening patrons who have not left; weeks are the last dimension."""
-    opening = sums["patrons"][..., :1] + sums["left"][..., :1] - sums["joined"][..., :1]
-    return 1.0 - np.cumsum(sums["first_left"], axis=-1) / np.maximum(1, opening)
-
-
-def _share(above: str, below: str) -> Callable[[Sums], Floats]:
-    return lambda sums: sums[above] / np.maximum(1, sums[below])
-
-
-WHAT: Mapping[str, What] = {
-    "card_use": What(
-        "Card use",
-        "share of the week's sales that were made on the card",
-        ("carded_sales_cents", "sales_cents"),
-        _share("carded_sales_cents", "sales_cents"),
-        percent,
-    ),
-    "churn": What(
-        "Churn: opening patrons who have not changed their main store",
-        "a change of main store by an opening patron, not a silence (Kaplan-Meier)",
-        ("patrons", "left", "joined", "first_left"),
-        _staying,
-        percent,
-    ),
-    "revenue": What(
-        "Revenue",
-        "weekly sales per simulated shopper, on the card and off it",
-        ("sales_cents", "shoppers"),
-        lambda sums: sums["sales_cents"] / 100 / np.maximum(1, sums["shoppers"]),
-        _dollars,
-    ),
-    "contribution": What(
-        "Contribution",
-        "weekly margin less rewards and offer costs, plus data income and fees, per simulated shopper",
-        ("contribution_cents", "shoppers"),
-        lambda sums: sums["contribution_cents"] / 100 / np.maximum(1, sums["shoppers"]),
-        lambda value, _: f"${value:,.2f}",
-    ),
-    "contribution_difference": What(
-        "Contribution so far against the baseline",
-        "contribution summed since the first week less the baseline's, twin by twin, per simulated shopper; "
-        "undiscounted, before fines, compensation and what suppliers pay",
-        ("contribution_cents", "shoppers"),
-        lambda sums: np.cumsum(sums["contribution_cents"], axis=-1) / 100 / np.maximum(1, sums["shoppers"][..., :1]),
-        lambda value, _: f"{'−' if value < 0 else ''}${abs(value):,.2f}",
-        against_baseline=True,
-    ),
-    "trust": What(
-        "Trust in the retailer",
-        "mean trust of all shoppers, from 0 to 1",
-        ("trust", "shoppers"),
-        lambda sums: sums["trust"] / 10_000 / np.maximum(1, sums["shoppers"]),
-        _plain,
-    ),
-    "awareness": What(
-        "Who knows",
-        "share of shoppers who know of any practice",
-        ("aware", "shoppers"),
-        _share("aware", "shoppers"),
-        percent,
-    ),
-    "consent_debt": What(
-        "Consent debt",
-        "share of shoppers whose data flows unknown to them, and who would not have agreed",
-        ("consent_debt", "shoppers"),
-        _share("consent_debt", "shoppers"),
-        percent,
-    ),
-    "complaints": What(
-        "Complaints",
-        "complaints to an authority so far, per 1,000 shoppers",
-        ("complained", "shoppers"),
-        lambda sums: 1000 * np.cumsum(sums["complained"], axis=-1) / np.maximum(1, sums["shoppers"][..., :1]),
-        _plain,
-    ),
-}
+WHAT: Mapping[str, Measure] = {"awareness" if name == "aware" else name: each for name, each in SHOWN.items()}
 """All that can be plotted, by name."""
 
 
@@ -164,8 +66,10 @@ def _table(path: Path, columns: Sequence[str]) -> "pandas.DataFrame":
         raise ValueError(f"{path}: cannot be read as results: {error}") from None
 
 
-def from_weeks(folder: Path, what: What, by: str) -> Lines:
+def from_weeks(folder: Path, what: Measure, by: str) -> Lines:
     """Return the lines of every replicate, from the weekly table."""
+    if what.weekly is None:
+        raise ValueError(f"what: '{what.name}' has no weeks")
     keys = list(dict.fromkeys(("policy", by, "replicate", "week")))
     table = _table(folder / "weekly.csv", [*keys, *what.columns])
     sums = table.groupby(keys, observed=True)[list(what.columns)].sum()
@@ -174,8 +78,8 @@ def from_weeks(folder: Path, what: What, by: str) -> Lines:
         for group in table[by].unique() if by != "policy" else [policy]:
             part = sums.loc[policy] if by == "policy" else sums.loc[policy, group]
             wide = {name: part[name].unstack("week").to_numpy(dtype=np.float64) for name in what.columns}
-            found.setdefault(policy, {})[group] = what.read(wide)
-    return _against_first(found) if what.against_baseline else found
+            found.setdefault(policy, {})[group] = what.weekly(wide.__getitem__)
+    return _against_first(found) if what.so_far else found
 
 
 def _against_first(lines: Lines) -> Lines:

@@ -22,12 +22,12 @@ from simulation.report.plot_lines import (
     WHAT,
     Floats,
     Lines,
-    What,
     from_shoppers,
     from_weeks,
     named,
     record_of,
 )
+from simulation.runs.measures import Measure
 from simulation.show.drawing import COLOURS, DASHES, STYLE, mark_years, write_caption
 
 _LEGEND = 2.4  # inches
@@ -60,7 +60,7 @@ def plot(results: str | Path, what: str = "churn", by: str = "policy", policies:
         return _drawn(WHAT[chosen], by, {name: lines[name] for name in wanted}, bands, record)
 
 
-def _drawn(what: What, by: str, lines: Lines, bands: bool, record: Mapping[str, object]) -> Figure:
+def _drawn(what: Measure, by: str, lines: Lines, bands: bool, record: Mapping[str, object]) -> Figure:
     """Draw one panel for all policies, or one for each."""
     panels: Mapping[str, Mapping[str, Floats]] = lines
     if by == "policy":
@@ -69,7 +69,7 @@ def _drawn(what: What, by: str, lines: Lines, bands: bool, record: Mapping[str, 
     names = list(dict.fromkeys(name for groups in panels.values() for name in groups))
     for axes, (title, groups) in zip(grid.flat, panels.items(), strict=False):
         _draw_panel(axes, title, groups, names, bands)
-        axes.yaxis.set_major_formatter(FuncFormatter(what.label))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: what.text(value)))
         axes.label_outer()
     drawn = {str(line.get_label()): line for axes in grid.flat for line in axes.get_lines()}
     said = [textwrap.fill(name, 22) for name in names]
@@ -96,12 +96,12 @@ def _grid(count: int) -> tuple[Figure, "np.ndarray[Any, Any]"]:
 _FIRST_ALONE = f"The first replicate alone; groups of fewer than {FEWEST} opening patrons are not drawn"
 
 
-def _caption(what: What, by: str, bands: bool, record: Mapping[str, object]) -> str:
+def _caption(what: Measure, by: str, bands: bool, record: Mapping[str, object]) -> str:
     title = what.title.split(": ")[0]
     title += "" if by == "policy" else f" by {_SAID.get(by, by)}"
     over = "Median and 10-90 % of the replicates" if bands else _FIRST_ALONE
     over += ". Who comes to hear differs from who does not in more than hearing" if by == "heard_by" else ""
-    return f"{title}: {what.means}. {over}. The vertical axis need not start at 0. Simulated: {record.get('title')}."
+    return f"{title}: {what.meaning}. {over}. The vertical axis need not start at 0. Simulated: {record.get('title')}."
 
 
 def _draw_panel(axes: Axes, title: str, groups: Mapping[str, Floats], names: Sequence[str], bands: bool) -> None:

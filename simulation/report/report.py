@@ -14,8 +14,10 @@ from simulation.report.figure_tables import sheet_under
 from simulation.report.figures import pictures
 from simulation.report.sections import harmed, parties, screened, sheets
 from simulation.report.tipping_points import FEWEST, Split, splits
-from simulation.runs.headline import CAVEAT, NOT_MODELLED, dollars, headline
-from simulation.runs.outcome import DEFINITIONS, YEAR, Outcome
+from simulation.runs.formats import dollars
+from simulation.runs.headline import CAVEAT, NOT_MODELLED, headline
+from simulation.runs.measures import YEAR
+from simulation.runs.outcome import DEFINITIONS, Outcome
 from simulation.runs.provenance import source_hash
 from simulation.scenario.schema import scenario_hash
 from simulation.scenario.timeline import Programme

@@ -5,7 +5,7 @@ from typing import Any
 from simulation.questions.screen.answer import price_in_words, tail_in_words
 from simulation.questions.screen.principles import shipped_principles
 from simulation.questions.screen.screening import prices, screen
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
 from simulation.runs.naive_return import Line, return_sheet
 from simulation.runs.outcome import Outcome
 from simulation.runs.parties import groups, table_of_parties

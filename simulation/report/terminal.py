@@ -11,7 +11,8 @@ from rich.table import Table
 
 from simulation.behaviour.compiling import is_compiled
 from simulation.model.week import live_a_week
-from simulation.runs.headline import CAVEAT, Headline, Row, dollars
+from simulation.runs.formats import dollars
+from simulation.runs.headline import CAVEAT, Headline, Row
 from simulation.runs.memory import peak_bytes, state_bytes
 from simulation.scenario.schema import Scenario
 

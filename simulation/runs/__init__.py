@@ -1,5 +1,7 @@
 """One run and its measures; many runs: sampled, kept, handed out, written.
 
+- formats: how numbers are written for people
+- measures: what is read off a run: each measure once, with its words, by week and in total
 - outcome: what a run has produced, in memory, and the measures read off it
 - parties: who gains and who loses: every party's account, every group of shoppers
 - naive_return: the naive five-year return beside the simulated one

@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from simulation.runs.outcome import DEFINITIONS, YEAR, Outcome, spread
+from simulation.runs.formats import dollars
+from simulation.runs.measures import MEASURES, YEAR
+from simulation.runs.outcome import DEFINITIONS, Outcome, spread
 
 CAVEAT = (
     "An extrapolation, not a forecast: no public case of a grocer selling card data to a health insurer, with sales "
@@ -71,7 +73,7 @@ def _row(outcome: Outcome, policy: int) -> Row:
     patrons, years = float(outcome.opening_patrons()[:, policy].mean()), outcome.scenario.weeks / YEAR
     return Row(
         policy=outcome.policies[policy],
-        card_use=float(np.median(outcome.card_use()[:, -YEAR:, policy].mean(axis=1))),
+        card_use=float(np.median(MEASURES["card_use"].of(outcome)[:, policy])),
         churn=float(np.median(1 - outcome.staying()[:, -1, policy])),
         revenue=float(np.median(outcome.revenue()[:, policy])),
         value=value,
@@ -83,16 +85,6 @@ def _row(outcome: Outcome, policy: int) -> Row:
         loses=float((difference < 0).mean()),
         exposed=int(outcome.exposed()[:, policy].sum()),
     )
-
-
-def dollars(amount: float, signed: bool = False, digits: int = 3) -> str:
-    """Return an amount in words, such as $1.25 M, with a sign for gains if `signed`."""
-    sign = "−" if amount < 0 else "+" if signed and amount > 0 else ""
-    size = float(f"{abs(amount):.{digits}g}")
-    for unit, name in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
-        if size >= unit:
-            return f"{sign}${size / unit:.{digits}g}{name}"
-    return f"{sign}${size:.{digits}g}"
 
 
 def _clauses(rows: tuple[Row, ...], replicates: int) -> tuple[str, ...]:

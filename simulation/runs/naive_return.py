@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from simulation.model.accounts import Flow
 from simulation.model.ledger import Measure
-from simulation.runs.outcome import YEAR, Outcome
+from simulation.runs.measures import YEAR
+from simulation.runs.outcome import Outcome
 from simulation.scenario.flows import ShareData
 
 Floats = NDArray[np.float64]

@@ -10,23 +10,18 @@ from numpy.typing import NDArray
 from simulation.behaviour.parameters import parameters
 from simulation.model.accounts import Flow, Party, balances
 from simulation.model.blocks import Crowd
-from simulation.model.ledger import TRUST_UNIT, Measure
+from simulation.model.ledger import Measure
 from simulation.model.shards import ScatteredCrowd
+from simulation.runs.measures import DIFFERENCE, MEASURES, YEAR, discount
 from simulation.scenario.flows import ShareData
 from simulation.scenario.schema import Scenario
 
-YEAR = 52
 Floats = NDArray[np.float64]
 
 DEFINITIONS = {
-    "card use": "share of the last 52 weeks' sales that were made on the card",
-    "churn": "share of opening patrons who changed their main store at least once by the end; a silence is not churn "
-    "(in Complete Journey 81.5 % of silences over 8 weeks end with a return)",
-    "revenue": "sales of the last 52 weeks",
-    "value": "what the retailer receives less what it pays (margin, rewards, offers, suppliers' and data income, "
-    "fines, compensation and the like), over all weeks, discounted",
-    "difference": "value less the baseline's, replicate by replicate: the same shoppers with the same luck",
-    "trust": "mean trust of all shoppers in the retailer, from 0 to 1",
+    **{name.replace("_", " "): MEASURES[name].meaning for name in ("card_use", "churn", "revenue", "value")},
+    "difference": DIFFERENCE,
+    "trust": MEASURES["trust"].meaning,
 }
 """What each headline measure means."""
 
@@ -80,24 +75,15 @@ class Outcome:
         """Return a measure over all markets and cells. Shape (replicates, weeks, policies)."""
         return self._totals[measure]
 
-    def card_use(self) -> Floats:
-        """Return the carded share of sales, weekly. Shape (replicates, weeks, policies)."""
-        return self.weekly(Measure.CARDED_SALES) / np.maximum(1, self.weekly(Measure.SALES))
+    def series(self, column: str) -> Floats:
+        """Return the weekly totals of a column of weekly.csv, or the retailer's balance_cents.
 
-    def trust(self) -> Floats:
-        """Return the mean trust of all shoppers, weekly. Shape (replicates, weeks, policies)."""
-        return self.weekly(Measure.TRUST) / TRUST_UNIT / self.weekly(Measure.SHOPPERS)
-
-    def aware(self) -> Floats:
-        """Return the share of shoppers who know of any practice, weekly. Shape (replicates, weeks, policies)."""
-        return self.weekly(Measure.AWARE) / self.weekly(Measure.SHOPPERS)
-
-    def consent_debt(self) -> Floats:
-        """Return the share of shoppers whose data flows unknown to them and who would not have agreed, weekly.
-
-        Shape (replicates, weeks, policies).
+        Shape (replicates, policies, weeks).
         """
-        return self.weekly(Measure.CONSENT_DEBT) / self.weekly(Measure.SHOPPERS)
+        if column == "balance_cents":
+            return np.moveaxis(self.balance(Party.RETAILER), 1, 2)
+        name = column.removesuffix("_cents").upper()
+        return np.moveaxis(self.weekly(Measure[name]), 1, 2)
 
     def opening_patrons(self) -> Floats:
         """Return the number of patrons before the first week. Shape (replicates, policies)."""
@@ -110,8 +96,7 @@ class Outcome:
         Nobody is censored before the end, so the product of weekly shares is the share itself.
         Shape (replicates, weeks + 1, policies).
         """
-        gone = np.cumsum(self.weekly(Measure.FIRST_LEFT), axis=1)
-        staying = 1 - gone / np.maximum(1, self.opening_patrons())[:, None]
+        staying = MEASURES["churn"].by_week(self)
         return np.concatenate([np.ones_like(staying[:, :1]), staying], axis=1)
 
     def revenue(self) -> Floats:
@@ -120,14 +105,13 @@ class Outcome:
         return last.mean(axis=1) * YEAR / 100
 
     def value(self) -> Floats:
-        """Return the discounted contribution in dollars; week w counts (1 + rate)^(-w/52).
+        """Return the discounted contribution in dollars. Shape (replicates, policies)."""
+        return np.einsum("rwp,rw->rp", self.balance(Party.RETAILER), self.discount()) / 100
 
-        Shape (replicates, policies).
-        """
-        weeks = np.arange(1, self.scenario.weeks + 1)
-        rates = np.array([self.number("money.discount_rate_per_year", each) for each in self.replicates])
-        weights = (1 + rates)[:, None] ** (-weeks / YEAR)
-        return np.einsum("rwp,rw->rp", self.balance(Party.RETAILER), weights) / 100
+    def discount(self) -> Floats:
+        """Return what a dollar of each week counts. Shape (replicates, weeks)."""
+        rates = [self.number("money.discount_rate_per_year", each) for each in self.replicates]
+        return discount(rates, self.scenario.weeks)
 
     def balance(self, party: Party) -> Floats:
         """Return what a party receives less what it pays, weekly, in cents. Shape (replicates, weeks, policies)."""

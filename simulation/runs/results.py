@@ -18,8 +18,9 @@ from simulation.runs.columns import DESCRIPTIONS
 from simulation.runs.csv_tables import write_table
 from simulation.runs.folders import write_whole
 from simulation.runs.headline import headline
+from simulation.runs.measures import YEAR
 from simulation.runs.memory import peak_bytes, state_bytes
-from simulation.runs.outcome import YEAR, Outcome
+from simulation.runs.outcome import Outcome
 from simulation.runs.parties import accounts, groups, harms
 from simulation.runs.provenance import origin
 from simulation.scenario.population import GROUPS, SEGMENTS, TIERS

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.model.accounts import Party
-from simulation.model.ledger import Measure
-from simulation.runs.outcome import YEAR, Outcome
+from simulation.runs.measures import MEASURES
+from simulation.runs.outcome import Outcome
 
 Floats = NDArray[np.float64]
 
@@ -28,32 +27,26 @@ class Role:
 
 
 ROLES: dict[str, Role] = {
-    "chief executive": Role("value to the retailer, dollars", lambda outcome: outcome.value(), in_dollars=True),
+    "chief executive": Role("value to the retailer, dollars", MEASURES["value"].of, in_dollars=True),
     "analyst": Role(
         "sales that the card sees in the last year, dollars",
-        lambda outcome: outcome.weekly(Measure.CARDED_SALES)[:, -YEAR:].sum(axis=1) / 100,
+        MEASURES["carded_sales"].of,
         in_dollars=True,
     ),
     "insurer": Role(
         "the data buyer's account, dollars",
-        lambda outcome: outcome.balance(Party.DATA_BUYER).sum(axis=1) / 100,
+        MEASURES["data_buyer"].of,
         in_dollars=True,
     ),
-    "regulator": Role(
-        "complaints, fewer is better", lambda outcome: -outcome.weekly(Measure.COMPLAINED).sum(axis=1), fewer=True
-    ),
+    "regulator": Role("complaints, fewer is better", lambda outcome: -MEASURES["complaints"].of(outcome), fewer=True),
     "consumer advocate": Role(
         "person-years of consent debt and harmful events, fewer is better",
-        lambda outcome: -outcome.weekly(Measure.CONSENT_DEBT).sum(axis=1) / YEAR - _harm(outcome),
+        lambda outcome: -MEASURES["consent_debt"].of(outcome) - MEASURES["harm"].of(outcome),
         fewer=True,
     ),
-    "shopper": Role("trust in the last week", lambda outcome: outcome.trust()[:, -1]),
+    "shopper": Role("trust in the last week", MEASURES["trust"].of),
 }
 """Who is at the table."""
-
-
-def _harm(outcome: Outcome) -> Floats:
-    return np.asarray([replicate.groups.harms.sum(axis=(1, 2)) for replicate in outcome.replicates])
 
 
 def rankings(outcome: Outcome) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.draws import Purpose, keys_of_week, uniforms, word_of
 from simulation.behaviour.parameters import parameters
-from simulation.runs.findings import MEASURES
+from simulation.runs.measures import STUDIED
 from simulation.runs.tasks import Carrier, Task, carry_out
 from simulation.scenario.schema import Scenario
 
@@ -154,5 +154,5 @@ def lived(tasks: Sequence[Task], replicates: int = 1, carry: Carrier = carry_out
         name: np.array([each.measures[name] for each in found])
         .reshape(-1, replicates, found[0].measures[name].size)
         .mean(axis=1)
-        for name in MEASURES
+        for name in STUDIED
     }

@@ -19,7 +19,8 @@ from tempfile import NamedTemporaryFile
 import numpy as np
 
 from simulation.model.model import LoyaltyModel
-from simulation.runs.findings import LINES, MEASURES, Finding, finding_of
+from simulation.runs.findings import Finding, finding_of
+from simulation.runs.measures import LINES, STUDIED
 from simulation.runs.provenance import program, refuse_another
 from simulation.runs.run import drawn_numbers, outcome_of
 from simulation.scenario.schema import Scenario, as_data, scenario_type
@@ -65,7 +66,7 @@ class Store:
         """Return what was found for a task; None if nothing was, or if the file cannot be read."""
         try:
             with self._path(task).open("rb") as stream, np.load(stream) as kept:
-                return Finding({name: kept[name] for name in MEASURES}, {name: kept[f"{name}_line"] for name in LINES})
+                return Finding({name: kept[name] for name in STUDIED}, {name: kept[f"{name}_line"] for name in LINES})
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
 

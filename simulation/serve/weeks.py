@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from simulation.model.accounts import Party
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
+from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import Outcome, Replicate
 from simulation.runs.run import groups_of
 
@@ -62,7 +63,7 @@ class Weeks:
             "difference": value - value[:, :1],
             "card_use": self._card_use(part),
             "staying": 1 - gone / self._opening,
-            "trust": part.trust()[0],
+            "trust": MEASURES["trust"].by_week(part)[0],
         }
         return {"week": [float(week) for week in range(first + 1, last + 1)], **_columns(lines)}
 

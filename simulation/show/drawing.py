@@ -1,7 +1,7 @@
 """The parts that figures are made of: lines with bands, names at their ends, dates, captions."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from simulation.runs.outcome import YEAR, Outcome
+from simulation.runs.measures import YEAR
+from simulation.runs.outcome import Outcome
 
 COLOURS = ("#222222", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F")
 DASHES = ("-", (0, (6, 2)), "-", (0, (2, 1.5)), (0, (8, 2, 2, 2)), (0, (4, 1)), (0, (1, 1)), (0, (10, 3)))
@@ -79,7 +80,7 @@ def smoothed(series: Floats) -> Floats:
     return smoothed
 
 
-def draw_lines(axes: Axes, outcome: Outcome, series: Floats, shape: str) -> dict[str, Floats]:
+def draw_lines(axes: Axes, outcome: Outcome, series: Floats, text: Callable[[float], str]) -> dict[str, Floats]:
     """Draw a line and a band for each policy and label the lines at their ends; return the medians by policy."""
     weeks = np.arange(1, series.shape[1] + 1)
     middle = np.median(series, axis=0)
@@ -91,7 +92,7 @@ def draw_lines(axes: Axes, outcome: Outcome, series: Floats, shape: str) -> dict
     axes.set_xlim(0, series.shape[1])
     mark_years(axes, series.shape[1])
     axes._aisle_labels = [  # type: ignore[attr-defined]
-        (float(middle[-1, place]), f"{name} {shape.format(middle[-1, place])}", COLOURS[place % len(COLOURS)])
+        (float(middle[-1, place]), f"{name} {text(float(middle[-1, place]))}", COLOURS[place % len(COLOURS)])
         for place, name in enumerate(outcome.policies)
     ]
     return {name: middle[:, place] for place, name in enumerate(outcome.policies)}

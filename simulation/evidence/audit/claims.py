@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from simulation.evidence.audit.books import WAYS
 from simulation.model.ledger import Measure
-from simulation.runs.findings import LINES, MEASURES
+from simulation.runs.measures import LINES, STUDIED
 from simulation.scenario.documents import read_document
 
 SOURCE = Path(__file__).with_name("claims.yaml")
@@ -78,7 +78,7 @@ class Moves(Claim):
     policy: Text
     number: Text
     values: Annotated[tuple[Number, ...], Field(min_length=2)]
-    measure: Literal[*MEASURES]  # type: ignore[valid-type]
+    measure: Literal[*STUDIED]  # type: ignore[valid-type]
     direction: Literal["up", "down"]
 
 
@@ -87,7 +87,7 @@ class MovesAlong(Claim):
 
     check: Literal["moves_along"]
     policies: Annotated[tuple[Text, ...], Field(min_length=2)]
-    measure: Literal[*MEASURES]  # type: ignore[valid-type]
+    measure: Literal[*STUDIED]  # type: ignore[valid-type]
     direction: Literal["up", "down"]
 
 

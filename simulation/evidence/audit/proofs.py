@@ -18,7 +18,7 @@ from simulation.evidence.mechanisms import effects
 from simulation.model.accounts import Flow, Party, balances
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
-from simulation.runs.findings import LINES
+from simulation.runs.measures import LINES
 from simulation.runs.results import MARK, write_results
 from simulation.runs.run import outcome_of, run_scenario
 from simulation.runs.tasks import Store, Task, carry_out
@@ -110,7 +110,7 @@ def _books_close(claim: promised.BooksClose, scenario: Scenario) -> Evidence:
 
 def _within(claim: promised.Within, scenario: Scenario) -> Evidence:
     outcome = outcome_of(LoyaltyModel(scenario).run(), {})
-    found = np.concatenate([LINES[name](outcome).ravel() for name in claim.lines])
+    found = np.concatenate([LINES[name].by_week(outcome).ravel() for name in claim.lines])
     low, high = float(found.min()), float(found.max())
     return Evidence(claim.low <= low and high <= claim.high, f"between {low:.4g} and {high:.4g}")
 

@@ -16,7 +16,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from simulation.questions.answer import Answer
 from simulation.questions.break_even.break_even import BreakEvenCurve, Frontier
 from simulation.questions.break_even.words import amount, frontier_in_words, in_words
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
 from simulation.runs.outcome import DEFINITIONS, spread
 from simulation.runs.variants import Axis
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank_for_amounts, label_ends, write_caption

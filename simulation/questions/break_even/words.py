@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from simulation.questions.break_even.break_even import BreakEvenCurve, Frontier
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
 from simulation.runs.outcome import spread
 from simulation.runs.variants import Axis
 

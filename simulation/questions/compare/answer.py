@@ -17,7 +17,8 @@ from simulation.questions.compare.attribution import MEASURES, Attribution
 from simulation.questions.compare.causes import MEANINGS, Cause
 from simulation.questions.compare.comparison import Comparison, attributed, pairs, side_by_side
 from simulation.questions.compare.words import NOTE, amount, in_words
-from simulation.runs.headline import CAVEAT, dollars
+from simulation.runs.formats import dollars
+from simulation.runs.headline import CAVEAT
 from simulation.runs.outcome import spread
 from simulation.runs.provenance import origin
 from simulation.scenario.population import SEGMENTS, TIERS

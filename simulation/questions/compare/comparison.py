@@ -1,7 +1,7 @@
 """Policies and scenario files side by side: measures, differences twin by twin, and what they are due to."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.model.ledger import Measure
 from simulation.questions.compare.attribution import Attribution, all_replicates, attribution_of, attribution_table
 from simulation.questions.compare.causes import Causes
 from simulation.questions.compare.differences import Change, differences, other_order
 from simulation.runs.event_history import Diary, keep_diary
-from simulation.runs.outcome import YEAR, Outcome, spread
+from simulation.runs.measures import MEASURES
+from simulation.runs.outcome import Outcome, spread
 from simulation.runs.run import Progress, drawn_numbers, outcome_of
 from simulation.scenario.schema import Scenario
 
@@ -23,15 +23,11 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-COMPARED: dict[str, Callable[[Outcome], Floats]] = {
-    "card_use": lambda outcome: outcome.card_use()[:, -YEAR:].mean(axis=1),
-    "churn": lambda outcome: 1 - outcome.staying()[:, -1],
-    "patrons": lambda outcome: outcome.weekly(Measure.PATRONS)[:, -1],
-    "members": lambda outcome: outcome.weekly(Measure.MEMBERS)[:, -1],
-    "revenue_dollars": lambda outcome: outcome.revenue(),
-    "value_dollars": lambda outcome: outcome.value(),
+COMPARED = {
+    **{name: MEASURES[name] for name in ("card_use", "churn", "patrons", "members")},
+    **{f"{name}_dollars": MEASURES[name] for name in ("revenue", "value")},
 }
-"""What is set side by side: headline measures, and patrons and active members at the end."""
+"""What is set side by side, by the names of columns: headline measures, patrons and active members at the end."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,7 @@ class Comparison:
 
     def values(self, measure: str, file: int, policy: int) -> Floats:
         """Return a measure of one policy. Shape (replicates,)."""
-        return COMPARED[measure](self.files[file].outcome)[:, policy]
+        return COMPARED[measure].of(self.files[file].outcome)[:, policy]
 
     def paired(self, measure: str, one: tuple[int, int], other: tuple[int, int]) -> Floats:
         """Return how much higher a measure is under `other`, twin by twin, for the replicates that both have."""

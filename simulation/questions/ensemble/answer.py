@@ -20,8 +20,9 @@ from simulation.questions.ensemble.words import (
     sized,
     twins_in_words,
 )
-from simulation.runs.findings import MEASURES
-from simulation.runs.headline import CAVEAT, dollars
+from simulation.runs.formats import dollars
+from simulation.runs.headline import CAVEAT
+from simulation.runs.measures import LINES, STUDIED
 from simulation.runs.outcome import DEFINITIONS
 from simulation.show.drawing import (
     COLOURS,
@@ -103,7 +104,7 @@ def draws(found: Ensemble) -> "pandas.DataFrame":
     columns: dict[str, Any] = {"draw": draw, "replicate": replicate, "policy": np.array(found.policies)[policy]}
     for address in found.draws[0]:
         columns[address] = np.array([numbers[address] for numbers in found.draws])[draw]
-    columns |= {name: found.measure(name).ravel() for name in MEASURES}
+    columns |= {name: found.measure(name).ravel() for name in STUDIED}
     columns["difference"] = found.difference().ravel()
     return pd.DataFrame(columns)
 
@@ -139,7 +140,7 @@ def variance(found: Ensemble) -> "pandas.DataFrame":
     import pandas as pd
 
     rows = []
-    for measure in MEASURES:
+    for measure in STUDIED:
         for place, parts in enumerate(found.splits(measure), 1):
             if parts.total:
                 ends = share_intervals(found.difference(measure)[..., place], found.scenario.seed)
@@ -162,19 +163,17 @@ def pictures(found: Ensemble) -> list[Picture]:
 
 def _fans(found: Ensemble) -> list[Picture]:
     size, everybody, others = _size(found), found.policies, found.policies[1:]
-    trust, lost = f"Trust: {DEFINITIONS['trust']}.", f"What has been gained or lost so far against {everybody[0]}"
-    use, staying = smoothed(found.line("card_use")), found.line("staying")
+    use, trust, staying = (LINES[name] for name in ("card_use", "trust", "staying"))
     fans = (
-        Fan("fan_card_use", "Card use", f"Card use: {_USE} {size}", use, percent),
-        Fan("fan_trust", "Trust in the retailer", f"{trust} {size}", found.line("trust"), "{:.2f}".format),
-        Fan("fan_staying", "Opening patrons who have not changed their main store", f"Kaplan-Meier estimate. {size}",
-            staying, percent),
-    )  # fmt: skip
+        Fan("fan_card_use", use.title, f"A mean over 13 weeks. {size}", smoothed(found.line("card_use")), percent),
+        Fan("fan_trust", trust.title, f"Trust: {trust.meaning}. {size}", found.line("trust"), trust.text),
+        Fan("fan_staying", staying.title, f"Kaplan-Meier estimate. {size}", found.line("staying"), percent),
+    )
+    lost = f"What has been gained or lost so far against {everybody[0]}"
     gained = Fan("fan_difference", lost, f"{_SO_FAR} {size}", found.gained()[..., 1:], _signed, alike=False, first=1)
     return [*(fan_picture(fan, everybody) for fan in fans), fan_picture(gained, others)]
 
 
-_USE = "share of sales made on the card, a mean over 13 weeks."
 _SO_FAR = "Value less the baseline's, twin by twin, discounted and added up week by week."
 
 

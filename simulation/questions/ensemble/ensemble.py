@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simulation.behaviour.parameters import parameters
 from simulation.questions.ensemble.variance import Split, split
 from simulation.runs.findings import Finding
-from simulation.runs.outcome import YEAR
+from simulation.runs.measures import discount
 from simulation.runs.sampling import worlds
 from simulation.runs.tasks import Task
 from simulation.scenario.schema import Scenario, as_data, scenario_type
@@ -61,7 +61,7 @@ class Ensemble:
         balance = self.line("balance")
         usual = self.scenario.overrides.get(_RATE, parameters()[_RATE].value)
         rates = np.repeat([draw.get(_RATE, usual) for draw in self.draws], self.replicates)
-        weights = (1 + rates)[:, None] ** (-np.arange(1, balance.shape[1] + 1) / YEAR)
+        weights = discount(rates, balance.shape[1])
         gained: Floats = np.cumsum((balance - balance[..., :1]) * weights[..., None], axis=1)
         return gained
 

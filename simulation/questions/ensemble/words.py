@@ -4,7 +4,7 @@ import numpy as np
 
 from simulation.questions.ensemble.ensemble import Ensemble
 from simulation.questions.ensemble.variance import PARTS, Split, error_of_median, losing, twins_pay
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
 
 MEANINGS = {
     "not knowing": "variance between draws of the numbers",

@@ -16,6 +16,7 @@ from simulation.behaviour.draws import Purpose, keys_of_week
 from simulation.behaviour.parameters import parameters
 from simulation.questions.optimise.levers import Lever, Point, Value, side_by_side
 from simulation.runs.bootstrap import rank_correlation
+from simulation.runs.measures import MEASURES
 from simulation.runs.sampling import World, tasks_of, worlds
 from simulation.runs.tasks import Task
 from simulation.scenario.schema import Scenario
@@ -37,15 +38,19 @@ class Aim:
     """What is wanted more of, or less: a measure kept of every run, or its difference from the baseline's."""
 
     measure: str
-    wanted: Wanted
     against_baseline: bool
     meaning: str
 
+    @property
+    def wanted(self) -> Wanted:
+        """Whether more of it is wanted, or less."""
+        return "maximize" if MEASURES[self.measure].more_is_better else "minimize"
+
 
 AIMS: Mapping[str, Aim] = {
-    "value": Aim("value", "maximize", True, "discounted value less the baseline's, dollars"),
-    "trust": Aim("trust", "maximize", False, "mean trust in the last week, 0 to 1"),
-    "harm": Aim("harm", "minimize", False, "harmful events to be expected"),
+    "value": Aim("value", True, "discounted value less the baseline's, dollars"),
+    "trust": Aim("trust", False, "mean trust in the last week, 0 to 1"),
+    "harm": Aim("harm", False, MEASURES["harm"].meaning),
 }
 """What can be optimised for."""
 

@@ -3,7 +3,7 @@
 from simulation.questions.optimise.levers import Value
 from simulation.questions.optimise.search import AIMS, Front, Option, ends, leans_on, middle, standing
 from simulation.questions.robust.robustness import standard_error
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
 from simulation.scenario.schema import Scenario
 from simulation.show.parameter_words import listed, name_of
 

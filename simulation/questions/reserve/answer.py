@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from simulation.questions.answer import Answer
 from simulation.questions.reserve.reserve import Reserve
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, write_caption
 from simulation.show.tables import Column, Table, frame_of
 

@@ -18,7 +18,7 @@ from simulation.behaviour.parameters import parameters
 from simulation.questions.robust.discovery import Discovery, Limit, hit
 from simulation.questions.robust.robustness import Robustness, Score, scores
 from simulation.questions.robust.words import discovery_in_words
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
 from simulation.show.drawing import COLOURS, STYLE, Picture, write_caption
 from simulation.show.parameter_words import name_of
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from simulation.questions.robust.discovery import DENSE, FEWEST_HITS, Discovery, Limit, Tally
 from simulation.questions.robust.robustness import CRITERIA, Robustness, chosen_by, lead
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
 from simulation.runs.sampling import World, clipped_count
 from simulation.scenario.schema import Scenario
 from simulation.show.parameter_words import amount_of, listed, meaning_of, name_of

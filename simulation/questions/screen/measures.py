@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from simulation.model.accounts import Flow, Party
 from simulation.model.ledger import TRUST_UNIT, Measure
-from simulation.runs.outcome import YEAR, Outcome, Replicate
+from simulation.runs.measures import YEAR
+from simulation.runs.outcome import Outcome, Replicate
 from simulation.runs.parties import GROUPINGS, gains
 from simulation.scenario.population import CELLS
 

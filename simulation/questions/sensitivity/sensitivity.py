@@ -19,7 +19,7 @@ from simulation.questions.sensitivity.indices import (
     shares,
     swings,
 )
-from simulation.runs.findings import MEASURES
+from simulation.runs.measures import STUDIED
 from simulation.runs.sampling import range_of, world_at
 from simulation.runs.tasks import Task
 from simulation.scenario.schema import Scenario
@@ -52,7 +52,7 @@ class Influence:
     @property
     def unit(self) -> str:
         """The unit of the measure."""
-        return MEASURES[self.measure].unit
+        return STUDIED[self.measure].unit
 
 
 def influence(
@@ -74,7 +74,7 @@ def question_of(scenario: Scenario, policy: str, measure: str, addresses: Sequen
     """Return what varies and what is measured; raises ValueError for an unknown policy or measure."""
     baseline, *others = scenario.policies
     _refuse_unknown("policy", policy, others)
-    _refuse_unknown("measure", measure, list(MEASURES))
+    _refuse_unknown("measure", measure, list(STUDIED))
     case = without_own_draws(scenario.with_changes(policies=[policy]))
 
     def measured(worlds: Sequence[Mapping[str, float]], luck: Sequence[int]) -> Floats:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from simulation.behaviour.parameters import parameters
 from simulation.questions.sensitivity.indices import CHANCE, REST, Share
 from simulation.questions.sensitivity.sensitivity import Influence
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
 
 GUESSES = "assumption"
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from simulation.questions.answer import Answer
 from simulation.questions.break_even.words import amount
 from simulation.questions.survey.survey import Survey, Worlds
-from simulation.runs.headline import dollars
+from simulation.runs.formats import dollars
 from simulation.show.drawing import (
     COLOURS,
     DASHES,

@@ -1,0 +1,45 @@
+"""How numbers are written for people, everywhere alike."""
+
+
+def dollars(amount: float, signed: bool = False, digits: int = 3) -> str:
+    """Return an amount in words, such as $1.25 M, with a sign for gains if `signed`.
+
+    >>> dollars(-1_254_000.0)
+    '−$1.25 M'
+    """
+    sign = "−" if amount < 0 else "+" if signed and amount > 0 else ""
+    size = float(f"{abs(amount):.{digits}g}")
+    for unit, name in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
+        if size >= unit:
+            return f"{sign}${size / unit:.{digits}g}{name}"
+    return f"{sign}${size:.{digits}g}"
+
+
+def signed_dollars(amount: float) -> str:
+    """Return a small amount to the cent, with a minus sign for losses."""
+    return f"{'−' if amount < 0 else ''}${abs(amount):,.2f}"
+
+
+def small_dollars(amount: float) -> str:
+    """Return a small amount, such as a week's sales to one shopper, to the cent."""
+    return f"${amount:,.2f}"
+
+
+def percent(share: float) -> str:
+    """Return a share in percent, to a tenth."""
+    return f"{share:.1%}"
+
+
+def thousandths(value: float) -> str:
+    """Return a number from 0 to 1 to three digits."""
+    return f"{value:.3f}"
+
+
+def plain(value: float) -> str:
+    """Return a number with three significant digits, whole numbers from a thousand on."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"  # noqa: PLR2004
+
+
+def points(share: float) -> str:
+    """Return a difference of shares in percentage points, with its sign."""
+    return f"{100 * share:+.2f} points".replace("-", "−")
