@@ -2,13 +2,13 @@
 
 - terminal: the answer and a small table on the terminal
 - balance_figures: who gained and who was harmed; naive against simulated
-- figure_tables: the table under each figure of the report
 - sections: the report's tables: parties, groups, naive against simulated, principles
 - plot_lines: what can be plotted of a run's results, and the lines of its tables
 - plotting: any line of a run's results as a figure
 - drawn_numbers: which drawn numbers a result leans on
 - tipping_points: what would have to be true for a policy to pay
 - figures: the figures of a run
+- figure_tables: the table under each figure of the report
 - report: (+ report.html) one page that opens offline and leads with the answer
 - answers: (+ answers.html) what else has been asked, as a section of the report
 """
