@@ -1,0 +1,62 @@
+"""Aisle Four in Python: read a scenario, change it, run it, question it.
+
+    import aislefour as a4
+
+    case = a4.read("shopsense_ifa").with_changes(shoppers=2_000, replicates=4)
+    run = a4.run(case)
+    run.summary                                     # a data frame; so are weekly, shoppers, replicates
+    run.plot("churn", by="segment")
+    a4.ask(case, a4.BreakEven("fee_per_member_year", policy="quiet sale"))
+
+Everything is loaded when it is first asked for, so that importing the package takes no time.
+
+- scenarios: scenarios by name, and actions as they are written in Python
+- frames: what a run leaves, as data frames, from memory or from a folder
+- finished: a finished run: tables, measures, figures, report
+- running: run, load, ask and sweep
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_OWN = {
+    **dict.fromkeys(("read", "scenarios"), "aislefour.scenarios"),
+    "Run": "aislefour.finished",
+    **dict.fromkeys(("run", "load", "ask", "sweep"), "aislefour.running"),
+    "Scenario": "simulation.scenario.schema",
+    "ScenarioError": "simulation.scenario.problems",
+    "Answer": "simulation.questions.answer",
+    "Means": "simulation.runs.executors",
+}
+
+_ACTIONS = (
+    *("ShareData", "ChangeTerms", "OnwardSale", "RewardProgramme", "TargetedOffers", "TopTierOnly", "PersonalPrices"),
+    *("MemberPrices", "PublicPromise", "SurveyFirst", "ScaleUp", "Respond", "PressStory", "Leak", "GovernmentDemand"),
+    *("ScandalElsewhere", "Law", "RegulatorOrder", "RivalMove"),
+)
+_QUESTIONS = (
+    *("Compare", "Explain", "Churn", "BreakEven", "Reserve", "Ensemble", "Sensitivity", "Robust", "Optimise"),
+    *("Survey", "Screen"),
+)
+
+__all__ = [*_OWN, *_ACTIONS, *_QUESTIONS]  # noqa: PLE0604 # names, all of them
+
+
+def __getattr__(name: str) -> Any:
+    """Return a public name, loaded when it is first asked for."""
+    if name in _ACTIONS:
+        found = import_module("aislefour.scenarios").action(name)
+    elif name in _QUESTIONS:
+        found = getattr(import_module("simulation.questions.catalogue"), name)
+    elif name in _OWN:
+        found = getattr(import_module(_OWN[name]), name)
+    else:
+        raise AttributeError(f"module 'aislefour' has no attribute '{name}'")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,195 @@
+"""A finished run: tables, measures, figures and a report, from memory or from a folder of results."""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulation.runs import results
+from simulation.runs.formats import dollars
+from simulation.runs.measures import MEASURES, STUDIED
+from simulation.runs.outcome import Outcome
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+Frames = Callable[[str], "pandas.DataFrame"]
+"""Gives a table of a run by its name: summary, weekly, replicates, shoppers."""
+
+_SUMMED_UP = ("policy", "card_use", "churn", "value", "difference", "loses")
+
+
+class Run:
+    """What a scenario has come to, policy by policy and replicate by replicate.
+
+    Made by `run` and `load`. Policies and replicates are known by name and number, never by place.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> run = a4.run(a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=20, replicates=2))
+    >>> run.policies[:2]
+    ('status quo', 'quiet sale')
+    >>> run.difference("value").loc[0, "status quo"]
+    0.0
+    """
+
+    def __init__(self, record: Mapping[str, Any], frames: Frames, kept: "Outcome | Path") -> None:
+        self.record, self._frames, self._kept = record, frames, kept
+        self._made: dict[str, pandas.DataFrame] = {}
+
+    @property
+    def summary(self) -> "pandas.DataFrame":
+        """One row a policy: medians over replicates, and the difference from the baseline; dollars."""
+        return self._table("summary")
+
+    @property
+    def weekly(self) -> "pandas.DataFrame":
+        """One row a policy, replicate, week, market and segment; money in whole cents."""
+        return self._table("weekly")
+
+    @property
+    def replicates(self) -> "pandas.DataFrame":
+        """One row a policy and replicate: every measure, the week of the first story, and the numbers drawn."""
+        return self._table("replicates")
+
+    @property
+    def shoppers(self) -> "pandas.DataFrame":
+        """One row a policy and shopper of the first replicate: traits, weeks of events, final state."""
+        return self._table("shoppers")
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The policies' names; the first is the baseline."""
+        return tuple(self.summary["policy"])
+
+    def measure(self, name: str) -> "pandas.DataFrame":
+        """Return a measure, one row a replicate and one column a policy; raises ValueError with the nearest name.
+
+        >>> import aislefour as a4
+        >>> case = a4.read("member_prices").with_changes(shoppers=300, weeks=20, replicates=2)
+        >>> a4.run(case).measure("trust").shape[0]
+        2
+        """
+        if name not in STUDIED:
+            near = get_close_matches(name, STUDIED, 1, 0.5)
+            hint = f"did you mean '{near[0]}'? " if near else ""
+            raise ValueError(f"there is no measure '{name}'; {hint}known: {', '.join(STUDIED)}")
+        table = self.replicates.pivot_table(index="replicate", columns="policy", values=name, observed=True)
+        return table[list(self.policies)]
+
+    def difference(self, name: str = "value") -> "pandas.DataFrame":
+        """Return a measure less the baseline's, twin by twin: one row a replicate, one column a policy."""
+        values = self.measure(name)
+        return values.sub(values[self.policies[0]], axis=0)
+
+    def compare(self, one: str, other: str) -> "pandas.DataFrame":
+        """Return by how much every measure is higher under the other of two policies, twin by twin.
+
+        One row a measure: its unit, mean and standard error over replicates, 10 %, median and 90 %.
+        """
+        import pandas as pd
+
+        for policy in (one, other):
+            self._refuse_unknown(policy)
+        rows = {}
+        for name in STUDIED:
+            values = self.measure(name)
+            found = values[other] - values[one]
+            low, middle, high = found.quantile([0.1, 0.5, 0.9])
+            rows[name] = {
+                "unit": MEASURES[name].unit,
+                "mean": found.mean(),
+                "standard_error": found.sem(),
+                "tenth": low,
+                "median": middle,
+                "ninetieth": high,
+            }
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("measure")
+
+    def plot(self, what: str = "churn", by: str = "policy", policies: Sequence[str] | None = None) -> "Figure":
+        """Return a figure of a weekly measure, a line a policy, or a panel a policy with a line a group of `by`."""
+        from simulation.report.plotting import plot_tables
+
+        return plot_tables(self._columns, self.record, what, by, policies)
+
+    def report(self, path: str | Path) -> Path:
+        """Write the run's report, one page that opens offline; return its path."""
+        from simulation.report.report import REPORT, report_page
+
+        path = Path(path)
+        if isinstance(self._kept, Path):
+            shutil.copyfile(self._kept / REPORT, path)
+        else:
+            path.write_text(report_page(self._kept), encoding="utf-8")
+        return path
+
+    def save(self, folder: str | Path) -> Path:
+        """Write tables, figures, report and record to a folder, replacing earlier results there whole; return it."""
+        from simulation.report.report import add_report
+
+        folder = Path(folder)
+        if isinstance(self._kept, Path):
+            shutil.copytree(self._kept, folder, dirs_exist_ok=False)
+        else:
+            results.write_results(self._kept, folder, add_report)
+        return folder
+
+    def _table(self, name: str) -> "pandas.DataFrame":
+        if name not in self._made:
+            self._made[name] = self._frames(name)
+        return self._made[name]
+
+    def _columns(self, name: str, columns: Sequence[str]) -> "pandas.DataFrame":
+        return self._table(name)[list(columns)]
+
+    def _refuse_unknown(self, policy: str) -> None:
+        if policy not in self.policies:
+            near = get_close_matches(policy, self.policies, 1, 0.5)
+            hint = f"did you mean '{near[0]}'? " if near else ""
+            raise ValueError(f"there is no policy '{policy}'; {hint}known here: {', '.join(self.policies)}")
+
+    def __repr__(self) -> str:
+        rows = self.summary
+        told = ", ".join(f"{policy}: {dollars(difference, True)}" for policy, difference in _differences(rows))
+        return f"<Run of {self.record.get('title')}: {told or 'one policy'}>"
+
+    def _repr_html_(self) -> str:
+        shown = self.summary[list(_SUMMED_UP)]
+        formats: Any = {
+            "card_use": "{:.1%}".format,
+            "churn": "{:.1%}".format,
+            "value": dollars,
+            "difference": lambda value: dollars(value, True),
+            "loses": "{:.0%}".format,
+        }
+        table = shown.to_html(index=False, formatters=formats, border=0)
+        return f"<p><b>{escape(str(self.record.get('title')))}</b></p>{table}"
+
+
+def _differences(rows: "pandas.DataFrame") -> list[tuple[str, float]]:
+    others = rows.iloc[1:]
+    return list(zip(others["policy"], others["difference"], strict=True))
+
+
+def of_outcome(outcome: Outcome) -> Run:
+    """Return an outcome as a run."""
+    import pandas as pd
+
+    makers: dict[str, Callable[[], pandas.DataFrame]] = {
+        "summary": lambda: results.summary(outcome),
+        "weekly": lambda: results.weekly(outcome),
+        "replicates": lambda: results.replicates(outcome),
+        "shoppers": lambda: pd.concat(list(results.shoppers(outcome)), ignore_index=True),
+    }
+    return Run(results.run_record(outcome), lambda name: makers[name](), outcome)
+
+
+def of_folder(folder: Path) -> Run:
+    """Return a folder of results as a run; raises ValueError, in plain words, where it holds none."""
+    from simulation.report.plot_lines import record_of, whole_table
+
+    return Run(record_of(folder), lambda name: whole_table(folder / f"{name}.csv"), folder)

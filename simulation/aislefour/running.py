@@ -1,0 +1,135 @@
+"""Run, load, ask and sweep."""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aislefour.finished import Run, of_folder, of_outcome
+from simulation.questions.ask import Question
+from simulation.questions.ask import ask as answer_to
+from simulation.runs.executors import Means
+from simulation.runs.runner import Runner
+from simulation.runs.tasks import Task
+from simulation.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas
+
+    from simulation.questions.answer import Answer
+
+
+def run(scenario: Scenario, *, workers: int | None = None, progress: bool = True) -> Run:
+    """Return what a scenario comes to under all its policies, in all its replicates.
+
+    Parameters
+    ----------
+    scenario
+        What to run, from `read`.
+    workers
+        How many processes to use; threads of this one if left out. The numbers do not depend on it.
+    progress
+        Whether to show a bar, in a notebook as on a terminal.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> a4.run(a4.read("member_prices").with_changes(shoppers=300, weeks=20, replicates=1), progress=False)
+    <Run of ...>
+    """
+    with Runner(means=Means(workers=workers), watcher=_watcher(progress)) as runner:
+        return of_outcome(runner.outcome(scenario))
+
+
+def load(folder: str | Path) -> Run:
+    """Return the run whose results lie in a folder, without running it again.
+
+    Raises ValueError, in plain words, for a folder that holds no results, or damaged ones.
+    """
+    return of_folder(Path(folder))
+
+
+def ask(
+    scenario: Scenario, question: Question, *, workers: int | None = None, keep: str | Path | None = None
+) -> "Answer":
+    """Return the answer to a question about a scenario: words, tables, figures.
+
+    Parameters
+    ----------
+    scenario
+        What is asked about, from `read`.
+    question
+        Such as BreakEven("fee_per_member_year", policy="quiet sale").
+    workers
+        How many processes to use; as many as pay if left out.
+    keep
+        A folder in which finished runs are kept, so that a question that was stopped goes on from there.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=60, replicates=2)
+    >>> question = a4.BreakEven("fee_per_member_year", policy="quiet sale", tried=3)
+    >>> a4.ask(case, question).table("break_even").shape
+    (3, 6)
+    """
+    with Runner(Path(keep) if keep else None, Means(workers=workers), _watcher(True)) as runner:
+        return answer_to(scenario, question, runner)
+
+
+def sweep(
+    scenario: Scenario,
+    values: Mapping[str, Sequence[Any]],
+    *,
+    policy: str,
+    workers: int | None = None,
+    keep: str | Path | None = None,
+) -> "pandas.DataFrame":
+    """Return every combination of values, run in every replicate: one row each, with all measures of the policy.
+
+    Parameters
+    ----------
+    scenario
+        What is varied, from `read`.
+    values
+        By name: a term of the policy's actions, such as fee_per_member_year, or a number such as world.story_reach.
+    policy
+        The policy that is compared with the baseline; `difference` is its value less the baseline's.
+    workers
+        How many processes to use; as many as pay if left out.
+    keep
+        A folder in which finished runs are kept.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=20, replicates=2)
+    >>> a4.sweep(case, {"world.story_reach": [0.1, 0.5]}, policy="sale exposed").shape[0]
+    4
+    """
+    import pandas as pd
+
+    points = [dict(zip(values, each, strict=True)) for each in product(*values.values())]
+    cases = [_varied(scenario.with_changes(policies=[policy]), policy, point) for point in points]
+    tasks = [Task(case, replicate, numbers) for case, numbers in cases for replicate in range(scenario.replicates)]
+    with Runner(Path(keep) if keep else None, Means(workers=workers), _watcher(True)) as runner:
+        found = runner(tasks)
+    rows = []
+    for (point, replicate), finding in zip(product(points, range(scenario.replicates)), found, strict=True):
+        measures = {name: float(each[1]) for name, each in finding.measures.items()}
+        rows.append({**point, "replicate": replicate, **measures, "difference": float(finding.difference("value")[1])})
+    return pd.DataFrame(rows)
+
+
+def _varied(scenario: Scenario, policy: str, point: Mapping[str, Any]) -> tuple[Scenario, dict[str, float]]:
+    """Return the scenario with the terms of a point set, and the numbers of the point."""
+    terms = {name: value for name, value in point.items() if "." not in name}
+    numbers = {name: float(value) for name, value in point.items() if "." in name}
+    return (scenario.set(policy, **terms) if terms else scenario), numbers
+
+
+def _watcher(progress: bool) -> Any:
+    from simulation.report.terminal import Bar
+    from simulation.runs.runner import Watcher
+
+    return Bar() if progress else Watcher()
