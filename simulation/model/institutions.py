@@ -53,12 +53,6 @@ class Institution(mesa.Agent):
         totals: NDArray[np.int64] = self.model.totals[self.policy]
         return totals
 
-    def touched(self, what: Touched) -> NDArray[np.int64]:
-        """Return how many shoppers each practice touched last week, all markets together; zeros before the first."""
-        week = self.model.week - 2
-        touched: NDArray[np.int64] = self.model.ledger.touched[max(week, 0), self.policy].sum(axis=0)[:, what]
-        return touched if week >= 0 else np.zeros_like(touched)
-
     def happens(self, per_year: float, purpose: int) -> bool:
         """Return whether something of this yearly hazard happens this week."""
         chance = 1.0 - exponential(-per_year / 52.0)
@@ -85,7 +79,6 @@ class Retailer(Institution):
 
     def act(self) -> None:
         """Read the dashboard, set how well this week's offers can fit, and do what has been planned for such a week."""
-        self.concerned = np.maximum(self.concerned, self.touched(Touched.FLOWING))
         self._look()
         for place, action in enumerate(self.model.actions[self.policy]):
             if isinstance(action, Respond) and action.to != "date":
@@ -151,10 +144,16 @@ class Retailer(Institution):
         self.pay(Flow.GOODS, int(week[money.SALES] - week[money.MARGIN]))
         for measure in (money.REWARDS, money.OFFER_COSTS, money.DATA_INCOME):
             self.pay(Flow[measure.name], int(week[measure]))
-        concerned = int(self.concerned.max()) if self.concerned.size else 0
-        self.pay(Flow.COMPENSATION, 100.0 * float(levers["compensation"].max()) * concerned)
+        self.pay(Flow.COMPENSATION, 100.0 * self._compensation())
         for flow, lever in ((Flow.FINES, "fine"), (Flow.PAYMENTS, "payment"), (Flow.EXIT_FEES, "exit_fee")):
             self.pay(flow, 100.0 * float(levers[lever].sum()))
+
+    def _compensation(self) -> float:
+        """Return the dollars due this week to those whom each practice has concerned so far, this week included."""
+        rows, touched = self.now, self.model.ledger.touched[self.model.week - 1, self.policy, ..., Touched.FLOWING]
+        taken = np.floor(touched.sum(axis=0) * rows["share"].max(axis=0) + 0.5).astype(np.int64)
+        self.concerned = np.maximum(self.concerned, taken)
+        return float(rows["compensation"].max(axis=0) @ self.concerned)
 
 
 def _halves(began: int) -> tuple[slice, slice]:

@@ -22,7 +22,19 @@ ROOT = Path(__file__).parents[2]
 FAULTS = Path(__file__).with_name("faults.yaml")
 TABLE = Path(__file__).with_name("CAUGHT.md")
 TESTS = (
-    *("rules", "draws", "arithmetic", "network", "twins", "ledger", "institutions", "engines", "parties", "survival"),
+    *(
+        "rules",
+        "draws",
+        "arithmetic",
+        "network",
+        "twins",
+        "ledger",
+        "institutions",
+        "engines",
+        "parties",
+        "survival",
+        "compensation",
+    ),
     *("study", "plan", "scenario", "churn", "baseline", "mechanisms", "reserve", "validate"),
 )
 OF_CLASSES = ("classroom", "class_pages")
