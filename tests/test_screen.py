@@ -18,7 +18,7 @@ from simulation.study.parties import groups
 from simulation.study.principles import SHIPPED, Principle, read_principles, shipped_principles
 from simulation.study.runs import run_scenario
 from simulation.study.screening import Price, prices, screen
-from simulation.study.standards import EVERYBODY, PARTIES, PEOPLE, STANDARDS, Standard
+from simulation.study.standards import ACCOUNTS, EVERYBODY, PEOPLE, STANDARDS, Standard
 
 BAD = sorted((Path(__file__).parent / "bad_principles").glob("*.yaml"))
 STORY = {"week": 20, "do": "press_story", "about": "share_data", "reach": 0.8}
@@ -143,7 +143,7 @@ def test_every_measure_can_be_read_for_everybody_listed(outcome: Outcome) -> Non
     for name, standard in STANDARDS.items():
         for whom in standard.whom:
             assert np.isfinite(standard.read(outcome, 2, whom)).all(), (name, whom)
-    assert set(PARTIES) == {"retailer", "data buyer", "rival grocer", "public"} and "vulnerable" in PEOPLE
+    assert set(ACCOUNTS) == {"retailer", "shoppers", "data buyer", "rival grocer", "public"} and "vulnerable" in PEOPLE
 
 
 def test_the_worst_tenth_is_worst_in_the_sense_of_the_bound(outcome: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:

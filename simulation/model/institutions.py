@@ -142,6 +142,7 @@ class Retailer(Institution):
         levers = self.timeline.levers[self.model.week - 1]
         self.pay(Flow.SALES, int(week[money.SALES]))
         self.pay(Flow.GOODS, int(week[money.SALES] - week[money.MARGIN]))
+        self.pay(Flow.GROCERIES, int(week[money.GOODS]))
         for measure in (money.REWARDS, money.OFFER_COSTS, money.DATA_INCOME):
             self.pay(Flow[measure.name], int(week[measure]))
         self.pay(Flow.COMPENSATION, 100.0 * self._compensation())
@@ -235,10 +236,11 @@ class Rival(Institution):
         return int(self.timeline.practices[: self.model.week, :, practice]["running"].any(axis=1).sum())
 
     def book(self) -> None:
-        """Book the margin on lost shoppers, and what suspicion of all grocers costs the rival itself."""
+        """Book the margin on lost shoppers, who get groceries for it, and what suspicion costs the rival itself."""
         week = self.latest()
         each = float(week[Measure.SALES]) / max(1, int(week[Measure.PATRONS])) * self.number("gross_margin")
         lost = int(week[Measure.SHOPPERS] - week[Measure.PATRONS]) * self.number("rival_access")
-        self.pay(Flow.RIVAL_MARGIN, lost * each)
+        for flow in (Flow.RIVAL_MARGIN, Flow.GROCERIES):
+            self.pay(flow, lost * each)
         suspicious = float(week[Measure.AWARE]) * self.number("rival_size")
         self.pay(Flow.RIVAL_SPILL_OVER, suspicious * each * self.number("rival_spill_over"))
