@@ -22,7 +22,6 @@ from simulation.serve.shelf import Shelf
 from simulation.serve.weeks import tables as weekly_tables
 from simulation.serve.worker import Job
 from simulation.show.report import in_words
-from simulation.study.headline import CAVEAT
 from simulation.study.outcome import DEFINITIONS
 from simulation.study.picks import MEANINGS, Pick
 
@@ -202,7 +201,7 @@ class _User:
             "lines": weekly_tables(seen["lines"], len(policies)),
             "picks": MEANINGS,
             "tables": TABLES,
-            "caveat": CAVEAT,
+            "caveat": headline["caveat"],
             "definitions": DEFINITIONS,
         }
 

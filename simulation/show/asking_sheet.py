@@ -46,11 +46,17 @@ def in_words(worlds: Worlds, surveys: Sequence[Survey], sample: int) -> list[str
 
 
 def _worth(worlds: Worlds, asked: Survey) -> str:
-    ten = f"{10 * asked.changed:.2g} of 10 worlds"
     return (
-        f"A survey of {asked.sample:,} would change the decision about '{worlds.policy}' in {ten} and is worth at most "
+        f"A survey of {asked.sample:,} {_changes(worlds, asked)} and is worth at most "
         f"{dollars(asked.worth)}, {dollars(asked.net, True)} after its cost ({worlds.households:,} households)."
     )
+
+
+def _changes(worlds: Worlds, asked: Survey) -> str:
+    """Return how often a survey changes the decision, its luck and the worlds taken together."""
+    decision = f"the decision about '{worlds.policy}'"
+    cases = f"{asked.changed:.0%}" if round(100 * asked.changed) else "under 1%"
+    return f"would change {decision} in {f'{cases} of cases' if asked.changed else 'no case'} over {_count(worlds)}"
 
 
 def _without(worlds: Worlds) -> str:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from simulation.scenario.population import GROUPS
 from simulation.show.drawing import COLOURS, Picture, finished
 from simulation.study.headline import dollars
+from simulation.study.naive_return import naive_in_words
 from simulation.study.outcome import Outcome
 from simulation.study.parties import groups, table_of_parties
 from simulation.study.return_sheet import return_sheet
@@ -64,10 +65,7 @@ def naive_and_simulated(outcome: Outcome) -> Picture:
     axes.xaxis.set_major_formatter(lambda value, _: dollars(value, signed=True))
     axes.set_xlabel("extra return over all weeks, undiscounted, mean over replicates")
     _name_rows((axes,), others)
-    caption = (
-        "Naive: fees less rewards if shoppers stay as they are and take part as they say they would. Simulated: the "
-        "same policy with shoppers who react."
-    )
+    caption = f"Naive: {naive_in_words(outcome)}. Simulated: the same policy with shoppers who react."
     pairs = zip(others, totals, strict=True)
     alt = "; ".join(f"{name}: naive {dollars(one, True)}, simulated {dollars(two, True)}" for name, (one, two) in pairs)
     return finished("naive_and_simulated", figure, axes, outcome, caption, alt or "only one policy")

@@ -11,7 +11,7 @@ from simulation.study.churn import ChurnStudy
 from simulation.study.churn_definitions import DEFINITIONS
 from simulation.study.churn_tables import COLUMNS, SIGNS, tables, verdicts
 from simulation.study.folders import write_whole
-from simulation.study.headline import CAVEAT
+from simulation.study.headline import caveat
 
 MARK = "churn.json"
 """The file by which a folder of a churn study is known."""
@@ -47,5 +47,5 @@ def _record(study: ChurnStudy) -> dict[str, Any]:
         },
         "definitions": {name: definition.meaning for name, definition in DEFINITIONS.items()},
         "columns": COLUMNS,
-        "caveat": CAVEAT,
+        "caveat": caveat(study.scenario),
     }

@@ -11,7 +11,7 @@ from rich.table import Table
 from simulation.study.churn import LANDMARK, ChurnStudy, Cohort
 from simulation.study.churn_definitions import CAUSES, DEFINITIONS
 from simulation.study.churn_tables import SIGNS, Verdict, incidence, order, returns, verdicts
-from simulation.study.headline import CAVEAT
+from simulation.study.headline import caveat
 from simulation.study.outcome import YEAR
 from simulation.study.survival import log_rank
 
@@ -174,7 +174,7 @@ def _notes(study: ChurnStudy) -> Iterator[str]:
     if study.policy != study.policies[0]:
         yield f"The definitions: {legend()} Over in a year: of those who churned under '{study.policies[0]}'."
         yield ABOUT_P
-    yield CAVEAT
+    yield caveat(study.scenario)
 
 
 def _tables(study: ChurnStudy) -> Iterator[tuple[str, Table]]:

@@ -18,7 +18,7 @@ from simulation.model.ledger import Event
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture
 from simulation.show.figures import save
 from simulation.study.folders import write_answer
-from simulation.study.headline import CAVEAT
+from simulation.study.headline import caveat
 from simulation.study.provenance import origin
 from simulation.study.second_life import DECISIONS, Moment, TwoLives
 from simulation.study.story import HOW_TO_READ, ending, introduction, story
@@ -50,7 +50,7 @@ def write_lives(lives: TwoLives, why: str, folder: Path, command: str) -> list[P
 
     def fill(fresh: Path) -> None:
         save(picture(lives), fresh)
-        text = "\n\n".join(filter(None, [*told(lives, why), CAVEAT]))
+        text = "\n\n".join(filter(None, [*told(lives, why), caveat(lives.scenario)]))
         (fresh / "story.txt").write_text(text + "\n", encoding="utf-8")
         _write_table(lives, fresh / "life.csv")
 
@@ -61,7 +61,8 @@ def write_lives(lives: TwoLives, why: str, folder: Path, command: str) -> list[P
         "picked": why,
         "replicate": 0,
     }
-    return write_answer(folder, {"asked": asked, "caveat": CAVEAT, **origin(lives.scenario, command)}, fill)
+    record = {"asked": asked, "caveat": caveat(lives.scenario), **origin(lives.scenario, command)}
+    return write_answer(folder, record, fill)
 
 
 def _write_table(lives: TwoLives, path: Path) -> None:
@@ -87,7 +88,7 @@ def show_lives(lives: TwoLives, why: str, paths: Sequence[Path]) -> None:
     for paragraph in told(lives, why):
         if paragraph:
             console.print(f"\n{paragraph}", markup=False)
-    console.print(f"\n{CAVEAT}", style="dim", markup=False)
+    console.print(f"\n{caveat(lives.scenario)}", style="dim", markup=False)
     console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
 
 

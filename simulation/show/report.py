@@ -15,8 +15,9 @@ from simulation.show.drawing import Picture
 from simulation.show.figure_tables import sheet_under
 from simulation.show.figures import pictures, save
 from simulation.show.sections import harmed, parties, screened, sheets
-from simulation.study.headline import CAVEAT, NOT_MODELLED, dollars, headline
+from simulation.study.headline import dollars, headline, not_modelled
 from simulation.study.leaning import by_chance, leanings
+from simulation.study.naive_return import naive_in_words
 from simulation.study.outcome import DEFINITIONS, YEAR, Outcome
 from simulation.study.provenance import source_hash
 from simulation.study.splits import FEWEST, Split, splits
@@ -66,13 +67,14 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
         "scenario": scenario,
         "replicates": "one replicate" if scenario.replicates == 1 else f"{scenario.replicates} replicates",
         "years": f"{scenario.weeks / YEAR:g} years" if scenario.weeks >= YEAR else f"{scenario.weeks} weeks",
-        "caveat": CAVEAT,
-        "not_modelled": NOT_MODELLED,
+        "caveat": first.caveat,
+        "not_modelled": not_modelled(scenario),
         "definitions": DEFINITIONS,
         "actions": {name: [in_words(action) for action in actions] for name, actions in scenario.policies.items()},
         "parties": parties(outcome),
         "harmed": harmed(outcome),
         "sheets": sheets(outcome),
+        "naive": naive_in_words(outcome),
         "screened": screened(outcome),
         "figures": [_figure(picture, svg, outcome) for picture, svg in drawn],
         "numbers": parameters(),
@@ -128,13 +130,25 @@ def in_words(action: Any) -> str:
 
 def split_in_words(split: Split, baseline: str) -> str:
     """Return, in a sentence or two, what would have to be true for a policy to pay."""
-    if split.of < FEWEST:
+    if split.same == split.of:
+        return f"it changes nothing: its value is that of {baseline} in {_all_of(split)}"
+    if split.of < FEWEST and split.drawn:
         return f"too few replicates to tell; with --replicates {8 * FEWEST} the report says what tells them apart"
-    if split.paid == 0:
-        return f"it paid in none of {split.of} replicates: nothing that was drawn makes it pay within these ranges"
-    if split.paid == split.of:
-        return f"it paid in each of {split.of} replicates: nothing that was drawn makes it lose within these ranges"
+    if split.paid in (0, split.of):
+        return _one_way_in_words(split)
     return f"it paid in {split.paid} of {split.of} replicates{_story_in_words(split)}. {_number_in_words(split)}"
+
+
+def _one_way_in_words(split: Split) -> str:
+    """Return that a policy paid, or did not, whatever was drawn, if anything was."""
+    said = f"it paid in {_all_of(split) if split.paid else f'none of {split.of} replicates'}"
+    if not split.drawn:
+        return f"{said}; no number was drawn, so this says nothing of other numbers"
+    return f"{said}: nothing that was drawn makes it {'lose' if split.paid else 'pay'} within these ranges"
+
+
+def _all_of(split: Split) -> str:
+    return f"each of {split.of} replicates" if split.of > 1 else "the one replicate"
 
 
 def _story_in_words(split: Split) -> str:

@@ -16,7 +16,7 @@ from simulation.show.drawing import COLOURS, STYLE, Picture, blank, write_captio
 from simulation.show.figures import save
 from simulation.show.sections import price_in_words, tail_in_words
 from simulation.study.folders import write_answer, write_rows
-from simulation.study.headline import CAVEAT, dollars
+from simulation.study.headline import caveat, dollars
 from simulation.study.outcome import Outcome
 from simulation.study.principles import Principle
 from simulation.study.provenance import origin
@@ -66,7 +66,7 @@ def show_screening(found: Screening, paths: Sequence[Path]) -> None:
         for finding in against:
             console.print(f"  {finding.principle}: {finding.evidence}", markup=False, soft_wrap=True)
     console.print(_table(found))
-    console.print(CAVEAT, style="dim", markup=False)
+    console.print(caveat(found.outcome.scenario), style="dim", markup=False)
     console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
 
 
@@ -89,7 +89,11 @@ def _table(found: Screening) -> Table:
 
 def write_screening(found: Screening, folder: Path, principles_file: Path) -> list[Path]:
     """Write findings and prices as tables, a figure, the principles and a record; replaces earlier ones there whole."""
-    record = {"said": in_words(found), "answer": [asdict(each) for each in found.prices], "caveat": CAVEAT}
+    record = {
+        "said": in_words(found),
+        "answer": [asdict(each) for each in found.prices],
+        "caveat": caveat(found.outcome.scenario),
+    }
 
     def fill(fresh: Path) -> None:
         save(picture(found), fresh)

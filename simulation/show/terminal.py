@@ -61,7 +61,7 @@ def show_answer(headline: Headline, to_stderr: bool = False) -> None:
     for clause in headline.clauses:
         console.print(f"  • {clause}", markup=False)
     console.print(_table(headline))
-    console.print(CAVEAT, style="dim", markup=False)
+    console.print(headline.caveat, style="dim", markup=False)
 
 
 def say_where(paths: Sequence[Path], to_stderr: bool = False) -> None:

@@ -35,6 +35,7 @@
 - second_life: one shopper's two lives, lived again by agents beside the columns
 - picks: which shopper's lives tell most
 - story: two lives in words
+- naive_return: what terms would bring if shoppers stayed as they are
 - return_sheet: the naive five-year return beside the simulated one
 - resampling: how far a mean over few replicates may lie from that over many
 - varying: a policy lived again with some of its numbers changed

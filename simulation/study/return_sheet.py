@@ -5,20 +5,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.model.accounts import Flow
+from simulation.model.accounts import ROUTES, Flow
 from simulation.model.ledger import Measure
-from simulation.scenario.flows import ShareData
+from simulation.study.headline import dollars
+from simulation.study.naive_return import Naive, naive_return
 from simulation.study.outcome import YEAR, Outcome
 
 Floats = NDArray[np.float64]
 
-STATED_TAKE_UP = 0.47
-"""Share who call a grocery card whose data is sold acceptable (Pew Research Center 2016): what a survey promises."""
+_ANSWERS = (Flow.COMPENSATION, Flow.FINES, Flow.PAYMENTS, Flow.EXIT_FEES)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the sheet: dollars over all weeks, undiscounted, mean over replicates; signs as the retailer's."""
+    """One line of the sheet: dollars over all weeks, undiscounted, mean over replicates; signs as the retailer's.
+
+    `cause` says in figures what the naive sheet counts on and what came of it.
+    """
 
     name: str
     naive: float
@@ -39,24 +42,16 @@ def return_sheet(outcome: Outcome, policy: int) -> list[Line]:
         return float(sign * np.mean(total[:, policy] - total[:, 0]) / 100)
 
     stayed, left = _margin_by_cause(outcome, policy)
-    promised = _promised(outcome, policy)
+    naive, lived = naive_return(outcome, policy), _Lived(outcome, policy)
+    because = _Because(naive, lived, _Lived(outcome, 0))
     return [
-        Line(
-            "fees for records", promised["fees"], extra(Flow.FEES), "members who drop the card, opt out or never opt in"
-        ),
-        Line(
-            "rewards to shoppers", -promised["rewards"], extra(Flow.REWARDS, sign=-1), "fewer take part; less is carded"
-        ),
-        Line("margin: shoppers who leave", 0.0, left, "fewer patrons"),
-        Line("margin: shoppers who stay", 0.0, stayed, "smaller or larger baskets, other prices"),
-        Line("suppliers' payments for insight", 0.0, extra(Flow.DATA_INCOME), "sales that the card no longer sees"),
-        Line("offers", 0.0, extra(Flow.OFFER_COSTS, sign=-1), "offers sent, data bought"),
-        Line(
-            "answering for it",
-            0.0,
-            extra(Flow.COMPENSATION, Flow.FINES, Flow.PAYMENTS, Flow.EXIT_FEES, sign=-1),
-            "fines, compensation, surveys, exit fees",
-        ),
+        Line("fees for records", naive.fees, extra(Flow.FEES), because.fees()),
+        Line("rewards to shoppers", naive.rewards, extra(Flow.REWARDS, sign=-1), because.rewards()),
+        Line("margin: other numbers of patrons", 0.0, left, because.patrons()),
+        Line("margin: what each patron buys and pays", naive.prices, stayed, because.baskets()),
+        Line("suppliers' payments for insight", naive.insight, extra(Flow.DATA_INCOME), because.carded()),
+        Line("offers", naive.offers, extra(Flow.OFFER_COSTS, sign=-1), because.offers()),
+        Line("answering for it", naive.answering, extra(*_ANSWERS, sign=-1), _answers(outcome, policy)),
     ]
 
 
@@ -70,21 +65,71 @@ def _margin_by_cause(outcome: Outcome, policy: int) -> tuple[float, float]:
     return float(total - left), float(left)
 
 
-def _offered(outcome: Outcome, action: ShareData) -> float:
-    """Return the fee in the contract; where it is left to buyers, the one an analyst would take for usual."""
-    fee = action.fee_per_member_year
-    return outcome.number("world.reservation_fee", outcome.replicates[0]) if fee is None else fee
+# --- why ----------------------------------------------------------------------------------------------------------
 
 
-def _promised(outcome: Outcome, policy: int) -> dict[str, float]:
-    """Return what the contract yields if the baseline's members all take part who say they would."""
-    members = outcome.weekly(Measure.MEMBERS)[..., 0].mean(axis=0)
-    carded = outcome.weekly(Measure.CARDED_SALES)[..., 0].mean(axis=0) / 100
-    fees = rewards = 0.0
-    for action in outcome.sharing(policy):
-        share = STATED_TAKE_UP if action.consent == "opt_in" else 1.0
-        where = sum(outcome.scenario.markets[name] for name in action.markets or outcome.scenario.markets)
-        fees += share * where * _offered(outcome, action) * float(members[action.weeks].sum()) / YEAR
-        by_retailer = action.reward if action.reward_paid_by == "retailer" else 0.0
-        rewards += share * where * by_retailer * float(carded[action.weeks].sum())
-    return {"fees": fees, "rewards": rewards}
+class _Lived:
+    """What a policy came to over all weeks, mean over replicates: dollars and counts."""
+
+    def __init__(self, outcome: Outcome, policy: int) -> None:
+        def total(measure: Measure) -> float:
+            return float(outcome.weekly(measure)[..., policy].sum(axis=1).mean())
+
+        self.sales, self.carded = total(Measure.SALES) / 100, total(Measure.CARDED_SALES) / 100
+        self.margin = total(Measure.MARGIN) / 100
+        self.member_years, self.fees = total(Measure.SHARED) / YEAR, total(Measure.FEES) / 100
+        self.patron_years, self.members = total(Measure.PATRONS) / YEAR, total(Measure.MEMBERS) / YEAR
+        self.offers, self.redeemed = total(Measure.OFFERS), total(Measure.REDEEMED)
+
+
+@dataclass(frozen=True)
+class _Because:
+    """What differs between the naive sheet and what was lived, in figures."""
+
+    naive: Naive
+    lived: _Lived
+    baseline: _Lived
+
+    def fees(self) -> str:
+        paid = self.lived.fees / max(1.0, self.lived.member_years)
+        planned = self.naive.fees / self.naive.member_years if self.naive.member_years else 0.0
+        years = _instead("member-years of data", self.lived.member_years, self.naive.member_years)
+        return _joined(years, _instead("paid for each", paid, planned, money=True) if self.lived.fees else "")
+
+    def rewards(self) -> str:
+        redeemed = _instead("offers redeemed", self.lived.redeemed, self.baseline.redeemed)
+        return _joined(self.carded(), redeemed)
+
+    def carded(self) -> str:
+        return _instead("sales on the card", self.lived.carded, self.naive.carded_sales, money=True)
+
+    def patrons(self) -> str:
+        return _instead("patron-years", self.lived.patron_years, self.baseline.patron_years)
+
+    def baskets(self) -> str:
+        lived, naive, patrons = self.lived, self.naive, self.baseline.patron_years
+        each, planned = lived.sales / max(1.0, lived.patron_years), naive.sales / max(1.0, patrons)
+        bought = _instead("sales a patron-year", each, planned, money=True)
+        kept = f"{lived.margin / max(1.0, lived.sales):.1%}"
+        counted = f"{(self.baseline.margin + naive.prices) / max(1.0, naive.sales):.1%}"
+        return _joined(bought, f"margin on them: {kept} instead of {counted}" if kept != counted else "")
+
+    def offers(self) -> str:
+        sent = _instead("offers sent", self.lived.offers, self.naive.offers_sent)
+        return sent or _instead("member-years", self.lived.members, self.baseline.members)
+
+
+def _answers(outcome: Outcome, policy: int) -> str:
+    """Return what was paid for answering, each kind with its amount."""
+    paid = {flow: float(np.mean(outcome.flow(flow)[..., policy].sum(axis=1))) / 100 for flow in _ANSWERS}
+    return ", ".join(f"{ROUTES[flow][2]}: {dollars(amount)}" for flow, amount in paid.items() if amount)
+
+
+def _instead(what: str, lived: float, planned: float, money: bool = False) -> str:
+    """Return what came instead of what was counted on; "" if both read the same."""
+    now, then = (dollars(each, digits=4) if money else f"{each:,.0f}" for each in (lived, planned))
+    return f"{what}: {now} instead of {then}" if now != then else ""
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(filter(None, parts))
