@@ -12,7 +12,7 @@ from test_asking import TWO
 
 from simulation.scenario.schema import Scenario, scenario_type
 from simulation.show import asking_sheet
-from simulation.show.report import report_of, split_in_words
+from simulation.show.report import in_words, report_of, split_in_words
 from simulation.study.asking import survey
 from simulation.study.headline import CAVEAT, NOT_MODELLED, caveat, headline, not_modelled
 from simulation.study.naive_return import naive_in_words
@@ -136,3 +136,11 @@ def test_what_a_naive_sheet_takes_for_granted(make_scenario: Make) -> None:
 def test_no_template_names_what_only_some_scenarios_hold() -> None:
     template = (Path(__file__).parents[1] / "simulation" / "show" / "report.html").read_text(encoding="utf-8")
     assert "insurer" not in template and "47" not in template
+
+
+def test_a_policy_is_told_as_it_was_written(make_scenario: Make) -> None:
+    offers = {"week": 9, "do": "targeted_offers", "intensity": 1, "depth": 0.5, "control": True}
+    written = {"prices": [{"week": 9, "do": "member_prices", "saving": 0.045, "markup": 0}], "offers": [offers]}
+    told = {name: [in_words(action) for action in each] for name, each in make_scenario(written).policies.items()}
+    assert told["prices"] == ["from week 9: member prices, saving 0.045, markup 0"], "though 0.045 is the usual saving"
+    assert told["offers"] == ["from week 9: targeted offers, intensity 1, depth 0.5, control"]

@@ -116,16 +116,23 @@ def _row(parameter: Parameter, low: float, high: float) -> dict[str, Any]:
 
 def in_words(action: Any) -> str:
     """Return an action as a phrase, with its weeks and markets."""
-    said = action.model_dump(by_alias=True, exclude_defaults=True)
+    said = action.model_dump(by_alias=True, exclude_unset=True)
     when = f"from week {action.week}" if isinstance(action, Programme) else f"week {action.week}"
     when += f" to {action.last_week}" if action.last_week else ""
     where = f" in {', '.join(action.where)}" if action.where else ""
     terms = [
-        f"{key.replace('_', ' ')} {value}"
+        _term(key.replace("_", " "), value)
         for key, value in said.items()
         if key not in ("do", "week", "until", "markets")
     ]
     return f"{when}{where}: {', '.join([action.do.replace('_', ' '), *terms])}"
+
+
+def _term(name: str, value: Any) -> str:
+    """Return a term as it was written: a number plainly, a yes or no without its programmer's word."""
+    if isinstance(value, bool):
+        return name if value else f"no {name}"
+    return f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
 
 
 def split_in_words(split: Split, baseline: str) -> str:
