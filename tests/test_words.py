@@ -11,7 +11,7 @@ from conftest import SALE
 from test_asking import TWO
 
 from simulation.scenario.schema import Scenario, scenario_type
-from simulation.show import asking_sheet
+from simulation.show import asking_sheet, churn_words, reserve_sheet
 from simulation.show.report import in_words, report_of, split_in_words
 from simulation.study.asking import survey
 from simulation.study.headline import CAVEAT, NOT_MODELLED, caveat, headline, not_modelled
@@ -144,3 +144,19 @@ def test_a_policy_is_told_as_it_was_written(make_scenario: Make) -> None:
     told = {name: [in_words(action) for action in each] for name, each in make_scenario(written).policies.items()}
     assert told["prices"] == ["from week 9: member prices, saving 0.045, markup 0"], "though 0.045 is the usual saving"
     assert told["offers"] == ["from week 9: targeted offers, intensity 1, depth 0.5, control"]
+
+
+def test_differences_of_nothing_have_no_sign() -> None:
+    assert churn_words._than(0.0, "a") == "as many as under 'a'" and churn_words._when(-0.01) == "at the same time"
+    assert churn_words._than(0.012, "a") == "1.2 points more than under 'a'"
+    assert churn_words._than(-0.012, "a") == "1.2 points fewer than under 'a'"
+    assert (churn_words._when(-2.0), churn_words._when(2.0)) == ("2.0 weeks earlier", "2.0 weeks later")
+
+
+def test_a_sign_turns_the_words_round() -> None:
+    stay = " ".join(asking_sheet.in_words(replace(TWO, leaving=np.array([-0.02, -0.02])), [survey(TWO, 2)], 2))
+    assert "2.00% of opening patrons stay who would have left because of it" in stay
+    leave = " ".join(asking_sheet.in_words(TWO, [survey(TWO, 2)], 2))
+    assert "2.00% of opening patrons leave because of it" in leave
+    assert "neither" in asking_sheet._tied(0.0) and "the more the deal" in asking_sheet._tied(0.4)
+    assert reserve_sheet._costs(-1200.0) == "bring $1.2 k" and reserve_sheet._costs(1200.0) == "cost $1.2 k"

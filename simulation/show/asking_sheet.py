@@ -28,6 +28,7 @@ from simulation.study.folders import write_answer, write_rows
 from simulation.study.headline import CAVEAT, dollars
 
 _FEW = 20  # worlds
+_TOLD = 0.005  # a rank correlation that is not written as 0
 _MARGIN = 0.01  # of shoppers, at the least, beside the outermost worlds of a figure
 
 
@@ -81,17 +82,29 @@ def _answers(worlds: Worlds) -> str:
             "attitudes.minding_from be uncertain."
         )
     relation = worlds.relation
+    return f"From {low:.0%} to {high:.0%} would say that they mind, by world; {_tied(relation)}."
+
+
+def _tied(relation: float) -> str:
+    """Return how answers go with what the deal is worth."""
+    if not abs(relation) >= _TOLD:
+        return "that goes neither with more worth of the deal nor with less"
     way = "less" if relation < 0 else "more"
-    tie = f"the more do, the {way} the deal is worth (rank correlation {relation:+.2f})".replace("-", "−")
-    return f"From {low:.0%} to {high:.0%} would say that they mind, by world; {tie}."
+    return f"the more do, the {way} the deal is worth (rank correlation {relation:+.2f})".replace("-", "−")
 
 
 def _said_and_done(worlds: Worlds) -> str:
     said, left = float(worlds.refusing.mean()), float(worlds.leaving.mean())
     return (
-        f"On average {said:.0%} would say that they mind, and {left:.2%} of opening patrons leave because of it: what "
-        "is said weighs in full, what is done in part."
+        f"On average {said:.0%} would say that they mind, and {_leave(left)} because of it: what is said weighs in "
+        "full, what is done in part."
     )
+
+
+def _leave(share: float) -> str:
+    if round(10_000 * share) == 0:
+        return "hardly any opening patron more or fewer leaves"
+    return f"{abs(share):.2%} of opening patrons {'leave' if share > 0 else 'stay who would have left'}"
 
 
 def _guesses(worlds: Worlds) -> str:
