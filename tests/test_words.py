@@ -118,7 +118,7 @@ def test_a_survey_s_cases_are_those_of_the_worlds_lived() -> None:
 def test_a_report_about_prices_is_about_prices(page: str) -> None:
     for absent in ("insurer", "Data buyer", "data flowing", "premium", "where consent is asked", "was drawn makes"):
         assert absent not in page[: page.index("What the numbers rest on")], absent
-    assert "not modelled" not in page and "what a raised premium does" not in page
+    assert "weeks of secrecy" not in page and "what a raised premium does" not in page
     assert "<strong>Shoppers</strong>: rewards, gifts and offers redeemed" in page
     assert "shoppers stay and buy as under status quo, at each policy&#39;s own prices and rewards. Simulated" in page
     assert "naive $0" not in page, "the price cut is in the naive sheet, and who changes nothing has no sheet"

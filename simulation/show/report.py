@@ -75,6 +75,7 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
         "harmed": harmed(outcome),
         "sheets": sheets(outcome),
         "naive": naive_in_words(outcome),
+        "passed_on": any(outcome.sharing(place) for place in range(len(outcome.policies))),
         "screened": screened(outcome),
         "figures": [_figure(picture, svg, outcome) for picture, svg in drawn],
         "numbers": parameters(),
