@@ -137,3 +137,21 @@ def test_who_takes_part_is_counted_once_whoever_gets_the_data(make_scenario: Cal
     if line.cause:
         assert "member-years of data" in line.cause
         assert amounts(line.cause, "member-years of data")[1] == pytest.approx(members[4:].sum() / 52, abs=0.5)
+
+
+def test_what_the_baseline_sells_too_is_no_gain(make_scenario: Callable[..., Scenario]) -> None:
+    asked = SALE | {"consent": "opt_in", "reward": 0.01}
+    policies = {
+        "sold already": [asked],
+        "sold and told": [asked, {"week": 9, "do": "press_story", "about": "share_data", "reach": 0.9}],
+    }
+    eager = {"considering_consent_per_week": 0.3}
+    base = make_scenario(weeks=40, institutions=[], population={"shoppers": 2000}, behaviour=eager)
+    data = base.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    lived = run_scenario(scenario_type().model_validate(data | {"policies": policies}))
+    lines = return_sheet(lived, 1)
+    assert [line.naive for line in lines] == [0.0] * len(lines)
+    years = [lived.weekly(Measure.SHARED)[0, :, policy].sum() / 52 for policy in (1, 0)]
+    assert years[0] != years[1]
+    for line in lines[:2]:  # fees, and the rewards of those who take part
+        assert amounts(line.cause, "member-years of data") == pytest.approx(years, abs=0.5)

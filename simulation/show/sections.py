@@ -67,8 +67,12 @@ def harmed(outcome: Outcome) -> dict[str, Any]:
         for policy in outcome.policies[1:]
         for label in GROUPS
     ]
-    expected = " and ".join(words for column, words in _EXPECTED.items() if column in told)
-    return {"columns": list(told.values()), "rows": rows, "expected": expected}
+    expected = [words for column, words in _EXPECTED.items() if column in told]
+    return {
+        "columns": list(told.values()),
+        "rows": rows,
+        "expected": " and ".join(filter(None, (", ".join(expected[:-1]), *expected[-1:]))),
+    }
 
 
 def _per_thousand(value: float, column: str) -> str:
@@ -91,7 +95,8 @@ def sheets(outcome: Outcome) -> list[dict[str, Any]]:
 
 def _sheet_row(line: Line) -> tuple[str, ...]:
     amounts = (dollars(amount, True) for amount in (line.naive, line.simulated, line.difference))
-    return (line.name, *amounts, line.cause)
+    small = "too little to show in other figures" if round(line.difference) else ""
+    return (line.name, *amounts, line.cause or small)
 
 
 def screened(outcome: Outcome) -> dict[str, Any]:

@@ -36,30 +36,32 @@ class Naive:
     insight: float = 0.0
     offers: float = 0.0
     answering: float = 0.0  # what is answered for on a date
-    member_years: float = 0.0  # of data passed on
+    member_years: float = 0.0  # of data passed on, more than under the baseline
     offers_sent: float = 0.0
     sales: float = 0.0
     carded_sales: float = 0.0
+    rewarded: bool = False  # whether the retailer pays those who let data flow
 
 
 def naive_return(outcome: Outcome, policy: int) -> Naive:
     """Return what a policy's terms and dates bring if everybody stays, and takes part who says so."""
     fees, by_retailer, member_years = _contracts(outcome, policy)
+    fees_before, by_retailer_before, years_before = _contracts(outcome, 0)
     each = np.mean([_without_contracts(outcome, policy, replicate) for replicate in outcome.replicates], axis=0)
-    names = [field.name for field in fields(Naive) if field.name not in ("fees", "member_years")]
+    names = [field.name for field in fields(Naive) if field.name not in ("fees", "member_years", "rewarded")]
     found = dict(zip(names, each.tolist(), strict=True))
-    found["rewards"] -= by_retailer
-    return Naive(fees=fees, member_years=member_years, **found)
+    found["rewards"] -= by_retailer - by_retailer_before
+    return Naive(fees=fees - fees_before, member_years=member_years - years_before, rewarded=by_retailer > 0, **found)
 
 
 def naive_in_words(outcome: Outcome) -> str:
     """Return what a naive sheet takes for granted, as far as it matters to these policies."""
     shared = [action for place in range(1, len(outcome.policies)) for action in outcome.sharing(place)]
     said = f"shoppers stay and buy as under {outcome.policies[0]}, at each policy's own prices and rewards"
-    if shared:
-        said += "; the data of all members is passed on"
+    if any(action.consent != "opt_in" for action in shared):
+        said += "; all members' data is passed on"
     if any(action.consent == "opt_in" for action in shared):
-        said += f", where consent is asked that of {STATED_TAKE_UP:.0%}, as a survey promises"
+        said += f"; where consent is asked, that of {STATED_TAKE_UP:.0%} of members is, as a survey promises"
     return said
 
 

@@ -91,14 +91,20 @@ class _Because:
     baseline: _Lived
 
     def fees(self) -> str:
+        planned = self._planned_years()
         paid = self.lived.fees / max(1.0, self.lived.member_years)
-        planned = self.naive.fees / self.naive.member_years if self.naive.member_years else 0.0
-        years = _instead("member-years of data", self.lived.member_years, self.naive.member_years)
-        return _joined(years, _instead("paid for each", paid, planned, money=True) if self.lived.fees else "")
+        counted = (self.baseline.fees + self.naive.fees) / planned if planned else 0.0
+        return _joined(self.taking_part(), _instead("paid for each", paid, counted, money=True))
+
+    def taking_part(self) -> str:
+        return _instead("member-years of data", self.lived.member_years, self._planned_years())
+
+    def _planned_years(self) -> float:
+        return self.baseline.member_years + self.naive.member_years
 
     def rewards(self) -> str:
         redeemed = _instead("offers redeemed", self.lived.redeemed, self.baseline.redeemed)
-        return _joined(self.carded(), redeemed)
+        return _joined(self.taking_part() if self.naive.rewarded else "", self.carded(), redeemed)
 
     def carded(self) -> str:
         return _instead("sales on the card", self.lived.carded, self.naive.carded_sales, money=True)
