@@ -17,6 +17,7 @@ from simulation.study.return_sheet import Line, return_sheet
 from simulation.study.runs import run_scenario
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+STORY = {"week": 10, "do": "press_story", "about": "share_data", "reach": 0.9}
 POLICIES = {
     "status quo": [],
     "member prices": [{"week": 5, "do": "member_prices", "saving": 0.1, "markup": 0.0}],
@@ -143,7 +144,7 @@ def test_what_the_baseline_sells_too_is_no_gain(make_scenario: Callable[..., Sce
     asked = SALE | {"consent": "opt_in", "reward": 0.01}
     policies = {
         "sold already": [asked],
-        "sold and told": [asked, {"week": 9, "do": "press_story", "about": "share_data", "reach": 0.9}],
+        "changed": [asked, {"week": 9, "do": "change_terms", "about": "share_data"}, STORY],
     }
     eager = {"considering_consent_per_week": 0.3}
     base = make_scenario(weeks=40, institutions=[], population={"shoppers": 2000}, behaviour=eager)
