@@ -156,3 +156,14 @@ def test_what_the_baseline_sells_too_is_no_gain(make_scenario: Callable[..., Sce
     assert years[0] != years[1]
     for line in lines[:2]:  # fees, and the rewards of those who take part
         assert amounts(line.cause, "member-years of data") == pytest.approx(years, abs=0.5)
+
+
+def test_a_pilot_that_goes_everywhere_is_paid_for_once(make_scenario: Callable[..., Scenario]) -> None:
+    pilot = SALE | {"markets": ["pilot"]}
+    markets = {"pilot": 0.25, "elsewhere": 0.75}
+    lived = run_scenario(
+        make_scenario({"scaled": [pilot, SALE | {"week": 10}]}, weeks=20, institutions=[], markets=markets)
+    )
+    members = lived.weekly(Measure.MEMBERS)[0, :, 0]
+    by_hand = 0.5 * (0.25 * members[4:9].sum() + members[9:].sum()) / 52
+    assert return_sheet(lived, 1)[0].naive == pytest.approx(by_hand)

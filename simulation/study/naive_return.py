@@ -71,23 +71,34 @@ def naive_in_words(outcome: Outcome) -> str:
 def _contracts(outcome: Outcome, policy: int) -> tuple[float, float, float]:
     """Return fees, the retailer's rewards and member-years if the baseline's members take part who say they would.
 
-    Whose data goes to several firms counts once among the member-years.
+    Whose data goes to several firms counts once among the member-years; a flow that is started anew counts once, too.
     """
     members = outcome.weekly(Measure.MEMBERS)[..., 0].mean(axis=0)
     carded = outcome.weekly(Measure.CARDED_SALES)[..., 0].mean(axis=0) / 100
-    markets = outcome.scenario.markets
-    taking_part = np.zeros((outcome.scenario.weeks, len(markets)))
-    fees = rewards = 0.0
-    for action in outcome.sharing(policy):
+    markets = np.array(list(outcome.scenario.markets.values()))
+    flows = _flows(outcome, policy)
+    fees, rewards, taking_part = flows[:, 0].sum(axis=0), flows[:, 1].sum(axis=0), flows[:, 2].max(axis=0)
+    by_year = members / YEAR
+    return float(by_year @ fees @ markets), float(carded @ rewards @ markets), float(by_year @ taking_part @ markets)
+
+
+def _flows(outcome: Outcome, policy: int) -> Floats:
+    """Return each flow's fee, retailer's reward and share taking part; a first row of none.
+
+    Shape (1 + flows, 3, weeks, markets).
+    """
+    names = outcome.scenario.markets
+    shape = (3, outcome.scenario.weeks, len(names))
+    flows: dict[str, Floats] = {"": np.zeros(shape)}
+    for action in sorted(outcome.sharing(policy), key=lambda each: each.week):
         share = STATED_TAKE_UP if action.consent == "opt_in" else 1.0
-        here = np.array([share * (action.markets is None or name in action.markets) for name in markets])
-        taking_part[action.weeks] = np.maximum(taking_part[action.weeks], here)
-        of_all = float(here @ np.array(list(markets.values())))
-        fees += of_all * float(members[action.weeks].sum()) / YEAR * _offered(outcome, action)
         by_retailer = action.reward if action.reward_paid_by == "retailer" else 0.0
-        rewards += of_all * by_retailer * float(carded[action.weeks].sum())
-    years = float(members @ (taking_part @ np.array(list(markets.values())))) / YEAR
-    return fees, rewards, years
+        terms = share * np.array([_offered(outcome, action), by_retailer, 1.0])
+        here = [place for place, name in enumerate(names) if action.markets is None or name in action.markets]
+        flow = flows.setdefault(action.name, np.zeros(shape))
+        for place in here:
+            flow[:, action.weeks, place] = terms[:, None]
+    return np.stack(list(flows.values()))
 
 
 def _offered(outcome: Outcome, action: ShareData) -> float:
