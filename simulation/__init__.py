@@ -14,6 +14,8 @@ folder's own docstring lists its files, and the folders within it, in the same w
 - classroom: a class decides, watches and argues
 - serve: the same in a browser: one user's page, and a class
 - cli: the door: the verbs of the command line
+- api: the public face in Python
+- aislefour: its door, under the distribution's name
 """
 
 __version__ = "0.1.0"

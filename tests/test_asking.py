@@ -135,8 +135,8 @@ def test_the_answer_is_said_in_words_and_written_whole(tmp_path: Path) -> None:
     surveys = [survey(TWO, sample) for sample in (1, 2)]
     said = " ".join(in_words(TWO, surveys, 2))
     for part in (
-        "A survey of 2 would change the decision about 'sale' in 3.4 of 10 worlds and is worth at most $17.2, +$11.2 "
-        "after its cost (1,000 households).",
+        "A survey of 2 would change the decision about 'sale' in 34% of cases over 2 worlds and is worth at most "
+        "$17.2, +$11.2 after its cost (1,000 households).",
         "Without a survey one goes ahead: the deal is worth +$20 on average over 2 worlds, and loses in 1 of them.",
         "To know the world would be worth $30.",
         "From 20% to 80% would say that they mind, by world; the more do, the less the deal is worth",

@@ -170,10 +170,10 @@ def test_only_who_has_lasted_in_both_lives_is_compared_by_awareness() -> None:
 
 
 def test_a_verdict_that_another_definition_overturns_does_not_hold() -> None:
-    asked = {**SALE, "consent": "opt_in", "reward": 0.02}
+    asked = {**SALE, "consent": "opt_out", "reward": 0.02}
     study = churn(case(policies={"none": [], "asked": [asked]}, replicates=3), definition="any", by=["tier"])
     found = {each.cohort.definition.name: (each.by_share, each.holds) for each in verdicts(study)}
-    # some decline when they are asked; who agrees is paid for keeping the card
+    # some opt out; who does not is paid for keeping the card
     assert found["any"] == ("more", True) and found["card"] == ("less", False)
     assert "(not left, card" in " ".join(in_words(study)) or "(not card" in " ".join(in_words(study))
 
@@ -332,3 +332,21 @@ def test_other_people_s_folders_are_left_alone(small: Path, capsys: pytest.Captu
     (mine / "thesis.txt").write_text("precious")
     assert verb_of(ChurnQuestion)(small, out=small.parent / "results") == 2
     assert "something other than results" in capsys.readouterr().err and (mine / "thesis.txt").exists()
+
+
+def test_to_decline_an_offer_to_take_part_is_not_churn() -> None:
+    asked = SALE | {"consent": "opt_in", "name": "programme"}
+    eager = {"considering_consent_per_week": 0.3}
+    data = CASE | {"weeks": 30, "policies": {"a": [], "asked": [asked], "unasked": [SALE]}, "behaviour": eager}
+    scenario = scenario_type().model_validate(data)
+    watched, diary = Watched(scenario, 0), keep_diary(scenario)
+    declined, left_flow = (np.count_nonzero(diary.lives.opted_out[policy]) for policy in (1, 2))
+    assert declined > 100 and left_flow > 100
+    assert not diary.first["opted_out"][1].any() and np.count_nonzero(diary.first["opted_out"][2]) == left_flow
+    members = watched.members
+    first = {name: diary.first[name][1][members] for name in ("put_away", "cancelled", "swapped", "left")}
+    gone = np.logical_or.reduce([weeks > 0 for weeks in first.values()])
+    spans = watched.spans(DEFINITIONS["any"], 1)
+    assert np.array_equal(spans.ended[members], gone), "only who gives up the card or leaves has churned"
+    stands = DEFINITIONS["any"].back(diary.standing)[1]
+    assert stands[(diary.lives.opted_out[1] != 0) & members].any(), "who declined stands as before"

@@ -127,7 +127,7 @@ def test_an_answer_comes_by_itself(trigger: str, comes: dict[str, Any], make_sce
     answer = {"week": 5, "do": "respond", "about": "share_data", "to": trigger, "after": 3, "compensation": 4.0}
     policies = {"answers": [SALE, comes | {"about": "share_data"}, answer], "silent": [SALE, answer]}
     model = LoyaltyModel(make_scenario(policies, weeks=20, institutions=[])).run()
-    paid = model.levers[:, :, 0]["compensation"]
+    paid = model.practices[:, :, 0, 0]["compensation"]
     assert np.flatnonzero(paid[:, 1]).tolist() == [12], "three weeks after week 10"
     assert not paid[:, 2].any(), "nothing has come to answer"
 

@@ -8,13 +8,16 @@ import pytest
 from conftest import SALE
 
 from simulation.model.accounts import Flow, Party
+from simulation.model.ledger import Measure
 from simulation.model.scoring import share_misjudged
 from simulation.questions.reserve.answer import of_reserve
 from simulation.questions.reserve.reserve import backlash_reserve, first_sale
+from simulation.questions.screen.principles import shipped_principles
+from simulation.questions.screen.screening import screen
 from simulation.runs.formats import dollars
-from simulation.runs.naive_return import return_sheet
 from simulation.runs.outcome import Outcome
-from simulation.runs.parties import gains, groups, harms
+from simulation.runs.parties import gains, groups, harms, table_of_parties, what_moves
+from simulation.runs.return_sheet import return_sheet
 from simulation.runs.roles import policy_by_vote, policy_points, rankings
 from simulation.runs.run import run_scenario
 from simulation.scenario.schema import Scenario
@@ -151,3 +154,51 @@ def test_roles_rank_by_measures_of_their_own(outcome: Outcome) -> None:
     assert ranked["shopper"][-1] == "exposed" and ranked["regulator"][-1] == "exposed"
     assert ranked["consumer advocate"].index("asked") < ranked["consumer advocate"].index("sale")
     assert all(sorted(each) == sorted(outcome.policies) for each in ranked.values())
+
+
+@pytest.fixture(scope="module")
+def prices() -> Outcome:
+    from simulation.scenario.schema import scenario_type
+
+    dearer = {"week": 1, "do": "member_prices", "saving": 0, "markup": 0.03}
+    cut = {"week": 1, "do": "reward_programme", "reward_rate": 0}
+    data = {
+        "title": "prices",
+        "question": "who pays?",
+        "weeks": 30,
+        "population": {"shoppers": 2000},
+        "institutions": [],
+        "policies": {"status quo": [], "dearer for all": [dearer], "no rewards": [cut]},
+    }
+    return run_scenario(scenario_type().model_validate(data))
+
+
+def test_shoppers_have_an_account_of_rewards_and_prices(prices: Outcome) -> None:
+    table = table_of_parties(prices)
+    assert set(table) == {Party.RETAILER, Party.SHOPPERS, Party.RIVAL}, "no data buyer and no public is concerned"
+    weekly = prices.replicates[0].weekly.sum(axis=(0, 2, 3))
+    rewards, sales, goods = (weekly[:, measure] / 100 for measure in (Measure.REWARDS, Measure.SALES, Measure.GOODS))
+    lost = rewards[0] - rewards[2]  # all that was given back; nobody pays another price
+    assert rewards[2] == 0 and table[Party.SHOPPERS][2][0] == pytest.approx(-lost)
+    assert sales[1] == pytest.approx(1.03 * goods[1], rel=1e-4), "three cents more for a dollar's worth"
+    paid_more = sales[1] - goods[1]
+    assert table[Party.SHOPPERS][1][0] == pytest.approx(rewards[1] - rewards[0] - paid_more)
+
+
+def test_the_books_of_all_parties_close(prices: Outcome, outcome: Outcome) -> None:
+    for lived in (prices, outcome):
+        every = np.array([lived.balance(party) for party in Party])
+        assert every.any() and (every.sum(axis=0) == 0).all()
+
+
+def test_who_takes_rewards_away_breaks_the_win_win(prices: Outcome) -> None:
+    rules = [each for each in shipped_principles() if each.name == "win-win"]
+    (finding,) = screen(prices, 2, rules)
+    assert not finding.passes and "gain over the baseline (shoppers): -" in finding.evidence
+
+
+def test_what_a_party_s_account_is_made_of(prices: Outcome, outcome: Outcome) -> None:
+    assert what_moves(prices, Party.DATA_BUYER) == []
+    assert what_moves(outcome, Party.DATA_BUYER)[0] == "premiums raised by the score"
+    assert "less fees for records" in what_moves(outcome, Party.DATA_BUYER)
+    assert "compensation" not in what_moves(outcome, Party.SHOPPERS)

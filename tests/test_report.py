@@ -93,7 +93,7 @@ def test_a_split_is_said_with_how_often_it_is_right_and_comes_by_chance() -> Non
     assert "4%" in said and "story" not in said
     guess = split_in_words(Split("b", 6, 8, **found, by_chance=0.25), "a")
     assert "better than chance" in guess and "25%" in guess and "0.175" not in guess
-    assert "too few" in split_in_words(Split("b", 1, 2), "a")
+    assert "too few" in split_in_words(Split("b", 1, 2, drawn=1), "a")
 
 
 def test_every_figure_has_a_table_with_every_policy(outcome: Outcome) -> None:

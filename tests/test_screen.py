@@ -11,7 +11,7 @@ from conftest import SALE
 from simulation.cli.questions import verb_of
 from simulation.questions.screen.answer import in_words, of_screening
 from simulation.questions.screen.conditions import worst_tenth
-from simulation.questions.screen.measures import EVERYBODY, PARTIES, PEOPLE, STANDARDS, Standard
+from simulation.questions.screen.measures import ACCOUNTS, EVERYBODY, PEOPLE, STANDARDS, Standard
 from simulation.questions.screen.principles import SHIPPED, Principle, read_principles, shipped_principles
 from simulation.questions.screen.question import Screen
 from simulation.questions.screen.screening import Price, prices, screen, screening_of
@@ -145,7 +145,7 @@ def test_every_measure_can_be_read_for_everybody_listed(outcome: Outcome) -> Non
     for name, standard in STANDARDS.items():
         for whom in standard.whom:
             assert np.isfinite(standard.read(outcome, 2, whom)).all(), (name, whom)
-    assert set(PARTIES) == {"retailer", "data buyer", "rival grocer", "public"} and "vulnerable" in PEOPLE
+    assert set(ACCOUNTS) == {"retailer", "shoppers", "data buyer", "rival grocer", "public"} and "vulnerable" in PEOPLE
 
 
 def test_the_worst_tenth_is_worst_in_the_sense_of_the_bound(outcome: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,8 @@
     run.plot("churn", by="segment")
     a4.ask(case, a4.BreakEven("fee_per_member_year", policy="quiet sale"))
 
-Everything is loaded when it is first asked for, so that importing the package takes no time.
-
-- scenarios: scenarios by name, and actions as they are written in Python
-- frames: what a run leaves, as data frames, from memory or from a folder
-- finished: a finished run: tables, measures, figures, report
-- running: run, load, ask and sweep
+Everything is loaded when it is first asked for, so that importing the package takes no time. This is the folder that
+the distribution installs as `aislefour`.
 """
 
 from importlib import import_module
@@ -22,9 +18,9 @@ from typing import Any
 __version__ = "0.1.0"
 
 _OWN = {
-    **dict.fromkeys(("read", "scenarios"), "aislefour.scenarios"),
-    "Run": "aislefour.finished",
-    **dict.fromkeys(("run", "load", "ask", "sweep"), "aislefour.running"),
+    **dict.fromkeys(("read", "scenarios"), "simulation.api.scenarios"),
+    "Run": "simulation.api.finished",
+    **dict.fromkeys(("run", "load", "ask", "sweep"), "simulation.api.running"),
     "Scenario": "simulation.scenario.schema",
     "ScenarioError": "simulation.scenario.problems",
     "Answer": "simulation.questions.answer",
@@ -47,7 +43,7 @@ __all__ = [*_OWN, *_ACTIONS, *_QUESTIONS]  # noqa: PLE0604 # names, all of them
 def __getattr__(name: str) -> Any:
     """Return a public name, loaded when it is first asked for."""
     if name in _ACTIONS:
-        found = import_module("aislefour.scenarios").action(name)
+        found = import_module("simulation.api.scenarios").action(name)
     elif name in _QUESTIONS:
         found = getattr(import_module("simulation.questions.catalogue"), name)
     elif name in _OWN:

@@ -86,6 +86,16 @@ def chance_of_believing(told: float, believing: float, trust: float, loyal_resis
     return told * believing * (1.0 - loyal_resistance * trust)
 
 
+@rule
+def is_concerned(scope: int, flows: int, patron: int, member: int, below: int, spend_rank: float) -> int:
+    """Return 1 for a patron at whose expense a practice of this scope is, 0 for others."""
+    concerned = member if scope == 1 else flows
+    concerned = member * min(1, below) if scope == 2 else concerned
+    charged_more = member if spend_rank > 0.5 else 0
+    concerned = charged_more if scope == 3 else concerned
+    return patron - member if scope == 4 else concerned
+
+
 # --- feel ---------------------------------------------------------------------------------------------------------
 
 

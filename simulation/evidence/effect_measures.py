@@ -14,7 +14,7 @@ from simulation.questions.reserve.reserve import backlash_reserve
 from simulation.questions.screen.principles import shipped_principles
 from simulation.questions.screen.screening import screen
 from simulation.runs.measures import YEAR
-from simulation.runs.naive_return import return_sheet
+from simulation.runs.return_sheet import return_sheet
 from simulation.runs.roles import policy_points, rankings
 from simulation.runs.run import outcome_of
 from simulation.scenario.population import GROUPS

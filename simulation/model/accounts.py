@@ -39,6 +39,7 @@ class Flow(IntEnum):
     RIVAL_MARGIN = 16
     RIVAL_SPILL_OVER = 17
     PUBLIC_BENEFIT = 18
+    GROCERIES = 19
 
 
 ROUTES = {
@@ -61,8 +62,13 @@ ROUTES = {
     Flow.RIVAL_MARGIN: (Party.SHOPPERS, Party.RIVAL, "margin on what lost shoppers buy at the rival's"),
     Flow.RIVAL_SPILL_OVER: (Party.RIVAL, Party.OUTSIDE, "the rival's margin lost to suspicion of all grocers"),
     Flow.PUBLIC_BENEFIT: (Party.OUTSIDE, Party.PUBLIC, "what published findings are worth"),
+    Flow.GROCERIES: (Party.OUTSIDE, Party.SHOPPERS, "groceries at usual prices, here and at the rival's"),
 }
-"""Payer, payee and meaning of each flow."""
+"""Payer, payee and meaning of each flow.
+
+Shoppers get groceries for what they pay, so that their account holds what is left to them: rewards, compensation and
+the programme's worth, less raised premiums and what they pay beyond usual prices.
+"""
 
 
 class Accounts:

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from simulation.behaviour import rules
 from simulation.behaviour.compiling import inner
 from simulation.model.kinds import Record, Whole
 from simulation.model.ledger import COUNTED, TRUST_UNIT, Event, Measure, Touched
-from simulation.scenario.practices import Scope
 
 _EACH = len(Touched)
 
@@ -53,13 +53,17 @@ def count_records(first: int, after: int, lives: Record, s: Record, totals: Whol
 
 
 @inner
-def count_touched(first: int, after: int, practice: Record, k: int, lives: Record, s: Record, totals: Whole) -> None:
+def count_touched(
+    first: int, after: int, practice: Record, k: int, people: Record, lives: Record, s: Record, totals: Whole
+) -> None:
     """Add a run of shoppers of one cell to its totals: whom practice `k` concerns and who knows of it."""
-    aware, flows, member = lives["aware"], s["flows"], s["member"]
+    aware, flows, member, below = lives["aware"], s["flows"], s["member"], s["below"]
+    patron, rank, scope = lives["patron"], people["spend_rank"], practice["scope"]
     flowing = knowing = 0
-    sharing, running = practice["scope"] == Scope.SHARED_RECORDS, practice["running"] > 0.0
+    running = practice["running"] > 0.0
     for i in range(first, after):
-        concerned = (flows[i] >> k) & 1 if sharing else member[i]
+        flow = (flows[i] >> k) & 1
+        concerned = rules.is_concerned(scope, flow, patron[i], member[i], below[i], np.float64(rank[i]))
         flowing += concerned if running else 0
         knowing += (aware[i] >> k) & 1
     place = COUNTED + _EACH * k

@@ -53,12 +53,6 @@ class Institution(mesa.Agent):
         totals: NDArray[np.int64] = self.model.totals[self.policy]
         return totals
 
-    def touched(self, what: Touched) -> NDArray[np.int64]:
-        """Return how many shoppers each practice touched last week, all markets together; zeros before the first."""
-        week = self.model.week - 2
-        touched: NDArray[np.int64] = self.model.ledger.touched[max(week, 0), self.policy].sum(axis=0)[:, what]
-        return touched if week >= 0 else np.zeros_like(touched)
-
     def happens(self, per_year: float, purpose: int) -> bool:
         """Return whether something of this yearly hazard happens this week."""
         chance = 1.0 - exponential(-per_year / 52.0)
@@ -85,7 +79,6 @@ class Retailer(Institution):
 
     def act(self) -> None:
         """Read the dashboard, set how well this week's offers can fit, and do what has been planned for such a week."""
-        self.concerned = np.maximum(self.concerned, self.touched(Touched.FLOWING))
         self._look()
         for place, action in enumerate(self.model.actions[self.policy]):
             if isinstance(action, Respond) and action.to != "date":
@@ -149,12 +142,19 @@ class Retailer(Institution):
         levers = self.timeline.levers[self.model.week - 1]
         self.pay(Flow.SALES, int(week[money.SALES]))
         self.pay(Flow.GOODS, int(week[money.SALES] - week[money.MARGIN]))
+        self.pay(Flow.GROCERIES, int(week[money.GOODS]))
         for measure in (money.REWARDS, money.OFFER_COSTS, money.DATA_INCOME):
             self.pay(Flow[measure.name], int(week[measure]))
-        concerned = int(self.concerned.max()) if self.concerned.size else 0
-        self.pay(Flow.COMPENSATION, 100.0 * float(levers["compensation"].max()) * concerned)
+        self.pay(Flow.COMPENSATION, 100.0 * self._compensation())
         for flow, lever in ((Flow.FINES, "fine"), (Flow.PAYMENTS, "payment"), (Flow.EXIT_FEES, "exit_fee")):
             self.pay(flow, 100.0 * float(levers[lever].sum()))
+
+    def _compensation(self) -> float:
+        """Return the dollars due this week to those whom each practice has concerned so far, this week included."""
+        rows, touched = self.now, self.model.ledger.touched[self.model.week - 1, self.policy, ..., Touched.FLOWING]
+        taken = np.floor(touched.sum(axis=0) * rows["share"].max(axis=0) + 0.5).astype(np.int64)
+        self.concerned = np.maximum(self.concerned, taken)
+        return float(rows["compensation"].max(axis=0) @ self.concerned)
 
 
 def _halves(began: int) -> tuple[slice, slice]:
@@ -236,10 +236,11 @@ class Rival(Institution):
         return int(self.timeline.practices[: self.model.week, :, practice]["running"].any(axis=1).sum())
 
     def book(self) -> None:
-        """Book the margin on lost shoppers, and what suspicion of all grocers costs the rival itself."""
+        """Book the margin on lost shoppers, who get groceries for it, and what suspicion costs the rival itself."""
         week = self.latest()
         each = float(week[Measure.SALES]) / max(1, int(week[Measure.PATRONS])) * self.number("gross_margin")
         lost = int(week[Measure.SHOPPERS] - week[Measure.PATRONS]) * self.number("rival_access")
-        self.pay(Flow.RIVAL_MARGIN, lost * each)
+        for flow in (Flow.RIVAL_MARGIN, Flow.GROCERIES):
+            self.pay(flow, lost * each)
         suspicious = float(week[Measure.AWARE]) * self.number("rival_size")
         self.pay(Flow.RIVAL_SPILL_OVER, suspicious * each * self.number("rival_spill_over"))

@@ -73,7 +73,7 @@ COUNTED = Measure.MARGIN
 class Touched(IntEnum):
     """What is counted each week for each practice, after the measures: people."""
 
-    FLOWING = 0  # shoppers whose data it passes on, or members it concerns
+    FLOWING = 0  # shoppers whose data it passes on, or whom it concerns otherwise
     AWARE = 1  # who know of it
 
 

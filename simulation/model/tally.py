@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from simulation.behaviour import rules
 from simulation.model.ledger import TRUST_UNIT, Event, Measure, Touched, touched_by
 from simulation.model.terms import Terms
-from simulation.scenario.practices import Scope
 
 
 def count(shopper: Any, totals: NDArray[np.int64], practices: Sequence[Terms]) -> None:
@@ -20,7 +19,14 @@ def count(shopper: Any, totals: NDArray[np.int64], practices: Sequence[Terms]) -
     for event in range(len(Event)):
         row[Measure.JOINED + event] += shopper.events >> event & 1
     for k, practice in enumerate(practices):
-        concerned = rules.bit(shopper.flows, k) if practice["scope"] == Scope.SHARED_RECORDS else shopper.member
+        concerned = rules.is_concerned(
+            practice["scope"],
+            rules.bit(shopper.flows, k),
+            shopper.patron,
+            shopper.member,
+            shopper.below,
+            shopper.spend_rank,
+        )
         row[touched_by(k, Touched.FLOWING)] += concerned if practice["running"] else 0
         row[touched_by(k, Touched.AWARE)] += rules.bit(shopper.aware, k)
 

@@ -253,7 +253,7 @@ def count(
         counting.count_people(*run, lives, s, totals[cell])
         for k in range(practices.size):
             if practices[k]["departure"] > 0.0:
-                counting.count_touched(*run, practices[k], k, lives, s, totals[cell])
+                counting.count_touched(*run, practices[k], k, people, lives, s, totals[cell])
         counting.count_records(*run, lives, s, totals[cell])
         counting.count_trips_made(*run, lives, s, totals[cell])
         counting.count_money(*run, lives, s, totals[cell])

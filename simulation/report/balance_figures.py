@@ -7,27 +7,26 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from simulation.model.accounts import Party
 from simulation.runs.formats import dollars
-from simulation.runs.naive_return import return_sheet
+from simulation.runs.naive_return import naive_in_words
 from simulation.runs.outcome import Outcome
 from simulation.runs.parties import groups, table_of_parties
+from simulation.runs.return_sheet import return_sheet
 from simulation.scenario.population import GROUPS
 from simulation.show.drawing import COLOURS, Picture, finished
 
-PARTIES = (Party.RETAILER, Party.DATA_BUYER, Party.RIVAL, Party.PUBLIC)
-_HATCHES = ("", "///", "...", "xxx")
+_HATCHES = ("", "///", "...", "xxx", "\\\\")
 _WIDEST = 22
 
 
 def gains_and_harms(outcome: Outcome) -> Picture:
     """Draw what each party gained against the baseline, and beside it whom harm is to be expected for."""
     others = outcome.policies[1:]
-    figure, (money, harm) = _two_panels("Who gained, and who was harmed", len(others) * len(PARTIES))
     found, harmful = table_of_parties(outcome), harm_per_thousand(outcome)
-    for place, party in enumerate(PARTIES):
+    figure, (money, harm) = _two_panels("Who gained, and who was harmed", len(others) * len(found))
+    for place, party in enumerate(found):
         middle, low, high = np.array(found[party])[1:].T.reshape(3, -1)
-        _bars(money, middle, place, len(PARTIES), party.value, (low, high))
+        _bars(money, middle, place, len(found), party.value, (low, high))
     for place, group in enumerate(GROUPS):
         _bars(harm, [harmful[policy, group] for policy in others], place, len(GROUPS), group)
     money.axvline(0, color=COLOURS[0], linewidth=1)
@@ -40,7 +39,7 @@ def gains_and_harms(outcome: Outcome) -> Picture:
         "events to be expected over all weeks, means over replicates; they rest on guesses."
     )
     alt = "; ".join(
-        f"{policy}: " + ", ".join(f"{party.value} {dollars(found[party][place][0], True)}" for party in PARTIES)
+        f"{policy}: " + ", ".join(f"{party.value} {dollars(found[party][place][0], True)}" for party in found)
         for place, policy in enumerate(outcome.policies)
         if place
     )
@@ -66,10 +65,7 @@ def naive_and_simulated(outcome: Outcome) -> Picture:
     axes.xaxis.set_major_formatter(lambda value, _: dollars(value, signed=True))
     axes.set_xlabel("extra return over all weeks, undiscounted, mean over replicates")
     _name_rows((axes,), others)
-    caption = (
-        "Naive: fees less rewards if shoppers stay as they are and take part as they say they would. Simulated: the "
-        "same policy with shoppers who react."
-    )
+    caption = f"Naive: {naive_in_words(outcome)}. Simulated: the same policy with shoppers who react."
     pairs = zip(others, totals, strict=True)
     alt = "; ".join(f"{name}: naive {dollars(one, True)}, simulated {dollars(two, True)}" for name, (one, two) in pairs)
     return finished("naive_and_simulated", figure, axes, outcome, caption, alt or "only one policy")

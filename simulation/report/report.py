@@ -15,8 +15,9 @@ from simulation.report.figures import pictures
 from simulation.report.sections import harmed, parties, screened, sheets
 from simulation.report.tipping_points import FEWEST, Split, splits
 from simulation.runs.formats import dollars
-from simulation.runs.headline import CAVEAT, NOT_MODELLED, headline
+from simulation.runs.headline import headline, not_modelled
 from simulation.runs.measures import YEAR
+from simulation.runs.naive_return import naive_in_words
 from simulation.runs.outcome import DEFINITIONS, Outcome
 from simulation.runs.provenance import source_hash
 from simulation.scenario.schema import scenario_hash
@@ -68,13 +69,15 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
         "scenario": scenario,
         "replicates": "one replicate" if scenario.replicates == 1 else f"{scenario.replicates} replicates",
         "years": f"{scenario.weeks / YEAR:g} years" if scenario.weeks >= YEAR else f"{scenario.weeks} weeks",
-        "caveat": CAVEAT,
-        "not_modelled": NOT_MODELLED,
+        "caveat": first.caveat,
+        "not_modelled": not_modelled(scenario),
         "definitions": DEFINITIONS,
         "actions": {name: [in_words(action) for action in actions] for name, actions in scenario.policies.items()},
         "parties": parties(outcome),
         "harmed": harmed(outcome),
         "sheets": sheets(outcome),
+        "naive": naive_in_words(outcome),
+        "passed_on": any(outcome.sharing(place) for place in range(len(outcome.policies))),
         "screened": screened(outcome),
         "figures": [_figure(picture, svg, outcome) for picture, svg in drawn],
         "numbers": parameters(),
@@ -116,27 +119,46 @@ def _row(parameter: Parameter, low: float, high: float) -> dict[str, Any]:
 
 def in_words(action: Any) -> str:
     """Return an action as a phrase, with its weeks and markets."""
-    said = action.model_dump(by_alias=True, exclude_defaults=True)
+    said = action.model_dump(by_alias=True, exclude_unset=True)
     when = f"from week {action.week}" if isinstance(action, Programme) else f"week {action.week}"
     when += f" to {action.last_week}" if action.last_week else ""
     where = f" in {', '.join(action.where)}" if action.where else ""
     terms = [
-        f"{key.replace('_', ' ')} {value}"
+        _term(key.replace("_", " "), value)
         for key, value in said.items()
         if key not in ("do", "week", "until", "markets")
     ]
     return f"{when}{where}: {', '.join([action.do.replace('_', ' '), *terms])}"
 
 
+def _term(name: str, value: Any) -> str:
+    """Return a term as it was written: a number plainly, a yes or no without its programmer's word."""
+    if isinstance(value, bool):
+        return name if value else f"no {name}"
+    return f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+
+
 def split_in_words(split: Split, baseline: str) -> str:
     """Return, in a sentence or two, what would have to be true for a policy to pay."""
-    if split.of < FEWEST:
+    if split.same == split.of:
+        return f"it changes nothing: its value is that of {baseline} in {_all_of(split)}"
+    if split.of < FEWEST and split.drawn:
         return f"too few replicates to tell; with --replicates {8 * FEWEST} the report says what tells them apart"
-    if split.paid == 0:
-        return f"it paid in none of {split.of} replicates: nothing that was drawn makes it pay within these ranges"
-    if split.paid == split.of:
-        return f"it paid in each of {split.of} replicates: nothing that was drawn makes it lose within these ranges"
+    if split.paid in (0, split.of):
+        return _one_way_in_words(split)
     return f"it paid in {split.paid} of {split.of} replicates{_story_in_words(split)}. {_number_in_words(split)}"
+
+
+def _one_way_in_words(split: Split) -> str:
+    """Return that a policy paid, or did not, whatever was drawn, if anything was."""
+    said = f"it paid in {_all_of(split) if split.paid else f'none of {split.of} replicates'}"
+    if not split.drawn:
+        return f"{said}; no number was drawn, so this says nothing of other numbers"
+    return f"{said}: nothing that was drawn makes it {'lose' if split.paid else 'pay'} within these ranges"
+
+
+def _all_of(split: Split) -> str:
+    return f"each of {split.of} replicates" if split.of > 1 else "the one replicate"
 
 
 def _story_in_words(split: Split) -> str:

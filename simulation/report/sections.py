@@ -6,9 +6,9 @@ from simulation.questions.screen.answer import price_in_words, tail_in_words
 from simulation.questions.screen.principles import shipped_principles
 from simulation.questions.screen.screening import prices, screen
 from simulation.runs.formats import dollars
-from simulation.runs.naive_return import Line, return_sheet
 from simulation.runs.outcome import Outcome
-from simulation.runs.parties import groups, table_of_parties
+from simulation.runs.parties import groups, table_of_parties, what_moves
+from simulation.runs.return_sheet import Line, return_sheet
 from simulation.scenario.population import GROUPS
 
 _GROUP_COLUMNS = {
@@ -19,11 +19,22 @@ _GROUP_COLUMNS = {
     "premiums_dollars": "premiums raised, dollars",
     "complaints": "complaints",
 }
+_AGAINST_BASELINE = {
+    "given_dollars": "rewards more than under the baseline, dollars",
+    "dearer_dollars": "prices paid more than under the baseline, dollars",
+}
+_EXPECTED = {
+    "premiums_dollars": "premiums",
+    "misjudged_person_years": "misjudgements",
+    "harmful_events": "harmful events",
+}
+_TOLD = _AGAINST_BASELINE | _GROUP_COLUMNS
 
 
 def parties(outcome: Outcome) -> dict[str, Any]:
-    """Return each party's difference from the baseline, policy by policy, in words."""
+    """Return each party's difference from the baseline, policy by policy, in words, and what it is made of."""
     found = table_of_parties(outcome)
+    made_of = {party.value: ", ".join(what_moves(outcome, party)) for party in found}
     rows = [
         (
             policy,
@@ -36,21 +47,39 @@ def parties(outcome: Outcome) -> dict[str, Any]:
         for place, policy in enumerate(outcome.policies)
         if place
     ]
-    return {"parties": [party.value for party in found], "rows": rows}
+    return {"parties": [party.value for party in found], "rows": rows, "made_of": made_of}
 
 
 def harmed(outcome: Outcome) -> dict[str, Any]:
-    """Return what befalls a thousand shoppers of either group under each policy: means over replicates."""
+    """Return what befalls a thousand shoppers of either group under each policy: means over replicates.
+
+    What befalls nobody under any policy is left out.
+    """
     table = groups(outcome)
     table = table[table["grouping"] == "group"]
     means = table.groupby(["policy", "label"], sort=False, observed=True).mean(numeric_only=True)
-    rows = []
-    for policy in outcome.policies[1:]:
-        for label in GROUPS:
-            values: Any = means.loc[(policy, label)]
-            each = [f"{1000 * values[column] / max(1.0, values['shoppers']):,.1f}" for column in _GROUP_COLUMNS]
-            rows.append((policy, label, each))
-    return {"columns": list(_GROUP_COLUMNS.values()), "rows": rows}
+    each: Any = 1000 * means.div(means["shoppers"].clip(lower=1), axis=0)
+    for column in _AGAINST_BASELINE:
+        baseline = each.loc[outcome.policies[0], column]
+        each[column] -= [baseline[label] for _, label in each.index]
+    told = {column: words for column, words in _TOLD.items() if each[column].round(1).any()}
+    rows = [
+        (policy, label, [_per_thousand(each.loc[(policy, label), column], column) for column in told])
+        for policy in outcome.policies[1:]
+        for label in GROUPS
+    ]
+    expected = [words for column, words in _EXPECTED.items() if column in told]
+    return {
+        "columns": list(told.values()),
+        "rows": rows,
+        "expected": " and ".join(filter(None, (", ".join(expected[:-1]), *expected[-1:]))),
+    }
+
+
+def _per_thousand(value: float, column: str) -> str:
+    if column in _AGAINST_BASELINE:
+        return f"{value:+,.0f}".replace("-", "−") if round(value) else "0"
+    return f"{value:,.1f}"
 
 
 def sheets(outcome: Outcome) -> list[dict[str, Any]]:
@@ -67,7 +96,8 @@ def sheets(outcome: Outcome) -> list[dict[str, Any]]:
 
 def _sheet_row(line: Line) -> tuple[str, ...]:
     amounts = (dollars(amount, True) for amount in (line.naive, line.simulated, line.difference))
-    return (line.name, *amounts, line.cause)
+    small = "too little to show in other figures" if round(line.difference) else ""
+    return (line.name, *amounts, line.cause or small)
 
 
 def screened(outcome: Outcome) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rich.table import Table
 from simulation.behaviour.compiling import is_compiled
 from simulation.model.week import live_a_week
 from simulation.runs.formats import dollars
-from simulation.runs.headline import CAVEAT, Headline, Row
+from simulation.runs.headline import Headline, Row
 from simulation.runs.memory import peak_bytes, state_bytes
 from simulation.scenario.schema import Scenario
 
@@ -55,7 +55,7 @@ def show_answer(headline: Headline, to_stderr: bool = False) -> None:
     for clause in headline.clauses:
         console.print(f"  • {clause}", markup=False)
     console.print(_table(headline))
-    console.print(CAVEAT, style="dim", markup=False)
+    console.print(headline.caveat, style="dim", markup=False)
 
 
 def say_where(paths: Sequence[Path], to_stderr: bool = False) -> None:

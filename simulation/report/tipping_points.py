@@ -32,6 +32,8 @@ class Split:
     edge: float = 0.0
     wrong: int = 0
     by_chance: float = 1.0
+    drawn: int = 0  # numbers that were drawn
+    same: int = 0  # replicates in which nothing differed from the baseline
 
 
 def splits(outcome: Outcome) -> list[Split]:
@@ -40,9 +42,17 @@ def splits(outcome: Outcome) -> list[Split]:
 
 
 def _split(outcome: Outcome, place: int) -> Split:
-    paid, exposed = outcome.difference()[:, place] > 0, outcome.exposed()[:, place]
-    plain = Split(outcome.policies[place], int(paid.sum()), paid.size, int(exposed.sum()), int((paid & exposed).sum()))
-    addresses = list(outcome.scenario.uncertain)
+    difference, exposed = outcome.difference()[:, place], outcome.exposed()[:, place]
+    paid, addresses = difference > 0, list(outcome.scenario.uncertain)
+    plain = Split(
+        outcome.policies[place],
+        int(paid.sum()),
+        paid.size,
+        int(exposed.sum()),
+        int((paid & exposed).sum()),
+        drawn=len(addresses),
+        same=int((difference == 0).sum()),
+    )
     if paid.all() or not paid.any() or paid.size < FEWEST or not addresses:
         return plain
     values = np.array([[each.overrides[address] for each in outcome.replicates] for address in addresses])

@@ -4,7 +4,8 @@
 - measures: what is read off a run: each measure once, with its words, by week and in total
 - outcome: what a run has produced, in memory, and the measures read off it
 - parties: who gains and who loses: every party's account, every group of shoppers
-- naive_return: the naive five-year return beside the simulated one
+- naive_return: what terms would bring if shoppers stayed as they are
+- return_sheet: the naive five-year return beside the simulated one
 - headline: the answer: one sentence and one row a policy
 - extras: packages that only some studies need
 - memory: what a run takes of the machine's memory

@@ -20,7 +20,7 @@ _MEASURES = {
     "unwitting": "of them, those who do not know of it",
     "consent_debt": "of these, those who were not asked and would not have agreed",
     "opted_in": "households that opted in to any practice",
-    "opted_out": "households that opted out of any practice",
+    "opted_out": "households that opted out of any practice, or declined to take part in one",
     "trust": "trust added up over all shoppers, in ten-thousandths",
     "joined": "lost shoppers who came back",
     "left": "patrons who changed the main store",
@@ -65,6 +65,7 @@ _SUMMARY = {
     "difference_high": "10 % of replicates lie above",
     "difference_mean": "mean difference, dollars",
     "loses": "share of replicates in which the policy's value lies below the baseline's",
+    "gains": "share of replicates in which the policy's value lies above the baseline's",
     "exposed": "replicates in which a story ran",
 }
 

@@ -11,6 +11,7 @@ from simulation.model.model import LoyaltyModel
 from simulation.runs.memory import refuse_history
 from simulation.runs.run import drawn_numbers
 from simulation.scenario.population import Lives, Shoppers
+from simulation.scenario.practices import Mode
 from simulation.scenario.schema import Scenario
 
 Weeks = NDArray[np.int16]
@@ -35,9 +36,10 @@ class Diary:
     """First weeks and sums of every shopper under every policy; arrays of shape (policies, shoppers).
 
     Columns stand in the order of `people`. Weeks count from 1, and 0 means never. `opening` holds the lives before
-    the first week. `apart` is the first week in which a shopper's store, card or purchases differ from those of the
-    twin under the baseline. `silent_8` is the week in which the eighth week without any trip in a row ends, and
-    `unseen_8` the same for trips with the card, which are all that the retailer's dashboard sees.
+    the first week, `standing` those of the week just noted without the offers to take part that were declined.
+    `apart` is the first week in which a shopper's store, card or purchases differ from those of the twin under the
+    baseline. `silent_8` is the week in which the eighth week without any trip in a row ends, and `unseen_8` the same
+    for trips with the card, which are all that the retailer's dashboard sees.
     """
 
     def __init__(self, model: LoyaltyModel) -> None:
@@ -56,14 +58,24 @@ class Diary:
     def note(self) -> None:
         """Write down the week that the model has just lived."""
         lives = self.lives = self.model.lives
+        self.standing = lives._replace(opted_out=lives.opted_out & self._going_on_unasked())
         for name, stands in STATES.items():
-            self._mark(name, stands(lives) & ~self._at_first[name])
+            self._mark(name, stands(self.standing) & ~self._at_first[name])
         self.sales_cents += lives.cents
         self.carded_cents += np.where(lives.swiped != 0, lives.cents, 0)
         self.trips += lives.trips
         self._note_silence("silent", self._silent, lives.trips > 0)
         self._note_silence("unseen", self._unseen, (lives.trips > 0) & (lives.swiped != 0))
         self._mark("apart", _differs(lives))
+
+    def _going_on_unasked(self) -> NDArray[np.uint8]:
+        """Return the practices in which all take part who do not object, a bit each. Shape (policies, 1).
+
+        To decline an offer to take part is no opting out.
+        """
+        consent = self.model.practices[self.model.week - 1]["consent"].max(axis=1)
+        bits = (consent != Mode.OPT_IN).astype(np.int64) << np.arange(consent.shape[1])
+        return bits.sum(axis=1, keepdims=True).astype(self.lives.opted_out.dtype)
 
     def _mark(self, name: str, now: Flags) -> None:
         first = self.first[name]

@@ -8,19 +8,54 @@ import numpy as np
 from simulation.runs.formats import dollars
 from simulation.runs.measures import MEASURES, YEAR
 from simulation.runs.outcome import DEFINITIONS, Outcome, spread
+from simulation.scenario.schema import Scenario
 
-CAVEAT = (
-    "An extrapolation, not a forecast: no public case of a grocer selling card data to a health insurer, with sales "
-    "before and after, is known. The intervals cover chance and the numbers drawn from ranges, not what the model "
-    "leaves out."
-)
+_EXTRAPOLATION = "An extrapolation, not a forecast: "
+_RESTS_ON = "the rules rest on surveys and on reactions observed elsewhere."
+_NO_CASE = "no public case of a grocer selling card data to a health insurer, with sales before and after, is known."
 
+CAVEAT = f"{_EXTRAPOLATION}{_RESTS_ON} Intervals cover what was drawn, not what the model leaves out."
+"""What holds of every answer, whatever was asked."""
+
+_OF_INSURERS = "the insurer's other business, what a raised premium does to health, "
 NOT_MODELLED = (
-    "Courts and class actions, employees and investors, the insurer's other business, what a raised premium does "
-    "to health, price wars between grocers, new stores, inflation, and habits of thought that change over years. "
+    f"Courts and class actions, employees and investors, {_OF_INSURERS}price wars between grocers, new stores, "
+    "inflation, and habits of thought that change over years. "
     "Shoppers are households that decide alone, hear from a few acquaintances within their market, and never "
     "move. The rival is one grocer, the regulator one authority, and each acts by a few fixed rules."
 )
+"""All that the model leaves out."""
+
+
+def caveat(scenario: Scenario) -> str:
+    """Return what to bear in mind about a run: what it rests on, and what its intervals cover."""
+    known = _NO_CASE if _goes_to_insurers(scenario) else _RESTS_ON
+    return f"{_EXTRAPOLATION}{known} {_covered(scenario)}"
+
+
+def not_modelled(scenario: Scenario) -> str:
+    """Return what the model leaves out, as far as a scenario comes near it."""
+    return NOT_MODELLED if _goes_to_insurers(scenario) else NOT_MODELLED.replace(_OF_INSURERS, "")
+
+
+def _goes_to_insurers(scenario: Scenario) -> bool:
+    recipients = (
+        getattr(action, name, None)
+        for actions in scenario.policies.values()
+        for action in actions
+        for name in ("recipient", "to_recipient", "to")
+    )
+    return "insurer" in recipients
+
+
+def _covered(scenario: Scenario) -> str:
+    drawn = len(scenario.uncertain)
+    if scenario.replicates == 1:
+        return "One replicate cannot tell how far chance carries."
+    if not drawn:
+        return "The intervals cover chance alone: no number was drawn from a range."
+    numbers = "the number" if drawn == 1 else f"the {drawn} numbers"
+    return f"The intervals cover chance and {numbers} drawn from ranges, not what the model leaves out."
 
 
 @dataclass(frozen=True)
@@ -38,6 +73,7 @@ class Row:
     difference_high: float
     difference_mean: float
     loses: float
+    gains: float
     exposed: int
 
 
@@ -51,10 +87,11 @@ class Headline:
     replicates: int
     clauses: tuple[str, ...]
     rows: tuple[Row, ...]
+    caveat: str
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data, with what the measures mean."""
-        return {**asdict(self), "definitions": DEFINITIONS, "caveat": CAVEAT}
+        return {**asdict(self), "definitions": DEFINITIONS}
 
 
 def headline(outcome: Outcome) -> Headline:
@@ -63,7 +100,7 @@ def headline(outcome: Outcome) -> Headline:
     scenario = outcome.scenario
     clauses = _clauses(rows, scenario.replicates)
     answer = f"Against {rows[0].policy}: {'; '.join(clauses) or 'there is no other policy to compare'}."
-    return Headline(scenario.title, scenario.question, answer, scenario.replicates, clauses, rows)
+    return Headline(scenario.title, scenario.question, answer, scenario.replicates, clauses, rows, caveat(scenario))
 
 
 def _row(outcome: Outcome, policy: int) -> Row:
@@ -83,6 +120,7 @@ def _row(outcome: Outcome, policy: int) -> Row:
         difference_high=high,
         difference_mean=float(difference.mean()),
         loses=float((difference < 0).mean()),
+        gains=float((difference > 0).mean()),
         exposed=int(outcome.exposed()[:, policy].sum()),
     )
 
@@ -92,15 +130,24 @@ def _clauses(rows: tuple[Row, ...], replicates: int) -> tuple[str, ...]:
     return tuple(_clause(row, replicates) for row in sorted(rows[1:], key=lambda row: -row.difference_mean))
 
 
+def _verdict(gaining: int, losing: int, replicates: int) -> str:
+    """Return in how many replicates a policy gains, loses and changes nothing; the most first."""
+    counts = {"gains": gaining, "loses": losing, "changes nothing": replicates - gaining - losing}
+    told = sorted((name for name in counts if counts[name]), key=lambda name: -counts[name])
+    if len(told) == 1:
+        return f"{told[0]} in every replicate"
+    first, *others = told
+    rest = " and ".join(f"{name} in {counts[name]}" for name in others)
+    return f"{first} in {counts[first]} of {replicates} replicates, {rest}"
+
+
 def _clause(row: Row, replicates: int) -> str:
     if row.difference_low == row.difference_high == row.difference_mean == 0:
         return f"{row.policy} changes nothing"
     if replicates == 1:
         verb = "gains" if row.difference > 0 else "loses"
         return f"{row.policy} {verb} {dollars(abs(row.difference))} (one replicate, so no interval)"
-    losing = round(row.loses * replicates)
-    verdict = {0: "gains in every replicate", replicates: "loses in every replicate"}
-    said = verdict.get(losing, f"loses in {losing} of {replicates} replicates")
+    said = _verdict(round(row.gains * replicates), round(row.loses * replicates), replicates)
     apart = "; the interval holds both gain and loss" if row.difference_low < 0 < row.difference_high else ""
     interval = f"80 % lie between {dollars(row.difference_low, True)} and {dollars(row.difference_high, True)}"
     mean, middle = dollars(row.difference_mean, signed=True), dollars(row.difference, signed=True)

@@ -1,74 +1,105 @@
-"""The five-year return as an analyst without a model of behaviour would write it, beside the simulated one."""
+"""What a policy's terms would bring if shoppers stayed as they are: a spreadsheet on the baseline's sales."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.model.accounts import Flow
+from simulation.behaviour.parameters import numbers
 from simulation.model.ledger import Measure
 from simulation.runs.measures import YEAR
-from simulation.runs.outcome import Outcome
+from simulation.runs.outcome import Outcome, Replicate
 from simulation.scenario.flows import ShareData
+from simulation.scenario.policies import compile_timeline
+from simulation.scenario.population import CELLS, GROUPS, TIERS, TIERS_FROM
+from simulation.scenario.practices import Mode
+from simulation.scenario.timeline import Timeline
 
 Floats = NDArray[np.float64]
 
 STATED_TAKE_UP = 0.47
 """Share who call a grocery card whose data is sold acceptable (Pew Research Center 2016): what a survey promises."""
 
+_FROM, _UP_TO = np.array((0.0, *TIERS_FROM)), np.array((*TIERS_FROM, 1.0))  # of the spend rank, by tier
+_HEAVIER = 0.5  # spend rank from which personal prices lie above the usual one
+
 
 @dataclass(frozen=True)
-class Line:
-    """One line of the sheet: dollars over all weeks, undiscounted, mean over replicates; signs as the retailer's."""
+class Naive:
+    """The naive sheet of one policy over the baseline, signs as the retailer's, and what it counts on.
 
-    name: str
-    naive: float
-    simulated: float
-    cause: str
+    Dollars over all weeks, undiscounted, means over replicates.
+    """
 
-    @property
-    def difference(self) -> float:
-        """What behaviour adds to the naive figure, or takes from it."""
-        return self.simulated - self.naive
-
-
-def return_sheet(outcome: Outcome, policy: int) -> list[Line]:
-    """Return the lines of a policy's return over the baseline; the naive sheet lets shoppers stay as they are."""
-
-    def extra(*flows: Flow, sign: int = 1) -> float:
-        total = sum(outcome.flow(flow).sum(axis=1) for flow in flows)
-        return float(sign * np.mean(total[:, policy] - total[:, 0]) / 100)
-
-    stayed, left = _margin_by_cause(outcome, policy)
-    promised = _promised(outcome, policy)
-    return [
-        Line(
-            "fees for records", promised["fees"], extra(Flow.FEES), "members who drop the card, opt out or never opt in"
-        ),
-        Line(
-            "rewards to shoppers", -promised["rewards"], extra(Flow.REWARDS, sign=-1), "fewer take part; less is carded"
-        ),
-        Line("margin: shoppers who leave", 0.0, left, "fewer patrons"),
-        Line("margin: shoppers who stay", 0.0, stayed, "smaller or larger baskets, other prices"),
-        Line("suppliers' payments for insight", 0.0, extra(Flow.DATA_INCOME), "sales that the card no longer sees"),
-        Line("offers", 0.0, extra(Flow.OFFER_COSTS, sign=-1), "offers sent, data bought"),
-        Line(
-            "answering for it",
-            0.0,
-            extra(Flow.COMPENSATION, Flow.FINES, Flow.PAYMENTS, Flow.EXIT_FEES, sign=-1),
-            "fines, compensation, surveys, exit fees",
-        ),
-    ]
+    fees: float = 0.0
+    rewards: float = 0.0
+    prices: float = 0.0  # what is bought, sold at other prices
+    insight: float = 0.0
+    offers: float = 0.0
+    answering: float = 0.0  # what is answered for on a date
+    member_years: float = 0.0  # of data passed on, more than under the baseline
+    offers_sent: float = 0.0
+    sales: float = 0.0
+    carded_sales: float = 0.0
+    rewarded: bool = False  # whether the retailer pays those who let data flow
 
 
-def _margin_by_cause(outcome: Outcome, policy: int) -> tuple[float, float]:
-    """Return the extra margin of those who stay, by what each buys, and of those who leave, by how many there are."""
-    margin = outcome.flow(Flow.SALES) - outcome.flow(Flow.GOODS)
-    patrons = np.maximum(1, outcome.weekly(Measure.PATRONS))
-    each, fewer = margin / patrons, patrons[..., policy] - patrons[..., 0]
-    left = (fewer * each[..., 0]).sum(axis=1).mean() / 100
-    total = (margin[..., policy] - margin[..., 0]).sum(axis=1).mean() / 100
-    return float(total - left), float(left)
+def naive_return(outcome: Outcome, policy: int) -> Naive:
+    """Return what a policy's terms and dates bring if everybody stays, and takes part who says so."""
+    fees, by_retailer, member_years = _contracts(outcome, policy)
+    fees_before, by_retailer_before, years_before = _contracts(outcome, 0)
+    each = np.mean([_without_contracts(outcome, policy, replicate) for replicate in outcome.replicates], axis=0)
+    names = [field.name for field in fields(Naive) if field.name not in ("fees", "member_years", "rewarded")]
+    found = dict(zip(names, each.tolist(), strict=True))
+    found["rewards"] -= by_retailer - by_retailer_before
+    return Naive(fees=fees - fees_before, member_years=member_years - years_before, rewarded=by_retailer > 0, **found)
+
+
+def naive_in_words(outcome: Outcome) -> str:
+    """Return what a naive sheet takes for granted, as far as it matters to these policies."""
+    shared = [action for place in range(1, len(outcome.policies)) for action in outcome.sharing(place)]
+    said = f"shoppers stay and buy as under {outcome.policies[0]}, at each policy's own prices and rewards"
+    if any(action.consent != "opt_in" for action in shared):
+        said += "; all members' data is passed on"
+    if any(action.consent == "opt_in" for action in shared):
+        said += f"; where consent is asked, that of {STATED_TAKE_UP:.0%} of members is, as a survey promises"
+    return said
+
+
+# --- contracts ----------------------------------------------------------------------------------------------------
+
+
+def _contracts(outcome: Outcome, policy: int) -> tuple[float, float, float]:
+    """Return fees, the retailer's rewards and member-years if the baseline's members take part who say they would.
+
+    Whose data goes to several firms counts once among the member-years; a flow that is started anew counts once, too.
+    """
+    members = outcome.weekly(Measure.MEMBERS)[..., 0].mean(axis=0)
+    carded = outcome.weekly(Measure.CARDED_SALES)[..., 0].mean(axis=0) / 100
+    markets = np.array(list(outcome.scenario.markets.values()))
+    flows = _flows(outcome, policy)
+    fees, rewards, taking_part = flows[:, 0].sum(axis=0), flows[:, 1].sum(axis=0), flows[:, 2].max(axis=0)
+    by_year = members / YEAR
+    return float(by_year @ fees @ markets), float(carded @ rewards @ markets), float(by_year @ taking_part @ markets)
+
+
+def _flows(outcome: Outcome, policy: int) -> Floats:
+    """Return each flow's fee, retailer's reward and share taking part; a first row of none.
+
+    Shape (1 + flows, 3, weeks, markets).
+    """
+    names = outcome.scenario.markets
+    shape = (3, outcome.scenario.weeks, len(names))
+    flows: dict[str, Floats] = {"": np.zeros(shape)}
+    for action in sorted(outcome.sharing(policy), key=lambda each: each.week):
+        share = STATED_TAKE_UP if action.consent == "opt_in" else 1.0
+        by_retailer = action.reward if action.reward_paid_by == "retailer" else 0.0
+        terms = share * np.array([_offered(outcome, action), by_retailer, 1.0])
+        here = [place for place, name in enumerate(names) if action.markets is None or name in action.markets]
+        flow = flows.setdefault(action.name, np.zeros(shape))
+        for place in here:
+            flow[:, action.weeks, place] = terms[:, None]
+    return np.stack(list(flows.values()))
 
 
 def _offered(outcome: Outcome, action: ShareData) -> float:
@@ -77,15 +108,104 @@ def _offered(outcome: Outcome, action: ShareData) -> float:
     return outcome.number("world.reservation_fee", outcome.replicates[0]) if fee is None else fee
 
 
-def _promised(outcome: Outcome, policy: int) -> dict[str, float]:
-    """Return what the contract yields if the baseline's members all take part who say they would."""
-    members = outcome.weekly(Measure.MEMBERS)[..., 0].mean(axis=0)
-    carded = outcome.weekly(Measure.CARDED_SALES)[..., 0].mean(axis=0) / 100
-    fees = rewards = 0.0
-    for action in outcome.sharing(policy):
-        share = STATED_TAKE_UP if action.consent == "opt_in" else 1.0
-        where = sum(outcome.scenario.markets[name] for name in action.markets or outcome.scenario.markets)
-        fees += share * where * _offered(outcome, action) * float(members[action.weeks].sum()) / YEAR
-        by_retailer = action.reward if action.reward_paid_by == "retailer" else 0.0
-        rewards += share * where * by_retailer * float(carded[action.weeks].sum())
-    return {"fees": fees, "rewards": rewards}
+# --- prices, rewards, offers, answers -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Baseline:
+    """One replicate's baseline: people, and purchases at usual prices in cents. Shape (weeks, markets, tiers)."""
+
+    members: Floats
+    others: Floats  # patrons without an active card
+    on_card: Floats
+    off_card: Floats
+
+
+def _without_contracts(outcome: Outcome, policy: int, replicate: Replicate) -> Floats:
+    """Return all of the sheet but contracts, in the order of `Naive`, in dollars and counts."""
+    p = numbers({**outcome.scenario.overrides, **replicate.overrides})
+    before, after = (_planned(outcome, each, p) for each in (0, policy))
+    baseline = _baseline(replicate, before.levers)
+    one, other = (_terms_on(baseline, plan, p) for plan in (before, after))
+    sheet = other - one
+    sheet[-3:] = other[-3:]  # what is counted on is no difference
+    return sheet
+
+
+def _planned(outcome: Outcome, policy: int, p: NDArray[np.void]) -> Timeline:
+    scenario = outcome.scenario
+    actions = (*scenario.policies[outcome.policies[policy]], *scenario.events)
+    return compile_timeline(actions, scenario.weeks, tuple(scenario.markets), scenario.practice_names, p)
+
+
+def _baseline(replicate: Replicate, levers: NDArray[np.void]) -> _Baseline:
+    tier = np.arange(CELLS) // len(GROUPS) % len(TIERS)
+    cells = replicate.weekly[:, 0].astype(np.float64)
+    by_tier = np.stack([cells[:, :, tier == each].sum(axis=2) for each in range(len(TIERS))], axis=2)
+    carded, members = by_tier[..., Measure.CARDED_SALES], by_tier[..., Measure.MEMBERS]
+    with_card, without = _prices(levers)
+    off_card = (by_tier[..., Measure.SALES] - carded) / without
+    return _Baseline(members, by_tier[..., Measure.PATRONS] - members, carded / with_card, off_card)
+
+
+def _prices(levers: NDArray[np.void]) -> tuple[Floats, Floats]:
+    """Return prices with and without the card as multiples of the usual ones, at the middle of each tier."""
+    rank = (_FROM + _UP_TO) / 2
+    shelf, saving, dispersion = (
+        levers[name][..., None] for name in ("shelf_price", "member_saving", "price_dispersion")
+    )
+    return shelf * (1.0 - saving) * (1.0 + dispersion * (2.0 * rank - 1.0)), shelf + np.zeros(len(TIERS))
+
+
+def _terms_on(baseline: _Baseline, plan: Timeline, p: NDArray[np.void]) -> Floats:
+    """Return what a plan's terms come to on the baseline's people and purchases."""
+    levers = plan.levers
+    with_card, without = _prices(levers)
+    carded = baseline.on_card * with_card / 100
+    sales = float((carded + baseline.off_card * without / 100).sum())
+    rewards = float((carded * _reward_rate(levers)).sum())
+    sent = float((baseline.members * levers["offers"][..., None]).sum())
+    bought = float((baseline.members * levers["data_cost"][..., None]).sum()) / YEAR
+    answers = sum(float(levers[name].sum()) for name in ("payment", "fine", "exit_fee")) + _compensation(baseline, plan)
+    on_card = float(carded.sum())
+    insight, offers = float(p["data_income"]) * on_card, float(p["offer_cost"]) * sent + bought
+    return np.array([-rewards, sales, insight, -offers, -answers, sent, sales, on_card])
+
+
+def _reward_rate(levers: NDArray[np.void]) -> Floats:
+    """Return the share of carded spend given back, by tier."""
+    rate, cut, bonus, gift = (levers[n][..., None] for n in ("reward_rate", "tier_cut", "tier_bonus", "gift_rate"))
+    top = _share_above(levers["tier_threshold"])
+    return rate * (1.0 - cut * (1.0 - top)) + bonus * top + gift
+
+
+def _share_above(rank: Floats) -> Floats:
+    """Return which share of each tier lies above a spend rank. Shape (..., tiers)."""
+    return np.clip((_UP_TO - rank[..., None]) / (_UP_TO - _FROM), 0.0, 1.0)
+
+
+def _compensation(baseline: _Baseline, plan: Timeline) -> float:
+    """Return the dollars that answers with a date would pay, were the baseline's people those concerned."""
+    each = plan.practices["compensation"].max(axis=1)
+    return sum(
+        float(each[week, practice] * _concerned(baseline, plan, practice)[: week + 1].max())
+        for week, practice in zip(*np.nonzero(each), strict=True)
+    )
+
+
+def _concerned(baseline: _Baseline, plan: Timeline, practice: int) -> Floats:
+    """Return how many a practice would concern, week by week. Shape (weeks,)."""
+    rows, members = plan.practices[:, :, practice], baseline.members
+    asked = np.where(rows["consent"] == Mode.OPT_IN, STATED_TAKE_UP, 1.0)[..., None]
+    people = np.choose(
+        rows["scope"][..., None],
+        [
+            members * asked,
+            members,
+            members * (1.0 - _share_above(plan.levers["tier_threshold"])),
+            members * _share_above(np.full(rows.shape, _HEAVIER)),
+            baseline.others,
+        ],
+    )
+    taken: Floats = np.floor((people * (rows["running"] * rows["share"])[..., None]).sum(axis=(1, 2)) + 0.5)
+    return taken

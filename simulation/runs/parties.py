@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+PARTIES = (Party.RETAILER, Party.SHOPPERS, Party.DATA_BUYER, Party.RIVAL, Party.PUBLIC)
+"""Those whose gains and losses are told."""
+
 GROUPINGS: dict[str, tuple[tuple[str, ...], Callable[[int], int]]] = {
     "segment": (SEGMENTS, lambda cell: cell // (len(TIERS) * len(GROUPS))),
     "tier": (TIERS, lambda cell: cell // len(GROUPS) % len(TIERS)),
@@ -50,10 +53,19 @@ def gains(outcome: Outcome, party: Party) -> Floats:
 def table_of_parties(outcome: Outcome) -> dict[Party, list[tuple[float, float, float]]]:
     """Return each party's difference from the baseline, policy by policy: median, 10 %, 90 %; dollars, undiscounted.
 
-    Shoppers' own account is left to `groups`: what they pay for food is no loss to them.
+    Other parties than retailer and shoppers are left out where no policy moves their accounts.
     """
-    parties = (Party.RETAILER, Party.DATA_BUYER, Party.RIVAL, Party.PUBLIC)
-    return {party: [spread(column) for column in gains(outcome, party).T] for party in parties}
+    always = (Party.RETAILER, Party.SHOPPERS)
+    found = {party: gains(outcome, party) for party in PARTIES}
+    kept = {party: found[party] for party in PARTIES if party in always or found[party].any()}
+    return {party: [spread(column) for column in moved.T] for party, moved in kept.items()}
+
+
+def what_moves(outcome: Outcome, party: Party) -> list[str]:
+    """Return the payments of a party that any policy moves: those received, then those paid, as "less ..."."""
+    moved = [flow for flow in ROUTES if np.ptp(outcome.flow(flow).sum(axis=1), axis=1).any()]
+    received = [ROUTES[flow][2] for flow in moved if ROUTES[flow][1] == party]
+    return received + [f"less {ROUTES[flow][2]}" for flow in moved if ROUTES[flow][0] == party]
 
 
 def groups(outcome: Outcome) -> "pandas.DataFrame":

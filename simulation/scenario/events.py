@@ -42,6 +42,7 @@ class _Incident(Action):
         rows["scope"] = Scope.MEMBERS
         rows["departure"] = rows["flow"] = departure
         rows["harm"][:weeks] = harm * self.share
+        rows["share"] = self.share
         rows["running"][:weeks] = 1.0
         tell_story(rows, self.reach, numbers)
 

@@ -71,7 +71,18 @@ def compile_timeline(
     levers = usual_levers(weeks, len(markets), numbers)
     practices = no_practices(weeks, len(markets), len(practice_names))
     timeline = Timeline(levers, practices, tuple(markets), tuple(practice_names))
-    for action in sorted(actions, key=lambda action: (isinstance(action, _FOLLOWING_ALL), action.week)):
+    for action in _in_order(actions):
         action.apply(timeline, numbers)
     break_promises(timeline, numbers)
     return timeline
+
+
+def _in_order(actions: Sequence[Action]) -> list[Action]:
+    """Return actions by week; within a week, what is about a practice comes after what starts it."""
+    late = {action.practice() for action in actions if isinstance(action, _FOLLOWING_ALL)} - {None}
+
+    def place(action: Action) -> tuple[bool, int, bool]:
+        about = action.refers_to()
+        return isinstance(action, _FOLLOWING_ALL) or about in late, action.week, about is not None
+
+    return sorted(actions, key=place)

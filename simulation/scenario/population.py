@@ -26,7 +26,8 @@ BLOCK = 2048
 Within each block of a market the columns are ordered by cell, so that adding up a cell is adding up a run.
 """
 
-_TIERS_FROM = (0.5, 0.9)  # of the spend rank
+TIERS_FROM = (0.5, 0.9)
+"""The spend ranks from which the tiers after the first begin."""
 
 Floats = NDArray[np.float64]
 
@@ -154,7 +155,7 @@ def _people(
     level = numbers["basket_log_spread_between"] * normals(keys[Purpose.BASKET_LEVEL], number)
     level += basket_fall(rate, numbers)
     rank = tables.rank_of(rate, level)
-    tier = np.searchsorted(_TIERS_FROM, rank, side="right")
+    tier = np.searchsorted(TIERS_FROM, rank, side="right")
     vulnerable = luck(Purpose.VULNERABLE) < numbers["vulnerable"]
     columns = {
         "number": number,

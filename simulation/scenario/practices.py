@@ -57,6 +57,8 @@ PRACTICE = np.dtype(
         ("worth", np.float64),  # dollars a year that a participant gets out of it, such as a nurse line
         ("published", np.float64),  # 1 if what is learned is published
         ("harm", np.float64),  # harmful events per year and shopper whose data flows
+        ("share", np.float64),  # share of those concerned whose records it takes: below 1 where some leak
+        ("compensation", np.float64),  # dollars paid this week to each whom it has concerned so far
         ("repricing", np.float64),  # 1 if the recipient sets premiums by it
         ("unlawful", np.float64),  # 1 where a law forbids it
     ]

@@ -11,6 +11,11 @@ from simulation.scenario.timeline import Action, Timeline, raise_goodwill
 
 Trigger = Literal["date", "exposure", "order"]
 
+_COMPENSATION = (
+    "Dollars for everybody whom the practice has concerned by then: whose data flowed or leaked, who paid more, whom "
+    "a tier left out, or who had no card where members paid less."
+)
+
 
 class PublicPromise(Action):
     """Say in public that card data is not sold: believed while it holds, remembered when it is broken."""
@@ -37,7 +42,7 @@ class Respond(Action):
     exit_fee: float = Field(0.0, ge=0, le=1e12, description="Dollars that stopping costs under the contract.")
     apologise: bool = Field(False, description="Apologise in public.")
     notify: bool = Field(False, description="Tell every member what was done.")
-    compensation: float = Field(0.0, ge=0, le=10_000, description="Dollars for every member whose data flowed.")
+    compensation: float = Field(0.0, ge=0, le=10_000, description=_COMPENSATION)
 
     def refers_to(self) -> str | None:
         """Return the name of the practice."""
@@ -58,7 +63,7 @@ class Respond(Action):
             timeline.stop(self.about, week)
         rows["departure"] *= 1.0 - self._forgiven(numbers)
         raise_goodwill(levers, float(numbers["goodwill_of_an_apology"]) * self.apologise)
-        levers["compensation"][0] += self.compensation
+        rows["compensation"][0] += self.compensation
         if self.notify:
             told = np.where(
                 np.arange(len(rows)) < numbers["asking_lasts_weeks"], numbers["reading_a_letter_per_week"], 0.0

@@ -36,7 +36,6 @@ LEVERS = np.dtype(
         ("rival_pull", np.float64),  # log-odds by which a rival draws patrons, whatever they feel
         ("rival_privacy", np.float64),  # how much more a grievance drives to a rival that stands for privacy
         ("data_cost", np.float64),  # dollars per member-year for data bought from others
-        ("compensation", np.float64),  # dollars paid this week to each shopper whose data flowed
         ("payment", np.float64),  # dollars paid out once, such as for a survey
         ("fine", np.float64),  # dollars fined
         ("exit_fee", np.float64),  # dollars paid to the data buyer for leaving the contract
@@ -66,11 +65,19 @@ class Timeline:
         return rows
 
     def stop(self, name: str, week: int) -> None:
-        """Stop a practice from a week on, and whatever else its programmes have set going."""
-        self.practice(name, week)["running"] = 0.0
+        """Stop a practice from a week on, and whatever else its programmes have set going.
+
+        What befalls the retailer has happened: nobody stops it before the week after its first.
+        """
+        begins = name not in self.started_by and not self._ran(name, week - 1)
+        self.practice(name, week + begins)["running"] = 0.0
         for programme in self.started_by.get(name, ()):
             for market in self.market_indices(programme.where):
                 programme.leave_behind(self.levers[week - 1 :, market])
+
+    def _ran(self, name: str, week: int) -> bool:
+        """Return whether a practice ran anywhere in a week; nothing ran in week 0."""
+        return week > 0 and bool(self.practice(name, week)["running"][0].any())
 
 
 class Action(BaseModel):
@@ -191,5 +198,5 @@ def usual_levers(weeks: int, markets: int, numbers: NDArray[np.void]) -> NDArray
 def no_practices(weeks: int, markets: int, practices: int) -> NDArray[np.void]:
     """Return the rows of practices that have not begun. Shape (weeks, markets, practices)."""
     rows = np.zeros((weeks, markets, practices), PRACTICE)
-    rows["relief"] = 1.0
+    rows["relief"] = rows["share"] = 1.0
     return rows

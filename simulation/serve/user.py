@@ -14,7 +14,6 @@ from starlette.routing import Route
 
 from simulation.questions.explain.selection import MEANINGS, Pick
 from simulation.report.report import in_words
-from simulation.runs.headline import CAVEAT
 from simulation.runs.outcome import DEFINITIONS
 from simulation.scenario.schema import Scenario
 from simulation.serve.asked import MOST, MOST_WORK, STEPS, AskedError, asked, shown
@@ -202,7 +201,7 @@ class _User:
             "lines": weekly_tables(seen["lines"], len(policies)),
             "picks": MEANINGS,
             "tables": TABLES,
-            "caveat": CAVEAT,
+            "caveat": headline["caveat"],
             "definitions": DEFINITIONS,
         }
 

@@ -99,7 +99,8 @@ DEFINITIONS = {
         Definition(
             "any",
             "opt out, give up the card or change the main store",
-            "opted out of a use of their data, gave up the card or changed the main store, whichever came first",
+            "opted out of a use of their data that goes on unless they object, gave up the card or changed the main "
+            "store, whichever came first; to decline an offer to take part is not churn",
             _MEMBERS,
             _NO_END_BUT_THE_LAST,
             ("opted_out", *_GIVEN_UP, "left"),
@@ -164,7 +165,7 @@ class Watched:
     def _note(self, diary: Diary) -> None:
         for definition in DEFINITIONS.values():
             happened = np.logical_or.reduce([diary.first[name] > 0 for name in definition.first_of])
-            over = happened & definition.back(diary.lives)
+            over = happened & definition.back(diary.standing)
             back = self._back.setdefault(definition.name, np.zeros(over.shape, np.int64))
             back[over & (back == 0)] = diary.model.week
 

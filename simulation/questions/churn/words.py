@@ -6,7 +6,7 @@ from math import isnan
 from simulation.questions.churn.churn import LANDMARK, ChurnStudy, Cohort
 from simulation.questions.churn.definitions import DEFINITIONS
 from simulation.questions.churn.tables import SIGNS, Verdict, order, returns, verdicts
-from simulation.runs.headline import CAVEAT
+from simulation.runs.headline import caveat
 from simulation.runs.measures import YEAR
 
 ABOUT_P = (
@@ -17,6 +17,7 @@ ABOUT_P = (
 
 
 _NOTHING = 1e-9  # what adding up leaves of nothing
+_A_TENTH = 0.05  # what a tenth of a week is rounded from
 
 
 def points(share: float) -> str:
@@ -89,14 +90,24 @@ def _headline(study: ChurnStudy) -> str:
     said = f"Under '{study.policy}' {cohort.gone.value:.1%} of {study.definition.at_risk} {study.definition.phrase} in "
     if study.policy == baseline:
         return f"{said}{span_of(study)}; on average that takes {cohort.weeks.value:.0f} of {cohort.horizon} weeks."
-    more = "more" if cohort.gone.mean >= 0 else "fewer"
     low, high = cohort.gone.interval
-    fewer = "earlier" if cohort.weeks.mean <= 0 else "later"
     return (
-        f"{said}{span_of(study)}, {points(cohort.gone.mean)[1:]} points {more} than under '{baseline}' "
-        f"({of_what(study)} from {points(low)} to {points(high)}), and on average {abs(cohort.weeks.mean):.1f} weeks "
-        f"{fewer}: after {cohort.weeks.value:.0f} of {cohort.horizon} weeks, who never churns counted in full."
+        f"{said}{span_of(study)}, {_than(cohort.gone.mean, baseline)} ({of_what(study)} from {points(low)} to "
+        f"{points(high)}), and on average {_when(cohort.weeks.mean)}: after {cohort.weeks.value:.0f} of "
+        f"{cohort.horizon} weeks, who never churns counted in full."
     )
+
+
+def _than(share: float, baseline: str) -> str:
+    if abs(share) < _NOTHING:
+        return f"as many as under '{baseline}'"
+    return f"{points(share)[1:]} points {'more' if share > 0 else 'fewer'} than under '{baseline}'"
+
+
+def _when(weeks: float) -> str:
+    if abs(weeks) < _A_TENTH:
+        return "at the same time"
+    return f"{abs(weeks):.1f} weeks {'earlier' if weeks < 0 else 'later'}"
 
 
 def of_what(study: ChurnStudy) -> str:
@@ -155,4 +166,4 @@ def notes(study: ChurnStudy) -> Iterator[str]:
     if study.policy != study.policies[0]:
         yield f"The definitions: {legend()} Over in a year: of those who churned under '{study.policies[0]}'."
         yield ABOUT_P
-    yield CAVEAT
+    yield caveat(study.scenario)

@@ -15,7 +15,7 @@ from simulation.model.ledger import Event
 from simulation.questions.answer import Answer
 from simulation.questions.explain.story import HOW_TO_READ, ending, introduction, story
 from simulation.questions.explain.two_lives import DECISIONS, Moment, TwoLives
-from simulation.runs.headline import CAVEAT
+from simulation.runs.headline import caveat
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture
 from simulation.show.tables import Table, frame_of
 
@@ -58,7 +58,8 @@ def of_lives(lives: TwoLives, why: str) -> Answer:
         found=lives,
         tables=(Table("life", lambda: frame_of(_COLUMNS, _rows(lives))),),
         draw=lambda: [picture(lives)],
-        texts={"story.txt": "\n\n".join((*paragraphs, CAVEAT)) + "\n"},
+        texts={"story.txt": "\n\n".join((*paragraphs, caveat(lives.scenario))) + "\n"},
+        notes=(caveat(lives.scenario),),
         part=str(lives.shopper),
     )
 

@@ -40,13 +40,17 @@ def picture(reserve: Reserve) -> Picture:
         return Picture("reserve", figure, caption, alt)
 
 
+def _costs(amount: float) -> str:
+    return f"cost {dollars(amount)}" if amount >= 0 else f"bring {dollars(-amount)}"
+
+
 def reserve_in_words(reserve: Reserve) -> str:
     """Return what exposure would cost at first and at last, and how often that is more than has been earned."""
     cost, bare = np.median(reserve.cost, axis=0), int(reserve.uncovered.sum())
     return (
-        f"If '{reserve.practice}' of '{reserve.policy}' came out, the next year would cost {dollars(float(cost[0]))} "
-        f"at first and {dollars(float(cost[-1]))} at last; in {bare} of {len(reserve.weeks)} weeks tried that is more "
-        "than the sale has earned until then."
+        f"If '{reserve.practice}' of '{reserve.policy}' came out, the next year would {_costs(float(cost[0]))} at "
+        f"first and {_costs(float(cost[-1]))} at last; in {bare} of {len(reserve.weeks)} weeks tried it would cost "
+        "more than the fees until then."
     )
 
 

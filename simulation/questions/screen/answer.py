@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from simulation.questions.answer import Answer
 from simulation.questions.screen.screening import Finding, Price, Screening
 from simulation.runs.formats import dollars
+from simulation.runs.headline import caveat
 from simulation.show.drawing import COLOURS, STYLE, Picture, blank, write_caption
 from simulation.show.tables import Column, Table, frame_of
 
@@ -46,6 +47,7 @@ def of_screening(found: Screening, principles: str) -> Answer:
         tables=(_prices(found), _against(found), _findings(found)),
         draw=lambda: [picture(found)],
         values={"prices": [asdict(each) for each in found.prices]},
+        notes=(caveat(found.outcome.scenario),),
         texts={"principles.yaml": principles},
     )
 

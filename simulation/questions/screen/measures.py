@@ -13,7 +13,7 @@ from simulation.model.accounts import Flow, Party
 from simulation.model.ledger import TRUST_UNIT, Measure
 from simulation.runs.measures import YEAR
 from simulation.runs.outcome import Outcome, Replicate
-from simulation.runs.parties import GROUPINGS, gains
+from simulation.runs.parties import GROUPINGS, PARTIES, gains
 from simulation.scenario.population import CELLS
 
 Floats = NDArray[np.float64]
@@ -22,7 +22,7 @@ EVERYBODY = "everybody"
 PEOPLE = (EVERYBODY, *(label for labels, _ in GROUPINGS.values() for label in labels))
 """The groups of shoppers that a measure can be read for."""
 
-PARTIES = tuple(party.value for party in (Party.RETAILER, Party.DATA_BUYER, Party.RIVAL, Party.PUBLIC))
+ACCOUNTS = tuple(party.value for party in PARTIES)
 """The parties whose accounts can be read."""
 
 
@@ -138,6 +138,6 @@ STANDARDS: Mapping[str, Standard] = {
     "complaints_per_thousand_years": _of_people("complaints to an authority", "per thousand person-years", _complaints),
     "premiums_dollars_per_year": _of_people("premiums raised", "dollars a shopper and year", _premiums),
     "fines_dollars_per_year": Standard("fines", "dollars a shopper and year", (EVERYBODY,), _fines),
-    "gain_dollars_per_year": Standard("gain over the baseline", "dollars a shopper and year", PARTIES, _gain),
+    "gain_dollars_per_year": Standard("gain over the baseline", "dollars a shopper and year", ACCOUNTS, _gain),
 }
 """What can be asked of an outcome, by name; dollars are undiscounted."""

@@ -24,6 +24,7 @@ from simulation.show.drawing import (
 from simulation.show.tables import Column, Table, frame_of
 
 _FEW = 20  # worlds
+_TOLD = 0.005  # a rank correlation that is not written as 0
 _MARGIN = 0.01  # of shoppers, at the least, beside the outermost worlds of a figure
 
 
@@ -42,11 +43,17 @@ def in_words(worlds: Worlds, surveys: Sequence[Survey], sample: int) -> list[str
 
 
 def _worth(worlds: Worlds, asked: Survey) -> str:
-    ten = f"{10 * asked.changed:.2g} of 10 worlds"
     return (
-        f"A survey of {asked.sample:,} would change the decision about '{worlds.policy}' in {ten} and is worth at most "
+        f"A survey of {asked.sample:,} {_changes(worlds, asked)} and is worth at most "
         f"{dollars(asked.worth)}, {dollars(asked.net, True)} after its cost ({worlds.households:,} households)."
     )
+
+
+def _changes(worlds: Worlds, asked: Survey) -> str:
+    """Return how often a survey changes the decision, its luck and the worlds taken together."""
+    decision = f"the decision about '{worlds.policy}'"
+    cases = f"{asked.changed:.0%}" if round(100 * asked.changed) else "under 1%"
+    return f"would change {decision} in {f'{cases} of cases' if asked.changed else 'no case'} over {_count(worlds)}"
 
 
 def _without(worlds: Worlds) -> str:
@@ -71,17 +78,29 @@ def _answers(worlds: Worlds) -> str:
             "attitudes.minding_from be uncertain."
         )
     relation = worlds.relation
+    return f"From {low:.0%} to {high:.0%} would say that they mind, by world; {_tied(relation)}."
+
+
+def _tied(relation: float) -> str:
+    """Return how answers go with what the deal is worth."""
+    if not abs(relation) >= _TOLD:
+        return "that goes neither with more worth of the deal nor with less"
     way = "less" if relation < 0 else "more"
-    tie = f"the more do, the {way} the deal is worth (rank correlation {relation:+.2f})".replace("-", "−")
-    return f"From {low:.0%} to {high:.0%} would say that they mind, by world; {tie}."
+    return f"the more do, the {way} the deal is worth (rank correlation {relation:+.2f})".replace("-", "−")
 
 
 def _said_and_done(worlds: Worlds) -> str:
     said, left = float(worlds.refusing.mean()), float(worlds.leaving.mean())
     return (
-        f"On average {said:.0%} would say that they mind, and {left:.2%} of opening patrons leave because of it: what "
-        "is said weighs in full, what is done in part."
+        f"On average {said:.0%} would say that they mind, and {_leave(left)} because of it: what is said weighs in "
+        "full, what is done in part."
     )
+
+
+def _leave(share: float) -> str:
+    if round(10_000 * share) == 0:
+        return "hardly any opening patron more or fewer leaves"
+    return f"{abs(share):.2%} of opening patrons {'leave' if share > 0 else 'stay who would have left'}"
 
 
 def _guesses(worlds: Worlds) -> str:

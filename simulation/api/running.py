@@ -5,7 +5,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aislefour.finished import Run, of_folder, of_outcome
+from simulation.api.finished import Run, of_folder, of_outcome
 from simulation.questions.ask import Question
 from simulation.questions.ask import ask as answer_to
 from simulation.runs.executors import Means
