@@ -38,7 +38,21 @@ def chosen(file: Path, policies: Sequence[str] | None = None, **settings: int | 
         from simulation.scenario.changes import changed
         from simulation.scenario.reading import read_scenario
 
-    return changed(read_scenario(file), policies, **settings)
+    scenario = changed(read_scenario(file), policies, **settings)
+    note_empty_markets(file, scenario)
+    return scenario
+
+
+def note_empty_markets(file: Path, scenario: "Scenario") -> None:
+    """Say on standard error in which markets nobody lives, since a policy that acts there alone acts on nobody."""
+    from simulation.scenario.population import market_bounds
+
+    shoppers = scenario.population.shoppers
+    bounds = market_bounds(shoppers, list(scenario.markets.values()))
+    for name, first, last in zip(scenario.markets, bounds[:-1], bounds[1:], strict=True):
+        if first == last:
+            share = f"its share is {scenario.markets[name]:g}"
+            print(f"{file}: of {shoppers:,} shoppers nobody lives in market {name}: {share}", file=sys.stderr)
 
 
 def command() -> str:

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
 from simulation.cli.carrying import AS_IT_PAYS, Means
-from simulation.cli.choosing import BAD_INPUT, QUICK_SHOPPERS, chosen, command, loading, refused
+from simulation.cli.choosing import BAD_INPUT, QUICK_SHOPPERS, chosen, command, loading, note_empty_markets, refused
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
@@ -112,9 +112,7 @@ def _run(
     try:
         refuse_foreign(folder, MARK)
         with _lived(scenario, engine, threads, means, shards, quiet) as outcome:
-            if not quiet:
-                _answer(headline(outcome), to_stderr=as_json)
-            with loading():  # drawing takes as long to load as the answer to be found: the answer does not wait for it
+            with loading():
                 from simulation.show.answers import renew
                 from simulation.show.report import REPORT, add_report
 
@@ -122,9 +120,11 @@ def _run(
         renew(folder / REPORT)
     except (OSError, ValueError) as error:
         return refused(error)
+    found = headline(outcome)
     if as_json:
-        print(json.dumps(headline(outcome).as_data(), ensure_ascii=False))
+        print(json.dumps(found.as_data(), ensure_ascii=False))
     if not quiet:
+        _answer(found, to_stderr=as_json)
         _say_where(paths, scenario, to_stderr=as_json)
     return 0
 
@@ -190,6 +190,7 @@ def check(*files: Path) -> int:
             refused(error)
             wrong += 1
         else:
+            note_empty_markets(file, found)
             size = f"{found.population.shoppers:,} shoppers, {found.weeks} weeks"
             print(f"{file}: fine ({len(found.policies)} policies, {size})")
     return BAD_INPUT if wrong else 0

@@ -83,13 +83,14 @@ def market_bounds(shoppers: int, shares: Sequence[float]) -> NDArray[np.int64]:
 
 
 def blocks_of(bounds: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the blocks of all markets as rows (market, start, stop)."""
-    return np.concatenate(
-        [
-            [(market, start, min(start + BLOCK, stop)) for start in range(first, stop, BLOCK)]
-            for market, (first, stop) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True))
-        ]
-    ).astype(np.int64)
+    """Return the blocks of all markets as rows (market, start, stop); a market where nobody lives has none."""
+    ends = enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True))
+    rows = [
+        (market, start, min(start + BLOCK, stop))
+        for market, (first, stop) in ends
+        for start in range(first, stop, BLOCK)
+    ]
+    return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 
 class Opening:

@@ -54,7 +54,7 @@ def announce_compiling() -> None:
 
 
 def show_answer(headline: Headline, to_stderr: bool = False) -> None:
-    """Print the answer and the table, before anything is drawn or written."""
+    """Print the answer and the table."""
     console = Console(stderr=to_stderr, highlight=False)
     console.print(f"\n[bold]{headline.title}[/bold]\n[italic]{headline.question}[/italic]\n", markup=True)
     console.print(f"Against {headline.rows[0].policy}:", markup=False)

@@ -10,7 +10,6 @@ From Python:
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from simulation.scenario.schema import Scenario
 from simulation.study.churn_definitions import DEFINITIONS, TRAITS, USUAL, Definition, Watched, refuse_unknown
+from simulation.study.executors import threads as pool_of_threads
 from simulation.study.memory import refuse_history
 from simulation.study.outcome import spread
 from simulation.study.survival import (
@@ -205,7 +205,7 @@ def churn(
 def _watch(scenario: Scenario, threads: int) -> tuple[Watched, ...]:
     refuse_history(scenario, scenario.replicates)
     inside = max(1, threads // scenario.replicates)
-    with ThreadPoolExecutor(max(1, min(threads, scenario.replicates))) as pool:
+    with pool_of_threads(max(1, min(threads, scenario.replicates))) as pool:
         return tuple(pool.map(lambda replicate: Watched(scenario, replicate, inside), range(scenario.replicates)))
 
 

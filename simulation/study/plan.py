@@ -10,7 +10,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ import numpy as np
 
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.schema import Scenario, as_data, scenario_type
+from simulation.study.executors import threads
 from simulation.study.findings import LINES, MEASURES, Finding, finding_of
 from simulation.study.provenance import program, refuse_another
 from simulation.study.runs import drawn_numbers, outcome_of
@@ -137,11 +138,8 @@ def _workers(executor: Executor | None) -> Iterator[Executor]:
     if executor is not None:
         yield executor
         return
-    pool = ThreadPoolExecutor(os.cpu_count() or 1)
-    try:
+    with threads(os.cpu_count() or 1) as pool:
         yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _lived(pool: Executor, tasks: Mapping[str, Task]) -> Iterator[tuple[str, Finding]]:
