@@ -14,6 +14,8 @@ QUICK_SHOPPERS = 10_000
 KEPT = ".runs"
 """The folder of runs done, beside the results, so that a study goes on where it stopped."""
 
+_SURELY_SOMEBODY = 1.001  # shoppers of a market by its share, which may be off by a millionth
+
 BAD_INPUT = 2
 """The exit code of a command that was refused."""
 
@@ -45,9 +47,11 @@ def chosen(file: Path, policies: Sequence[str] | None = None, **settings: int | 
 
 def note_empty_markets(file: Path, scenario: "Scenario") -> None:
     """Say on standard error in which markets nobody lives, since a policy that acts there alone acts on nobody."""
+    shoppers = scenario.population.shoppers
+    if min(scenario.markets.values()) * shoppers >= _SURELY_SOMEBODY:
+        return
     from simulation.scenario.population import market_bounds
 
-    shoppers = scenario.population.shoppers
     bounds = market_bounds(shoppers, list(scenario.markets.values()))
     for name, first, last in zip(scenario.markets, bounds[:-1], bounds[1:], strict=True):
         if first == last:

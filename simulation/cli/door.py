@@ -10,7 +10,7 @@ from simulation.cli.asking import break_even, mechanisms, reserve
 from simulation.cli.auditing import audit
 from simulation.cli.benching import bench
 from simulation.cli.calibrating import calibrate
-from simulation.cli.choosing import BAD_INPUT
+from simulation.cli.choosing import BAD_INPUT, refused
 from simulation.cli.churn import churn
 from simulation.cli.comparing import compare, explain
 from simulation.cli.deciding import optimise, robust
@@ -22,6 +22,7 @@ from simulation.cli.serving import classroom, serve
 from simulation.cli.speaking import UnheardError, heard
 from simulation.cli.stopping import StoppedError, stoppable
 from simulation.cli.studying import ensemble, sensitivity
+from simulation.study.room import NoRoomError, refuse_too_little
 
 VERBS = (
     *(run, check, schema),
@@ -49,7 +50,10 @@ def main() -> int:
     """Run the command line; return the exit code."""
     try:
         with stoppable(), heard():
+            refuse_too_little()
             return _run()
+    except NoRoomError as error:
+        return refused(error)
     except UnheardError as error:
         return 0 if error.has_gone else _unheard(error)  # whoever was reading has read enough
     except StoppedError as error:

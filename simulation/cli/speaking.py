@@ -6,6 +6,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 _PLAIN = {
@@ -96,7 +97,7 @@ def silence(stream: Any) -> None:
 def heard() -> Iterator[None]:
     """Let all that is printed within be shown as far as the terminal can; raises UnheardError where it is lost."""
     outer = sys.stdout, sys.stderr
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # for streams that were closed before the program began
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:  # for what was closed before it began
         sys.stdout, sys.stderr = _Stream(outer[0] or nowhere, True), _Stream(outer[1] or nowhere, False)
         try:
             yield

@@ -19,8 +19,9 @@ from simulation.behaviour.compiling import is_compiled
 from simulation.model.week import live_a_week
 from simulation.scenario.schema import Scenario
 from simulation.study.headline import CAVEAT, Headline, Row, dollars
-from simulation.study.memory import peak_bytes, state_bytes
+from simulation.study.memory import state_bytes
 from simulation.study.outcome import spread
+from simulation.study.room import peak_bytes
 
 
 @contextmanager

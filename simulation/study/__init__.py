@@ -6,6 +6,7 @@
 - leaning: which drawn numbers a result leans on
 - splits: what would have to be true for a policy to pay
 - extras: packages that only some studies need
+- room: how much memory this process may still take
 - memory: what a run takes of the machine's memory
 - provenance: which sources and packages made a result
 - executors: where runs are carried out: threads, processes, a cluster

@@ -18,10 +18,11 @@ from simulation.scenario.population import GROUPS, SEGMENTS, TIERS
 from simulation.scenario.reading import canonical_text
 from simulation.study.folders import write_whole
 from simulation.study.headline import headline
-from simulation.study.memory import peak_bytes, state_bytes
+from simulation.study.memory import state_bytes
 from simulation.study.outcome import YEAR, Outcome
 from simulation.study.parties import accounts, groups, harms
 from simulation.study.provenance import origin
+from simulation.study.room import peak_bytes
 from simulation.study.tables import DESCRIPTIONS
 from simulation.study.writing import write_table
 
