@@ -109,9 +109,13 @@ class Opening:
         lives: Lives = _empty(Lives, (policies, people.number.size))
         lives.trust[:] = people.opening_trust
         lives.resignation[:] = _resignation(people.number, self._keys, self._numbers)
-        lives.card[:] = _opening_card(people, self._keys, self._numbers, self._tables)
+        lives.card[:] = self.cards(people)
         lives.patron[:] = people.opening_patron
         return lives
+
+    def cards(self, people: Shoppers) -> NDArray[np.int64]:
+        """Return the state of shoppers' cards."""
+        return _opening_card(people, self._keys, self._numbers, self._tables)
 
 
 def opening_columns(

@@ -13,7 +13,7 @@ from simulation.scenario.schema import Scenario, scenario_hash
 from simulation.serve.asked import Asked
 from simulation.serve.worker import SEEN, Job
 from simulation.show.report import REPORT
-from simulation.study.folders import write_whole
+from simulation.study.folders import refuse_damaged, write_whole
 from simulation.study.picks import Pick
 from simulation.study.provenance import source_hash
 from simulation.study.results import MARK
@@ -86,8 +86,14 @@ class Kept:
         return json.loads((self._runs / run / SEEN).read_bytes())
 
     def table(self, run: str, name: str) -> Path | None:
-        """Return a file that may be downloaded, if the run is done and there is one by that name."""
-        return self._there(self._runs / run / name) if name in TABLES else None
+        """Return a file that may be downloaded, if the run is done and there is one by that name.
+
+        Raises DamagedError for a table that is not as the run has left it.
+        """
+        folder = self._runs / run
+        if name in TABLES and name.endswith(".csv"):
+            refuse_damaged(folder, json.loads((folder / MARK).read_bytes()), name)
+        return self._there(folder / name) if name in TABLES else None
 
     def report(self, run: str) -> Path | None:
         """Return the report, if it has been drawn."""

@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from simulation.show.report import REPORT, inline_svg
+from simulation.study.folders import DamagedError, refuse_damaged
 from simulation.study.results import MARK as RUN
 
 _SECTION = re.compile(r"(<!-- answers: begin -->).*?(<!-- answers: end -->)", re.DOTALL)
@@ -71,12 +72,27 @@ def answers_beside(run: Path) -> Iterator[Answer]:
     for folder in sorted(run.parent.glob(f"{run.name}-*")):
         record = {} if (folder / RUN).exists() else _record(folder)
         if record and record.get("title", title) == title:
+            if wrong := _damage(folder, record):
+                yield Answer(folder.name, _question(run, folder), (wrong,), str(record.get("command", "")), "", "", ())
+                continue
             svg, alt = _figure(folder, min(room, _LARGEST))
             room -= len(svg)
-            question = folder.name.removeprefix(f"{run.name}-").replace("-", " ").capitalize()
             command, alt = str(record.get("command", "")), str(record.get("alt", alt))
             rows = _rows(record) or rows_beside(folder)
-            yield Answer(folder.name, question, _said(record, folder), command, svg, alt, rows)
+            yield Answer(folder.name, _question(run, folder), _said(record, folder), command, svg, alt, rows)
+
+
+def _question(run: Path, folder: Path) -> str:
+    return folder.name.removeprefix(f"{run.name}-").replace("-", " ").capitalize()
+
+
+def _damage(folder: Path, record: dict[str, Any]) -> str:
+    """Return what is wrong with an answer's tables, "" if nothing is."""
+    try:
+        refuse_damaged(folder, record)
+    except DamagedError as error:
+        return str(error)
+    return ""
 
 
 def _record(folder: Path) -> dict[str, Any]:

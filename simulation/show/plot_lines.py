@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.show.drawing import percent
+from simulation.study.folders import refuse_damaged
 from simulation.study.results import FORMAT, MARK
 
 if TYPE_CHECKING:
@@ -154,12 +155,11 @@ def named(option: str, name: str, known: Mapping[str, object]) -> str:
 def _table(path: Path, columns: Sequence[str]) -> "pandas.DataFrame":
     import pandas as pd
 
+    refuse_damaged(path.parent, record_of(path.parent), path.name)
     words = dict.fromkeys(set(columns) & {*WEEKLY_BY, "tier", "heard_by"}, str)  # a policy may be called 2024, or None
     try:
         blank = {"left_week": [""]} if "left_week" in columns else None
         return pd.read_csv(path, usecols=list(columns), dtype=words, keep_default_na=False, na_values=blank)
-    except FileNotFoundError:
-        raise ValueError(f"{path}: is missing; run the scenario again") from None
     except (OSError, ValueError) as error:
         raise ValueError(f"{path}: cannot be read as results: {error}") from None
 

@@ -107,6 +107,7 @@ _SHOPPER = {
     "heard_by": "how the first practice became known",
     "censored": "1 if the shopper had not left by the end",
     "patron": "1 if a patron at the end",
+    "opening_card": "the card's state before the first week; active and dormant ones are held",
     "card": "the card's state at the end",
     "trust_percent": "trust at the end, 0 to 100",
 }
