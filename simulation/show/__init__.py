@@ -1,5 +1,6 @@
 """Who sees it.
 
+- screen: a console on which no number is ever cut
 - drawing: the parts that figures are made of
 - balance_figures: who gained and who was harmed; naive against simulated
 - figures: the figures of a run

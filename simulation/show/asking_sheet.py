@@ -8,7 +8,6 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from rich.console import Console
 from rich.table import Table
 
 from simulation.show.break_even_words import amount
@@ -23,6 +22,7 @@ from simulation.show.drawing import (
     write_caption,
 )
 from simulation.show.figures import save
+from simulation.show.screen import Screen
 from simulation.study.asking import Survey, Worlds
 from simulation.study.folders import write_answer, write_rows
 from simulation.study.headline import CAVEAT, dollars
@@ -107,7 +107,7 @@ def _how_sure(worlds: Worlds, asked: Survey) -> list[str]:
 
 def show_asking(worlds: Worlds, surveys: Sequence[Survey], sample: int, paths: Sequence[Path]) -> None:
     """Print what asking first is worth, by how many are asked."""
-    console, table = Console(highlight=False), Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
+    console, table = Screen(highlight=False), Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     for name in ("asked", "costs", "drop above", "changes", "worth", "80 % from", "to", "held out", "net"):
         table.add_column(name, justify="right", no_wrap=True)
     for each in surveys:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
+from simulation.show.screen import Screen
 from simulation.study.break_even import BreakEven, Frontier
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.outcome import spread
@@ -127,7 +127,7 @@ def _table(*names: str) -> Table:
 
 
 def _print(sentences: Sequence[str], table: Table, paths: Sequence[Path]) -> None:
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print("\n" + "\n".join(sentences), markup=False, soft_wrap=True)
     console.print(table)
     console.print(CAVEAT, style="dim", markup=False)

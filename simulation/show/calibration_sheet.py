@@ -11,12 +11,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
-from rich.console import Console
 from rich.table import Table
 
 from simulation.behaviour.parameters import parameters
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, percent, write_caption
 from simulation.show.figures import save
+from simulation.show.screen import Screen
 from simulation.study.folders import write_rows, write_whole
 from simulation.study.goodness_of_fit import GOING_ON, TOLERANCE, Calibration, followed_by_silence
 from simulation.study.provenance import source_hash, versions
@@ -187,7 +187,7 @@ def _name(axes: Axes, title: str, across: str) -> None:
 
 def show_calibration(found: Calibration, paths: Sequence[Path]) -> None:
     """Print in words what was read and how near the model comes, then the tables of facts."""
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print()
     for sentence in (*_what_was_read(found), *_how_near(found)):
         console.print(sentence, markup=False, soft_wrap=True)

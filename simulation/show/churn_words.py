@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from math import isnan
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
+from simulation.show.screen import Screen
 from simulation.study.churn import LANDMARK, ChurnStudy, Cohort
 from simulation.study.churn_definitions import CAUSES, DEFINITIONS
 from simulation.study.churn_tables import SIGNS, Verdict, incidence, order, returns, verdicts
@@ -156,7 +156,7 @@ def _about_order(study: ChurnStudy) -> str:
 
 def show_churn(study: ChurnStudy, paths: Sequence[Path]) -> None:
     """Print the answer in words, small tables, and where the rest is."""
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print(f"\n[bold]{study.scenario.title}: churn[/bold]\n", markup=True)
     for sentence in in_words(study):
         console.print(sentence.strip(), markup=False)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from simulation.show.screen import Screen
 from simulation.study.attribution import MEASURES, Attribution
 from simulation.study.causes import Cause
 from simulation.study.comparison import Compared, Comparison, caveats
@@ -130,7 +130,7 @@ def _of_policy(comparison: Comparison, file: int, policy: int) -> str:
 
 def show_comparison(comparison: Comparison, paths: Sequence[Path]) -> None:
     """Print what is asked otherwise, the policies side by side, and what their differences are due to."""
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     for line in _asked_otherwise(comparison):
         console.print(line, markup=False, soft_wrap=True)
     console.print(_side_by_side(comparison))

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
+from simulation.show.screen import Screen
 from simulation.study.ensemble import Ensemble
 from simulation.study.estimates import PARTS, Split, error_of_median, losing, twins_pay
 from simulation.study.headline import CAVEAT, dollars
@@ -72,7 +72,7 @@ def _times(ratio: float) -> str:
 
 def show_ensemble(found: Ensemble, wanted: float | None, paths: Sequence[Path]) -> None:
     """Print what an ensemble says, and where its tables and figures are."""
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
 
     def say(text: str, style: str | None = None) -> None:
         console.print(text, style=style, markup=False, soft_wrap=True)

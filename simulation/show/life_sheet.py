@@ -10,13 +10,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from rich.console import Console
 
 from simulation.behaviour.choices import NEVER
 from simulation.behaviour.states import Card
 from simulation.model.ledger import Event
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture
 from simulation.show.figures import save
+from simulation.show.screen import Screen
 from simulation.study.folders import write_answer
 from simulation.study.headline import CAVEAT
 from simulation.study.provenance import origin
@@ -83,7 +83,7 @@ def told(lives: TwoLives, why: str) -> Iterator[str]:
 
 def show_lives(lives: TwoLives, why: str, paths: Sequence[Path]) -> None:
     """Print the story and where everything is."""
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     for paragraph in told(lives, why):
         if paragraph:
             console.print(f"\n{paragraph}", markup=False)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from simulation.scenario.schema import Scenario
 from simulation.show.number_words import listed, meaning_of, name_of
+from simulation.show.screen import Screen
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.levers import Value
 from simulation.study.optimise import AIMS, Front, Option, ends, leans_on, middle, standing
@@ -108,7 +108,7 @@ def leaning_in_words(front: Front) -> str:
 
 def show_front(scenario: Scenario, front: Front, notes: Sequence[str], paths: Sequence[Path]) -> None:
     """Print the front as a table and in words, what it leans on, and the paths."""
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print(f"\n[bold]What {front.policy} could be[/bold]")
     console.print(_table(front))
     if len(front.options) > _MOST_SHOWN:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from simulation.scenario.schema import Scenario
 from simulation.show.number_words import limit_in_words, listed, meaning_of
+from simulation.show.screen import Screen
 from simulation.study.discovery import DENSE, FEWEST_HITS, Discovery, Tally
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.robustness import CRITERIA, Robustness, Score, chosen_by, lead, scores
@@ -113,7 +113,7 @@ def show_robustness(
     scenario: Scenario, found: Robustness, discoveries: Sequence[Discovery], notes: Sequence[str], paths: Sequence[Path]
 ) -> None:
     """Print the table of policies, the criteria, the conditions, what their numbers mean, and the paths."""
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print(f"\n[bold]Difference from {found.policies[0]} over {len(found.worlds)} worlds[/bold]")
     console.print(_table(found))
     _say(console, "Who is first", criteria_in_words(found))
@@ -124,7 +124,7 @@ def show_robustness(
     console.print("\n" + "\n".join(map(str, paths)), markup=False, soft_wrap=True)
 
 
-def _say(console: Console, title: str, lines: Sequence[str]) -> None:
+def _say(console: Screen, title: str, lines: Sequence[str]) -> None:
     if lines:
         console.print(f"\n[bold]{title}[/bold]")
     for line in lines:

@@ -9,11 +9,11 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from rich.console import Console
 from rich.table import Table
 
 from simulation.show.drawing import COLOURS, STYLE, Picture, blank, write_caption
 from simulation.show.figures import save
+from simulation.show.screen import Screen
 from simulation.show.sections import price_in_words, tail_in_words
 from simulation.study.folders import write_answer, write_rows
 from simulation.study.headline import CAVEAT, dollars
@@ -57,7 +57,7 @@ def _sentence(policy: str, findings: Sequence[Finding]) -> str:
 
 def show_screening(found: Screening, paths: Sequence[Path]) -> None:
     """Print how each policy stands, the evidence against it, and what each principle costs."""
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print("\n" + "\n".join(in_words(found)), markup=False, soft_wrap=True)
     for policy, findings in found.findings.items():
         against = [finding for finding in findings if not finding.passes]

@@ -4,10 +4,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from simulation.behaviour.parameters import parameters
+from simulation.show.screen import Screen
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.influence import Influence
 from simulation.study.sensitivity import CHANCE, REST, Share
@@ -97,7 +97,7 @@ def _doubtful(found: Influence, few: int) -> list[str]:
 
 def show_sensitivity(found: Influence, paths: Sequence[Path]) -> None:
     """Print what an answer hangs on, and where tables and figures are."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
+    console = Screen(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
 
     def say(text: str, style: str | None = None) -> None:
         console.print(text, style=style, markup=False, soft_wrap=True)

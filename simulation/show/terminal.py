@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from numpy import median
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 from simulation.behaviour.compiling import is_compiled
 from simulation.model.week import live_a_week
 from simulation.scenario.schema import Scenario
+from simulation.show.screen import Screen
 from simulation.study.headline import CAVEAT, Headline, Row, dollars
 from simulation.study.memory import state_bytes
 from simulation.study.outcome import spread
@@ -37,7 +37,7 @@ def progress(weeks: int) -> Iterator[Callable[[int], None] | None]:
         TextColumn("{task.percentage:3.0f} %"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Screen(stderr=True), transient=True) as bar:
         task = bar.add_task(
             "simulating" if is_compiled(live_a_week) else "compiling, once; then simulating", total=weeks
         )
@@ -56,7 +56,7 @@ def announce_compiling() -> None:
 
 def show_answer(headline: Headline, to_stderr: bool = False) -> None:
     """Print the answer and the table."""
-    console = Console(stderr=to_stderr, highlight=False)
+    console = Screen(stderr=to_stderr, highlight=False)
     console.print(f"\n[bold]{headline.title}[/bold]\n[italic]{headline.question}[/italic]\n", markup=True)
     console.print(f"Against {headline.rows[0].policy}:", markup=False)
     for clause in headline.clauses:
@@ -69,7 +69,7 @@ def say_where(paths: Sequence[Path], to_stderr: bool = False) -> None:
     """Print where the results are."""
     folder = paths[0].parent
     said = f"\nReport: {folder / 'report.html'}\nTables, figures and the scenario as run: {folder}"
-    Console(stderr=to_stderr, highlight=False).print(said, markup=False, soft_wrap=True)
+    Screen(stderr=to_stderr, highlight=False).print(said, markup=False, soft_wrap=True)
 
 
 def _table(headline: Headline) -> Table:
@@ -100,12 +100,12 @@ def say_memory(scenario: Scenario, to_stderr: bool = False) -> None:
     """Print what the shoppers took of memory, and the whole process at most."""
     each = state_bytes(scenario) / scenario.population.shoppers
     most = f", {peak / 1e9:.1f} GB for everything at most" if (peak := peak_bytes()) else ""
-    Console(stderr=to_stderr, highlight=False).print(f"memory: {each:.0f} bytes a shopper{most}", markup=False)
+    Screen(stderr=to_stderr, highlight=False).print(f"memory: {each:.0f} bytes a shopper{most}", markup=False)
 
 
 def show_mechanisms(effects: "Iterable[Effect]") -> bool:
     """Print one row a mechanism as it comes; return whether all pass."""
-    console, passed, shown = Console(highlight=False), 0, 0
+    console, passed, shown = Screen(highlight=False), 0, 0
     for effect in effects:
         pair, verdict = effect.pair, "pass" if effect.passes else "FAIL"
         size = f"x {effect.size:.3g}" if pair.ratio else f"{effect.size:+.3g}"
@@ -122,7 +122,7 @@ def show_reserve(reserve: "Reserve", paths: Sequence[Path]) -> None:
     """Print what exposure would cost, week by week, beside what has been earned until then."""
     from simulation.show.reserve_sheet import reserve_in_words
 
-    console, table = Console(highlight=False), Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    console, table = Screen(highlight=False), Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     cost, earned = (median(values, axis=0) for values in (reserve.cost, reserve.earned))
     console.print(f"\n{reserve_in_words(reserve)}", markup=False, soft_wrap=True)
     for name in ("week", "reserve: cost of exposure", "10 %", "90 %", "earned so far"):

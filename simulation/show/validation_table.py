@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from rich.console import Console
 from rich.table import Table
 
+from simulation.show.screen import Screen
 from simulation.study.invariance import Sameness
 from simulation.study.mechanisms import Effect
 from simulation.study.validate import Verdict
@@ -12,7 +12,7 @@ from simulation.study.validate import Verdict
 
 def show_validation(verdicts: Sequence[Verdict], effects: Sequence[Effect]) -> bool:
     """Print the verdicts and the signs, and which checks fail; return whether all pass."""
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     failing = [verdict.check.name for verdict in verdicts if not verdict.passes]
     failing += [f"{effect.pair.name} ({effect.pair.row})" for effect in effects if not effect.passes]
     checked = len(verdicts) + len(effects)
@@ -27,7 +27,7 @@ def show_validation(verdicts: Sequence[Verdict], effects: Sequence[Effect]) -> b
 
 def show_samenesses(found: Sequence[Sameness]) -> None:
     """Print what does not depend on how many shoppers there are and how markets are split."""
-    console, table = Console(highlight=False), _table("per head, of a sale that comes out", "usual", "here", "errors")
+    console, table = Screen(highlight=False), _table("per head, of a sale that comes out", "usual", "here", "errors")
     for each in found:
         numbers = (f"{each.usual:.5g}", f"{each.here:.5g}", f"{each.distance:+.1f}")
         table.add_row(f"{each.measure}, {each.claim}", *numbers)
