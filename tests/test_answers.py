@@ -46,7 +46,7 @@ def test_the_figures_table_and_its_words_for_who_cannot_see_it_come_from_the_rec
             "reserve",
             ["yes"],
             figures=[{"file": "curve", "alt": "Exposure would cost $1 k."}],
-            tables=[{"rows": rows}],
+            shown=[{"rows": rows}],
         )
     )
     text = (run / "report.html").read_text()
@@ -56,7 +56,7 @@ def test_the_figures_table_and_its_words_for_who_cannot_see_it_come_from_the_rec
 
 @pytest.mark.parametrize("table", ["words", 3, ["words"], {"a": 1}, None, [{"rows": 7}], [{"rows": ["words"]}]])
 def test_a_record_without_a_readable_table_is_told_without_one(run: Path, table: object) -> None:
-    tell(answer(run, "reserve", ["yes"], tables=table))
+    tell(answer(run, "reserve", ["yes"], shown=table))
     text = (run / "report.html").read_text()
     assert "<figure" in text and "<table" not in text
 
@@ -123,7 +123,7 @@ def test_an_answer_that_says_nothing_readable_is_told_without_words(run: Path, s
 
 def test_a_long_table_says_how_much_more_the_file_holds(run: Path) -> None:
     rows = [["policy", "mean loss"], ["policy 0", "-110,123"]]
-    tell(answer(run, "robust", ["It depends."], tables=[{"file": "curve.csv", "rows": rows, "more_rows": 3}]))
+    tell(answer(run, "robust", ["It depends."], shown=[{"file": "curve.csv", "rows": rows, "more_rows": 3}]))
     text = (run / "report.html").read_text()
     assert '<th scope="col">mean loss</th>' in text and "<td>-110,123</td>" in text
     assert "and 3 more rows in curve.csv" in text

@@ -3,6 +3,9 @@
 import gc
 import json
 import os
+import shutil
+import subprocess
+import sys
 import tracemalloc
 import weakref
 from collections.abc import Callable, Iterator
@@ -26,6 +29,7 @@ from simulation.runs import run as runs
 from simulation.runs.executors import LOCAL, Means
 from simulation.runs.memory import TooLargeError, fitting, needed, state_bytes
 from simulation.runs.results import write_results
+from simulation.runs.room import available
 from simulation.runs.run import run_scenario
 from simulation.scenario.population import Opening, blocks_of, market_bounds, opening_columns
 from simulation.scenario.schema import Scenario
@@ -165,3 +169,62 @@ def test_a_model_that_nobody_holds_is_given_back(make_scenario: Callable[..., Sc
     del model
     gc.collect()
     assert held() is None
+
+
+def machine(root: Path, cgroup: str, **files: str) -> Path:
+    """Write what a machine tells of its memory; keys are paths of control groups, / as __ and . as --."""
+    told = {"proc/meminfo": "MemTotal: 64000000 kB\nMemAvailable: 8000000 kB\n", "proc/self/cgroup": cgroup}
+    told |= {f"sys/fs/cgroup/{path.replace('__', '/').replace('--', '.')}": text for path, text in files.items()}
+    for path, text in told.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return root
+
+
+def test_memory_is_that_of_the_machine_where_nothing_else_is_told(tmp_path: Path) -> None:
+    assert available(machine(tmp_path, "0::/\n")) == 8_000_000 * 1024
+    assert available(tmp_path / "no machine") is None
+
+
+def test_a_container_of_version_2_counts_with_what_it_holds_and_could_give_back(tmp_path: Path) -> None:
+    inner = {"a__b__memory--max": "3000000000\n", "a__b__memory--current": "1000000000\n"}
+    stat = {"a__b__memory--stat": "anon 700000000\ninactive_file 200000000\n"}
+    assert available(machine(tmp_path, "0::/a/b\n", **inner, **stat)) == 3_000_000_000 - 1_000_000_000 + 200_000_000
+
+
+def test_of_groups_within_groups_the_narrowest_counts(tmp_path: Path) -> None:
+    outer = {"a__memory--max": "2000000000\n", "a__memory--current": "1500000000\n"}
+    root = machine(tmp_path, "0::/a/b\n", **{"a__b__memory--max": "max\n"}, **outer)
+    assert available(root) == 500_000_000
+    (root / "sys/fs/cgroup/a/memory.high").write_text("1700000000\n")  # above it, all is slowed down
+    assert available(root) == 200_000_000
+
+
+def test_a_container_of_version_1_counts_also_where_its_path_is_not_to_be_seen(tmp_path: Path) -> None:
+    own = {"memory__memory--limit_in_bytes": "2000000000\n", "memory__memory--usage_in_bytes": "1900000000\n"}
+    root = machine(tmp_path, "9:cpu:/\n4:memory:/docker/123\n", **own)
+    assert available(root) == 100_000_000
+    (root / "sys/fs/cgroup/memory/memory.stat").write_text("cache 5\ntotal_inactive_file 50000000\n")
+    assert available(root) == 150_000_000
+    (root / "sys/fs/cgroup/memory/memory.limit_in_bytes").write_text("9223372036854771712\n")  # none
+    assert available(root) == 8_000_000 * 1024
+
+
+@pytest.mark.skipif(shutil.which("prlimit") is None, reason="needs prlimit")
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("--as=1500000000", "20,000,000 shoppers under 5 policies"),
+        ("--as=600000000", "RLIMIT_AS"),
+        ("--as=400000000", "RLIMIT_AS"),
+        ("--data=900000000", "20,000,000 shoppers under 5 policies"),
+        ("--data=300000000", "RLIMIT_DATA"),
+    ],
+)
+def test_limits_of_the_process_are_refused_in_words(limit: str, said: str, tmp_path: Path) -> None:
+    words = ["-m", "simulation", "run", str(SCENARIO), "--shoppers", "20000000", "--replicates", "1", "--quiet"]
+    done = subprocess.run(
+        ["prlimit", limit, sys.executable, *words], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2 and said in done.stderr and done.stderr.count("\n") == 1, done.stderr
+    assert not list(tmp_path.iterdir())

@@ -133,7 +133,7 @@ def test_the_reserve_is_written_whole(make_scenario: Callable[..., Scenario], tm
     paths = of_reserve(reserve).write(tmp_path / "reserve")
     assert [path.name for path in paths] == ["asked.json", "reserve.csv", "reserve.png", "reserve.svg"]
     record = json.loads(paths[0].read_text())
-    rows = record["tables"][0]["rows"]
+    rows = record["shown"][0]["rows"]
     assert [row[0] for row in rows[1:]] == [str(week) for week in reserve.weeks]
     assert rows[-1][1].startswith(dollars(float(np.median(reserve.cost[:, -1]))))
     lines = paths[1].read_text().splitlines()

@@ -190,6 +190,6 @@ def of_outcome(outcome: Outcome) -> Run:
 
 def of_folder(folder: Path) -> Run:
     """Return a folder of results as a run; raises ValueError, in plain words, where it holds none."""
-    from simulation.report.plot_lines import record_of, whole_table
+    from simulation.report.plot_lines import record_of, table_in
 
-    return Run(record_of(folder), lambda name: whole_table(folder / f"{name}.csv"), folder)
+    return Run(record_of(folder), lambda name: table_in(folder / f"{name}.csv"), folder)

@@ -1,5 +1,7 @@
 """The door: the verbs of the command line. Heavy imports wait until a verb needs them.
 
+- speaking: how verbs are heard: characters that a terminal lacks, readers that have gone
+- stopping: how a command is stopped by a signal
 - common: what verbs share: how packages are loaded, the scenario chosen, how bad input is refused
 - plotting: plot
 - showing: what a question shows: how far it is, then words, tables, notes and where everything is

@@ -16,6 +16,8 @@ _OPTIONS = (
     *("what", "by", "out", "tables", "world", "rounds"),
 )
 
+_SURELY_SOMEBODY = 1.001  # shoppers of a market by its share, which may be off by a millionth
+
 BAD_INPUT = 2
 """The exit code of a command that was refused."""
 
@@ -40,7 +42,23 @@ def chosen(file: Path, policies: Sequence[str] | None = None, **settings: int | 
         from simulation.scenario.changes import changed
         from simulation.scenario.reading import read_scenario
 
-    return changed(read_scenario(file), policies, **settings)
+    scenario = changed(read_scenario(file), policies, **settings)
+    note_empty_markets(file, scenario)
+    return scenario
+
+
+def note_empty_markets(file: Path, scenario: "Scenario") -> None:
+    """Say on standard error in which markets nobody lives, since a policy that acts there alone acts on nobody."""
+    shoppers = scenario.population.shoppers
+    if min(scenario.markets.values()) * shoppers >= _SURELY_SOMEBODY:
+        return
+    from simulation.scenario.population import market_bounds
+
+    bounds = market_bounds(shoppers, list(scenario.markets.values()))
+    for name, first, last in zip(scenario.markets, bounds[:-1], bounds[1:], strict=True):
+        if first == last:
+            share = f"its share is {scenario.markets[name]:g}"
+            print(f"{file}: of {shoppers:,} shoppers nobody lives in market {name}: {share}", file=sys.stderr)
 
 
 def command() -> str:

@@ -130,19 +130,20 @@ def _answer(
     out: Path,
 ) -> None:
     with loading():
-        from simulation.cli.showing import Teller, show
+        from simulation.cli.showing import show
         from simulation.questions.ask import ask
         from simulation.report.answers import tell
         from simulation.runs.executors import Means
         from simulation.runs.extras import require
         from simulation.runs.folders import ASKED, refuse_foreign
         from simulation.runs.runner import Runner
+        from simulation.show.progress import Bar
 
     if question.needs:
         require(question.needs, question.name)
     named = (*(file.stem for file in files), question.name)
     refuse_foreign(out / "-".join(named), ASKED)
-    with Runner(out, Means(workers, scheduler), Teller()) as runner:
+    with Runner(out, Means(workers, scheduler), Bar()) as runner:
         answer = ask(case, question, runner, command())
     folder = out / "-".join(filter(None, (*named, answer.part)))
     paths = answer.write(folder)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from simulation.cli.common import BAD_INPUT, QUICK_SHOPPERS, chosen, command, loading, refused
+from simulation.cli.common import BAD_INPUT, QUICK_SHOPPERS, chosen, command, loading, note_empty_markets, refused
 from simulation.runs import executors
 
 if TYPE_CHECKING:
@@ -115,9 +115,7 @@ def _run(
     try:
         refuse_foreign(folder, MARK)
         with _lived(scenario, engine, threads, means, shards, quiet) as outcome:
-            if not quiet:
-                _answer(headline(outcome), to_stderr=as_json)
-            with loading():  # drawing takes as long to load as the answer to be found: the answer does not wait for it
+            with loading():
                 from simulation.report.answers import renew
                 from simulation.report.report import REPORT, add_report
 
@@ -125,9 +123,11 @@ def _run(
         renew(folder / REPORT)
     except (OSError, ValueError) as error:
         return refused(error)
+    found = headline(outcome)
     if as_json:
-        print(json.dumps(headline(outcome).as_data(), ensure_ascii=False))
+        print(json.dumps(found.as_data(), ensure_ascii=False))
     if not quiet:
+        _answer(found, to_stderr=as_json)
         _say_where(paths, scenario, to_stderr=as_json)
     return 0
 
@@ -154,7 +154,7 @@ def _lived(
 def _progress(scenario: "Scenario", quiet: bool) -> AbstractContextManager[Callable[[int], None] | None]:
     if quiet:
         return nullcontext()
-    from simulation.report.terminal import progress
+    from simulation.show.progress import progress
 
     return progress(scenario.weeks * scenario.replicates)
 
@@ -193,6 +193,7 @@ def check(*files: Path) -> int:
             refused(error)
             wrong += 1
         else:
+            note_empty_markets(file, found)
             size = f"{found.population.shoppers:,} shoppers, {found.weeks} weeks"
             print(f"{file}: fine ({len(found.policies)} policies, {size})")
     return BAD_INPUT if wrong else 0

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from cyclopts.types import PositiveInt
 
@@ -26,6 +27,7 @@ def serve(
     *scenarios: Path,
     port: int = 8000,
     host: str = _LOOPBACK,
+    public_host: str | None = None,
     out: Path = Path("results/served"),
     workers: PositiveInt | None = None,
 ) -> int:
@@ -39,6 +41,8 @@ def serve(
         The port to listen on.
     host
         The address to listen on; 0.0.0.0 lets in whoever reaches this machine.
+    public_host
+        The name by which others reach this server through a proxy, such as shop.example.edu; no other is answered.
     out
         Folder in which runs are kept, so that their links go on working.
     workers
@@ -46,7 +50,7 @@ def serve(
     """
     try:
         require_serving("serve", port)
-        site = _site(scenarios, host, out, workers or os.cpu_count() or 1)
+        site = _site(scenarios, _names(host, public_host), out, workers or os.cpu_count() or 1)
     except ValueError as error:
         return refused(error)
     said = [f"http://{host}:{port}/"]
@@ -55,7 +59,7 @@ def serve(
     return listen(site, host, port, *said)
 
 
-def _site(scenarios: tuple[Path, ...], host: str, out: Path, workers: int) -> "Starlette":
+def _site(scenarios: tuple[Path, ...], names: tuple[str, ...], out: Path, workers: int) -> "Starlette":
     with loading():
         from simulation.serve.application import LOOPBACK, application
         from simulation.serve.crew import Crew
@@ -65,7 +69,16 @@ def _site(scenarios: tuple[Path, ...], host: str, out: Path, workers: int) -> "S
 
     offered = shelf(scenarios or shipped(Path("scenarios")))
     part = single_user(offered, Kept(out), Crew(workers))
-    return application([part], hosts=(*LOOPBACK, host), any_address=host in _EVERYWHERE)
+    return application([part], hosts=(*LOOPBACK, *names), any_address=names[0] in _EVERYWHERE)
+
+
+def _names(host: str, public_host: str | None) -> tuple[str, ...]:
+    """Return the names by which a server is called; raises ValueError for a public one that is not a bare name."""
+    if public_host is None:
+        return (host,)
+    if urlsplit(f"//{public_host}").hostname != public_host.lower():
+        raise ValueError(f"--public-host: '{public_host}' is no bare name; write it as in shop.example.edu")
+    return host, public_host.lower()
 
 
 def classroom(
@@ -75,6 +88,7 @@ def classroom(
     world: PositiveInt | None = None,
     port: int = 8000,
     host: str = _LOOPBACK,
+    public_host: str | None = None,
     out: Path = Path("results/classroom"),
     paper: Path | None = None,
     offline: Path | None = None,
@@ -93,6 +107,8 @@ def classroom(
         The port to listen on.
     host
         The address to listen on; 0.0.0.0 lets in whoever reaches this machine, such as students with their own devices.
+    public_host
+        The name by which others reach this server through a proxy, such as shop.example.edu; no other is answered.
     out
         Folder in which the class is kept until it ends, so that it goes on after the server was stopped.
     paper
@@ -103,7 +119,7 @@ def classroom(
     from simulation.scenario.problems import ScenarioError
 
     try:
-        return _taught(case, tables, world, port, host, out, {"paper": paper, "offline": offline})
+        return _taught(case, tables, world, port, _names(host, public_host), out, {"paper": paper, "offline": offline})
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
 
@@ -113,14 +129,14 @@ def _taught(
     tables: int,
     world: int | None,
     port: int,
-    host: str,
+    names: tuple[str, ...],
     out: Path,
     handouts: Mapping[str, Path | None],
 ) -> int:
     with loading():
         from simulation.classroom.case import read_case
         from simulation.classroom.consequences import consequences, weeks_to_live
-        from simulation.report.terminal import progress
+        from simulation.show.progress import progress
 
     case = read_case(file)
     wanted = {name: path for name, path in handouts.items() if path}
@@ -130,7 +146,7 @@ def _taught(
         found = consequences(case, out / case.name, advance)
     if wanted:
         return _hand_out(case, found, world, wanted)
-    return _serve_class(case, found, tables, world, port, host, out / case.name)
+    return _serve_class(case, found, tables, world, port, names, out / case.name)
 
 
 def _hand_out(case: "Case", found: "Consequences", world: int | None, handouts: Mapping[str, Path]) -> int:
@@ -153,7 +169,7 @@ def _hand_out(case: "Case", found: "Consequences", world: int | None, handouts: 
 
 
 def _serve_class(
-    case: "Case", found: "Consequences", tables: int, world: int | None, port: int, host: str, folder: Path
+    case: "Case", found: "Consequences", tables: int, world: int | None, port: int, names: tuple[str, ...], folder: Path
 ) -> int:
     with loading():
         from simulation.classroom.open_class import OpenClass
@@ -161,9 +177,11 @@ def _serve_class(
         from simulation.serve.classroom import classroom as class_part
 
     opened = OpenClass(case, found, folder, tables, world)
+    host, *public = names
     is_everywhere = host in _EVERYWHERE
-    door = f"http://{_address_of_this_machine() if is_everywhere else host}:{port}/"
-    site = application([class_part(opened, door)], hosts=(*LOOPBACK, host), any_address=is_everywhere)
+    near = f"http://{_address_of_this_machine() if is_everywhere else host}:{port}/"
+    door = f"https://{public[0]}/" if public else near
+    site = application([class_part(opened, door)], hosts=(*LOOPBACK, *names), any_address=is_everywhere)
     own = f"http://{_LOOPBACK if is_everywhere else host}:{port}/instructor?key={opened.key}"
     said = [f"Students: {door} with the code {opened.code}", f"You, and nobody else: {own}"]
     if opened.is_taken_up:

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from rich.console import Console
 from rich.table import Table
 
 from simulation.behaviour.parameters import GRADES, Parameter, parameters, sections
 from simulation.evidence.passport import Move, Reader, readers
 from simulation.runs.formats import dollars
 from simulation.runs.measures import STUDIED
+from simulation.show.screen import Screen
 
 MOST_MOVES = 10
 
@@ -24,7 +24,7 @@ GRADE_MEANINGS = {
 
 def show_numbers(found: Sequence[Parameter]) -> None:
     """Print a list of numbers, and how many there are of each grade."""
-    console, table = Console(highlight=False), Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    console, table = Screen(highlight=False), Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for name in ("number", "value", "plausible", "grade", "what it stands for"):
         table.add_column(name)
     for each in found:
@@ -42,7 +42,7 @@ def _counted(found: Iterable[Parameter]) -> str:
 
 def show_number(parameter: Parameter, reading: Sequence[Reader], moves: Sequence[Move], yard: str) -> None:
     """Print all that is known of one number, the functions that read it, and what it moves."""
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     low, high = parameter.range
     console.print(f"\n[bold]{parameter.address}[/bold] = {parameter.value:g} {parameter.unit}", soft_wrap=True)
     for line in (

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from rich.console import Console
 from rich.table import Table
 
 from simulation.evidence.invariance import Sameness
 from simulation.evidence.mechanisms import Effect
 from simulation.evidence.validate import Verdict
+from simulation.show.screen import Screen
 
 
 def show_validation(verdicts: Sequence[Verdict], effects: Sequence[Effect]) -> bool:
     """Print the verdicts and the signs, and which checks fail; return whether all pass."""
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     failing = [verdict.check.name for verdict in verdicts if not verdict.passes]
     failing += [f"{effect.pair.name} ({effect.pair.row})" for effect in effects if not effect.passes]
     checked = len(verdicts) + len(effects)
@@ -27,7 +27,7 @@ def show_validation(verdicts: Sequence[Verdict], effects: Sequence[Effect]) -> b
 
 def show_samenesses(found: Sequence[Sameness]) -> None:
     """Print what does not depend on how many shoppers there are and how markets are split."""
-    console, table = Console(highlight=False), _table("per head, of a sale that comes out", "usual", "here", "errors")
+    console, table = Screen(highlight=False), _table("per head, of a sale that comes out", "usual", "here", "errors")
     for each in found:
         numbers = (f"{each.usual:.5g}", f"{each.here:.5g}", f"{each.distance:+.1f}")
         table.add_row(f"{each.measure}, {each.claim}", *numbers)
@@ -72,7 +72,7 @@ def _said(passes: bool) -> str:
 
 def show_mechanisms(effects: Iterable[Effect]) -> bool:
     """Print one row a mechanism as it comes; return whether all pass."""
-    console, passed, shown = Console(highlight=False), 0, 0
+    console, passed, shown = Screen(highlight=False), 0, 0
     for effect in effects:
         pair, verdict = effect.pair, "pass" if effect.passes else "FAIL"
         size = f"x {effect.size:.3g}" if pair.ratio else f"{effect.size:+.3g}"

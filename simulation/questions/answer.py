@@ -85,7 +85,7 @@ class Answer:
             "asked": dict(self.asked),
             "said": list(self.said),
             "answer": dict(self.values),
-            "tables": [_table_record(table) for table in self.tables],
+            "shown": [_table_record(table) for table in self.tables],
             "figures": [{"file": each.name, "caption": each.caption, "alt": each.alt} for each in self.figures],
             "notes": list(self.notes),
             "origin": dict(self.origin),

@@ -74,7 +74,7 @@ def answers_beside(run: Path) -> Iterator[Answer]:
             room -= len(svg)
             question = folder.name.removeprefix(f"{run.name}-").replace("-", " ").capitalize()
             words = (str(origin.get("command", "")), svg, str(figure.get("alt", "")))
-            yield Answer(folder.name, question, _said(record), *words, _rows(_first(record, "tables")))
+            yield Answer(folder.name, question, _said(record), *words, _rows(_first(record, "shown")))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 import difflib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.runs.folders import refuse_damaged
 from simulation.runs.measures import SHOWN, Measure
 from simulation.runs.results import FORMAT, MARK
 
@@ -19,10 +20,14 @@ Floats = NDArray[np.float64]
 Lines = Mapping[str, Mapping[str, Floats]]
 """By policy and by group: values of shape (replicates, weeks)."""
 
+Tables = Callable[[str, Sequence[str]], "pandas.DataFrame"]
+"""Gives some columns of a run's table, by its name."""
+
 WEEKLY_BY = ("policy", "market", "segment")
 SHOPPERS_BY = ("tier", "segment", "market", "older", "low_income", "vulnerable", "heard_by")
 """What shoppers can be told apart by; their table holds the first replicate only."""
 
+_WORDS = {*WEEKLY_BY, "tier", "heard_by", "card"}
 FEWEST = 20  # opening patrons below which a curve is a few households' luck
 
 
@@ -53,25 +58,31 @@ def named(option: str, name: str, known: Mapping[str, object]) -> str:
     raise ValueError(f"{option}: there is no '{name}'; {hint}known: {', '.join(known)}")
 
 
-def _table(path: Path, columns: Sequence[str]) -> "pandas.DataFrame":
+def tables_in(folder: Path) -> Tables:
+    """Return what reads the tables of a run's folder; it raises ValueError, in plain words, for one that is damaged."""
+    return lambda name, columns: table_in(folder / f"{name}.csv", columns)
+
+
+def table_in(path: Path, columns: Sequence[str] | None = None) -> "pandas.DataFrame":
+    """Return a table of a run's folder, all columns or some; raises ValueError, in plain words, for a damaged one."""
     import pandas as pd
 
-    words = dict.fromkeys(set(columns) & {*WEEKLY_BY, "tier", "heard_by"}, str)  # a policy may be called 2024, or None
+    refuse_damaged(path.parent, record_of(path.parent), path.name)
     try:
-        blank = {"left_week": [""]} if "left_week" in columns else None
-        return pd.read_csv(path, usecols=list(columns), dtype=words, keep_default_na=False, na_values=blank)
-    except FileNotFoundError:
-        raise ValueError(f"{path}: is missing; run the scenario again") from None
+        known = columns or list(pd.read_csv(path, nrows=0).columns)
+        words = dict.fromkeys(set(known) & _WORDS, str)  # a policy may be called 2024, or None
+        blank = {name: [""] for name in known if name.endswith("_week")}
+        return pd.read_csv(path, usecols=list(known), dtype=words, keep_default_na=False, na_values=blank)
     except (OSError, ValueError) as error:
         raise ValueError(f"{path}: cannot be read as results: {error}") from None
 
 
-def from_weeks(folder: Path, what: Measure, by: str) -> Lines:
+def from_weeks(tables: Tables, what: Measure, by: str) -> Lines:
     """Return the lines of every replicate, from the weekly table."""
     if what.weekly is None:
         raise ValueError(f"what: '{what.name}' has no weeks")
     keys = list(dict.fromkeys(("policy", by, "replicate", "week")))
-    table = _table(folder / "weekly.csv", [*keys, *what.columns])
+    table = tables("weekly", [*keys, *what.columns])
     sums = table.groupby(keys, observed=True)[list(what.columns)].sum()
     found: dict[str, dict[str, Floats]] = {}
     for policy in table["policy"].unique():  # in the order of the file
@@ -93,10 +104,10 @@ def _against_first(lines: Lines) -> Lines:
     }
 
 
-def from_shoppers(folder: Path, by: str) -> Lines:
+def from_shoppers(tables: Tables, by: str) -> Lines:
     """Return churn by a trait, from the table of the first replicate's shoppers."""
-    table = _table(folder / "shoppers.csv", ["policy", by, "opening_patron", "left_week"])
-    last = int(_table(folder / "weekly.csv", ["week"])["week"].max())
+    table = tables("shoppers", ["policy", by, "opening_patron", "left_week"])
+    last = int(tables("weekly", ["week"])["week"].max())
     patrons = table[table["opening_patron"] == 1]
     found: dict[str, dict[str, Floats]] = {}
     for keys, part in patrons.groupby(["policy", by], sort=False, observed=True):

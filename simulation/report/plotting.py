@@ -22,10 +22,12 @@ from simulation.report.plot_lines import (
     WHAT,
     Floats,
     Lines,
+    Tables,
     from_shoppers,
     from_weeks,
     named,
     record_of,
+    tables_in,
 )
 from simulation.runs.measures import Measure
 from simulation.show.drawing import COLOURS, DASHES, STYLE, mark_years, write_caption
@@ -46,12 +48,18 @@ def plot(results: str | Path, what: str = "churn", by: str = "policy", policies:
     replicate. Raises ValueError, in plain words, for what the results do not hold.
     """
     folder = Path(results)
-    record = record_of(folder)
+    return plot_tables(tables_in(folder), record_of(folder), what, by, policies)
+
+
+def plot_tables(
+    tables: Tables, record: Mapping[str, object], what: str, by: str, policies: Sequence[str] | None
+) -> Figure:
+    """Return the same of tables that are at hand, with the record of their run."""
     chosen = named("what", what, WHAT)
     if by in WEEKLY_BY:
-        lines, bands = from_weeks(folder, WHAT[chosen], by), True
+        lines, bands = from_weeks(tables, WHAT[chosen], by), True
     elif what == "churn" and by in SHOPPERS_BY:
-        lines, bands = from_shoppers(folder, by), False
+        lines, bands = from_shoppers(tables, by), False
     else:
         known = (*WEEKLY_BY, *SHOPPERS_BY) if what == "churn" else WEEKLY_BY
         raise ValueError(f"by: {what} can be told apart by {', '.join(dict.fromkeys(known))}, not by '{by}'")

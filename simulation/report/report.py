@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
@@ -36,6 +37,12 @@ def add_report(outcome: Outcome, folder: Path) -> None:
     (folder / "figures").mkdir()
     drawn = [(picture, save(picture, folder / "figures")) for picture in pictures(outcome)]
     (folder / REPORT).write_text(report_of(outcome, drawn), encoding="utf-8")
+
+
+def report_page(outcome: Outcome) -> str:
+    """Return the report of an outcome as one page, its figures drawn for it and written nowhere else."""
+    with TemporaryDirectory() as folder:
+        return report_of(outcome, [(picture, save(picture, Path(folder))) for picture in pictures(outcome)])
 
 
 def report_of(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> str:

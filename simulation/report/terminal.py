@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -13,43 +12,15 @@ from simulation.behaviour.compiling import is_compiled
 from simulation.model.week import live_a_week
 from simulation.runs.formats import dollars
 from simulation.runs.headline import Headline, Row
-from simulation.runs.memory import peak_bytes, state_bytes
+from simulation.runs.memory import state_bytes
+from simulation.runs.room import peak_bytes
 from simulation.scenario.schema import Scenario
-
-
-@contextmanager
-def progress(weeks: int) -> Iterator[Callable[[int], None] | None]:
-    """Show a bar on standard error until all is done; elsewhere than on a terminal, say only what takes long once."""
-    if not sys.stderr.isatty():
-        announce_compiling()
-        yield None
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:3.0f} %"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(
-            "simulating" if is_compiled(live_a_week) else "compiling, once; then simulating", total=weeks
-        )
-
-        def advance(done: int) -> None:
-            bar.update(task, advance=done, description="simulating")
-
-        yield advance
-
-
-def announce_compiling() -> None:
-    """Say on standard error that compiling comes first, if it does."""
-    if not is_compiled(live_a_week):
-        print("Compiling, once: about half a minute.", file=sys.stderr)
+from simulation.show.screen import Screen
 
 
 def show_answer(headline: Headline, to_stderr: bool = False) -> None:
-    """Print the answer and the table, before anything is drawn or written."""
-    console = Console(stderr=to_stderr, highlight=False)
+    """Print the answer and the table."""
+    console = Screen(stderr=to_stderr, highlight=False)
     console.print(f"\n[bold]{headline.title}[/bold]\n[italic]{headline.question}[/italic]\n", markup=True)
     console.print(f"Against {headline.rows[0].policy}:", markup=False)
     for clause in headline.clauses:
@@ -62,7 +33,7 @@ def say_where(paths: Sequence[Path], to_stderr: bool = False) -> None:
     """Print where the results are."""
     folder = paths[0].parent
     said = f"\nReport: {folder / 'report.html'}\nTables, figures and the scenario as run: {folder}"
-    Console(stderr=to_stderr, highlight=False).print(said, markup=False, soft_wrap=True)
+    Screen(stderr=to_stderr, highlight=False).print(said, markup=False, soft_wrap=True)
 
 
 def _table(headline: Headline) -> Table:
@@ -93,4 +64,4 @@ def say_memory(scenario: Scenario, to_stderr: bool = False) -> None:
     """Print what the shoppers took of memory, and the whole process at most."""
     each = state_bytes(scenario) / scenario.population.shoppers
     most = f", {peak / 1e9:.1f} GB for everything at most" if (peak := peak_bytes()) else ""
-    Console(stderr=to_stderr, highlight=False).print(f"memory: {each:.0f} bytes a shopper{most}", markup=False)
+    Screen(stderr=to_stderr, highlight=False).print(f"memory: {each:.0f} bytes a shopper{most}", markup=False)

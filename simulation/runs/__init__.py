@@ -8,6 +8,7 @@
 - return_sheet: the naive five-year return beside the simulated one
 - headline: the answer: one sentence and one row a policy
 - extras: packages that only some studies need
+- room: how much memory this process may take
 - memory: what a run takes of the machine's memory
 - provenance: which sources and packages made a result
 - executors: where runs are carried out: threads, processes, a cluster

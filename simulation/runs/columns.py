@@ -1,5 +1,8 @@
 """What each column of the result tables means."""
 
+from simulation.behaviour.parameters import parameters
+from simulation.runs.measures import STUDIED
+
 _KEYS = {
     "policy": "policy, as named in the scenario",
     "replicate": "replicate, from 0",
@@ -108,9 +111,16 @@ _SHOPPER = {
     "heard_by": "how the first practice became known",
     "censored": "1 if the shopper had not left by the end",
     "patron": "1 if a patron at the end",
+    "opening_card": "the card's state before the first week; active and dormant ones are held",
     "card": "the card's state at the end",
     "trust_percent": "trust at the end, 0 to 100",
 }
 
-DESCRIPTIONS = _KEYS | _MEASURES | _SUMMARY | _ACCOUNTS | _GROUPS | _SHOPPER
+_REPLICATES = {
+    **{name: f"{each.meaning} ({each.unit})" for name, each in STUDIED.items() if name not in _MEASURES | _SUMMARY},
+    "exposed_week": "week of the first story, 0 if none ran",
+    **{address: f"{each.meaning} ({each.unit})" for address, each in parameters().items()},
+}
+
+DESCRIPTIONS = _KEYS | _MEASURES | _SUMMARY | _ACCOUNTS | _GROUPS | _SHOPPER | _REPLICATES
 """The meaning of every column, by name."""

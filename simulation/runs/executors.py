@@ -1,6 +1,7 @@
 """Where runs are carried out: threads, processes or a Dask cluster; the numbers do not depend on it."""
 
 import os
+import signal
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
 from threading import Thread
 from typing import Any
 
@@ -70,13 +72,26 @@ def executor(means: Means, runs: int) -> Iterator[Executor]:
         with cluster(means) as client:
             yield from _watched(client)
         return
-    pool = ThreadPoolExecutor(means.count) if means.are_threads(runs) else _processes(means.count)
+    with threads(means.count) if means.are_threads(runs) else _processes(means.count) as pool:
+        try:
+            yield pool
+        except BrokenExecutor as error:
+            raise ClusterError(_LOST) from error
+
+
+@contextmanager
+def threads(count: int) -> Iterator[Executor]:
+    """Give so many threads; whoever stops the command does not wait for what they are at."""
+    pool = ThreadPoolExecutor(count)
     try:
         yield pool
-    except BrokenExecutor as error:
-        raise ClusterError(_LOST) from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    except KeyboardInterrupt:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    except BaseException:
+        pool.shutdown(cancel_futures=True)
+        raise
+    pool.shutdown()
 
 
 def _watched(client: Any) -> Iterator[Executor]:
@@ -88,8 +103,32 @@ def _watched(client: Any) -> Iterator[Executor]:
         raise ClusterError(_LOST) from error
 
 
-def _processes(count: int) -> Executor:
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+@contextmanager
+def _processes(count: int) -> Iterator[Executor]:
+    """Give so many processes, which end with this one, however it ends."""
+    context = get_context("spawn")
+    theirs, ours = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_end_with, initargs=(theirs,))
+    try:
+        yield pool
+    except BaseException:
+        ours.close()  # what they are at is of no use to anybody
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        ours.close()
+        theirs.close()
+
+
+def _end_with(pipe: Connection) -> None:
+    """Let this process end when the other end of a pipe is closed: by who asked for it, or by that one's death."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked for it is interrupted as well, and ends it
+    Thread(target=_await_end, args=(pipe,), daemon=True).start()
+
+
+def _await_end(pipe: Connection) -> None:
+    wait([pipe])
+    os._exit(1)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A folder of results, written to a temporary place beside the target and renamed whole."""
 
 import csv
+import hashlib
 import json
 import os
 import shutil
@@ -17,6 +18,10 @@ ASKED = "asked.json"
 _ATTEMPTS = 8  # to put a folder in its place while others do the same
 
 
+class DamagedError(ValueError):
+    """Why results are not read: a table was cut or changed, or belongs to another run."""
+
+
 class ResultsError(OSError):
     """Why results could not be written; nothing was."""
 
@@ -24,8 +29,8 @@ class ResultsError(OSError):
 def write_whole(folder: Path, mark: str, fill: Callable[[Path], None]) -> list[Path]:
     """Let `fill` write a folder, replacing earlier results there whole; return what stands in it.
 
-    `mark` is the file by which earlier results are known. Raises ResultsError, and leaves what was there, if the
-    folder cannot be written or holds something else.
+    `mark` is the file by which earlier results are known; if it is a record, it says what tables belong to it. Raises
+    ResultsError, and leaves what was there, if the folder cannot be written or holds something else.
     """
     refuse_foreign(folder, mark)
     try:
@@ -36,6 +41,7 @@ def write_whole(folder: Path, mark: str, fill: Callable[[Path], None]) -> list[P
         raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
     try:
         fill(fresh)
+        _seal(fresh, fresh / mark)
         fresh.chmod(0o755)
         written = sorted(_names_in(fresh))
         _swap(fresh, folder)
@@ -44,6 +50,46 @@ def write_whole(folder: Path, mark: str, fill: Callable[[Path], None]) -> list[P
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return [folder / name for name in written]
+
+
+def _seal(folder: Path, mark: Path) -> None:
+    """Let a folder's record say how many rows each of its tables has, and what a hash of it is."""
+    tables = {path.name: _said_of(path) for path in sorted(folder.glob("*.csv"))}
+    if tables and mark.suffix == ".json":
+        write_record(mark, {**json.loads(mark.read_bytes()), "tables": tables})
+
+
+def _said_of(table: Path) -> dict[str, Any]:
+    with table.open("rb") as stream:
+        rows = sum(1 for _ in stream) - 1
+        stream.seek(0)
+        return {"rows": rows, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+
+
+def write_record(path: Path, record: Mapping[str, Any]) -> None:
+    """Write a record for people and programs to read."""
+    path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def refuse_damaged(folder: Path, record: Mapping[str, Any], *names: str) -> None:
+    """Raise DamagedError if tables, all if none is named, are not those that a folder's record was written with."""
+    sealed = record.get("tables", {})
+    for name in names or sealed:
+        if name not in sealed:
+            raise DamagedError(f"{folder / name}: the folder's record knows no such table; run the scenario again")
+        if wrong := _wrong_with(folder / name, sealed[name]):
+            raise DamagedError(f"{folder / name}: {wrong}; run the scenario again")
+
+
+def _wrong_with(table: Path, sealed: Mapping[str, Any]) -> str:
+    """Return what is wrong with a table, "" if nothing is."""
+    if not table.is_file():
+        return "is missing"
+    found = _said_of(table)
+    if found["rows"] != sealed["rows"]:
+        told = f"holds {found['rows']:,} rows, and {sealed['rows']:,} were written"
+        return f"{told}: it was cut, or belongs to another run"
+    return "" if found["sha256"] == sealed["sha256"] else "was changed, or belongs to another run"
 
 
 def _names_in(folder: Path) -> set[str]:
@@ -62,7 +108,7 @@ def write_answer(folder: Path, record: Mapping[str, Any], fill: Callable[[Path],
 
     def fill_all(fresh: Path) -> None:
         fill(fresh)
-        (fresh / ASKED).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_record(fresh / ASKED, record)
 
     return write_whole(folder, ASKED, fill_all)
 

@@ -1,10 +1,8 @@
 """What a run takes of the machine's memory: known before it starts, and refused where there is too little."""
 
-import sys
-from pathlib import Path
-
 from simulation.model.blocks import LIVES, PEOPLE
 from simulation.model.ledger import COUNTED, Measure
+from simulation.runs.room import available
 from simulation.scenario.population import BLOCK, CELLS
 from simulation.scenario.schema import Scenario
 
@@ -37,16 +35,6 @@ def needed(scenario: Scenario, at_once: int, in_processes: bool = False) -> int:
     return programs * _PROGRAM + held * state_bytes(scenario) + _BOOKS_TWICE * scenario.replicates * books
 
 
-def available() -> int | None:
-    """Return how many bytes are free for another program, None where the machine does not tell."""
-    try:
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return None
-    kilobytes = next((line.split()[1] for line in lines if line.startswith("MemAvailable:")), None)
-    return int(kilobytes) * 1024 if kilobytes else None
-
-
 def fitting(scenario: Scenario, at_once: int, in_processes: bool = False) -> int:
     """Return how many replicates, at most `at_once`, can be lived at once; raises TooLargeError if not even one can."""
     free = available()
@@ -70,13 +58,3 @@ def _too_large(scenario: Scenario, replicates: int, need: int, free: int) -> Too
     size = f"{scenario.population.shoppers:,} shoppers under {len(scenario.policies)} policies"
     lack = f"needs about {need / _GIGA:.1f} GB of memory, and {free / _GIGA:.1f} GB are free"
     return TooLargeError(f"{size}, {replicates:,} {'replicate' if replicates == 1 else 'replicates'}: {lack}")
-
-
-def peak_bytes() -> int | None:
-    """Return the most that this process has held so far, None where the machine does not tell."""
-    try:
-        import resource
-    except ImportError:  # there is none on Windows
-        return None
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return int(most) if sys.platform == "darwin" else int(most) * 1024

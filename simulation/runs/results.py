@@ -3,33 +3,33 @@
 Everything is written to a temporary folder beside the target and renamed whole.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.behaviour.parameters import parameters
+from simulation.behaviour.parameters import numbers, parameters
 from simulation.behaviour.states import Card, Source
 from simulation.model.blocks import Crowd
 from simulation.model.ledger import Measure
 from simulation.runs.columns import DESCRIPTIONS
 from simulation.runs.csv_tables import write_table
-from simulation.runs.folders import write_whole
+from simulation.runs.folders import write_record, write_whole
 from simulation.runs.headline import headline
-from simulation.runs.measures import YEAR
-from simulation.runs.memory import peak_bytes, state_bytes
+from simulation.runs.measures import STUDIED, YEAR
+from simulation.runs.memory import state_bytes
 from simulation.runs.outcome import Outcome
 from simulation.runs.parties import accounts, groups, harms
 from simulation.runs.provenance import origin
-from simulation.scenario.population import GROUPS, SEGMENTS, TIERS
+from simulation.runs.room import peak_bytes
+from simulation.scenario.population import GROUPS, SEGMENTS, TIERS, Opening
 from simulation.scenario.reading import canonical_text
 
 if TYPE_CHECKING:
     import pandas
 
-FORMAT = 2
+FORMAT = 3
 """The version of the results' layout."""
 
 MARK = "run.json"
@@ -66,6 +66,7 @@ def _write_all(outcome: Outcome, folder: Path) -> None:
     tables = {
         "weekly": weekly(outcome),
         "summary": summary(outcome),
+        "replicates": replicates(outcome),
         "ledger": ledger(outcome),
         "accounts": accounts(outcome),
         "groups": groups(outcome),
@@ -76,12 +77,8 @@ def _write_all(outcome: Outcome, folder: Path) -> None:
     kinds = {name: table.dtypes for name, table in tables.items()}
     kinds["shoppers"] = write_table(shoppers(outcome), folder / "shoppers.csv")
     (folder / "scenario.yaml").write_text(canonical_text(outcome.scenario), encoding="utf-8")
-    _write_json(folder / MARK, run_record(outcome))
-    _write_json(folder / "datapackage.json", _package(outcome, kinds))
-
-
-def _write_json(path: Path, data: Any) -> None:
-    path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_record(folder / MARK, run_record(outcome))
+    write_record(folder / "datapackage.json", _package(outcome, kinds))
 
 
 # --- tables -------------------------------------------------------------------------------------------------------
@@ -149,12 +146,29 @@ def summary(outcome: Outcome) -> "pandas.DataFrame":
     return pd.DataFrame([vars(row) for row in headline(outcome).rows])
 
 
+def replicates(outcome: Outcome) -> "pandas.DataFrame":
+    """Return one row a replicate and policy: every measure, the week of the first story, the numbers drawn."""
+    import pandas as pd
+
+    number, policy = np.indices((len(outcome.replicates), len(outcome.policies))).reshape(2, -1)
+    columns: dict[str, Any] = {"replicate": number, "policy": _named(policy, outcome.policies)}
+    columns |= {name: np.asarray(each.of(outcome), dtype=np.float64).ravel() for name, each in STUDIED.items()}
+    columns["difference"] = outcome.difference().ravel()
+    columns["exposed_week"] = np.array([each.exposed_week for each in outcome.replicates]).ravel()
+    for address in outcome.replicates[0].overrides:
+        columns[address] = np.array([each.overrides[address] for each in outcome.replicates])[number]
+    return pd.DataFrame(columns)
+
+
 def shoppers(outcome: Outcome) -> "Iterator[pandas.DataFrame]":
     """Yield one row a policy and shopper of replicate 0: traits, weeks of events, cause, final state; in parts."""
-    return (_lived(outcome, policy, part) for policy in range(len(outcome.policies)) for part in outcome.crowd.parts())
+    drawn = outcome.scenario.overrides | dict(outcome.replicates[0].overrides)
+    opening = Opening(numbers(drawn), outcome.scenario.seed, 0)
+    parts = ((policy, part) for policy in range(len(outcome.policies)) for part in outcome.crowd.parts())
+    return (_lived(outcome, policy, part, opening) for policy, part in parts)
 
 
-def _lived(outcome: Outcome, policy: int, crowd: Crowd) -> "pandas.DataFrame":
+def _lived(outcome: Outcome, policy: int, crowd: Crowd, opening: Opening) -> "pandas.DataFrame":
     """Return the rows of some shoppers under a policy."""
     import pandas as pd
 
@@ -178,6 +192,7 @@ def _lived(outcome: Outcome, policy: int, crowd: Crowd) -> "pandas.DataFrame":
     columns["heard_by"] = words(lives.source, [source.name.lower() for source in Source])
     columns["censored"] = (lives.left_week == 0).astype(np.int8)
     columns["patron"] = lives.patron
+    columns["opening_card"] = words(opening.cards(people), [card.name.lower() for card in Card])
     columns["card"] = words(lives.card, [card.name.lower() for card in Card])
     columns["trust_percent"] = np.round(100 * lives.trust).astype(np.int16)
     return pd.DataFrame(columns)

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, as_completed
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +15,7 @@ from simulation.model.blocks import Crowd
 from simulation.model.model import Engine, LoyaltyModel
 from simulation.model.shards import Host, ScatteredCrowd
 from simulation.runs.executors import LOCAL, Means, executor
+from simulation.runs.executors import threads as pool_of_threads
 from simulation.runs.memory import fitting
 from simulation.runs.outcome import Groups, Outcome, Replicate
 from simulation.runs.provenance import program, refuse_another
@@ -132,7 +133,7 @@ def _generalised_golden_ratio(dimensions: int) -> float:
 def _on_threads(scenario: Scenario, engine: Engine, threads: int, progress: Progress) -> Iterator[Finished]:
     at_once = fitting(scenario, min(threads, scenario.replicates))
     inside = max(1, threads // at_once)
-    with ThreadPoolExecutor(at_once) as pool:
+    with pool_of_threads(at_once) as pool:
         yield from _all(pool, scenario, run_replicate, engine, inside, progress)
 
 

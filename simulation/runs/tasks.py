@@ -10,7 +10,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from tempfile import NamedTemporaryFile
 import numpy as np
 
 from simulation.model.model import LoyaltyModel
+from simulation.runs.executors import threads
 from simulation.runs.findings import Finding, finding_of
 from simulation.runs.measures import LINES, STUDIED
 from simulation.runs.provenance import program, refuse_another
@@ -138,11 +139,8 @@ def _workers(executor: Executor | None) -> Iterator[Executor]:
     if executor is not None:
         yield executor
         return
-    pool = ThreadPoolExecutor(os.cpu_count() or 1)
-    try:
+    with threads(os.cpu_count() or 1) as pool:
         yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _lived(pool: Executor, tasks: Mapping[str, Task]) -> Iterator[tuple[str, Finding]]:

@@ -84,13 +84,14 @@ def market_bounds(shoppers: int, shares: Sequence[float]) -> NDArray[np.int64]:
 
 
 def blocks_of(bounds: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the blocks of all markets as rows (market, start, stop)."""
-    return np.concatenate(
-        [
-            [(market, start, min(start + BLOCK, stop)) for start in range(first, stop, BLOCK)]
-            for market, (first, stop) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True))
-        ]
-    ).astype(np.int64)
+    """Return the blocks of all markets as rows (market, start, stop); a market where nobody lives has none."""
+    ends = enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True))
+    rows = [
+        (market, start, min(start + BLOCK, stop))
+        for market, (first, stop) in ends
+        for start in range(first, stop, BLOCK)
+    ]
+    return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 
 class Opening:
@@ -109,9 +110,13 @@ class Opening:
         lives: Lives = _empty(Lives, (policies, people.number.size))
         lives.trust[:] = people.opening_trust
         lives.resignation[:] = _resignation(people.number, self._keys, self._numbers)
-        lives.card[:] = _opening_card(people, self._keys, self._numbers, self._tables)
+        lives.card[:] = self.cards(people)
         lives.patron[:] = people.opening_patron
         return lives
+
+    def cards(self, people: Shoppers) -> NDArray[np.int64]:
+        """Return the state of shoppers' cards."""
+        return _opening_card(people, self._keys, self._numbers, self._tables)
 
 
 def opening_columns(

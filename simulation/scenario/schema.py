@@ -157,6 +157,39 @@ class Scenario(_Settings):
         }
         return scenario_type().model_validate(data)
 
+    def with_policy(self, name: str, actions: Sequence[Action]) -> "Scenario":
+        """Return the scenario with one more policy, or another in its place; raises ValueError for what is wrong."""
+        data = as_data(self)
+        data["policies"] = {**data["policies"], name: [_plain(action) for action in actions]}
+        return scenario_type().model_validate(data)
+
+    def set(self, policy: str, **terms: Any) -> "Scenario":
+        """Return the scenario with terms of a policy's actions set otherwise.
+
+        Raises ValueError for an unknown policy or a term that none of its actions has.
+        """
+        data = as_data(self)
+        if policy not in self.policies:
+            raise ValueError(unknown("policy", policy, self.policies))
+        rows = [_plain(action) for action in self.policies[policy]]
+        for term, value in terms.items():
+            having = [row for row, action in zip(rows, self.policies[policy], strict=True) if _has(action, term)]
+            if not having:
+                known = {name for action in self.policies[policy] for name in type(action).model_fields}
+                raise ValueError(unknown(f"term of '{policy}'", term, sorted(known)))
+            for row in having:
+                row[term] = value
+        data["policies"] = {**data["policies"], policy: rows}
+        return scenario_type().model_validate(data)
+
+
+def _has(action: Action, term: str) -> bool:
+    return any(term in (name, field.alias) for name, field in type(action).model_fields.items())
+
+
+def _plain(action: Action) -> dict[str, Any]:
+    return action.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"do": action.model_dump()["do"]}
+
 
 @cache
 def scenario_type() -> type[Scenario]:

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
 from simulation.serve.guard import Guard, Pace
@@ -37,7 +38,7 @@ def application(
             files_route(files),
             Route("/favicon.ico", no_icon),
         ],
-        middleware=[Middleware(Guard, hosts=hosts, any_address=any_address, pace=pace)],
+        middleware=[Middleware(Guard, hosts=hosts, any_address=any_address, pace=pace), Middleware(GZipMiddleware)],
         exception_handlers={HTTPException: refused},
         lifespan=lifespan,
     )

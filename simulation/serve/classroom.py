@@ -19,7 +19,7 @@ from simulation.classroom.record import history, is_shown, model_score, score, t
 from simulation.classroom.world import World
 from simulation.serve.class_forms import chances_of, handed, not_kept, see, whole
 from simulation.serve.guard import Pace
-from simulation.serve.pages import Form, Part, form_of, own_files, page
+from simulation.serve.pages import AT_ONCE, Form, Part, form_of, own_files, page
 
 _SEAT, _KEY = "seat", "instructor"
 _QUIET = 15.0  # seconds after which a listener hears that nothing has changed, so that a lost one is noticed
@@ -125,7 +125,7 @@ class _Class:
         """Tell those who take part how far the class is, now and whenever it changes."""
         if not (self._seated(request) or self._is_instructor(request)):
             raise HTTPException(HTTPStatus.FORBIDDEN, "Join the class first.")
-        return StreamingResponse(self._told(), media_type="text/event-stream")
+        return StreamingResponse(self._told(), media_type="text/event-stream", headers=AT_ONCE)
 
     async def _told(self) -> AsyncIterator[str]:
         while True:

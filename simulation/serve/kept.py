@@ -10,7 +10,7 @@ from typing import Any
 
 from simulation.questions.explain.selection import Pick
 from simulation.report.report import REPORT
-from simulation.runs.folders import write_whole
+from simulation.runs.folders import refuse_damaged, write_whole
 from simulation.runs.provenance import source_hash
 from simulation.runs.results import MARK
 from simulation.scenario.reading import canonical_text
@@ -86,8 +86,14 @@ class Kept:
         return json.loads((self._runs / run / SEEN).read_bytes())
 
     def table(self, run: str, name: str) -> Path | None:
-        """Return a file that may be downloaded, if the run is done and there is one by that name."""
-        return self._there(self._runs / run / name) if name in TABLES else None
+        """Return a file that may be downloaded, if the run is done and there is one by that name.
+
+        Raises DamagedError for a table that is not as the run has left it.
+        """
+        folder = self._runs / run
+        if name in TABLES and name.endswith(".csv"):
+            refuse_damaged(folder, json.loads((folder / MARK).read_bytes()), name)
+        return self._there(folder / name) if name in TABLES else None
 
     def report(self, run: str) -> Path | None:
         """Return the report, if it has been drawn."""

@@ -25,6 +25,10 @@ Form = ImmutableMultiDict[str, str]
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
 
+AT_ONCE = {"x-accel-buffering": "no"}
+"""What tells a proxy to pass on a stream of events as it comes."""
+
+
 @dataclass(frozen=True)
 class Part:
     """A part of the site: its routes, the file of each of its own scripts and styles, and what runs beside it."""

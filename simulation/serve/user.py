@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import secrets
 from collections.abc import AsyncIterator
 from http import HTTPStatus
@@ -14,13 +15,14 @@ from starlette.routing import Route
 
 from simulation.questions.explain.selection import MEANINGS, Pick
 from simulation.report.report import in_words
+from simulation.runs.folders import DamagedError
 from simulation.runs.outcome import DEFINITIONS
 from simulation.scenario.schema import Scenario
 from simulation.serve.asked import MOST, MOST_WORK, STEPS, AskedError, asked, shown
 from simulation.serve.charts import chart, script
 from simulation.serve.crew import Crew, FullError, Task
 from simulation.serve.kept import LIVES, TABLES, Kept
-from simulation.serve.pages import Form, Part, form_of, own_files, page
+from simulation.serve.pages import AT_ONCE, Form, Part, form_of, own_files, page
 from simulation.serve.shelf import Shelf
 from simulation.serve.weeks import tables as weekly_tables
 from simulation.serve.worker import Job
@@ -120,7 +122,7 @@ class _User:
         run = self._run(request)
         last = request.headers.get("last-event-id", "")
         first = int(last) + 1 if last.isascii() and last.isdigit() else 0
-        return StreamingResponse(self._told(run, first), media_type="text/event-stream")
+        return StreamingResponse(self._told(run, first), media_type="text/event-stream", headers=AT_ONCE)
 
     async def _told(self, run: str, first: int) -> AsyncIterator[str]:
         task = self._crew.find(run)
@@ -145,7 +147,12 @@ class _User:
     async def table(self, request: Request) -> Response:
         """Hand out a file of a run, one of a fixed list."""
         run, name = self._done(request), request.path_params["name"]
-        path = self._kept.table(run, name)
+        try:
+            path = self._kept.table(run, name)
+        except DamagedError as error:
+            logging.getLogger(__name__).warning("%s", error)
+            said = f"{name} is not as the run has left it: it was cut or changed. The server's keeper has been told."
+            raise HTTPException(HTTPStatus.GONE, said) from error
         if path is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return FileResponse(path, filename=f"{run}-{name}" if name != "scenario.yaml" else name)

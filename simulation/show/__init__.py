@@ -1,6 +1,8 @@
 """What all pictures and tables share.
 
+- screen: a console on which no number is ever cut
 - parameter_words: the model's numbers in plain words
+- progress: how far it is: a bar, or a word
 - drawing: the parts that figures are made of
 - tables: a table, described once: as a data frame, a file, for the terminal and a page
 - fan_charts: fans of weekly lines, a panel a policy

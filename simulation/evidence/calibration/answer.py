@@ -11,7 +11,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
-from rich.console import Console
 from rich.table import Table
 
 from simulation.behaviour.parameters import parameters
@@ -20,6 +19,7 @@ from simulation.evidence.calibration.shopping_facts import Floats, Shopping
 from simulation.runs.folders import write_rows, write_whole
 from simulation.runs.provenance import source_hash, versions
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, percent, save, write_caption
+from simulation.show.screen import Screen
 
 MARK = "calibration.json"
 _LONGEST = 26  # weeks of silence that are drawn
@@ -186,7 +186,7 @@ def _name(axes: Axes, title: str, across: str) -> None:
 
 def show_calibration(found: Calibration, paths: Sequence[Path]) -> None:
     """Print in words what was read and how near the model comes, then the tables of facts."""
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print()
     for sentence in (*_what_was_read(found), *_how_near(found)):
         console.print(sentence, markup=False, soft_wrap=True)

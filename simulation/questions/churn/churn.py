@@ -10,7 +10,6 @@ From Python:
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -27,6 +26,7 @@ from simulation.questions.churn.survival import (
     pooled,
     standard_error,
 )
+from simulation.runs.executors import threads as pool_of_threads
 from simulation.runs.memory import refuse_history
 from simulation.runs.outcome import spread
 from simulation.scenario.schema import Scenario
@@ -205,7 +205,7 @@ def churn(
 def _watch(scenario: Scenario, threads: int) -> tuple[Watched, ...]:
     refuse_history(scenario, scenario.replicates)
     inside = max(1, threads // scenario.replicates)
-    with ThreadPoolExecutor(max(1, min(threads, scenario.replicates))) as pool:
+    with pool_of_threads(max(1, min(threads, scenario.replicates))) as pool:
         return tuple(pool.map(lambda replicate: Watched(scenario, replicate, inside), range(scenario.replicates)))
 
 
