@@ -164,3 +164,8 @@ def test_a_sign_turns_the_words_round() -> None:
     assert "2.00% of opening patrons leave because of it" in leave
     assert "neither" in asking_sheet._tied(0.0) and "the more the deal" in asking_sheet._tied(0.4)
     assert reserve_sheet._costs(-1200.0) == "bring $1.2 k" and reserve_sheet._costs(1200.0) == "cost $1.2 k"
+
+
+def test_a_split_of_luck_alone_has_drawn_nothing(make_scenario: Make) -> None:
+    lived = run_scenario(make_scenario({"b": [PRICES]}, weeks=8, replicates=2, population={"shoppers": 50}))
+    assert splits(lived)[0].drawn == 0
