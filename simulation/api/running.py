@@ -129,7 +129,7 @@ def _varied(scenario: Scenario, policy: str, point: Mapping[str, Any]) -> tuple[
 
 
 def _watcher(progress: bool) -> Any:
-    from simulation.show.progress import Bar
     from simulation.runs.runner import Watcher
+    from simulation.show.progress import Bar
 
     return Bar() if progress else Watcher()

@@ -1,14 +1,10 @@
 """What a question shows on the terminal: how far it is, then words, tables, notes and where everything is."""
 
 import json
-import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from pathlib import Path
 
 from simulation.questions.answer import Answer
-from simulation.show.progress import progress
-from simulation.runs.runner import Watcher
 from simulation.show.screen import Screen
 
 

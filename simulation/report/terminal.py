@@ -1,15 +1,10 @@
 """What a run shows on the terminal: progress, the answer, a small table, where the results are."""
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from simulation.behaviour.compiling import is_compiled
-from simulation.model.week import live_a_week
 from simulation.runs.formats import dollars
 from simulation.runs.headline import Headline, Row
 from simulation.runs.memory import state_bytes

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, Literal
 
@@ -14,6 +14,7 @@ from simulation.behaviour.parameters import Parameter, numbers, sections
 from simulation.scenario.checks import MOST_LETTERS, practice_names_of, problems_of
 from simulation.scenario.policies import AnyAction, WorldEvent
 from simulation.scenario.problems import Problem
+from simulation.scenario.timeline import Action
 
 MOST_SHOPPERS, MOST_WEEKS, MOST_REPLICATES, MOST_MARKETS, MOST_POLICIES = 100_000_000, 2_600, 100_000, 256, 64
 _STRICT = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
