@@ -12,10 +12,11 @@ from conftest import SALE
 from simulation.cli import judging
 from simulation.model.institutions import Retailer
 from simulation.model.model import LoyaltyModel
+from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.schema import Scenario
 from simulation.show.asking_sheet import in_words, write_asking
 from simulation.study.asking import Worlds, survey, worlds_of
-from simulation.study.runs import drawn_numbers, run_scenario
+from simulation.study.runs import run_scenario
 
 # in one world the deal gains 100 and a fifth say no, in the other it loses 60 and four fifths do
 LEAVING = np.array([0.01, 0.03])
@@ -94,9 +95,8 @@ def test_shoppers_answer_as_they_feel_and_not_as_they_act(make_scenario: Callabl
     case = make_scenario({"sale": [SALE, survey_first]}, **settings)
     worlds = worlds_of(case, "sale", households=4_000)
     for replicate in range(3):
-        numbers = drawn_numbers(case, replicate)
-        model = LoyaltyModel(case, replicate=replicate, overrides=numbers)
-        felt = numbers["practices.departure_to_insurer"] * (1 - 0.15) * model.people.sensitivity
+        model = LoyaltyModel(case, replicate=replicate)
+        felt = model.overrides["practices.departure_to_insurer"] * (1 - 0.15) * model.people.sensitivity
         assert worlds.refusing[replicate] == pytest.approx((felt > 0.35).mean())
     bare = run_scenario(make_scenario({"sale": [SALE]}, **settings))
     assert worlds.deal == pytest.approx(10 * bare.difference()[:, 1]), "without the survey that it holds"

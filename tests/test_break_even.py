@@ -10,13 +10,14 @@ from conftest import SALE
 
 from simulation.cli import asking
 from simulation.model.ledger import Measure
+from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.schema import Scenario
 from simulation.show.break_even_sheet import write_break_even, write_frontier
 from simulation.show.break_even_words import frontier_in_words, in_words
 from simulation.study.break_even import BreakEven, Frontier, break_even, crossing, frontier
 from simulation.study.folders import ResultsError
 from simulation.study.resampling import RESAMPLES, resampled_means
-from simulation.study.runs import drawn_numbers, run_scenario
+from simulation.study.runs import run_scenario
 from simulation.study.varying import Axis
 
 UNSEEN = {"world": {"press_hazard_per_year": 0}, "practices": {"noticing_own_data_per_year": 0}, "institutions": []}

@@ -12,6 +12,7 @@ from conftest import SALE
 
 from simulation.model.accounts import Flow
 from simulation.model.ledger import Measure
+from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario
 from simulation.show.drawing import spread_apart
@@ -22,7 +23,7 @@ from simulation.study.folders import ResultsError
 from simulation.study.headline import dollars, headline
 from simulation.study.outcome import Outcome, spread
 from simulation.study.results import write_results
-from simulation.study.runs import drawn_numbers, run_scenario
+from simulation.study.runs import run_scenario
 
 HOSTILE = "<script>alert('x')</script> & \"friends\""
 

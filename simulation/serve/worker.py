@@ -19,7 +19,7 @@ from simulation.study.memory import fitting
 from simulation.study.outcome import Outcome, Replicate
 from simulation.study.picks import MEANINGS, Pick, pick_shopper
 from simulation.study.results import write_results
-from simulation.study.runs import drawn_numbers, replicate_of
+from simulation.study.runs import replicate_of
 from simulation.study.second_life import two_lives
 
 COMMAND = "aislefour run scenario.yaml"
@@ -130,11 +130,10 @@ def _lived(scenario: Scenario, pipe: Connection) -> tuple[Outcome, dict[str, Any
     parts: list[Columns] = []
     crowd = None
     for number in range(scenario.replicates):
-        overrides = drawn_numbers(scenario, number)
-        model = LoyaltyModel(scenario, replicate=number, overrides=overrides)
+        model = LoyaltyModel(scenario, replicate=number)
         _live(model, pipe, progress, parts)
         crowd = crowd or model.engine.crowd
-        replicates.append(replicate_of(model, overrides))
+        replicates.append(replicate_of(model))
     if crowd is None:
         raise RuntimeError("no replicate was lived")
     return Outcome(scenario, tuple(replicates), crowd, "columns", time.perf_counter() - began, COMMAND), joined(parts)

@@ -1,9 +1,9 @@
 """The model's numbers in plain words: names, amounts with their units, limits, what they mean."""
 
 from simulation.behaviour.parameters import parameters
+from simulation.scenario.drawn import range_of
 from simulation.scenario.schema import Scenario
 from simulation.study.discovery import Limit
-from simulation.study.worlds import range_of
 
 
 def name_of(address: str) -> str:

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from simulation.model.ledger import Measure
 from simulation.scenario.differences import Change, differences, other_order
+from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.schema import Scenario
 from simulation.study.attribution import Attribution, all_replicates, attribution_of, attribution_table
 from simulation.study.causes import Causes
 from simulation.study.diary import Diary, keep_diary
 from simulation.study.outcome import YEAR, Outcome, spread
-from simulation.study.runs import Progress, drawn_numbers, outcome_of
+from simulation.study.runs import Progress, outcome_of
 
 if TYPE_CHECKING:
     import pandas
@@ -120,7 +121,7 @@ def _live(
 
     diary = keep_diary(scenario, replicate, threads, each_week)
     first, moved = (attribution_of(diary, causes) for causes in (found[0].first, found[0].moved))
-    return outcome_of(diary.model, drawn_numbers(scenario, replicate)), first, moved
+    return outcome_of(diary.model), first, moved
 
 
 def why_no_twins(one: Scenario, other: Scenario) -> str:

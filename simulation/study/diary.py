@@ -11,7 +11,6 @@ from simulation.model.model import LoyaltyModel
 from simulation.scenario.population import Lives, Shoppers
 from simulation.scenario.schema import Scenario
 from simulation.study.memory import refuse_history
-from simulation.study.runs import drawn_numbers
 
 Weeks = NDArray[np.int16]
 Flags = NDArray[np.bool_]
@@ -91,8 +90,7 @@ def keep_diary(
     Raises TooLargeError if memory does not hold it.
     """
     refuse_history(scenario, 1)
-    overrides = drawn_numbers(scenario, replicate)
-    diary = Diary(LoyaltyModel(scenario, replicate=replicate, threads=threads, overrides=overrides))
+    diary = Diary(LoyaltyModel(scenario, replicate=replicate, threads=threads))
     while diary.model.week < scenario.weeks:
         diary.model.step()
         diary.note()

@@ -22,7 +22,6 @@ from simulation.model.terms import Terms, Week
 from simulation.scenario.opening import week_shapes
 from simulation.scenario.population import market_bounds
 from simulation.scenario.schema import Scenario
-from simulation.study.runs import drawn_numbers
 
 DECISIONS = {"card": Purpose.CARD, "store": Purpose.STORE, "swipe": Purpose.SWIPE}
 """What is decided by log-odds against the week's luck, and the stream that the luck comes from."""
@@ -145,8 +144,7 @@ def two_lives(
         raise ValueError(
             f"there is no shopper {shopper}; they are numbered from 0 to {scenario.population.shoppers - 1}"
         )
-    overrides = drawn_numbers(scenario, replicate)
-    model = LoyaltyModel(scenario, replicate=replicate, threads=threads, overrides=overrides)
+    model = LoyaltyModel(scenario, replicate=replicate, threads=threads)
     again = _Again(model, shopper, (0, place))
     openings, traits = again.states(), traits_at(model.people, again.column)
     moments = []
