@@ -44,9 +44,9 @@ def ensemble(
         Numbers to draw, such as world.press_hazard_per_year, or a word for many: uncertain (what the scenario calls
         so), assumptions (every guess, over its plausible range), all. What the scenario calls uncertain if left out.
     draws
-        How many sets of numbers to draw; powers of two are spread most evenly.
+        How many sets of numbers to draw; multiples of 16, or of 64 for many numbers, are spread most evenly.
     replicates
-        How many kinds of luck to live each of them with.
+        How many kinds of luck to live each of them with, no two of them with the same.
     until_error
         Go on until no policy's mean difference has a larger standard error than this, in dollars; 8,192 runs at most.
     policies

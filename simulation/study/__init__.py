@@ -15,8 +15,8 @@
 - sharding: one population over many workers
 - waiting: how long a plan of runs will take
 - worlds: values for what nobody knows, spread evenly over their ranges
-- estimates: what a crossed design tells: means with their errors, variance split into not knowing and chance
-- ensemble: draws of numbers, each lived with the same luck
+- estimates: what draws lived several times tell: means with their errors, variance split into not knowing and chance
+- ensemble: draws of numbers, each lived with luck of its own
 - sensitivity: which numbers any answer hangs on: screening, shares of the variance, swings
 - influence: which numbers a policy's difference hangs on
 - unfitted_facts: facts of shopping in weeks that nothing was fitted to
