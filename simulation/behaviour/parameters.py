@@ -22,6 +22,8 @@ from simulation.behaviour.spelling import did_you_mean
 
 SOURCE = Path(__file__).with_name("parameters.yaml")
 DISTRIBUTIONS = ("uniform", "log-uniform")
+SHARES_TOLERANCE = 1e-6
+"""Shares add up to 1 within this, whatever way they were typed."""
 GRADES = ("measured", "quoted", "abstract", "recalled", "assumption")
 
 
@@ -119,9 +121,12 @@ def refuse_wrong(overrides: Mapping[str, float]) -> None:
 def numbers(overrides: Mapping[str, float] | None = None) -> NDArray[np.void]:
     """Return the values as one record, with overrides by address in place of the file's. Shape ().
 
-    Raises ValueError for an address or a value that is wrong.
+    Raises ValueError for an address or a value that is wrong, and for segments that are more than everybody.
     """
     overrides = overrides or {}
     refuse_wrong(overrides)
     values = tuple(float(overrides.get(p.address, p.value)) for p in parameters().values())
-    return np.array(values, dtype=numbers_type())
+    found = np.array(values, dtype=numbers_type())
+    if found["fundamentalists"] + found["pragmatists"] > 1 + SHARES_TOLERANCE:
+        raise ValueError("attitudes.fundamentalists and attitudes.pragmatists together are more than all shoppers")
+    return found
