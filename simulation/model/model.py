@@ -135,7 +135,8 @@ class LoyaltyModel(mesa.Model):
 
     def run(self) -> "LoyaltyModel":
         """Live all remaining weeks of the scenario."""
-        self.run_model()
+        while self.running:
+            self.step()
         return self
 
     @property
