@@ -15,7 +15,8 @@ from simulation.model.model import LoyaltyModel
 from simulation.questions.survey.answer import in_words, of_survey
 from simulation.questions.survey.question import Survey as SurveyQuestion
 from simulation.questions.survey.survey import Worlds, survey, worlds_of
-from simulation.runs.run import drawn_numbers, run_scenario
+from simulation.runs.run import run_scenario
+from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.schema import Scenario
 
 # in one world the deal gains 100 and a fifth say no, in the other it loses 60 and four fifths do
@@ -95,9 +96,8 @@ def test_shoppers_answer_as_they_feel_and_not_as_they_act(make_scenario: Callabl
     case = make_scenario({"sale": [SALE, survey_first]}, **settings)
     worlds = worlds_of(case, "sale", households=4_000)
     for replicate in range(3):
-        numbers = drawn_numbers(case, replicate)
-        model = LoyaltyModel(case, replicate=replicate, overrides=numbers)
-        felt = numbers["practices.departure_to_insurer"] * (1 - 0.15) * model.people.sensitivity
+        model = LoyaltyModel(case, replicate=replicate)
+        felt = model.overrides["practices.departure_to_insurer"] * (1 - 0.15) * model.people.sensitivity
         assert worlds.refusing[replicate] == pytest.approx((felt > 0.35).mean())
     bare = run_scenario(make_scenario({"sale": [SALE]}, **settings))
     assert worlds.deal == pytest.approx(10 * bare.difference()[:, 1]), "without the survey that it holds"

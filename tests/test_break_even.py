@@ -17,8 +17,9 @@ from simulation.questions.break_even.question import BreakEven
 from simulation.questions.break_even.words import frontier_in_words, in_words
 from simulation.runs.bootstrap import RESAMPLES, resampled_means
 from simulation.runs.folders import ResultsError
-from simulation.runs.run import drawn_numbers, run_scenario
+from simulation.runs.run import run_scenario
 from simulation.runs.variants import Axis
+from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.schema import Scenario
 
 UNSEEN = {"world": {"press_hazard_per_year": 0}, "practices": {"noticing_own_data_per_year": 0}, "institutions": []}

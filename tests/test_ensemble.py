@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulation.questions.ensemble.ensemble import Ensemble, ensemble, larger, tasks_of, until_error
+from simulation.questions.ensemble.ensemble import Ensemble, ensemble, tasks_of, until_error
 from simulation.questions.ensemble.variance import (
     Split,
     error_of_median,
@@ -28,9 +28,10 @@ LUCK = (10.0, -4.0, 3.0, 0.0)
 
 
 def stand_in(tasks: Sequence[Task]) -> list[Finding]:
-    """Live tasks by a formula: the policy gains 3 dollars for a unit of reach, and what the replicate's luck adds."""
+    """Live tasks by a formula: the policy gains 3 dollars for a unit of reach, and what luck adds in turn."""
     return [
-        Finding({"value": np.array([7.0, 7.0 + 3 * task.numbers[REACH] + LUCK[task.replicate]])}, {}) for task in tasks
+        Finding({"value": np.array([7.0, 7.0 + 3 * task.numbers[REACH] + LUCK[place % 4]])}, {})
+        for place, task in enumerate(tasks)
     ]
 
 
@@ -43,20 +44,28 @@ def case(make_scenario: Callable[..., Scenario]) -> Scenario:
 def test_what_adds_up_is_split_into_what_was_added() -> None:
     unknown, luck = np.array([0.0, 2.0, 7.0]), np.array([1.0, -1.0, 4.0, 0.0])
     found = split(unknown[:, None] + luck)
-    assert found.parts == pytest.approx((unknown.var(ddof=1), luck.var(ddof=1), 0.0), abs=1e-9)
+    within = luck.var(ddof=1)
+    assert found.parts == pytest.approx((unknown.var(ddof=1) - within / 4, within))
 
 
 def test_a_table_of_four_split_by_hand() -> None:
-    found = split(np.array([[0.0, 0.0], [0.0, 4.0]]))  # every sum of squares is 4, with one degree of freedom
-    assert found.parts == (0.0, 0.0, 4.0)
-    assert (found.error, found.effective) == (1.0, 4.0)
+    found = split(np.array([[0.0, 2.0], [10.0, 12.0]]))  # means 1 and 11: 2 (5^2 + 5^2) = 100 between, 4 / 2 within
+    assert found.parts == (49.0, 2.0)
+    assert found.error == pytest.approx(np.sqrt(100 / 4)) and found.effective == pytest.approx(51 / 25)
 
 
 def test_the_error_of_a_mean_falls_with_what_there_is_more_of() -> None:
-    found = Split(not_knowing=9.0, chance=4.0, together=2.0, draws=3, replicates=2)
-    assert found.error == pytest.approx(np.sqrt(9 / 3 + 4 / 2 + 2 / 6))
-    assert larger(found) == (6, 2)
-    assert larger(Split(1.0, 50.0, 0.0, 8, 2)) == (8, 4)
+    found = Split(not_knowing=9.0, chance=4.0, draws=3, replicates=2)
+    assert found.error == pytest.approx(np.sqrt(9 / 3 + 4 / 6))
+    assert found.error_at(6, 2) < found.error_at(3, 4) < found.error, "more draws tell more than as many replicates"
+
+
+def test_the_error_holds_what_luck_does_to_a_rare_event() -> None:
+    # Of 16 draws, each lived twice, one run in ten loses 100: the mean of 32 such runs is off by 100 sqrt(.09 / 32).
+    lucks = np.random.default_rng(7).random((400, 16, 2)) < 0.1
+    means, errors = zip(*[(-100 * each.mean(), split(-100.0 * each).error) for each in lucks], strict=True)
+    assert np.std(means) == pytest.approx(100 * np.sqrt(0.09 / 32), rel=0.1)
+    assert np.sqrt(np.mean(np.square(errors))) == pytest.approx(np.std(means), rel=0.15)
 
 
 def test_wilsons_interval_from_a_table() -> None:
@@ -93,7 +102,17 @@ def test_an_ensemble_over_a_formula_gives_the_formulas_variances(case: Scenario)
     drawn = np.array([draw[REACH] for draw in found.draws])
     assert found.difference()[3, 2, 1] == pytest.approx(3 * drawn[3] + LUCK[2])
     (parts,) = found.splits()
-    assert parts.parts == pytest.approx((9 * drawn.var(ddof=1), np.var(LUCK, ddof=1), 0.0), abs=1e-9)
+    assert parts.chance == pytest.approx(np.var(LUCK, ddof=1))
+    assert parts.not_knowing == pytest.approx(max(0.0, 9 * drawn.var(ddof=1) - parts.chance / 4))
+
+
+def test_no_two_runs_of_an_ensemble_share_luck_and_the_first_are_a_run_s_replicates(case: Scenario) -> None:
+    tasks = tasks_of(case, [REACH], 64, 8)
+    assert len({task.replicate for task in tasks}) == 64 * 8
+    for draw in (0, 5):
+        (lived,) = plan.carry_out([tasks[8 * draw]])
+        (as_run,) = plan.carry_out([Task(case, draw)])
+        assert lived.measures["value"].tolist() == as_run.measures["value"].tolist()
 
 
 def test_more_draws_begin_with_the_fewer(case: Scenario) -> None:
@@ -109,10 +128,10 @@ def test_an_ensemble_grows_until_the_error_is_small(case: Scenario) -> None:
 
     def live(draws: int, replicates: int) -> Ensemble:
         sizes.append((draws, replicates))
-        return ensemble(case, [REACH], draws, min(replicates, len(LUCK)), stand_in)
+        return ensemble(case, [REACH], draws, replicates, stand_in)
 
-    assert until_error(live, 2, 2, 4.0).error <= 4.0
-    assert sizes == [(2, 2), (2, 4)]  # luck is the larger part, so that more of it is asked for
+    assert until_error(live, 2, 4, 1.2).error <= 1.2
+    assert sizes == [(2, 4), (4, 4), (8, 4)]  # luck's 34.9 / 4 for each draw: 2.1, 1.5 and 1.04
 
 
 def test_what_cannot_be_told_apart_is_refused(case: Scenario) -> None:

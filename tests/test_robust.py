@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import SALE
+from scipy.stats import spearmanr
 from test_cli import SHIPPED
 
 from simulation.behaviour.parameters import parameters
@@ -52,8 +53,7 @@ def test_every_sixteenth_of_a_range_is_met_as_often_as_the_next(make_scenario: C
     low, high = np.array([0.2, parameters()[SCAR].range[0]]), np.array([0.6, parameters()[SCAR].range[1]])
     sixteenths = np.floor(16 * (found - low) / (high - low)).astype(int)
     assert all((np.bincount(column, minlength=16) == 4).all() for column in sixteenths.T)
-    quarters = sixteenths // 4
-    assert (np.bincount(quarters[:, 0] * 4 + quarters[:, 1], minlength=16) == 4).all()  # evenly in both at once, too
+    assert abs(spearmanr(found[:, 0], found[:, 1]).statistic) < 0.15  # and not together; by chance 0.12 is usual
 
 
 def test_a_number_known_to_an_order_of_magnitude_is_spread_evenly_in_logarithms(

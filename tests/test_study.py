@@ -21,7 +21,8 @@ from simulation.runs.headline import headline
 from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import Outcome, spread
 from simulation.runs.results import write_results
-from simulation.runs.run import drawn_numbers, run_scenario
+from simulation.runs.run import run_scenario
+from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario
 from simulation.show.drawing import save, spread_apart

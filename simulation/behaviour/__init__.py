@@ -2,6 +2,7 @@
 
 - states: how many practices there can be, what a card can be, how a shopper comes to know of a practice
 - caching: where things are kept that take long to make
+- spelling: the right name that is nearest to a wrong one
 - compiling: how a rule is compiled, said once
 - arithmetic: exponential, logarithm and their kin, the same bits on every machine
 - draws: every random number, and the list of purposes

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,12 @@ from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
 from simulation.behaviour.caching import writable_home
+from simulation.behaviour.spelling import did_you_mean
 
 SOURCE = Path(__file__).with_name("parameters.yaml")
 DISTRIBUTIONS = ("uniform", "log-uniform")
+SHARES_TOLERANCE = 1e-6
+"""Shares add up to 1 within this, whatever way they were typed."""
 GRADES = ("measured", "quoted", "abstract", "recalled", "assumption")
 
 
@@ -103,8 +107,26 @@ def numbers_type() -> np.dtype[np.void]:
     return np.dtype([(parameter.name, np.float64) for parameter in parameters().values()])
 
 
+def refuse_wrong(overrides: Mapping[str, float]) -> None:
+    """Raise ValueError for an address that no number has, and for a value that the number cannot have."""
+    for address, value in overrides.items():
+        if address not in parameters():
+            hint = did_you_mean(str(address), parameters()) or "'aislefour parameters' lists them"
+            raise ValueError(f"there is no number called '{address}'; {hint.strip()}")
+        least, most = parameters()[address].limits
+        if isinstance(value, bool) or not isinstance(value, Real) or not least <= float(value) <= most:
+            raise ValueError(f"{address} can only lie between {least:g} and {most:g}; {value!r} does not")
+
+
 def numbers(overrides: Mapping[str, float] | None = None) -> NDArray[np.void]:
-    """Return the values as one record, with overrides by address in place of the file's. Shape ()."""
+    """Return the values as one record, with overrides by address in place of the file's. Shape ().
+
+    Raises ValueError for an address or a value that is wrong, and for segments that are more than everybody.
+    """
     overrides = overrides or {}
+    refuse_wrong(overrides)
     values = tuple(float(overrides.get(p.address, p.value)) for p in parameters().values())
-    return np.array(values, dtype=numbers_type())
+    found = np.array(values, dtype=numbers_type())
+    if found["fundamentalists"] + found["pragmatists"] > 1 + SHARES_TOLERANCE:
+        raise ValueError("attitudes.fundamentalists and attitudes.pragmatists together are more than all shoppers")
+    return found

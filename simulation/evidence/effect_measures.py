@@ -120,7 +120,7 @@ def _swipes_of_the_heaviest(model: LoyaltyModel) -> float:
 
 
 def _simulated_less_naive(model: LoyaltyModel) -> float:
-    return sum(line.difference for line in return_sheet(outcome_of(model, {}), _POLICY))
+    return sum(line.difference for line in return_sheet(outcome_of(model), _POLICY))
 
 
 def _reserve_less_income(model: LoyaltyModel) -> float:
@@ -132,12 +132,12 @@ def _reserve_less_income(model: LoyaltyModel) -> float:
 
 
 def _principles_kept(model: LoyaltyModel) -> float:
-    found = screen(outcome_of(model, {}), _POLICY, shipped_principles())
+    found = screen(outcome_of(model), _POLICY, shipped_principles())
     return float(sum(finding.passes for finding in found))
 
 
 def _points_by_the_advocate(model: LoyaltyModel) -> float:
-    ranked, policy = rankings(outcome_of(model, {})), model.policies[_POLICY]
+    ranked, policy = rankings(outcome_of(model)), model.policies[_POLICY]
     loud = policy_points(ranked, {"consumer advocate": 10.0})[policy]
     return loud - policy_points(ranked)[policy]
 

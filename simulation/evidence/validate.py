@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from simulation.evidence.unfitted_facts import GAPS, unfitted_facts
 from simulation.model.model import LoyaltyModel
 from simulation.runs.findings import Finding, finding_of
 from simulation.runs.measures import LINES
-from simulation.runs.run import drawn_numbers, outcome_of
+from simulation.runs.run import outcome_of
 from simulation.scenario.documents import read_document
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario, scenario_type
@@ -165,12 +165,11 @@ def _found(check: Check, lived: Lived) -> float:
 
 def live(case: Scenario, numbers: Mapping[str, float]) -> Lived:
     """Live the first replicate of a case and keep every shopper's weekly trips and dollars."""
-    overrides: dict[str, Any] = {**drawn_numbers(case, 0), **numbers}
-    model = LoyaltyModel(case, overrides=overrides)
+    model = LoyaltyModel(case, overrides=numbers)
     shape = (len(case.policies), case.population.shoppers, case.weeks)
     trips, spend = np.zeros(shape, np.int64), np.zeros(shape)
     while model.week < case.weeks:
         model.step()
         lives = model.lives
         trips[:, :, model.week - 1], spend[:, :, model.week - 1] = lives.trips, lives.cents / 100
-    return Lived(model.policies, trips, spend, finding_of(outcome_of(model, overrides)))
+    return Lived(model.policies, trips, spend, finding_of(outcome_of(model)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,13 @@ class Columns:
         self._rows = row_starts(own)
         self._parts = [_dealt(self.crowd.blocks, self._markets, part, threads) for part in range(threads)]
         self._scratch = [np.zeros(1, SCRATCH) for _ in range(threads)]
-        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._pool = _pool_of(threads)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_pool": None}  # threads cannot be copied; a copy has its own
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _pool=_pool_of(len(state["_parts"])))
 
     def step(self, week: int, levers: NDArray[np.void], practices: NDArray[np.void], totals: NDArray[np.int64]) -> None:
         """Advance all shoppers who are held here by one week.
@@ -108,6 +115,10 @@ class Columns:
             market_start=int(start),
             market_size=int(stop - start),
         )
+
+
+def _pool_of(threads: int) -> ThreadPoolExecutor | None:
+    return ThreadPoolExecutor(threads) if threads > 1 else None
 
 
 def _dealt(blocks: NDArray[np.int64], markets: Sequence[int], part: int, parts: int) -> list[NDArray[np.int64]]:

@@ -35,7 +35,7 @@ class Institution(mesa.Agent):
     @property
     def timeline(self) -> Timeline:
         """All weeks of the policy, to be read or rewritten from this week on."""
-        timeline: Timeline = self.model.timelines[self.policy]
+        timeline: Timeline = self.model.timeline(self.policy)
         return timeline
 
     @property

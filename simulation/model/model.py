@@ -1,7 +1,9 @@
 """LoyaltyModel: a scenario's policies lived side by side, week by week, by the same shoppers with the same luck."""
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from functools import partial
+from numbers import Integral
+from typing import Any, Literal, get_args
 
 import mesa
 import numpy as np
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.draws import keys_of_week
 from simulation.behaviour.parameters import numbers
+from simulation.behaviour.spelling import unknown
 from simulation.model.accounts import Accounts
 from simulation.model.agents import Agents
 from simulation.model.authorities import DataBuyer, Regulator
@@ -17,6 +20,7 @@ from simulation.model.institutions import Press, Retailer, Rival
 from simulation.model.ledger import TRUST_UNIT, Ledger, Measure
 from simulation.model.shards import Host, Shards, Terms
 from simulation.model.shopper import Shopper
+from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.policies import compile_timeline
 from simulation.scenario.population import Lives, Shoppers, market_bounds, opening_columns
 from simulation.scenario.schema import Scenario
@@ -42,8 +46,9 @@ COLLECTED = {
 class LoyaltyModel(mesa.Model):
     """One replicate of a scenario under all its policies, the first of which is the baseline.
 
-    `overrides` replaces numbers by address, after the scenario's own. `hosts` hold the columns, if there are any, in
-    place of this process. `ledger.weekly` holds the books.
+    A replicate draws what the scenario calls uncertain; `overrides` go before that and before the scenario's own
+    numbers, by address. `rng` is what Mesa calls a seed and goes before the scenario's. `hosts` hold the columns, if
+    there are any, in place of this process. `ledger.weekly` holds the books. Raises ValueError for what is not known.
     """
 
     def __init__(
@@ -54,12 +59,16 @@ class LoyaltyModel(mesa.Model):
         engine: Engine = "columns",
         threads: int = 1,
         shopper: type[Shopper] = Shopper,
-        overrides: dict[str, float] | None = None,
+        overrides: Mapping[str, float] | None = None,
         hosts: Sequence[Host] = (),
+        rng: int | None = None,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator is never drawn from
+        _refuse_wrong(replicate, engine, threads, shopper, rng)
+        scenario = scenario if rng is None else scenario.with_changes(seed=int(rng))
         self.case, self.replicate, self.week = scenario, replicate, 0  # Mesa has a `scenario` of its own
-        self.numbers = numbers({**scenario.overrides, **(overrides or {})})
+        self.overrides = {**drawn_numbers(scenario, replicate), **(overrides or {})}
+        self.numbers = numbers({**scenario.overrides, **self.overrides})
         self.policies = tuple(scenario.policies)
         self._compile_policies()
         self.keys = self.opening_keys = keys_of_week(scenario.seed, replicate, 0)
@@ -78,16 +87,18 @@ class LoyaltyModel(mesa.Model):
         self.datacollector = mesa.DataCollector(model_reporters=self._reporters())
 
     def _compile_policies(self) -> None:
-        scenario, names = self.case, self.case.practice_names
-        markets = tuple(scenario.markets)
+        scenario = self.case
+        self._named = markets, names = tuple(scenario.markets), scenario.practice_names
         self.actions = tuple((*actions, *scenario.events) for actions in scenario.policies.values())
         compiled = [compile_timeline(each, scenario.weeks, markets, names, self.numbers) for each in self.actions]
         self.levers = np.stack([timeline.levers for timeline in compiled], axis=1)
         self.practices = np.stack([timeline.practices for timeline in compiled], axis=1)
-        self.timelines = tuple(
-            Timeline(self.levers[:, policy], self.practices[:, policy], markets, names, each.started_by)
-            for policy, each in enumerate(compiled)
-        )
+        self.started_by = [timeline.started_by for timeline in compiled]
+
+    def timeline(self, policy: int) -> Timeline:
+        """Return all weeks of a policy, to be read or rewritten: a view of the model's own levers and practices."""
+        rows = self.levers[:, policy], self.practices[:, policy]
+        return Timeline(*rows, *self._named, self.started_by[policy])
 
     def _open(
         self, engine: Engine, threads: int, shopper: type[Shopper], hosts: Sequence[Host]
@@ -105,7 +116,7 @@ class LoyaltyModel(mesa.Model):
     def step(self) -> None:
         """Live one week: institutions act on last week's ledger, then all shoppers on last week's talk.
 
-        Raises ValueError after the scenario's last week.
+        `running`, by which Mesa knows when to stop, is false after the scenario's last week; ValueError beyond it.
         """
         if self.week == self.case.weeks:
             raise ValueError(f"the scenario ends with week {self.week}; give it more weeks to go on")
@@ -120,10 +131,11 @@ class LoyaltyModel(mesa.Model):
         for institution in (Retailer, DataBuyer, Press, Rival):
             self.agents_by_type[institution].do("book")
         self.datacollector.collect(self)
+        self.running = self.week < self.case.weeks
 
     def run(self) -> "LoyaltyModel":
         """Live all remaining weeks of the scenario."""
-        while self.week < self.case.weeks:
+        while self.running:
             self.step()
         return self
 
@@ -146,14 +158,21 @@ class LoyaltyModel(mesa.Model):
     def _reporters(self) -> dict[str, Any]:
         reporters = {}
         for number, policy in enumerate(self.policies):
-            for name, measure in COLLECTED.items():
+            for name in COLLECTED:
                 column = name if len(self.policies) == 1 else f"{name} [{policy}]"
-                reporters[column] = _reporter(number, measure)
+                reporters[column] = partial(_collected, policy=number, name=name)
         return reporters
 
 
-def _reporter(policy: int, measure: Any) -> Any:
-    def report(model: LoyaltyModel) -> Any:
-        return measure(model.totals[policy])
+def _collected(model: LoyaltyModel, policy: int, name: str) -> Any:
+    return COLLECTED[name](model.totals[policy])
 
-    return report
+
+def _refuse_wrong(replicate: int, engine: str, threads: int, shopper: type[Shopper], rng: int | None) -> None:
+    if engine not in get_args(Engine):
+        raise ValueError(unknown("engine", engine, get_args(Engine)))
+    if shopper is not Shopper and engine != "agents":
+        raise ValueError(f"{shopper.__name__} would not be used: only engine='agents' has shoppers of a kind")
+    for name, value, least in (("replicate", replicate, 0), ("threads", threads, 1), ("rng", rng or 0, 0)):
+        if not isinstance(value, Integral) or value < least:
+            raise ValueError(f"{name} must be a whole number from {least} on, not {value!r}")

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from simulation.behaviour.states import Card
 from simulation.model.model import LoyaltyModel
 from simulation.runs.memory import refuse_history
-from simulation.runs.run import drawn_numbers
 from simulation.scenario.population import Lives, Shoppers
 from simulation.scenario.practices import Mode
 from simulation.scenario.schema import Scenario
@@ -103,8 +102,7 @@ def keep_diary(
     Raises TooLargeError if memory does not hold it.
     """
     refuse_history(scenario, 1)
-    overrides = drawn_numbers(scenario, replicate)
-    diary = Diary(LoyaltyModel(scenario, replicate=replicate, threads=threads, overrides=overrides))
+    diary = Diary(LoyaltyModel(scenario, replicate=replicate, threads=threads))
     while diary.model.week < scenario.weeks:
         diary.model.step()
         diary.note()

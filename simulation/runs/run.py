@@ -8,8 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulation.behaviour.draws import Purpose, keys_of_week, uniform
-from simulation.behaviour.parameters import parameters
 from simulation.model.authorities import DataBuyer
 from simulation.model.blocks import Crowd
 from simulation.model.model import Engine, LoyaltyModel
@@ -70,30 +68,25 @@ def run_replicate(
     hosts: Sequence[Host] = (),
 ) -> Finished:
     """Return one replicate and, of replicate 0, the shoppers and what has become of them; `hosts` hold the columns."""
-    overrides = drawn_numbers(scenario, replicate)
-    model = LoyaltyModel(
-        scenario, replicate=replicate, engine=engine, threads=threads, overrides=overrides, hosts=hosts
-    )
+    model = LoyaltyModel(scenario, replicate=replicate, engine=engine, threads=threads, hosts=hosts)
     while model.week < scenario.weeks:
         weeks = min(_REPORT_EVERY, scenario.weeks - model.week)
         for _ in range(weeks):
             model.step()
         if progress:
             progress(weeks)
-    done = replicate_of(model, overrides)
-    return done, (model.engine.crowd if replicate == 0 else None)
+    return replicate_of(model), (model.engine.crowd if replicate == 0 else None)
 
 
-def replicate_of(model: LoyaltyModel, overrides: dict[str, float]) -> Replicate:
+def replicate_of(model: LoyaltyModel) -> Replicate:
     """Return what a model has lived through so far."""
     books = model.ledger.weekly, model.accounts.weekly
-    return Replicate(model.replicate, *books, groups_of(model), overrides, model.exposed_week)
+    return Replicate(model.replicate, *books, groups_of(model), model.overrides, model.exposed_week)
 
 
-def outcome_of(model: LoyaltyModel, overrides: dict[str, float]) -> Outcome:
+def outcome_of(model: LoyaltyModel) -> Outcome:
     """Return what a model has lived through so far as an outcome of one replicate."""
-    replicates = (replicate_of(model, overrides),)
-    return Outcome(model.case, replicates, model.engine.crowd, "columns", 0.0, "")
+    return Outcome(model.case, (replicate_of(model),), model.engine.crowd, "columns", 0.0, "")
 
 
 def groups_of(model: LoyaltyModel) -> Groups:
@@ -104,30 +97,6 @@ def groups_of(model: LoyaltyModel) -> Groups:
         misjudged=np.array([buyer.misjudged for buyer in buyers]),
         harms=model.ledger.harms / 1e6,
     )
-
-
-def drawn_numbers(scenario: Scenario, replicate: int) -> dict[str, float]:
-    """Return the uncertain numbers of a replicate, evenly spread over their ranges.
-
-    An additive recurrence with the powers of a generalised golden ratio, shifted at random by the seed: any first
-    replicates cover the ranges evenly, and a replicate's numbers do not depend on how many there are.
-    """
-    dimensions = len(scenario.uncertain)
-    ratio = _generalised_golden_ratio(dimensions)
-    key = keys_of_week(scenario.seed, 0, 0)[Purpose.NOT_KNOWING]
-    drawn = {}
-    for place, (address, ends) in enumerate(scenario.uncertain.items()):
-        point = (uniform(key, place) + (replicate + 1) * ratio ** -(place + 1)) % 1.0
-        drawn[address] = parameters()[address].drawn(point, ends)
-    return drawn
-
-
-def _generalised_golden_ratio(dimensions: int) -> float:
-    """Return the root above 1 of x^(d + 1) = x + 1."""
-    ratio = 1.5
-    for _ in range(60):
-        ratio = (1 + ratio) ** (1 / (dimensions + 1))
-    return ratio
 
 
 def _on_threads(scenario: Scenario, engine: Engine, threads: int, progress: Progress) -> Iterator[Finished]:

@@ -1,19 +1,20 @@
 """Worlds: values for what nobody knows, spread evenly over their ranges, each world lived under all policies.
 
-The points are Sobol's, shifted at random digit by digit (Matoušek 1998; Owen, "Monte Carlo theory, methods and
-examples", chapter 17), so that they fill the ranges evenly, and any first worlds stay the same when more are asked for.
+They are drawn as a run's replicates draw them, so that the worlds of what the scenario calls uncertain are its
+replicates', and any first worlds stay the same when more are asked for.
 """
 
-import difflib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.draws import Purpose, keys_of_week, uniforms, word_of
 from simulation.behaviour.parameters import parameters
+from simulation.behaviour.spelling import did_you_mean
 from simulation.runs.measures import STUDIED
 from simulation.runs.tasks import Carrier, Task, carry_out
+from simulation.scenario.covering import point_of
+from simulation.scenario.drawn import numbers_at
 from simulation.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
@@ -22,8 +23,6 @@ World = Mapping[str, float]
 UNCERTAIN, ASSUMPTIONS, ALL = "uncertain", "assumptions", "all"
 """The words that stand for what the scenario calls uncertain, for every number graded assumption, for every number."""
 
-_BITS = 30
-_EVENLY_FILLED = 40  # beyond so many numbers Sobol's first hundreds of points would let some pairs move together
 _PROTECTIVE, _CASE_BY_CASE = "attitudes.fundamentalists", "attitudes.pragmatists"
 
 
@@ -57,14 +56,8 @@ def _meant(scenario: Scenario, name: str) -> list[str]:
 
 def _refuse_unknown(name: str) -> None:
     if name not in parameters():
-        near = difflib.get_close_matches(name, (*parameters(), UNCERTAIN, ASSUMPTIONS, ALL), 1, 0.5)
-        hint = f"; did you mean '{near[0]}'?" if near else "; 'aislefour parameters' lists them"
-        raise ValueError(f"there is no number called '{name}'{hint}")
-
-
-def range_of(scenario: Scenario, address: str) -> tuple[float, float]:
-    """Return the ends between which worlds vary a number: the scenario's own, or else its plausible range."""
-    return scenario.uncertain.get(address, parameters()[address].range)
+        hint = did_you_mean(name, (*parameters(), UNCERTAIN, ASSUMPTIONS, ALL)) or "'aislefour parameters' lists them"
+        raise ValueError(f"there is no number called '{name}'; {hint.strip()}")
 
 
 def worlds(scenario: Scenario, addresses: Sequence[str], count: int) -> list[dict[str, float]]:
@@ -72,42 +65,13 @@ def worlds(scenario: Scenario, addresses: Sequence[str], count: int) -> list[dic
 
     A smaller count gives the first of the same worlds. Two segments that would be more than everybody are clipped.
     """
-    return [world_at(scenario, addresses, point) for point in _points(scenario.seed, len(addresses), count)]
+    points = (point_of(scenario.seed, len(addresses), place) for place in range(count))
+    return [world_at(scenario, addresses, point) for point in points]
 
 
 def world_at(scenario: Scenario, addresses: Sequence[str], point: Floats) -> dict[str, float]:
     """Return the values of the numbers named at a point of the unit cube."""
-    drawn = {
-        address: parameters()[address].drawn(float(place), range_of(scenario, address))
-        for address, place in zip(addresses, point, strict=True)
-    }
-    return _clipped(scenario, drawn)
-
-
-def _points(seed: int, dimensions: int, count: int) -> Floats:
-    """Return points in the unit cube, shape (count, dimensions); plain random numbers beyond the first dimensions."""
-    key = keys_of_week(seed, 0, 0)[Purpose.WORLDS]
-    if not dimensions:
-        return np.empty((count, 0))
-    even = min(dimensions, _EVENLY_FILLED)
-    columns = [_shifted(column, int(word_of(key, place))) for place, column in enumerate(_sobol(even, count).T)]
-    numbers = np.arange(count, dtype=np.uint32)
-    keys = np.array([word_of(key, place) for place in range(even, dimensions)], dtype=np.uint64)
-    columns += [uniforms(each, numbers) for each in keys]
-    return np.stack(columns, axis=1)
-
-
-def _sobol(dimensions: int, count: int) -> Floats:
-    from scipy.stats import qmc
-
-    most = (count - 1).bit_length()
-    return np.asarray(qmc.Sobol(dimensions, scramble=False, bits=_BITS).random_base2(most)[:count])
-
-
-def _shifted(column: Floats, word: int) -> Floats:
-    """Return points of one dimension with the same random digits of base 2 added to all, without carrying."""
-    digits = (column * 2.0**_BITS).astype(np.uint64) ^ np.uint64(word >> (64 - _BITS))
-    return (digits.astype(np.float64) + 0.5) / 2.0**_BITS
+    return _clipped(scenario, numbers_at(scenario, addresses, point))
 
 
 def _clipped(scenario: Scenario, world: dict[str, float]) -> dict[str, float]:

@@ -18,12 +18,13 @@ from tempfile import NamedTemporaryFile
 
 import numpy as np
 
+from simulation.behaviour.parameters import refuse_wrong
 from simulation.model.model import LoyaltyModel
 from simulation.runs.executors import threads
 from simulation.runs.findings import Finding, finding_of
 from simulation.runs.measures import LINES, STUDIED
 from simulation.runs.provenance import program, refuse_another
-from simulation.runs.run import drawn_numbers, outcome_of
+from simulation.runs.run import outcome_of
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 
 Progress = Callable[[int], None]
@@ -34,11 +35,17 @@ _LEAST_SECONDS = 0.25  # what an executor is handed at a time, so that handing o
 
 @dataclass(frozen=True)
 class Task:
-    """One replicate of a scenario; `numbers`, by address, go before the scenario's own and what it draws."""
+    """One replicate of a scenario; `numbers`, by address, go before the scenario's own and what it draws.
+
+    Raises ValueError for a number that there is not, or that cannot have this value.
+    """
 
     scenario: Scenario
     replicate: int = 0
     numbers: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        refuse_wrong(self.numbers)
 
     @property
     def text(self) -> str:
@@ -101,9 +108,8 @@ def live(text: str) -> Finding:
     """Carry out a task given as text."""
     data, replicate, numbers = json.loads(text)
     scenario = scenario_type().model_validate(data)
-    overrides = {**drawn_numbers(scenario, replicate), **numbers}
-    model = LoyaltyModel(scenario, replicate=replicate, overrides=overrides).run()
-    return finding_of(outcome_of(model, overrides))
+    model = LoyaltyModel(scenario, replicate=replicate, overrides=numbers).run()
+    return finding_of(outcome_of(model))
 
 
 def carry_out(

@@ -16,6 +16,8 @@
 - documents: other files than scenarios, checked against a model
 - population_file: numbers of shopping that a scenario takes from beside it
 - reading: YAML in, Scenario out, or every error with its line
+- covering: points of the unit cube that cover it evenly
+- drawn: what a replicate does not know: its uncertain numbers
 - changes: a scenario with what the command line changes
 - opening: tables and shares that the opening columns are drawn from
 - population: from numbers to starting columns

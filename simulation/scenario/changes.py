@@ -1,10 +1,10 @@
 """A scenario with what the command line changes, or why not, in plain words."""
 
-import difflib
 from collections.abc import Sequence
 
 from pydantic import ValidationError
 
+from simulation.behaviour.spelling import unknown
 from simulation.scenario.schema import Scenario
 from simulation.scenario.wording import problem_from
 
@@ -16,9 +16,7 @@ def changed(scenario: Scenario, policies: Sequence[str] | None = None, **setting
     """
     for name in policies or ():
         if name not in scenario.policies:
-            near = difflib.get_close_matches(name, scenario.policies, 1, 0.5)
-            hint = f"did you mean '{near[0]}'? " if near else ""
-            raise ValueError(f"policies: there is no policy '{name}'; {hint}known here: {', '.join(scenario.policies)}")
+            raise ValueError(f"policies: {unknown('policy', name, scenario.policies)}")
     try:
         return scenario.with_changes(policies, **settings)
     except ValidationError as error:

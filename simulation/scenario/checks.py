@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from simulation.behaviour.parameters import parameters, sections
+from simulation.behaviour.parameters import SHARES_TOLERANCE, parameters, sections
 from simulation.behaviour.states import MOST_PRACTICES
 from simulation.scenario.problems import Path, Problem
 
 MOST_LETTERS = 80
-_TOLERANCE = 1e-6
 
 
 def practice_names_of(scenario: Any) -> tuple[str, ...]:
@@ -21,7 +20,7 @@ def practice_names_of(scenario: Any) -> tuple[str, ...]:
 def problems_of(scenario: Any) -> Iterator[Problem]:
     """Yield everything that does not hang together: shares, dates, names that nothing stands for."""
     total = sum(scenario.markets.values())
-    if scenario.markets and abs(total - 1) > _TOLERANCE:
+    if scenario.markets and abs(total - 1) > SHARES_TOLERANCE:
         yield Problem(("markets",), f"the markets' shares add up to {total:g}, not to 1", "change a share")
     yield from _attitude_problems(scenario)
     yield from _uncertain_problems(scenario)
@@ -48,7 +47,7 @@ def _attitude_problems(scenario: Any) -> Iterator[Problem]:
     most |= attitudes.model_dump(exclude_none=True) if attitudes is not None else {}
     drawn = {name: scenario.uncertain.get(f"attitudes.{name}") for name in ("fundamentalists", "pragmatists")}
     most |= {name: ends[1] for name, ends in drawn.items() if ends is not None}
-    if most["fundamentalists"] + most["pragmatists"] > 1 + _TOLERANCE:
+    if most["fundamentalists"] + most["pragmatists"] > 1 + SHARES_TOLERANCE:
         message = "fundamentalists and pragmatists together can be more than all shoppers"
         path = ("uncertain",) if any(drawn.values()) else ("attitudes",)
         yield Problem(path, message, "lower one share; the rest are unconcerned")

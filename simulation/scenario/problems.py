@@ -1,8 +1,9 @@
 """What is wrong with a file, and where: said as a good compiler says it."""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from simulation.behaviour.spelling import did_you_mean
 
 Path = tuple[str | int, ...]
 
@@ -27,9 +28,8 @@ class Problem:
         if not self.among:
             return self.hint
         name = self.wrong or quoted(self.message) or str(self.path[-1])
-        near = difflib.get_close_matches(name, self.among, 1, 0.5)
         known = ", ".join(self.among[:MOST_NAMED]) + (", ..." if len(self.among) > MOST_NAMED else "")
-        return (f"did you mean '{near[0]}'? " if near else "") + f"known here: {known}"
+        return did_you_mean(name, self.among) + f"known here: {known}"
 
 
 MOST_NAMED = 16

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints, create_model, model_validator
 
 from simulation.behaviour.parameters import Parameter, numbers, sections
+from simulation.behaviour.spelling import unknown
 from simulation.scenario.checks import MOST_LETTERS, practice_names_of, problems_of
 from simulation.scenario.policies import AnyAction, WorldEvent
 from simulation.scenario.problems import Problem
@@ -104,6 +105,8 @@ class Scenario(_Settings):
     To build one in Python, call `scenario_type()`: that model also knows the numbers that a scenario may set.
     """
 
+    __iter__ = None  # type: ignore[assignment] # one value, not a list of its fields, to whoever takes either
+
     @model_validator(mode="after")
     def _hangs_together(self) -> "Scenario":
         found = list(problems_of(self))
@@ -112,6 +115,9 @@ class Scenario(_Settings):
         if found:
             raise ValueError("; ".join(f"{'.'.join(map(str, each.path))}: {each.message}" for each in found))
         return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _from_data, (as_data(self),)  # its type is made when it is first asked for, and no module holds it
 
     @property
     def overrides(self) -> dict[str, float]:
@@ -142,14 +148,16 @@ class Scenario(_Settings):
         `policies` keeps those named, and always the baseline; actions after a new, earlier end fall away.
         Raises ValueError for an unknown policy or setting.
         """
+        for name in changes.keys() - type(self).model_fields.keys():
+            raise ValueError(unknown("setting", name, [*type(self).model_fields, "shoppers"]))
         data = as_data(self)
         data.update({name: value for name, value in changes.items() if value is not None})
         if shoppers is not None:
             data["population"] = {"shoppers": shoppers}
         if policies is not None:
             wanted = {next(iter(self.policies)), *policies}
-            if unknown := wanted - set(self.policies):
-                raise ValueError(f"there is no policy called {', '.join(sorted(unknown))}")
+            for name in wanted - self.policies.keys():
+                raise ValueError(unknown("policy", name, self.policies))
             data["policies"] = {name: actions for name, actions in data["policies"].items() if name in wanted}
         last = data["weeks"]
         data["events"] = [event for event in data.get("events", ()) if event["week"] <= last]
@@ -223,6 +231,10 @@ def _section_fields() -> dict[str, Any]:
 def as_data(scenario: _Settings) -> dict[str, Any]:
     """Return the scenario as plain data, as it would stand in a file."""
     return scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def _from_data(data: dict[str, Any]) -> Scenario:
+    return scenario_type().model_validate(data)
 
 
 def scenario_hash(scenario: _Settings) -> str:

@@ -1,10 +1,10 @@
 """The validator's findings in plain words."""
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from simulation.behaviour.parameters import sections
+from simulation.behaviour.spelling import nearest
 from simulation.scenario.policies import AnyAction, WorldEvent, kinds_by_name
 from simulation.scenario.problems import Path, Problem
 from simulation.scenario.schema import scenario_type
@@ -61,8 +61,8 @@ def _meant(path: Path, name: str, data: Mapping[str, Any]) -> str:
     """Return the key to suggest for a name that is nearer to what the key is called inside, such as recipient."""
     action = _action_at(path, data)
     aliases = {inside: field.alias for inside, field in action.model_fields.items() if field.alias} if action else {}
-    near = difflib.get_close_matches(name, aliases, 1, 0.8)
-    return str(aliases[near[0]]) if near else name
+    near = nearest(name, aliases, 0.8)
+    return str(aliases[near]) if near else name
 
 
 def _missing(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:

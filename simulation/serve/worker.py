@@ -18,7 +18,7 @@ from simulation.runs.memory import fitting
 from simulation.runs.outcome import Outcome, Replicate
 from simulation.runs.provenance import origin
 from simulation.runs.results import write_results
-from simulation.runs.run import drawn_numbers, replicate_of
+from simulation.runs.run import replicate_of
 from simulation.scenario.reading import scenario_from_text
 from simulation.scenario.schema import Scenario, scenario_type
 from simulation.serve.weeks import Columns, Weeks, joined
@@ -132,11 +132,10 @@ def _lived(scenario: Scenario, pipe: Connection) -> tuple[Outcome, dict[str, Any
     parts: list[Columns] = []
     crowd = None
     for number in range(scenario.replicates):
-        overrides = drawn_numbers(scenario, number)
-        model = LoyaltyModel(scenario, replicate=number, overrides=overrides)
+        model = LoyaltyModel(scenario, replicate=number)
         _live(model, pipe, progress, parts)
         crowd = crowd or model.engine.crowd
-        replicates.append(replicate_of(model, overrides))
+        replicates.append(replicate_of(model))
     if crowd is None:
         raise RuntimeError("no replicate was lived")
     return Outcome(scenario, tuple(replicates), crowd, "columns", time.perf_counter() - began, COMMAND), joined(parts)

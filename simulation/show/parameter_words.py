@@ -1,7 +1,7 @@
 """The model's numbers in plain words: names, amounts with their units, limits, what they mean."""
 
 from simulation.behaviour.parameters import parameters
-from simulation.runs.sampling import range_of
+from simulation.scenario.drawn import range_of
 from simulation.scenario.schema import Scenario
 
 

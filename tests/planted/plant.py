@@ -25,6 +25,7 @@ TESTS = (
     *("rules", "draws", "arithmetic", "network", "twins", "ledger", "institutions", "engines", "parties", "survival"),
     *("study", "plan", "scenario", "churn", "baseline", "mechanisms", "reserve", "validate"),
     *("compensation", "return_sheet", "screen", "words"),
+    *("covering", "copies", "from_python", "ensemble"),
 )
 OF_CLASSES = ("classroom", "class_pages")
 

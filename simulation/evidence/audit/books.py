@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from simulation.model.model import LoyaltyModel
 from simulation.runs.executors import Means
-from simulation.runs.run import drawn_numbers, run_scenario
+from simulation.runs.run import run_scenario
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 
@@ -34,7 +34,7 @@ def books_of(model: LoyaltyModel) -> Books:
 
 def lived(scenario: Scenario, **how: Any) -> Books:
     """Return the books of a scenario's first replicate."""
-    return books_of(LoyaltyModel(scenario, overrides=drawn_numbers(scenario, 0), **how).run())
+    return books_of(LoyaltyModel(scenario, **how).run())
 
 
 def digest_of(books: Books) -> str:

@@ -109,7 +109,7 @@ def _books_close(claim: promised.BooksClose, scenario: Scenario) -> Evidence:
 
 
 def _within(claim: promised.Within, scenario: Scenario) -> Evidence:
-    outcome = outcome_of(LoyaltyModel(scenario).run(), {})
+    outcome = outcome_of(LoyaltyModel(scenario).run())
     found = np.concatenate([LINES[name].by_week(outcome).ravel() for name in claim.lines])
     low, high = float(found.min()), float(found.max())
     return Evidence(claim.low <= low and high <= claim.high, f"between {low:.4g} and {high:.4g}")

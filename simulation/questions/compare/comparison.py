@@ -15,7 +15,8 @@ from simulation.questions.compare.differences import Change, differences, other_
 from simulation.runs.event_history import Diary, keep_diary
 from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import Outcome, spread
-from simulation.runs.run import Progress, drawn_numbers, outcome_of
+from simulation.runs.run import Progress, outcome_of
+from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _live(
 
     diary = keep_diary(scenario, replicate, threads, each_week)
     first, moved = (attribution_of(diary, causes) for causes in (found[0].first, found[0].moved))
-    return outcome_of(diary.model, drawn_numbers(scenario, replicate)), first, moved
+    return outcome_of(diary.model), first, moved
 
 
 def why_no_twins(one: Scenario, other: Scenario) -> str:

@@ -41,8 +41,8 @@ from simulation.show.tables import Column, Row, Table, frame_of
 if TYPE_CHECKING:
     import pandas
 
-_HATCHES = ("", "///", "...")
-_PART_COLOURS = (COLOURS[1], COLOURS[2], COLOURS[6])
+_HATCHES = ("", "///")
+_PART_COLOURS = (COLOURS[1], COLOURS[2])
 
 
 def of_ensemble(found: Ensemble, wanted: float | None) -> Answer:
@@ -183,7 +183,8 @@ def _signed(amount: float) -> str:
 
 def _size(found: Ensemble) -> str:
     shoppers = f"{found.scenario.population.shoppers:,} shoppers"
-    return f"{shoppers}, {len(found.draws)} draws of {len(found.draws[0])} numbers, {found.replicates} kinds of luck."
+    draws = f"{len(found.draws)} draws of {len(found.draws[0])} numbers"
+    return f"{shoppers}, {draws}, {found.replicates} kinds of luck for each."
 
 
 def _scree(found: Ensemble) -> Picture:
@@ -232,7 +233,7 @@ def _parts(found: Ensemble) -> Picture:
     axes.xaxis.set_major_formatter(PercentFormatter(1))
     axes.tick_params(axis="y", length=0)
     figure.text(0.02, 1 - 0.28 / height, "Where the spread of the difference comes from", fontsize=13, weight="bold")
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, frameon=False, fontsize=9.5, borderaxespad=0.2)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False, fontsize=9.5, borderaxespad=0.2)
     meanings = "; ".join(f"{name}: {meaning}" for name, meaning in MEANINGS.items())
     caption = f"Shares of the variance of the difference in value. {meanings[0].upper()}{meanings[1:]}. {_size(found)}"
     write_caption(figure, caption)

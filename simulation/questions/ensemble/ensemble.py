@@ -1,7 +1,7 @@
-"""An ensemble: numbers drawn from their ranges, each draw lived with the same few kinds of luck.
+"""An ensemble: numbers drawn from their ranges, each draw lived several times with luck of its own.
 
-Draws and replicates are crossed, so that the spread of outcomes can be told apart into what is not known and what
-is chance, and more of whichever matters can be asked for until the mean is known well enough.
+Replicates of one draw tell what is chance, draws what is not known. No two draws share luck: what few lucks do to a
+rare event would otherwise move all draws together, and no error could show it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +23,8 @@ Carry = Callable[[Sequence[Task]], list[Finding]]
 
 MOST_RUNS = 8_192
 """The most runs that an ensemble grows to."""
+
+_APART = 2**20  # from a replicate of a draw to its next; those between are other draws'
 
 _FEWEST = 2
 _RATE = "money.discount_rate_per_year"
@@ -86,14 +88,14 @@ def ensemble(scenario: Scenario, addresses: Sequence[str], draws: int, replicate
 
 
 def tasks_of(scenario: Scenario, addresses: Sequence[str], draws: int, replicates: int) -> list[Task]:
-    """Return the runs of an ensemble: every draw with the luck of every replicate."""
+    """Return the runs of an ensemble: the first of each draw has the luck of a run's replicate of that number."""
     if min(draws, replicates) < _FEWEST:
         raise ValueError("not knowing and chance can be told apart from 2 draws and 2 replicates on")
     if len(scenario.policies) == 1:
         raise ValueError("the scenario has one policy; there is nothing to compare with the baseline")
     case = without_own_draws(scenario)
     drawn = worlds(scenario, addresses, draws)
-    return [Task(case, replicate, draw) for draw in drawn for replicate in range(replicates)]
+    return [Task(case, place + _APART * luck, draw) for place, draw in enumerate(drawn) for luck in range(replicates)]
 
 
 def without_own_draws(scenario: Scenario) -> Scenario:
@@ -104,16 +106,10 @@ def without_own_draws(scenario: Scenario) -> Scenario:
 def until_error(live: Callable[[int, int], Ensemble], draws: int, replicates: int, error: float) -> Ensemble:
     """Return an ensemble large enough that no policy's mean difference has a larger standard error, in dollars.
 
-    `live` gives an ensemble of so many draws and replicates. Draws or replicates are doubled, whichever takes more
-    off the largest error, as long as no more than `MOST_RUNS` runs come of it.
+    `live` gives an ensemble of so many draws and replicates. Draws are doubled as long as no more than `MOST_RUNS` runs
+    come of it: they bring luck of their own, so that as many more replicates would never tell more.
     """
     found = live(draws, replicates)
     while found.error > error and 2 * len(found.draws) * found.replicates <= MOST_RUNS:
-        found = live(*larger(max(found.splits(), key=lambda each: each.error)))
+        found = live(2 * len(found.draws), replicates)
     return found
-
-
-def larger(parts: Split) -> tuple[int, int]:
-    """Return the numbers of draws and replicates with one of them doubled: the one that leaves less error."""
-    sizes = [(2 * parts.draws, parts.replicates), (parts.draws, 2 * parts.replicates)]
-    return min(sizes, key=lambda size: parts.error_at(*size))

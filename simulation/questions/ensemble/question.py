@@ -24,7 +24,7 @@ class Ensemble(Question):
         Numbers to draw, such as world.press_hazard_per_year, or a word for many: uncertain (what the scenario calls
         so), assumptions (every guess, over its plausible range), all. What the scenario calls uncertain if left out.
     draws
-        How many sets of numbers to draw; powers of two are spread most evenly.
+        How many sets of numbers to draw; multiples of 16, or of 64 for many numbers, are spread most evenly.
     replicates
         How many replicates to simulate with each of them.
     until_error

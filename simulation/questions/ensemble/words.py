@@ -8,8 +8,7 @@ from simulation.runs.formats import dollars
 
 MEANINGS = {
     "not knowing": "variance between draws of the numbers",
-    "chance": "variance between replicates, which are luck alone",
-    "the two together": "luck that matters under some numbers only, and numbers that matter with some luck only",
+    "chance": "variance between replicates with the same numbers, which are luck alone",
 }
 """What each part of the variance means."""
 
@@ -42,12 +41,13 @@ def enough_in_words(found: Ensemble, wanted: float | None) -> str:
     """Return how well the worst-known mean is known, and what would halve its error or what was asked for."""
     parts = max(found.splits(), key=lambda each: each.error)
     runs = len(found.draws) * found.replicates
-    floor, chance = parts.error_at(10**9, found.replicates), parts.error_at(len(found.draws), 10**9)
+    doubled, chanceless = parts.error_at(2 * parts.draws, parts.replicates), parts.error_at(parts.draws, 10**9)
     said = f"The least well known mean has a standard error of {dollars(parts.error)} from {runs:,} runs"
     if wanted is not None:
         said += f", {'within' if found.error <= wanted else 'still above'} the {dollars(wanted)} asked for"
     return (
-        f"{said}. Without end more draws would leave {dollars(floor)}, without end more replicates {dollars(chance)}."
+        f"{said}. Twice the draws would leave {dollars(doubled)}, without end more replicates of these "
+        f"{dollars(chanceless)}."
     )
 
 

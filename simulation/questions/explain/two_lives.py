@@ -19,7 +19,6 @@ from simulation.model.columns import Columns
 from simulation.model.model import LoyaltyModel
 from simulation.model.shopper import Shopper
 from simulation.model.terms import Terms, Week
-from simulation.runs.run import drawn_numbers
 from simulation.scenario.opening import week_shapes
 from simulation.scenario.population import market_bounds
 from simulation.scenario.schema import Scenario
@@ -145,8 +144,7 @@ def two_lives(
         raise ValueError(
             f"there is no shopper {shopper}; they are numbered from 0 to {scenario.population.shoppers - 1}"
         )
-    overrides = drawn_numbers(scenario, replicate)
-    model = LoyaltyModel(scenario, replicate=replicate, threads=threads, overrides=overrides)
+    model = LoyaltyModel(scenario, replicate=replicate, threads=threads)
     again = _Again(model, shopper, (0, place))
     openings, traits = again.states(), traits_at(model.people, again.column)
     moments = []

@@ -21,7 +21,7 @@ class Robust(Question):
         Numbers that worlds differ in, such as world.press_hazard_per_year, or the word assumptions for all that are
         guesses; what the scenario calls uncertain if left out.
     worlds
-        How many worlds to simulate; powers of two are spread most evenly.
+        How many worlds to simulate; multiples of 16, or of 64 for many numbers, are spread most evenly.
     fresh
         How many further worlds to check the conditions on.
     replicates

@@ -1,12 +1,12 @@
 """What a policy's difference from the baseline hangs on: its numbers screened, weighed and swung one by one."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from simulation.behaviour.parameters import parameters
+from simulation.behaviour.spelling import did_you_mean
 from simulation.questions.ensemble.ensemble import Carry, without_own_draws
 from simulation.questions.sensitivity.indices import (
     Floats,
@@ -20,8 +20,9 @@ from simulation.questions.sensitivity.indices import (
     swings,
 )
 from simulation.runs.measures import STUDIED
-from simulation.runs.sampling import range_of, world_at
+from simulation.runs.sampling import world_at
 from simulation.runs.tasks import Task
+from simulation.scenario.drawn import range_of
 from simulation.scenario.schema import Scenario
 
 
@@ -92,8 +93,7 @@ def question_of(scenario: Scenario, policy: str, measure: str, addresses: Sequen
 
 def _refuse_unknown(kind: str, name: str, known: Sequence[str]) -> None:
     if name not in known:
-        near = difflib.get_close_matches(name, known, 1, 0.5)
-        hint = f"did you mean '{near[0]}'? " if near else ""
+        hint = did_you_mean(name, known)
         raise ValueError(f"there is no {kind} '{name}' to compare; {hint}known here: {', '.join(known) or 'none'}")
 
 

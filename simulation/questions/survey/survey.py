@@ -16,8 +16,9 @@ from simulation.model.institutions import Retailer
 from simulation.model.model import LoyaltyModel
 from simulation.runs.bootstrap import interval, resampled_means
 from simulation.runs.outcome import Outcome
-from simulation.runs.run import drawn_numbers, run_scenario
+from simulation.runs.run import run_scenario
 from simulation.runs.variants import first_practice, refuse_unknown
+from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 
 Floats = NDArray[np.float64]
@@ -140,7 +141,7 @@ def _costs(scenario: Scenario) -> tuple[float, float]:
 
 def share_refusing(scenario: Scenario, replicate: int, practice: str, week: int) -> float:
     """Return the share of all shoppers of a replicate who would say that they mind the second policy's practice."""
-    model = LoyaltyModel(scenario, replicate=replicate, overrides=drawn_numbers(scenario, replicate))
+    model = LoyaltyModel(scenario, replicate=replicate)
     retailer = next(each for each in model.agents_by_type[Retailer] if each.policy == 1)
     return float(retailer.minding(practice, week).mean())
 
