@@ -2,6 +2,7 @@
 
 - states: how many practices there can be, what a card can be, how a shopper comes to know of a practice
 - caching: where things are kept that take long to make
+- sources: which source files a file runs on, and a hash of them
 - compiling: how a rule is compiled, said once
 - arithmetic: exponential, logarithm and their kin, the same bits on every machine
 - draws: every random number, and the list of purposes

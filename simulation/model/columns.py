@@ -6,9 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.compiling import entry
 from simulation.behaviour.draws import Purpose, keys_of_week
-from simulation.behaviour.network import repeat_ends, row_length, row_starts
+from simulation.behaviour.network import close_talk, row_length, row_starts
 from simulation.model.blocks import SCRATCH, opening_crowd
 from simulation.model.preparing import prepare
 from simulation.model.week import Week, live_a_week
@@ -59,7 +58,7 @@ class Columns:
         for part in self._map(lambda number: self._advance(number, weeks, shape), range(len(self._parts))):
             totals += part.swapaxes(0, 1)
         for market, row in enumerate(self._rows):
-            _close_talk(next_talk, row, weeks[market].market_size, self._talkative[:, market])
+            close_talk(next_talk, row, weeks[market].market_size, self._talkative[:, market])
 
     def talk_before(self, week: int, numbers: Sequence[int]) -> NDArray[np.uint8]:
         """Return what some shoppers talked about in the week before `week`, the latest lived or the one after it.
@@ -114,13 +113,3 @@ def _dealt(blocks: NDArray[np.int64], markets: Sequence[int], part: int, parts: 
     """Return each market's blocks (place, start, stop) that fall to one of several threads, dealt out in turn."""
     placed = np.insert(blocks, 1, np.arange(len(blocks)), axis=1)[part::parts]
     return [np.ascontiguousarray(placed[placed[:, 0] == market, 1:]) for market in markets]
-
-
-@entry
-def _close_talk(talk: NDArray[np.uint8], row: int, size: int, talkative: NDArray[np.uint8]) -> None:
-    """Repeat the ends of a market's rows and note which practices were talked about there."""
-    for policy in range(talk.shape[0]):
-        talkative[policy] = 0
-        for place in range(row, row + size):
-            talkative[policy] |= talk[policy, place]
-        repeat_ends(talk[policy], row, size)
