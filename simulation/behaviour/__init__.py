@@ -8,6 +8,9 @@
 - draws: every random number, and the list of purposes
 - rules: how a shopper hears, feels and talks: pure scalar functions
 - choices: how a shopper decides and shops: pure scalar functions
+- fingerprints: what a user's function comes to, as text
+- rebuilding: compiled functions once more, around others
+- own_rules: a user's own rules: checked, and compiled as the shipped ones are
 - network: who hears whom: an implicit small world within a market, nothing stored
 - parameters: (+ parameters.yaml) every number with unit, range, source, grade and meaning
 """

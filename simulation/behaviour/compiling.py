@@ -69,7 +69,7 @@ def _forget_old_ones(home: Path) -> None:
 
 
 def _guard(kept: Any) -> None:
-    """Let nothing be compiled from what was replaced, and code that cannot be read, as after a full disk, be made again."""
+    """Refuse to compile from what was replaced, and make code anew that cannot be read, as after a full disk."""
     load = kept.load_overload
 
     def load_or_forget(*signature: Any) -> Any:
@@ -96,8 +96,8 @@ def refuse_replaced() -> None:
 
 
 _REPLACED = (
-    "{module}.{name} was replaced from outside, which compiled code cannot follow; put it back, and give a rule of your "
-    "own to the model: LoyaltyModel(scenario, rules={{'name of the rule': your_function}})"
+    "{module}.{name} was replaced from outside, which compiled code cannot follow; put it back, and give "
+    "a rule of your own to the model: LoyaltyModel(scenario, rules={{'name of the rule': your_function}})"
 )
 
 

@@ -10,7 +10,8 @@ from simulation.behaviour.draws import Purpose, keys_of_week
 from simulation.behaviour.network import close_talk, row_length, row_starts
 from simulation.model.blocks import SCRATCH, opening_crowd
 from simulation.model.preparing import prepare
-from simulation.model.week import Week, live_a_week
+from simulation.model.rule_sets import SHIPPED, RuleSet
+from simulation.model.week import Week
 from simulation.scenario.opening import week_shapes
 from simulation.scenario.population import Opening, blocks_of
 
@@ -27,7 +28,9 @@ class Columns:
         replicate: int,
         threads: int = 1,
         markets: Sequence[int] | None = None,
+        rule_set: RuleSet = SHIPPED,
     ) -> None:
+        self._rule_set = rule_set
         self._markets = range(len(bounds) - 1) if markets is None else markets  # those that are held here
         self.bounds, blocks = bounds, blocks_of(bounds)
         self.crowd = opening_crowd(
@@ -53,7 +56,8 @@ class Columns:
         keys = keys_of_week(self._seed, self._replicate, week)
         talk, next_talk = self._talk[week % 2], self._talk[(week + 1) % 2]
         weeks = [self._week_of(m, week, keys, levers, practices, talk, next_talk) for m in range(len(self._rows))]
-        prepare(weeks[0], self.crowd.people, self.crowd.lives, self._scratch[0])
+        if self._rule_set is SHIPPED:
+            prepare(weeks[0], self.crowd.people, self.crowd.lives, self._scratch[0])
         shape = totals.shape
         for part in self._map(lambda number: self._advance(number, weeks, shape), range(len(self._parts))):
             totals += part.swapaxes(0, 1)
@@ -78,7 +82,7 @@ class Columns:
         people, lives = self.crowd.people, self.crowd.lives
         totals = np.zeros((markets, policies, *inside), np.int64)
         for market, blocks in enumerate(self._parts[part]):
-            live_a_week(weeks[market], people, lives, blocks, self._scratch[part], totals[market])
+            self._rule_set.live_a_week(weeks[market], people, lives, blocks, self._scratch[part], totals[market])
         return totals
 
     def _week_of(
