@@ -101,9 +101,14 @@ _REPLACED = (
 )
 
 
+def is_interpreted() -> bool:
+    """Return whether everything runs as plain Python, by NUMBA_DISABLE_JIT=1."""
+    return bool(_config.DISABLE_JIT)
+
+
 def is_compiled(function: Any) -> bool:
     """Return whether code of a compiled function of this checkout is in the cache, so that nobody need wait for it."""
-    if _config.DISABLE_JIT:
+    if is_interpreted():
         return True
     source = Path(function.py_func.__code__.co_filename)
     indices = Path(function.stats.cache_path).glob(f"{source.stem}.{function.__name__}-*.nbi")
@@ -149,7 +154,7 @@ def compiled_into(folder: Path | None, function: Callable[..., Any], options: Ma
     try:
         compiler: Any = njit
         compiled = compiler(error_model="numpy", cache=folder is not None, nogil=True, **options)(function)
-        if folder and not _config.DISABLE_JIT:
+        if folder and not is_interpreted():
             _guard(compiled._cache)
         return compiled
     finally:

@@ -10,13 +10,12 @@ import numba
 from numba.core.errors import NumbaError
 
 from simulation.behaviour import choices, rules
-from simulation.behaviour.compiling import MADE, Made, compiled_into
+from simulation.behaviour.compiling import MADE, Made, compiled_into, is_interpreted
 from simulation.behaviour.fingerprints import fingerprint
 from simulation.behaviour.rebuilding import Place
 
 OwnRules = Mapping[str, Callable[..., Any]]
 
-_config: Any = numba.config
 _KINDS: Mapping[type, Any] = {int: numba.int64, float: numba.float64}
 _NOT_CHOSEN = {
     "bit": "it says how practices are kept, not what shoppers do",
@@ -70,6 +69,18 @@ def _checked(name: str, own: Callable[..., Any]) -> str:
         raise ValueError(f"the rule '{name}' cannot be used: {error}") from error
 
 
+def texts_of(own: OwnRules) -> dict[str, str]:
+    """Return the sources of a user's own rules, by name, as far as they are at hand."""
+    return {name: _text_of(_function_of(each)) for name, each in own.items()}
+
+
+def _text_of(function: FunctionType) -> str:
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):
+        return "(its source is not at hand)"
+
+
 def compiled_rule(name: str, own: Callable[..., Any]) -> Any:
     """Return a user's own rule, compiled for the kinds of numbers that the shipped one takes and returns.
 
@@ -77,7 +88,7 @@ def compiled_rule(name: str, own: Callable[..., Any]) -> Any:
     """
     shipped, function = shipped_rules()[name], _function_of(own)
     *takes, returns = _kinds_of(shipped.function)
-    if _config.DISABLE_JIT:
+    if is_interpreted():
         return lambda *values: returns(function(*(kind(value) for kind, value in zip(takes, values, strict=True))))
     signature = _KINDS[returns](*(_KINDS[kind] for kind in takes))
     try:

@@ -36,7 +36,9 @@ def _copied(name: str, mark: str) -> ModuleType:
     """Return a module that has what another one has, under another name."""
     (shipped,) = {id(made.function.__globals__): made.function.__globals__ for made in MADE[name].values()}.values()
     copy = ModuleType(f"{name}_{mark}")
-    vars(copy).update({each: value for each, value in shipped.items() if not each.startswith("__")})
+    vars(copy).update(
+        {each: value for each, value in shipped.items() if each == "__builtins__" or not each.startswith("__")}
+    )
     sys.modules[copy.__name__] = copy  # where kept code looks for it
     return copy
 

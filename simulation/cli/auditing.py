@@ -31,11 +31,15 @@ def audit(
         from simulation.scenario.problems import ScenarioError
         from simulation.show.audit_list import audit_lines
         from simulation.study.claims import SOURCE, chosen_claims, read_claims
+        from simulation.study.golden import ForeignCodeError
         from simulation.study.golden import renew as renew_golden
         from simulation.study.proofs import prove
 
     if renew:
-        moved = renew_golden()
+        try:
+            moved = renew_golden()
+        except ForeignCodeError as error:
+            return refused(error)
         print(f"numbers moved: {'yes, in ' + ', '.join(moved) if moved else 'no'}; say so in CHANGELOG.md")
         return 0
     try:

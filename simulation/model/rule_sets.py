@@ -10,16 +10,13 @@ from threading import Lock
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from simulation.behaviour import choices, rules
-from simulation.behaviour.compiling import MADE, cache_folder, inner, kept_folder, refuse_replaced
-from simulation.behaviour.own_rules import OwnRules, checked, compiled_rule, place_of
+from simulation.behaviour.compiling import MADE, cache_folder, kept_folder, refuse_replaced
+from simulation.behaviour.own_rules import OwnRules, checked, compiled_rule, place_of, texts_of
 from simulation.behaviour.rebuilding import rebuilt
 from simulation.model import hearing
 from simulation.model import week as passes
-from simulation.model.kinds import Record
+from simulation.model.everybody import always, any_luck, every_practice
 
 _REMEMBERED = 8  # rule sets of a process
 
@@ -38,43 +35,33 @@ class RuleSet:
     rules: Rules
     choices: Rules
     live_a_week: Any
+    own: Mapping[str, str]  # the texts of the user's own
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "RuleSet":
         return self
 
 
-@inner
-def _every_practice(n: int, lives: Record) -> int:
-    return -1
-
-
-@inner
-def _always(practices: NDArray[np.void]) -> bool:
-    return True
-
-
-@inner
-def _every_luck(policy: int, k: int, week: passes.Week) -> float:
-    return 2.0
-
-
 _PASS_NOBODY_OVER = {
-    (hearing.__name__, "known_to_any"): _every_practice,
-    (hearing.__name__, "decided_by_any"): _every_practice,
-    (passes.__name__, "_is_in_play"): _always,
-    (passes.__name__, "_has_begun"): _always,
-    (passes.__name__, "_most_hearing"): _every_luck,
+    (hearing.__name__, "known_to_any"): every_practice,
+    (hearing.__name__, "decided_by_any"): every_practice,
+    (passes.__name__, "_is_in_play"): always,
+    (passes.__name__, "_has_begun"): always,
+    (passes.__name__, "_most_hearing"): any_luck,
 }
 
 
-def _rule_set(modules: Mapping[str, ModuleType]) -> RuleSet:
+def _rule_set(modules: Mapping[str, ModuleType], own: Mapping[str, str]) -> RuleSet:
     """Return the rule set of some modules, the shipped ones where none is given."""
-    given = {each.__name__: modules.get(each.__name__, each) for each in (rules, choices, passes)}
-    by_name = {name: Rules(**{rule: getattr(module, rule) for rule in MADE[name]}) for name, module in given.items()}
-    return RuleSet(by_name[rules.__name__], by_name[choices.__name__], by_name[passes.__name__].live_a_week)
+    *scalar, week = (_functions(each.__name__, modules) for each in (rules, choices, passes))
+    return RuleSet(*scalar, week.live_a_week, own)
 
 
-SHIPPED = _rule_set({})
+def _functions(module: str, modules: Mapping[str, ModuleType]) -> Rules:
+    shipped, given = {name: made.compiled for name, made in MADE[module].items()}, modules.get(module)
+    return Rules(**{name: getattr(given, name, each) for name, each in shipped.items()})
+
+
+SHIPPED = _rule_set({}, {})
 """The rules as they are shipped."""
 
 _known: dict[str, RuleSet] = {}
@@ -84,7 +71,7 @@ _LOCK = Lock()
 def rule_set(own: OwnRules | None) -> RuleSet:
     """Return the shipped rules with a user's own in the place of those of the same names.
 
-    Raises ValueError for a rule that cannot be used, and if a module of compiled functions was changed from outside.
+    Raises ValueError for a rule that cannot be used, and if a shipped one was replaced from outside.
     """
     refuse_replaced()
     if not own:
@@ -101,4 +88,4 @@ def rule_set(own: OwnRules | None) -> RuleSet:
 def _with(own: OwnRules, text: str) -> RuleSet:
     folder = kept_folder(cache_folder() / "own", text)
     replaced = {place_of(name): compiled_rule(name, each) for name, each in own.items()}
-    return _rule_set(rebuilt({**_PASS_NOBODY_OVER, **replaced}, folder, folder.name))
+    return _rule_set(rebuilt({**_PASS_NOBODY_OVER, **replaced}, folder, folder.name), texts_of(own))

@@ -20,7 +20,7 @@ from simulation.scenario.schema import Scenario
 from simulation.study import claims as promised
 from simulation.study.books import WAYS, differing, digest_of, lived, numbers_in
 from simulation.study.findings import LINES
-from simulation.study.golden import golden_cases, moved
+from simulation.study.golden import ForeignCodeError, golden_cases, moved
 from simulation.study.invariance import samenesses
 from simulation.study.mechanisms import effects
 from simulation.study.plan import Store, Task, carry_out
@@ -199,7 +199,11 @@ def _goes_on(claim: promised.GoesOn, scenario: Scenario) -> Evidence:
 
 
 def _unmoved(claim: promised.Unmoved, scenario: Scenario) -> Evidence:
-    return _said(not (found := moved()), f"{len(golden_cases())} cases as agreed", f"moved: {'; '.join(found)}")
+    try:
+        found = moved()
+    except ForeignCodeError as error:
+        return Evidence(False, str(error))
+    return _said(not found, f"{len(golden_cases())} cases as agreed", f"moved: {'; '.join(found)}")
 
 
 def _place(scenario: Scenario, policy: str) -> int:

@@ -1,0 +1,209 @@
+"""A user's own rules: given to the model, followed by both engines, refused where they could not be."""
+
+import copy
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulation.behaviour import choices, rules
+from simulation.behaviour.compiling import cache_folder, is_interpreted
+from simulation.behaviour.fingerprints import fingerprint
+from simulation.behaviour.own_rules import shipped_rules
+from simulation.model.ledger import Measure
+from simulation.model.model import LoyaltyModel
+from simulation.model.rule_sets import SHIPPED, rule_set
+from simulation.model.shopper import Shopper
+from simulation.scenario.schema import Scenario
+from simulation.study.executors import Means
+from simulation.study.results import write_results
+from simulation.study.runs import run_scenario
+
+SALE = {"week": 3, "do": "share_data", "with": "insurer", "consent": "opt_out", "fee_per_member_year": 0.5}
+STORY = {"week": 5, "do": "press_story", "about": "share_data", "reach": 0.9}
+OFFERS = {"week": 9, "do": "targeted_offers", "intensity": 1, "depth": 0.9}
+LOUD = {"stated_weight_in_action": 0.9, "leaving_by_grievance": 12}
+NEVER = -50.0  # as log-odds
+
+
+def nobody_leaves(
+    patron: int,
+    leaving: float,
+    returning: float,
+    acted: float,
+    by_leaving: float,
+    by_returning: float,
+    has_rival: int,
+    pull: float,
+    refuge: float,
+) -> float:
+    if patron == 1:
+        return NEVER
+    return choices.log_odds_of_changing_store(  # type: ignore[no-any-return] # compiled
+        patron, leaving, returning, acted, by_leaving, by_returning, has_rival, pull, refuge
+    )
+
+
+OWN: dict[str, Callable[..., Any]] = {"log_odds_of_changing_store": nobody_leaves}
+
+
+@pytest.fixture
+def case(make_scenario: Callable[..., Scenario]) -> Scenario:
+    policies = {"sold and told": [SALE, STORY, OFFERS]}
+    return make_scenario(policies, weeks=16, population={"shoppers": 60}, behaviour=LOUD, institutions=[])
+
+
+def same(one: LoyaltyModel, other: LoyaltyModel) -> None:
+    for books, others in ((one.ledger, other.ledger), (one.accounts, other.accounts)):
+        assert np.array_equal(books.weekly, others.weekly)  # type: ignore[attr-defined] # both have it
+    assert np.array_equal(one.ledger.touched, other.ledger.touched)
+    for columns, others in ((one.lives, other.lives), (one.people, other.people)):
+        for name in columns._fields:
+            assert np.array_equal(getattr(columns, name), getattr(others, name)), name
+
+
+def left(model: LoyaltyModel) -> int:
+    return int(model.ledger.weekly[..., Measure.LEFT].sum())
+
+
+# --- followed -----------------------------------------------------------------------------------------------------
+
+
+def test_both_engines_follow_a_rule_of_the_users_own_and_other_models_do_not(case: Scenario) -> None:
+    usual = LoyaltyModel(case).run()
+    assert left(usual) > 0
+    mine = LoyaltyModel(case, rules=OWN).run()
+    assert left(mine) == 0
+    same(LoyaltyModel(case, engine="agents", rules=OWN).run(), mine)
+    same(LoyaltyModel(case, threads=2, rules=OWN).run(), mine)
+    same(LoyaltyModel(case).run(), usual)
+
+
+def test_a_subclass_of_the_agent_shopper_lives_by_the_users_own_rules(case: Scenario) -> None:
+    class Mine(Shopper):
+        """A household that changes nothing."""
+
+    assert left(LoyaltyModel(case, engine="agents", shopper=Mine).run()) > 0
+    assert left(LoyaltyModel(case, engine="agents", shopper=Mine, rules=OWN).run()) == 0
+
+
+def test_a_copy_of_a_model_lives_by_the_same_rules(case: Scenario) -> None:
+    for engine in ("columns", "agents"):
+        model = copy.deepcopy(LoyaltyModel(case, engine=engine, rules=OWN))
+        assert left(model.run()) == 0
+
+
+def test_a_run_of_several_replicates_follows_and_names_them(case: Scenario, tmp_path: Path) -> None:
+    outcome = run_scenario(case.with_changes(replicates=2), threads=2, rules=OWN)
+    assert not outcome.weekly(Measure.LEFT).any()
+    write_results(outcome, tmp_path / "mine")
+    assert "return NEVER" in json.loads((tmp_path / "mine" / "run.json").read_text())["own_rules"][next(iter(OWN))]
+    write_results(run_scenario(case), tmp_path / "usual")
+    assert "own_rules" not in json.loads((tmp_path / "usual" / "run.json").read_text())
+
+
+WAYS = """
+import hashlib, sys
+sys.path.insert(0, sys.argv[1])
+from test_own_rules import OWN, AWKWARD, same
+from simulation.model.model import LoyaltyModel
+from simulation.scenario.reading import scenario_from_text
+case = scenario_from_text(sys.stdin.read())
+mine = LoyaltyModel(case, rules=OWN).run()
+week = mine.rule_set.live_a_week
+print(hashlib.sha256(mine.ledger.weekly.tobytes()).hexdigest(), sum(getattr(week, "stats", ((), {}))[1].values()))
+"""
+AWKWARD_WAY = WAYS.split("mine =", maxsplit=1)[0] + """
+agents, usual = LoyaltyModel(case, engine="agents", rules=AWKWARD).run(), LoyaltyModel(case).run()
+same(agents, LoyaltyModel(case, rules=AWKWARD).run())
+print(*(name for name, column in agents.lives._asdict().items() if (column != getattr(usual.lives, name)).any()))
+"""
+
+
+def lived_by(program: str, case: Scenario, **environment: str) -> list[str]:
+    from simulation.scenario.reading import canonical_text
+
+    command = [sys.executable, "-c", program, str(Path(__file__).parent)]
+    ran = subprocess.run(
+        command, input=canonical_text(case), env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.split()
+
+
+def digest_of(model: LoyaltyModel) -> str:
+    import hashlib
+
+    return hashlib.sha256(model.ledger.weekly.tobytes()).hexdigest()
+
+
+def test_plain_python_gives_the_same_bits(case: Scenario) -> None:
+    assert lived_by(WAYS, case, NUMBA_DISABLE_JIT="1")[0] == digest_of(LoyaltyModel(case, rules=OWN).run())
+
+
+@pytest.mark.skipif(is_interpreted(), reason="nothing is compiled")
+def test_another_process_finds_them_compiled(case: Scenario) -> None:
+    mine = LoyaltyModel(case, rules=OWN).run()
+    kept = list((cache_folder() / "own").rglob("week.live_a_week-*.nbc"))
+    assert kept and not list(cache_folder().glob("model_*/own*"))
+    digest, _ = lived_by(WAYS, case)
+    assert digest == digest_of(mine)
+    assert sorted((cache_folder() / "own").rglob("week.live_a_week-*.nbc")) == sorted(kept), "nothing was made anew"
+
+
+def trusts_without_reason(opening_trust: float, burden: float, trust_lost_by_violation: float, goodwill: float) -> float:
+    return 0.9
+
+
+def is_believed_untold(told: float, believing: float, trust: float, loyal_resistance: float) -> float:
+    return 0.2 + 0.1 * told
+
+
+def is_talked_of_unknown(felt: float, fresh: float, at_full: float) -> float:
+    return 0.4 + 0.1 * felt
+
+
+def is_relieved_unasked(opted_in: int, opted_out: int, relief_in: float, relief_out: float) -> float:
+    return 0.5
+
+
+def flows_before_it_runs(running: float, consent: int, member: int, opted_in: int, opted_out: int) -> int:
+    return member
+
+
+def refuses_what_does_not_flow(luck: float, agreeing: float, flows: int, aware: int) -> int:
+    return 1
+
+
+def complains_without_grievance(luck: float, per_week: float, grievance: float) -> int:
+    return 1 if luck < 0.2 else 0
+
+
+def feels_by_what_may_be_nothing(departure: float, stake: float, running: float, scar: float) -> float:
+    return stake if running > 0.0 else 0.3
+
+
+AWKWARD: dict[str, Callable[..., Any]] = {
+    "trust_sought": trusts_without_reason,
+    "chance_of_believing": is_believed_untold,
+    "chance_of_talking": is_talked_of_unknown,
+    "relief_of_consent": is_relieved_unasked,
+    "data_flows": flows_before_it_runs,
+    "would_refuse": refuses_what_does_not_flow,
+    "complains": complains_without_grievance,
+    "violation": feels_by_what_may_be_nothing,
+}
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_nobody_is_passed_over_whom_only_another_rule_reaches(name: str, case: Scenario) -> None:
+    # in plain Python, because each would take half a minute to compile
+    program = AWKWARD_WAY.replace("rules=AWKWARD", f"rules={{{name!r}: AWKWARD[{name!r}]}}")
+    moved = lived_by(program, case, NUMBA_DISABLE_JIT="1")
+    assert name in ("would_refuse", "complains", "data_flows") or moved, "the rule must reach what it tests"
