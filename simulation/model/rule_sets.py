@@ -52,8 +52,8 @@ _PASS_NOBODY_OVER = {
 
 def _rule_set(modules: Mapping[str, ModuleType], own: Mapping[str, str]) -> RuleSet:
     """Return the rule set of some modules, the shipped ones where none is given."""
-    *scalar, week = (_functions(each.__name__, modules) for each in (rules, choices, passes))
-    return RuleSet(*scalar, week.live_a_week, own)
+    ours, chosen, week = (_functions(each.__name__, modules) for each in (rules, choices, passes))
+    return RuleSet(ours, chosen, week.live_a_week, own)
 
 
 def _functions(module: str, modules: Mapping[str, ModuleType]) -> Rules:
