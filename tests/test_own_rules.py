@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Callable
@@ -235,6 +236,14 @@ def reads_a_list(luck: float, per_week: float, grievance: float) -> int:
     return len(REFUSED)
 
 
+def draws(luck: float, per_week: float, grievance: float) -> int:
+    return 1 if np.random.rand() < 0.5 else 0  # noqa: NPY002 # what somebody might write
+
+
+def draws_otherwise(luck: float, per_week: float, grievance: float) -> int:
+    return 1 if random.random() < 0.5 else 0
+
+
 def divided_by_a_text(luck: float, per_week: float, grievance: float) -> int:
     return luck / "a"  # type: ignore[operator,no-any-return] # on purpose
 
@@ -249,6 +258,8 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"complains": open_ended}, ["complains", "(luck, per_week, grievance)", "*values"]),
     ({"complains": 0.5}, ["complains", "must be a function", "float"]),
     ({"complains": max}, ["complains", "must be a function"]),
+    ({"complains": draws}, ["complains", "numpy's own generator"]),
+    ({"complains": draws_otherwise}, ["complains", "random"]),
     ({"complains": reads_a_list}, ["complains", "REFUSED", "list", "tuples"]),
 ]
 

@@ -54,6 +54,10 @@ def _codes_in(code: CodeType) -> Iterator[CodeType]:
 
 def _of_value(name: str, value: Any, code: CodeType, callers: tuple[FunctionType, ...]) -> str:
     function = getattr(value, "py_func", value)  # that of a compiled function
+    if (value is np and "random" in code.co_names) or "numpy.random" in str(getattr(value, "__name__", "")):
+        raise ValueError(
+            "it draws from numpy's own generator; nothing is random here but what `behaviour/draws.py` draws"
+        )
     if isinstance(value, tuple):
         return f"{type(value).__qualname__} {[_of_value(name, each, code, callers) for each in value]}"
     if (text := _of_constant(value) or _of_what_is_known(value, function)) is not None:

@@ -1,6 +1,7 @@
 """Each shopper a Mesa agent: the same week, one shopper at a time, to read, to teach with and to subclass.
 
 Override a method of `Shopper` and pass the class to `LoyaltyModel(..., engine="agents", shopper=YourShopper)`.
+Rules are called as `self.rules` and `self.choices`, where those of the user's own are in the place of shipped ones.
 """
 
 from typing import Any
@@ -281,9 +282,10 @@ class Shopper(mesa.Agent):
 
     def log_odds_of_swiping(self, week: Week) -> float:
         """Return the log-odds that an active member shows the card this week."""
-        p = week.p
-        usual = p["swiping_of_every_time_swipers" if self.every_time else "swiping_of_the_others"]
-        return self.choices.log_odds_of_swiping(self.choices.log_odds(usual), self.acted, p["swiping_by_grievance"])
+        usual = week.p["swiping_of_every_time_swipers" if self.every_time else "swiping_of_the_others"]
+        return self.choices.log_odds_of_swiping(
+            self.choices.log_odds(usual), self.acted, week.p["swiping_by_grievance"]
+        )
 
     def talk(self, week: Week) -> None:
         """Talk about what is known and minded; acquaintances can hear it next week."""
