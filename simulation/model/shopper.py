@@ -165,10 +165,8 @@ class Shopper(mesa.Agent):
     def weigh_rewards(self, week: Week) -> None:
         """Work out what the programme gives back, and whose data flows for it."""
         lever = week.lever
-        rate, cut, bonus, threshold = (
-            lever[name] for name in ("reward_rate", "tier_cut", "tier_bonus", "tier_threshold")
-        )
-        self.reward = self.choices.reward_share(rate, cut, bonus, self.below, threshold)
+        rate, cut, bonus = lever["reward_rate"], lever["tier_cut"], lever["tier_bonus"]
+        self.reward = self.choices.reward_share(rate, cut, bonus, self.below, lever["tier_threshold"])
         self.partner_reward, self.flows, self.fee_units, self.debt = 0.0, 0, 0, 0
         for k, practice in enumerate(week.practices):
             if practice["scope"] == Scope.SHARED_RECORDS and practice["running"]:
@@ -282,10 +280,9 @@ class Shopper(mesa.Agent):
 
     def log_odds_of_swiping(self, week: Week) -> float:
         """Return the log-odds that an active member shows the card this week."""
-        usual = week.p["swiping_of_every_time_swipers" if self.every_time else "swiping_of_the_others"]
-        return self.choices.log_odds_of_swiping(
-            self.choices.log_odds(usual), self.acted, week.p["swiping_by_grievance"]
-        )
+        p = week.p
+        usual = p["swiping_of_every_time_swipers" if self.every_time else "swiping_of_the_others"]
+        return self.choices.log_odds_of_swiping(self.choices.log_odds(usual), self.acted, p["swiping_by_grievance"])
 
     def talk(self, week: Week) -> None:
         """Talk about what is known and minded; acquaintances can hear it next week."""
