@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from simulation.behaviour.compiling import cache_folder, is_interpreted
 from simulation.cli.auditing import audit
 from simulation.evidence.audit import golden, proofs
 from simulation.evidence.audit.books import WAYS
@@ -60,12 +61,33 @@ def test_the_engines_agree_where_sales_hang_on_the_last_bits_of_a_grievance() ->
     assert found(promise("same_bits", way="agents")).passes
 
 
+def digests_now() -> dict[str, Any]:
+    return {name: golden.golden_of(case)["digest"] for name, case in golden.golden_cases().items()}
+
+
+@pytest.mark.skipif(is_interpreted(), reason="nothing is compiled")
+def test_numbers_of_code_that_is_not_of_these_sources_are_told_from_moved_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "golden.json"
+    kept.write_text(golden.SOURCE.read_text().replace("8", "9", 1))
+    before = kept.read_text()
+    monkeypatch.setattr(golden, "SOURCE", kept)
+    monkeypatch.setattr(golden, "digests_by_fresh_code", lambda: {"status quo": "of the sources"})
+    evidence = found(promise("unmoved"))
+    assert not evidence.passes and str(cache_folder()) in evidence.said and "remove that folder" in evidence.said
+    assert "moved" not in evidence.said
+    assert audit(renew=True) == 2 and kept.read_text() == before
+    assert str(cache_folder()) in capsys.readouterr().err
+
+
 def test_numbers_that_move_are_named_and_renewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = tmp_path / "golden.json"
     kept.write_text(
         golden.SOURCE.read_text().replace('"trust": [\n    0.', '"trust": [\n    1.', 1).replace("8", "9", 1)
     )
     monkeypatch.setattr(golden, "SOURCE", kept)
+    monkeypatch.setattr(golden, "digests_by_fresh_code", digests_now)
     evidence = found(promise("unmoved"))
     assert not evidence.passes and "status quo" in evidence.said and "trust" in evidence.said
     assert golden.renew() == ["status quo"]

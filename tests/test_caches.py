@@ -49,6 +49,56 @@ def test_an_edit_of_what_a_compiled_function_calls_is_never_missed(tmp_path: Pat
     assert said(outer, tmp_path, package) == "2.0"  # a half by a quarter
 
 
+TRIPS = "from simulation.behaviour.choices import trips_in_week; print(trips_in_week(2.0, 0.5))"
+PATCHED = """
+from simulation.behaviour import choices
+choices.chance_of_no_trip = lambda rate: 0.9
+try:
+    choices.trips_in_week(2.0, 0.5)
+except ValueError as error:
+    print(error)
+"""
+OWN_FILE = """
+import sys
+sys.path.insert(0, {home!r})
+from mine import twice
+print(twice(3.0))
+"""
+
+
+def test_what_is_compiled_around_a_replaced_rule_is_never_kept(tmp_path: Path) -> None:
+    refusal = said(PATCHED, tmp_path)
+    assert "simulation.behaviour.choices.chance_of_no_trip was replaced" in refusal and "rules={" in refusal
+    assert not list(tmp_path.rglob("choices.trips_in_week*"))
+    assert said(TRIPS, tmp_path) == "2"  # of a Poisson number with mean 2, up to 1 make 0.41, up to 2 make 0.68
+    assert "was replaced" in said(PATCHED, tmp_path)
+
+
+def test_a_rule_that_stands_elsewhere_is_not_kept_among_those_of_the_program(tmp_path: Path) -> None:
+    source = (
+        "from simulation.behaviour.compiling import rule\n\n@rule\ndef twice(x: float) -> float:\n    return 2.0 * x\n"
+    )
+    (tmp_path / "mine.py").write_text(source)
+    assert said(OWN_FILE.format(home=str(tmp_path)), tmp_path / "cache") == "6.0"
+    assert not list(tmp_path.rglob("*.nbi"))
+
+
+def test_only_an_edit_of_what_compiled_code_imports_compiles_anew(tmp_path: Path) -> None:
+    package = tmp_path / "simulation"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    folder = "from simulation.behaviour.compiling import cache_folder; print(cache_folder().name)"
+    seen = [said(folder, tmp_path, package)]
+    for outside in ("scenario/problems.py", "model/institutions.py", "behaviour/own_rules.py", "model/columns.py"):
+        with (package / outside).open("a") as file:
+            file.write("# an error text is better now\n")
+    assert said(folder, tmp_path, package) == seen[0]
+    for inside in ("behaviour/arithmetic.py", "scenario/practices.py", "model/week.py"):
+        with (package / inside).open("a") as file:
+            file.write("# who knows\n")
+        seen.append(said(folder, tmp_path, package))
+    assert len(set(seen)) == 4
+
+
 @pytest.mark.parametrize("damage", [b"", b"\x80\x05 half of it", os.urandom(3000)], ids=["empty", "cut", "noise"])
 @pytest.mark.parametrize("kind", ["nbi", "nbc"])
 def test_damaged_code_is_made_again(kind: str, damage: bytes, tmp_path: Path) -> None:

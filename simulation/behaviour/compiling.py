@@ -2,38 +2,63 @@
 
 import hashlib
 import pickle
+import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 from numba import njit
 
 from simulation.behaviour.caching import writable_home
+from simulation.behaviour.sources import PACKAGE, behind, hash_of
 
 _config: Any = numba.config
-_COMPILED_FOLDERS = ("behaviour", "scenario", "model")
+_COMPILED_FOLDERS = ("behaviour", "model")
+_COMPILES = re.compile(r"^from simulation\.behaviour\.compiling import .*\b(entry|inner|rule)\b", re.MULTILINE)
 _KEPT = 8  # folders of code of earlier sources
 
 
+class Made(NamedTuple):
+    """A compiled function of the package, what it was compiled from, and how."""
+
+    compiled: Any
+    function: Any
+    options: Mapping[str, bool]
+
+
+MADE: dict[str, dict[str, Made]] = {}
+"""The compiled functions that have been imported so far, by module and name."""
+
+_STOOD_FOR: dict[str, dict[str, Any]] = {}  # by module: what its names stood for when its functions were compiled
+
+
 @cache
-def cache_folder() -> str:
-    """Return the folder for compiled code, named by a hash of every source that can end up in it.
+def compiled_sources() -> frozenset[Path]:
+    """Return the source files that hold compiled functions."""
+    files = (path for folder in _COMPILED_FOLDERS for path in (PACKAGE / folder).glob("*.py"))
+    return frozenset(path for path in files if _COMPILES.search(path.read_text(encoding="utf-8")))
+
+
+@cache
+def cache_folder() -> Path:
+    """Return the folder for compiled code, named by a hash of what compiled functions stand in, and of what it imports.
 
     numba notices an edit of the file that holds a function, not of the files it calls into.
     """
-    package, home = Path(__file__).parent.parent, writable_home()
-    digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
-    for folder in _COMPILED_FOLDERS:
-        for source in sorted((package / folder).glob("*.py")):
-            digest.update(source.read_bytes())
-    own = home / digest.hexdigest()[:16]
-    if not own.exists():
+    sources = hash_of(behind(compiled_sources()))
+    return kept_folder(writable_home(), f"{numba.__version__} {sys.version} {sources}")
+
+
+def kept_folder(home: Path, what: str) -> Path:
+    """Return the folder in `home` for what such a text stands for; to make room for a new one, old ones are removed."""
+    folder = home / hashlib.sha256(what.encode()).hexdigest()[:16]
+    if not folder.exists():
         _forget_old_ones(home)
-    return str(own)
+    return folder
 
 
 def _forget_old_ones(home: Path) -> None:
@@ -43,11 +68,12 @@ def _forget_old_ones(home: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _forgive_damage(kept: Any) -> None:
-    """Let code that cannot be read, as after a full disk, be made again instead of ending the program."""
+def _guard(kept: Any) -> None:
+    """Refuse to compile from what was replaced, and make code anew that cannot be read, as after a full disk."""
     load = kept.load_overload
 
     def load_or_forget(*signature: Any) -> Any:
+        refuse_replaced()
         try:
             return load(*signature)
         except (EOFError, ValueError, pickle.UnpicklingError, AttributeError, ImportError, IndexError):
@@ -57,9 +83,32 @@ def _forgive_damage(kept: Any) -> None:
     kept.load_overload = load_or_forget
 
 
+def refuse_replaced() -> None:
+    """Raise ValueError if a name in a module of compiled functions no longer stands for what its source says.
+
+    Code compiled before would not follow, and code compiled now would be kept as if it came from the source.
+    """
+    for module, names in _STOOD_FOR.items():
+        now = vars(sys.modules[module]) if module in sys.modules else {}
+        for name, value in names.items():
+            if now.get(name) is not value:
+                raise ValueError(_REPLACED.format(module=module, name=name))
+
+
+_REPLACED = (
+    "{module}.{name} was replaced from outside, which compiled code cannot follow; put it back, and give "
+    "a rule of your own to the model: LoyaltyModel(scenario, rules={{'name of the rule': your_function}})"
+)
+
+
+def is_interpreted() -> bool:
+    """Return whether everything runs as plain Python, by NUMBA_DISABLE_JIT=1."""
+    return bool(_config.DISABLE_JIT)
+
+
 def is_compiled(function: Any) -> bool:
     """Return whether code of a compiled function of this checkout is in the cache, so that nobody need wait for it."""
-    if _config.DISABLE_JIT:
+    if is_interpreted():
         return True
     source = Path(function.py_func.__code__.co_filename)
     indices = Path(function.stats.cache_path).glob(f"{source.stem}.{function.__name__}-*.nbi")
@@ -84,17 +133,29 @@ def inner(function: Callable[..., Any]) -> Any:
     return _compiled(function, no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False)
 
 
-def _compiled(function: Callable[..., Any], **options: bool) -> Any:
+def _compiled(function: Any, **options: bool) -> Any:
+    """Compile a function that stands in the package, and keep the code; what stands elsewhere is not kept."""
+    is_ours = Path(function.__code__.co_filename) in compiled_sources()
+    compiled = compiled_into(cache_folder() if is_ours else None, function, options)
+    if is_ours:
+        module = function.__module__
+        MADE.setdefault(module, {})[function.__name__] = Made(compiled, function, options)
+        known = {name: value for name, value in function.__globals__.items() if not name.startswith("__")}
+        _STOOD_FOR.setdefault(module, {}).update(known | {function.__name__: compiled})
+    return compiled
+
+
+def compiled_into(folder: Path | None, function: Callable[..., Any], options: Mapping[str, Any]) -> Any:
     """Compile with `error_model="numpy"`, so that loops with divisions vectorise, and never with `fastmath`.
 
-    Fast mathematics would change results from one compiler to the next.
+    Fast mathematics would change results from one compiler to the next. The code is kept in `folder`, if there is one.
     """
-    before, _config.CACHE_DIR = _config.CACHE_DIR, cache_folder()
+    before, _config.CACHE_DIR = _config.CACHE_DIR, str(folder or "")
     try:
         compiler: Any = njit
-        compiled = compiler(error_model="numpy", cache=True, nogil=True, **options)(function)
-        if not _config.DISABLE_JIT:
-            _forgive_damage(compiled._cache)
+        compiled = compiler(error_model="numpy", cache=folder is not None, nogil=True, **options)(function)
+        if folder and not is_interpreted():
+            _guard(compiled._cache)
         return compiled
     finally:
         _config.CACHE_DIR = before

@@ -31,6 +31,16 @@ def repeat_ends(talk: NDArray[np.uint8], start: int, size: int) -> None:
         talk[start + size + step - 1] = talk[start + (step - 1) % size]
 
 
+@entry
+def close_talk(talk: NDArray[np.uint8], start: int, size: int, talkative: NDArray[np.uint8]) -> None:
+    """Fill the margins of a market's rows, one a policy, and note which practices were talked about there."""
+    for policy in range(talk.shape[0]):
+        talkative[policy] = 0
+        for place in range(start, start + size):
+            talkative[policy] |= talk[policy, place]
+        repeat_ends(talk[policy], start, size)
+
+
 def row_starts(bounds: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return where each market's row starts among rows with margins; `bounds` are the markets' column bounds."""
     return bounds[:-1] + MARGIN * (2 * np.arange(len(bounds) - 1) + 1)

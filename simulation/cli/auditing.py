@@ -30,13 +30,17 @@ def audit(
     """
     with loading():
         from simulation.evidence.audit.claims import SOURCE, chosen_claims, read_claims
+        from simulation.evidence.audit.golden import ForeignCodeError
         from simulation.evidence.audit.golden import renew as renew_golden
         from simulation.evidence.audit.listing import audit_lines
         from simulation.evidence.audit.proofs import prove
         from simulation.scenario.problems import ScenarioError
 
     if renew:
-        moved = renew_golden()
+        try:
+            moved = renew_golden()
+        except ForeignCodeError as error:
+            return refused(error)
         print(f"numbers moved: {'yes, in ' + ', '.join(moved) if moved else 'no'}; say so in CHANGELOG.md")
         return 0
     try:

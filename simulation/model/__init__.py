@@ -14,6 +14,8 @@
 - shopping: the passes of shopping
 - counting: the passes that add shoppers to the totals
 - week: one week for a range of blocks, the passes in their order
+- everybody: what a pass asks before it leaves somebody out, answered so that it leaves out nobody
+- rule_sets: the rules that a model's shoppers live by: those shipped, or a user's own among them
 - preparing: the first week ever: two processes share its compilation
 - columns: all shoppers as columns: the compiled engine
 - shards: the columns scattered over several workers, by market

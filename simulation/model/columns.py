@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.compiling import entry
 from simulation.behaviour.draws import Purpose, keys_of_week
-from simulation.behaviour.network import repeat_ends, row_length, row_starts
+from simulation.behaviour.network import close_talk, row_length, row_starts
 from simulation.model.blocks import SCRATCH, opening_crowd
 from simulation.model.preparing import prepare
-from simulation.model.week import Week, live_a_week
+from simulation.model.rule_sets import SHIPPED, RuleSet
+from simulation.model.week import Week
 from simulation.scenario.opening import week_shapes
 from simulation.scenario.population import Opening, blocks_of
 
@@ -29,7 +29,9 @@ class Columns:
         replicate: int,
         threads: int = 1,
         markets: Sequence[int] | None = None,
+        rule_set: RuleSet = SHIPPED,
     ) -> None:
+        self._rule_set = rule_set
         self._markets = range(len(bounds) - 1) if markets is None else markets  # those that are held here
         self.bounds, blocks = bounds, blocks_of(bounds)
         self.crowd = opening_crowd(
@@ -61,12 +63,13 @@ class Columns:
         keys = keys_of_week(self._seed, self._replicate, week)
         talk, next_talk = self._talk[week % 2], self._talk[(week + 1) % 2]
         weeks = [self._week_of(m, week, keys, levers, practices, talk, next_talk) for m in range(len(self._rows))]
-        prepare(weeks[0], self.crowd.people, self.crowd.lives, self._scratch[0])
+        if self._rule_set is SHIPPED:
+            prepare(weeks[0], self.crowd.people, self.crowd.lives, self._scratch[0])
         shape = totals.shape
         for part in self._map(lambda number: self._advance(number, weeks, shape), range(len(self._parts))):
             totals += part.swapaxes(0, 1)
         for market, row in enumerate(self._rows):
-            _close_talk(next_talk, row, weeks[market].market_size, self._talkative[:, market])
+            close_talk(next_talk, row, weeks[market].market_size, self._talkative[:, market])
 
     def talk_before(self, week: int, numbers: Sequence[int]) -> NDArray[np.uint8]:
         """Return what some shoppers talked about in the week before `week`, the latest lived or the one after it.
@@ -86,7 +89,7 @@ class Columns:
         people, lives = self.crowd.people, self.crowd.lives
         totals = np.zeros((markets, policies, *inside), np.int64)
         for market, blocks in enumerate(self._parts[part]):
-            live_a_week(weeks[market], people, lives, blocks, self._scratch[part], totals[market])
+            self._rule_set.live_a_week(weeks[market], people, lives, blocks, self._scratch[part], totals[market])
         return totals
 
     def _week_of(
@@ -125,13 +128,3 @@ def _dealt(blocks: NDArray[np.int64], markets: Sequence[int], part: int, parts: 
     """Return each market's blocks (place, start, stop) that fall to one of several threads, dealt out in turn."""
     placed = np.insert(blocks, 1, np.arange(len(blocks)), axis=1)[part::parts]
     return [np.ascontiguousarray(placed[placed[:, 0] == market, 1:]) for market in markets]
-
-
-@entry
-def _close_talk(talk: NDArray[np.uint8], row: int, size: int, talkative: NDArray[np.uint8]) -> None:
-    """Repeat the ends of a market's rows and note which practices were talked about there."""
-    for policy in range(talk.shape[0]):
-        talkative[policy] = 0
-        for place in range(row, row + size):
-            talkative[policy] |= talk[policy, place]
-        repeat_ends(talk[policy], row, size)

@@ -134,7 +134,8 @@ def feel_violation(n: int, p: Record, practice: Record, k: int, people: Record, 
     aware, member, below, felt = lives["aware"], s["member"], s["below"], s["felt"][k]
     for i in range(n):
         stake = rules.stake_in(scope, np.float64(sensitivity[i]), below[i], member[i], np.float64(rank[i]), demotion)
-        felt[i] = rules.bit(aware[i], k) * rules.violation(departure, stake, running, scar)
+        violated = rules.violation(departure, stake, running, scar)
+        felt[i] = violated if rules.bit(aware[i], k) else 0.0
 
 
 @inner

@@ -9,7 +9,9 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.behaviour.compiling import refuse_replaced
 from simulation.behaviour.draws import keys_of_week
+from simulation.behaviour.own_rules import OwnRules
 from simulation.behaviour.parameters import numbers
 from simulation.behaviour.spelling import unknown
 from simulation.model.accounts import Accounts
@@ -18,6 +20,7 @@ from simulation.model.authorities import DataBuyer, Regulator
 from simulation.model.columns import Columns
 from simulation.model.institutions import Press, Retailer, Rival
 from simulation.model.ledger import TRUST_UNIT, Ledger, Measure
+from simulation.model.rule_sets import SHIPPED, rule_set
 from simulation.model.shards import Host, Shards, Terms
 from simulation.model.shopper import Shopper
 from simulation.scenario.drawn import drawn_numbers
@@ -48,7 +51,9 @@ class LoyaltyModel(mesa.Model):
 
     A replicate draws what the scenario calls uncertain; `overrides` go before that and before the scenario's own
     numbers, by address. `rng` is what Mesa calls a seed and goes before the scenario's. `hosts` hold the columns, if
-    there are any, in place of this process. `ledger.weekly` holds the books. Raises ValueError for what is not known.
+    there are any, in place of this process. `rules` are functions of the user's own in the place of shipped ones, by
+    name, such as `{"log_odds_of_changing_store": mine}`: the same arguments, the same kinds of numbers, nothing random.
+    `ledger.weekly` holds the books. Raises ValueError for what is not known.
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class LoyaltyModel(mesa.Model):
         overrides: Mapping[str, float] | None = None,
         hosts: Sequence[Host] = (),
         rng: int | None = None,
+        rules: OwnRules | None = None,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator is never drawn from
         _refuse_wrong(replicate, engine, threads, shopper, rng)
@@ -78,6 +84,7 @@ class LoyaltyModel(mesa.Model):
         self.totals = np.zeros(
             (len(self.policies), len(Measure)), np.int64
         )  # of the latest week, zeros before the first
+        self.rule_set = rule_set(rules)
         self.engine = self._open(engine, threads, shopper, hosts)
         for policy in range(len(self.policies)):
             for institution in (Retailer, *INSTITUTIONS.values()):
@@ -106,18 +113,22 @@ class LoyaltyModel(mesa.Model):
         scenario, replicate = self.case, self.replicate
         bounds = market_bounds(scenario.population.shoppers, list(scenario.markets.values()))
         policies = len(self.policies)
+        if hosts and self.rule_set is not SHIPPED:
+            raise ValueError("rules of your own are lived by in this process; leave out the hosts")
         if engine == "agents":
             people, lives = opening_columns(bounds, policies, self.numbers, scenario.seed, replicate)
             return Agents(self, shopper, people, lives, bounds, self.numbers, scenario.seed, replicate)
         if hosts:
             return Shards(hosts, Terms(bounds, (), policies, self.numbers, scenario.seed, replicate, threads))
-        return Columns(bounds, policies, self.numbers, scenario.seed, replicate, threads)
+        return Columns(bounds, policies, self.numbers, scenario.seed, replicate, threads, rule_set=self.rule_set)
 
     def step(self) -> None:
         """Live one week: institutions act on last week's ledger, then all shoppers on last week's talk.
 
-        `running`, by which Mesa knows when to stop, is false after the scenario's last week; ValueError beyond it.
+        `running`, by which Mesa knows when to stop, is false after the scenario's last week. Raises ValueError beyond
+        it, and if a shipped rule was replaced from outside.
         """
+        refuse_replaced()
         if self.week == self.case.weeks:
             raise ValueError(f"the scenario ends with week {self.week}; give it more weeks to go on")
         self.week += 1

@@ -19,10 +19,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.compiling import is_compiled
+from simulation.behaviour.compiling import is_compiled, is_interpreted
 from simulation.model.week import Week, count, decide, feel, hear, live_a_week, share_luck, shop, talk
 
-_config: Any = numba.config
 _OWN, _HELPERS = (decide, share_luck, count), (hear, shop, feel, talk)
 _PATIENCE = 60.0  # seconds to wait for the helper once the own steps are done
 _LOCK = Lock()
@@ -32,7 +31,7 @@ Kinds = dict[str, Any]
 
 def prepare(week: Week, people: NDArray[np.void], lives: NDArray[np.void], scratch: NDArray[np.void]) -> None:
     """Have the steps compiled that a week with these arguments needs, if that has never been done."""
-    if _config.DISABLE_JIT or live_a_week.signatures:
+    if is_interpreted() or live_a_week.signatures:
         return
     with _LOCK:
         if not decide.signatures and not is_compiled(live_a_week) and _wants_a_helper():

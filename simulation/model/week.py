@@ -125,6 +125,12 @@ def _is_in_play(practices: NDArray[np.void]) -> bool:
 
 
 @inner
+def _has_begun(practice: Record) -> bool:
+    """Return whether a practice departs from anything, or has."""
+    return practice["departure"] > 0.0
+
+
+@inner
 def hear(policy: int, n: int, start: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     """Let shoppers learn of practices: from the press, a notice, their own experience or each other."""
     p, practices = week.numbers[0], week.practices[policy]
@@ -252,7 +258,7 @@ def count(
         run = np.uint64(first), np.uint64(after)  # an index that may be below 0 keeps a loop from vectorising
         counting.count_people(*run, lives, s, totals[cell])
         for k in range(practices.size):
-            if practices[k]["departure"] > 0.0:
+            if _has_begun(practices[k]):
                 counting.count_touched(*run, practices[k], k, people, lives, s, totals[cell])
         counting.count_records(*run, lives, s, totals[cell])
         counting.count_trips_made(*run, lives, s, totals[cell])

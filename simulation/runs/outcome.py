@@ -1,7 +1,7 @@
 """What a run has produced, in memory, and the measures that are read off it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -57,6 +57,9 @@ class Outcome:
     engine: str
     seconds: float
     command: str
+    own_rules: Mapping[str, str] = field(
+        default_factory=dict
+    )  # sources of rules that are not the shipped ones, by name
 
     @property
     def policies(self) -> tuple[str, ...]:

@@ -213,6 +213,7 @@ def run_record(outcome: Outcome) -> dict[str, Any]:
     return {
         "format": FORMAT,
         **origin(outcome.scenario, outcome.command),
+        **({"own_rules": dict(outcome.own_rules)} if outcome.own_rules else {}),
         "engine": outcome.engine,
         "seconds": round(outcome.seconds, 2),
         "memory": {

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from simulation.behaviour.own_rules import OwnRules
 from simulation.model.authorities import DataBuyer
 from simulation.model.blocks import Crowd
 from simulation.model.model import Engine, LoyaltyModel
+from simulation.model.rule_sets import rule_set
 from simulation.model.shards import Host, ScatteredCrowd
 from simulation.runs.executors import LOCAL, Means, executor
 from simulation.runs.executors import threads as pool_of_threads
@@ -34,19 +36,23 @@ def run_scenario(
     means: Means | None = None,
     progress: Progress | None = None,
     command: str = "",
+    rules: OwnRules | None = None,
 ) -> Outcome:
     """Return the outcome of all replicates; `progress` is called with the number of weeks just done.
 
     Threads serve replicates first, as many at once as memory holds, and the blocks of shoppers of each. `means` names
-    processes, or a cluster, to serve replicates instead. Raises TooLargeError if memory does not hold one.
+    processes, or a cluster, to serve replicates instead. `rules` are those of a `LoyaltyModel`. Raises TooLargeError if
+    memory does not hold one, ValueError for rules that cannot be used, or not by other processes.
     """
-    began = time.perf_counter()
+    began, own = time.perf_counter(), rule_set(rules).own
     threads = threads or os.cpu_count() or 1
     if means and means.are_elsewhere:
+        if own:
+            raise ValueError("rules of your own cannot be handed to other processes; leave out workers and scheduler")
         finished = list(_on_workers(scenario, engine, means, progress))
     else:
-        finished = list(_on_threads(scenario, engine, threads, progress or _silently))
-    return outcome_from(scenario, finished, engine, began, command)
+        finished = list(_on_threads(scenario, engine, threads, progress or _silently, rules))
+    return replace(outcome_from(scenario, finished, engine, began, command), own_rules=own)
 
 
 def outcome_from(
@@ -66,9 +72,13 @@ def run_replicate(
     threads: int = 1,
     progress: Progress | None = None,
     hosts: Sequence[Host] = (),
+    rules: OwnRules | None = None,
 ) -> Finished:
-    """Return one replicate and, of replicate 0, the shoppers and what has become of them; `hosts` hold the columns."""
-    model = LoyaltyModel(scenario, replicate=replicate, engine=engine, threads=threads, hosts=hosts)
+    """Return one replicate and, of replicate 0, the shoppers and what has become of them.
+
+    `hosts` and `rules` are those of a `LoyaltyModel`.
+    """
+    model = LoyaltyModel(scenario, replicate=replicate, engine=engine, threads=threads, hosts=hosts, rules=rules)
     while model.week < scenario.weeks:
         weeks = min(_REPORT_EVERY, scenario.weeks - model.week)
         for _ in range(weeks):
@@ -86,7 +96,8 @@ def replicate_of(model: LoyaltyModel) -> Replicate:
 
 def outcome_of(model: LoyaltyModel) -> Outcome:
     """Return what a model has lived through so far as an outcome of one replicate."""
-    return Outcome(model.case, (replicate_of(model),), model.engine.crowd, "columns", 0.0, "")
+    replicates = (replicate_of(model),)
+    return Outcome(model.case, replicates, model.engine.crowd, "columns", 0.0, "", model.rule_set.own)
 
 
 def groups_of(model: LoyaltyModel) -> Groups:
@@ -99,11 +110,13 @@ def groups_of(model: LoyaltyModel) -> Groups:
     )
 
 
-def _on_threads(scenario: Scenario, engine: Engine, threads: int, progress: Progress) -> Iterator[Finished]:
+def _on_threads(
+    scenario: Scenario, engine: Engine, threads: int, progress: Progress, rules: OwnRules | None
+) -> Iterator[Finished]:
     at_once = fitting(scenario, min(threads, scenario.replicates))
     inside = max(1, threads // at_once)
     with pool_of_threads(at_once) as pool:
-        yield from _all(pool, scenario, run_replicate, engine, inside, progress)
+        yield from _all(pool, scenario, run_replicate, engine, inside, progress, (), rules)
 
 
 def _on_workers(scenario: Scenario, engine: Engine, means: Means, progress: Progress | None) -> Iterator[Finished]:

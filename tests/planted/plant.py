@@ -26,6 +26,7 @@ TESTS = (
     *("study", "plan", "scenario", "churn", "baseline", "mechanisms", "reserve", "validate"),
     *("compensation", "return_sheet", "screen", "words"),
     *("covering", "copies", "from_python", "ensemble"),
+    *("own_rules", "caches", "audit"),
 )
 OF_CLASSES = ("classroom", "class_pages")
 

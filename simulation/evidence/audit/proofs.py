@@ -12,7 +12,7 @@ import numpy as np
 from simulation.behaviour.parameters import numbers
 from simulation.evidence.audit import claims as promised
 from simulation.evidence.audit.books import WAYS, differing, digest_of, lived, numbers_in
-from simulation.evidence.audit.golden import golden_cases, moved
+from simulation.evidence.audit.golden import ForeignCodeError, golden_cases, moved
 from simulation.evidence.invariance import samenesses
 from simulation.evidence.mechanisms import effects
 from simulation.model.accounts import Flow, Party, balances
@@ -199,7 +199,11 @@ def _goes_on(claim: promised.GoesOn, scenario: Scenario) -> Evidence:
 
 
 def _unmoved(claim: promised.Unmoved, scenario: Scenario) -> Evidence:
-    return _said(not (found := moved()), f"{len(golden_cases())} cases as agreed", f"moved: {'; '.join(found)}")
+    try:
+        found = moved()
+    except ForeignCodeError as error:
+        return Evidence(False, str(error))
+    return _said(not found, f"{len(golden_cases())} cases as agreed", f"moved: {'; '.join(found)}")
 
 
 def _place(scenario: Scenario, policy: str) -> int:

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour import rules
 from simulation.behaviour.draws import Purpose, uniform
 from simulation.behaviour.states import Source
 from simulation.runs.event_history import Diary
@@ -107,6 +106,7 @@ class Causes:
     def _source(self, k: int, policy: int, i: int, before: Lives, diary: Diary) -> int:
         """Return by which of this week's ways the news came: from acquaintances if by none of the others."""
         people, numbers, week = diary.people, self.model.numbers, self.model.week - 1
+        rules = self.model.rule_set.rules
         row, lever = self.model.practices[week, policy, self.market[i], k], self.model.levers[week, policy]
         member = rules.is_member(int(before.patron[policy, i]), int(before.card[policy, i]))
         agreed, declined = (rules.bit(int(column[policy, i]), k) for column in (before.opted_in, before.opted_out))
