@@ -18,7 +18,7 @@ from simulation.study.shopping_facts import (
     of_those_who_came,
     shopping_facts,
 )
-from simulation.study.transaction_rows import TransactionsError
+from simulation.study.transaction_files import TransactionsError
 from simulation.study.transactions import Transactions
 
 TOLERANCE = 0.05

@@ -11,7 +11,7 @@ from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading import canonical_text, read_scenario, scenario_from_text
 from simulation.study.claims import read_claims
 from simulation.study.principles import read_principles
-from simulation.study.transaction_rows import TransactionsError
+from simulation.study.transaction_files import TransactionsError
 from simulation.study.transactions import How, read_transactions
 from simulation.study.validate import read_checks
 
