@@ -15,12 +15,12 @@ def without_cancelled(baskets: "pandas.DataFrame") -> "pandas.DataFrame":
     """Return baskets, those below zero taken off the same household's latest ones of that day or before.
 
     A purchase that is cancelled whole is none; what no purchase covers stays below zero. `baskets` has the columns
-    household, day and cents, among others.
+    household, day, cents and back (rows that were taken back), among others.
     """
     baskets = baskets.sort_values(["household", "day"], kind="stable", ignore_index=True)
     household, day = baskets["household"].to_numpy(), baskets["day"].to_numpy()
     cents = baskets["cents"].to_numpy(copy=True)
-    undone = np.zeros(len(cents), bool)
+    undone = (baskets["back"].to_numpy() > 0) & (cents == 0)
     for place in np.flatnonzero(cents < 0).tolist():
         first, end = (int(np.searchsorted(household, household[place], side)) for side in ("left", "right"))
         latest = first + int(np.searchsorted(day[first:end], day[place], side="right"))

@@ -17,6 +17,7 @@ NO_DAY, FAR_DAY, UNKNOWN_START = -1, -2, -3
 FIRST_YEAR, LAST_YEAR = 1970, 2099
 
 _MOST_DAY_NUMBERS = 9_999
+_COUNTS = range(10_000, 100_000)  # days since 1960, 1970 or whatever
 _SERIALS = range(29_221, 73_051)  # Excel's count from 1899-12-30, for the years from 1980 to 2099
 _SERIAL_START = date(1899, 12, 30).toordinal()
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -29,6 +30,7 @@ _KEPT = 400  # unreadable texts on which formats are tried
 _DAY_FORMATS = (
     "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d/%m/%y", "%m/%d/%y",
     "%d.%m.%y", "%d-%b-%y", "%d-%b-%Y", "%d%b%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y",
+    "%d%m%Y", "%m%d%Y", "%y%m%d", "%d%m%y", "%m%d%y", "%Y%j",
 )  # fmt: skip
 _TIME_FORMATS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ":%H:%M:%S")
 
@@ -55,7 +57,7 @@ class Clock:
             day, kind = self._by_format(text) if self.date_format else _day_of(text)
         except (ValueError, OverflowError):
             day, kind = NO_DAY, ""
-        if day == NO_DAY and text and len(self.unread) < _KEPT:
+        if day < 0 and text and len(self.unread) < _KEPT:
             self.unread[text] = None
         if kind:
             self.kinds[kind] += count
@@ -106,7 +108,7 @@ def _day_of_number(digits: str, fraction: str) -> tuple[int, str]:
         return _within(datetime.strptime(digits, _DATES_OF_DIGITS[len(digits)]).date()), ""
     if value <= _MOST_DAY_NUMBERS:
         return value, ""
-    return (UNKNOWN_START if len(digits) <= 6 else NO_DAY), ""  # noqa: PLR2004
+    return (UNKNOWN_START if value in _COUNTS else NO_DAY), ""
 
 
 def _within(day: date) -> int:

@@ -60,10 +60,10 @@ def visits_of(household: Counts, day: Counts, weeks: int) -> Visits:
 def advice_on(kinds: Collection[str], reader: Reader) -> Iterator[str]:
     """Yield what would mend bad rows of these kinds."""
     if "amount not a number" in kinds:
-        yield reader.shapes.doubt() or "amounts are plain numbers with a decimal point, such as 1234.50"
+        yield "amounts are plain numbers with a decimal point, such as 1234.50"
     if "negative amount" in kinds:
         yield "if negative amounts are refunds, say --refunds: each is then taken off its basket"
-    if "date not readable" in kinds:
+    if any(kind.startswith(("date not", "date before")) for kind in kinds):
         yield format_advice(reader.clock.formats())
     if "date counted from a day that is not known" in kinds:
         yield "numbers of up to four digits count days from the first; write others as 2024-12-31"
@@ -71,26 +71,33 @@ def advice_on(kinds: Collection[str], reader: Reader) -> Iterator[str]:
         yield "numbers such as 6.01E+15 have lost their digits in a spreadsheet: export them anew, as text"
 
 
-def refuse_doubtful_money(layout: Layout, guessed: bool, reader: Reader) -> None:
-    """Raise TransactionsError if the amounts can be read in two ways, or may be no money."""
-    column = layout.columns["amount"]
-    if doubt := reader.shapes.doubt():
-        raise TransactionsError(f"{layout.path}: column '{shown(column)}': {doubt}")
+def doubt_about_money(layout: Layout, guessed: bool, reader: Reader) -> str:
+    """Return why the amounts can be read in two ways, or may be no money, and what settles it; "" if neither."""
+    column = shown(layout.columns["amount"])
+    doubt = reader.shapes.doubt() or _pieces(layout, guessed, reader) or _cancelled(reader)
+    return f"column '{column}': {doubt}" if doubt else ""
+
+
+def _pieces(layout: Layout, guessed: bool, reader: Reader) -> str:
     beside = other_money(layout.names, layout.columns.values())
-    if guessed and reader.shapes.small_whole and beside:
-        most, other = int(reader.shapes.largest), shown(beside[0])
-        raise TransactionsError(
-            f"{layout.path}: '{shown(column)}' was taken for the money paid, by its name, but all of it are whole "
-            f"numbers up to {most}, as numbers of pieces are, and beside it stands '{listed(beside)}'\n"
-            f"    say --amount '{other}', or --amount '{shown(column)}' if it is money after all"
-        )
+    if not (guessed and reader.shapes.small_whole and beside):
+        return ""
+    return (
+        f"it was taken for the money paid, by its name, but holds whole numbers up to {reader.shapes.largest:.0f}, as "
+        f"numbers of pieces are, and there is other money: {listed(beside)}\n"
+        f"    say --amount NAME for the money that was paid; --amount '{shown(layout.columns['amount'])}' if this is it"
+    )
+
+
+def _cancelled(reader: Reader) -> str:
     plain, cancelling = reader.invoices["plain"], reader.invoices["cancelling"]
-    if 0 < cancelling < _FEW_CANCELLED * plain:
-        raise TransactionsError(
-            f"{layout.path}: {cancelling:,} rows have a basket such as C536365 among {plain:,} without the letter, as "
-            "cancelled invoices have, and a positive amount\n    take them out, or write their amounts with a minus "
-            "and say --refunds; with a column of pieces, --quantity NAME takes them off"
-        )
+    if not 0 < cancelling < _FEW_CANCELLED * plain:
+        return ""
+    return (
+        f"{cancelling:,} rows have a positive amount and a basket such as C536365, as cancelled invoices have, among "
+        f"{plain:,} without the letter\n    take them out, or write their amounts with a minus and say --refunds; with "
+        "a column of pieces, --quantity NAME takes them off"
+    )
 
 
 def refuse_doubtful_people(layout: Layout, reader: Reader, visits: Visits, busiest: str, took: str) -> None:

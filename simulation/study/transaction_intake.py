@@ -132,12 +132,12 @@ def _no_rows() -> "pandas.DataFrame":
     import pandas as pd
 
     names = {"household": np.uint64, "key": np.uint64} | dict.fromkeys(
-        ("day", "cents", "off", "rows", "line"), np.int64
+        ("day", "cents", "off", "back", "rows", "line"), np.int64
     )
     return pd.DataFrame({name: np.zeros(0, kind) for name, kind in names.items()})
 
 
 def _summed(rows: "pandas.DataFrame") -> "pandas.DataFrame":
     """Add up the lines of each basket; keep the first of them."""
-    sums = {"day": "first", "cents": "sum", "off": "sum", "rows": "sum", "line": "min"}
+    sums = {"day": "first", "cents": "sum", "off": "sum", "back": "sum", "rows": "sum", "line": "min"}
     return rows.groupby(["household", "key"], sort=True, as_index=False).agg(sums)

@@ -27,6 +27,7 @@ Row = tuple[int, list[str]]
 _DELIMITERS = ",;\t|"
 _SEPARATOR = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
 _ABOVE = 20  # lines that a title may take
+_ESCAPED = re.compile(r"\\x[0-9a-f]{2}")  # a letter that is not UTF-8, as it stands in names and messages
 _READINGS = 3  # encodings that are shown
 _NO_NAME = re.compile(r"[-+]?[0-9][0-9.,]*|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}.*")
 
@@ -68,7 +69,7 @@ def layout_of(path: Path, chosen: Mapping[str, str | None], encoding: str | None
         try:
             layout = _header(path, lines, chosen)
         except TransactionsError as error:
-            if encoding or known != "utf-8-sig" or is_utf8(sample):
+            if encoding or known != "utf-8-sig" or is_utf8(sample) or not _ESCAPED.search(str(error)):
                 raise
             layout, known = _in_other_encodings(path, sample, chosen, error)
     notes = () if encoding or known == "utf-8-sig" else (f"The text was read as {known}.",)
@@ -218,7 +219,8 @@ def _parquet_layout(path: Path, chosen: Mapping[str, str | None]) -> Layout:
     columns = columns_of(list(kinds), chosen)
     numbers = types.is_integer, types.is_floating, types.is_decimal
     typed = {role for role, name in columns.items() if any(of(kinds[name]) for of in numbers)}
-    return Layout(path, list(kinds), columns, typed=frozenset(typed))
+    notes = (f"This is a folder of Parquet; its parts were read as one: {len(files_of(path)):,}.",)
+    return Layout(path, list(kinds), columns, notes if path.is_dir() else (), frozenset(typed))
 
 
 def _parquet_chunks(layout: Layout, size: int) -> Iterator[Chunk]:
@@ -230,7 +232,7 @@ def _parquet_chunks(layout: Layout, size: int) -> Iterator[Chunk]:
             texts = {role: _texts(layout.path, name, batch.column(name)) for role, name in columns.items()}
             yield Chunk(range(first, first + batch.num_rows), texts, (), 0)
             first += batch.num_rows
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+    except pa.ArrowException as error:
         raise TransactionsError(f"{layout.path}: its parts do not hold the same columns: {error}") from None
 
 

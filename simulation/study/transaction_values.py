@@ -43,7 +43,8 @@ class Reader:
     def values(self, texts: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Fault, ...]]:
         """Return the columns of rows as numbers, and every fault that a row may have; texts are arrays by column.
 
-        `household` is a hash of the name, `key` tells a household's baskets apart, `off` is a discount in cents.
+        `household` is a hash of the name, `key` tells a household's baskets apart, `off` is a discount in cents,
+        `back` is 1 where money went back.
         """
         nothing = np.full(texts["date"].shape, "0", dtype=object)
         household, basket = self._people(texts["household"]), _identities(texts.get("basket", nothing))
@@ -73,6 +74,7 @@ class Reader:
             "day": day,
             "cents": _cents(paid),
             "off": _cents(discount),
+            "back": (paid < 0).astype(np.int64),
         }
         return columns, tuple(fault for fault in faults if fault[1] in texts)
 
@@ -99,10 +101,14 @@ class Reader:
 
 def is_total(texts: Mapping[str, Any]) -> Any:
     """Return which rows are a total under the others: they say so, and have no date or the word in its place."""
-    word = {role: _each(lambda text: text.lower().rstrip(": ") in _TOTALS, texts[role]) for role in texts}
-    dateless = (texts["date"] == "") | word["date"].astype(bool)
-    said = np.any([found.astype(bool) for found in word.values()], axis=0)
-    return dateless & said
+    found = _each(lambda text: not text or _says_total(text), texts["date"]).astype(bool)
+    for place in np.flatnonzero(found).tolist():
+        found[place] = any(_says_total(texts[role][place]) for role in texts)
+    return found
+
+
+def _says_total(text: str) -> bool:
+    return text.lower().rstrip(": ") in _TOTALS
 
 
 def is_header(texts: Mapping[str, Any], columns: Mapping[str, str]) -> Any:

@@ -19,7 +19,7 @@ from simulation.study.transaction_days import said_day
 from simulation.study.transaction_doubts import (
     MOST_PLACEHOLDERS,
     advice_on,
-    refuse_doubtful_money,
+    doubt_about_money,
     refuse_doubtful_people,
     visits_of,
 )
@@ -110,21 +110,24 @@ def read_transactions(path: Path, how: How, chunk: int = _CHUNK) -> Transactions
     intake = Intake(how, layout)
     for part in chunks_of(layout, chunk):
         intake.take(part)
+    doubt = doubt_about_money(layout, how.columns.get("amount") is None, intake.reader)
     if intake.bad and not how.skip_bad:
-        raise TransactionsError(_refusal(path, intake))
-    refuse_doubtful_money(layout, how.columns.get("amount") is None, intake.reader)
+        raise TransactionsError(_refusal(layout, intake, doubt))
+    if doubt:
+        raise TransactionsError(f"{path}: {doubt}")
     return _finished(layout, intake)
 
 
 # --- the whole ----------------------------------------------------------------------------------------------------
 
 
-def _refusal(path: Path, intake: Intake) -> str:
+def _refusal(layout: Layout, intake: Intake, doubt: str) -> str:
     count = sum(bad.count for bad in intake.bad.values())
-    said = [f"{path}: {count:,} of {intake.rows:,} rows are bad"]
+    said = [f"{layout.path}: {count:,} of {intake.rows:,} rows are bad"]
     for kind, bad in intake.bad.items():
         said.append(f"    {bad.count:,} x {kind}: {'; '.join(bad.examples)}{' ...' if bad.count > NAMED else ''}")
-    said += [f"    {advice}" for advice in advice_on(intake.bad, intake.reader)]
+    said += [f"    {advice}" for advice in (*advice_on(intake.bad, intake.reader), *([doubt] if doubt else ()))]
+    said += [f"    {note}" for note in (*layout.notes, *intake.reader.notes)]
     return "\n".join([*said, "    mend them, or say --skip-bad to go on without them; nothing was written"])
 
 
