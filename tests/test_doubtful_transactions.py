@@ -99,6 +99,18 @@ STOPS: dict[str, tuple[str | bytes, How, tuple[str, ...]]] = {
     "Cyrillic": (
         text(taiwan, "Дата;Клиент;Магазин;Сумма").encode("cp1251"), How(), ("it may be cp1251", "Клиент"),
     ),
+    "Cyrillic, older": (
+        text(taiwan, "дата;клиент;магазин;сумма").encode("koi8-r"), How(), ("it may be koi8_r", "клиент"),
+    ),
+    "Korean": (text(taiwan, "날짜;고객번호;이름;금액").encode("cp949"), How(), ("it may be cp949", "고객번호")),
+    "simplified Chinese": (
+        text(taiwan, "日期;会员卡号;年龄;销售").encode("gbk"), How(), ("it may be gb18030", "会员卡号"),
+    ),
+    "DOS": (text(taiwan, "Data;Código;Nome;Preço").encode("cp850"), How(), ("it may be cp850", "Código")),
+    "half a letter at the end": (text().encode("utf-16") + b"\x0a", How(), ("not in this encoding",)),
+    "hours before and after noon": (
+        dated(lambda at: f"{at:%Y-%m-%d %I:%M %p}"), How(), ("read with --date-format '%Y-%m-%d %I:%M %p'",),
+    ),
     "Japanese": (
         text(taiwan, "日付;会員番号;カナ氏名;売上金額").encode("cp932"), How(), ("it may be cp932", "会員番号"),
     ),

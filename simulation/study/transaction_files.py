@@ -53,14 +53,17 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b\x1c-\x1f\x7f]")
 
 _SCRIPTS: Mapping[str, tuple[str, re.Pattern[bytes]]] = {
     "cp1252": ("Western European", re.compile(rb"(?<![\x80-\xff])[\xa0-\xff\x80](?![\x80-\xff])")),
-    "cp1251": ("Cyrillic", re.compile(rb"[\xc0-\xff]{2,}|\xb9")),
+    "cp1250": ("Central European", re.compile(rb"(?<![\x80-\xff])[\x8a-\x9f\xa0-\xff](?![\x80-\xff])")),
+    "cp850": ("Western European, DOS", re.compile(rb"(?<![\x80-\xff])[\x80-\xa7](?![\x80-\xff])")),
+    "cp1251": ("Cyrillic", re.compile(rb"[\xc0-\xdf]?[\xe0-\xff]{2,}|\xb9")),
+    "koi8_r": ("Cyrillic, older", re.compile(rb"[\xe0-\xff]?[\xc0-\xdf]{2,}")),
     "big5": ("traditional Chinese", re.compile(rb"[\xa4-\xc6][\x40-\x7e\xa1-\xfe]")),
-    "gb18030": ("simplified Chinese", re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")),
     "cp949": ("Korean", re.compile(rb"[\xb0-\xc8][\xa1-\xfe]")),
+    "gb18030": ("simplified Chinese", re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")),
     "cp932": ("Japanese", re.compile(rb"[\x82\x83\x88-\x97][\x40-\x7e\x80-\xfc]")),
-    "euc_jp": ("Japanese", re.compile(rb"[\xa4\xa5\xb0-\xcf][\xa1-\xfe]")),
+    "euc_jp": ("Japanese, older", re.compile(rb"[\xa4\xa5\xb0-\xcf][\xa1-\xfe]")),
 }
-"""Encodings that exports really have, and the bytes of their commonest letters beyond ASCII."""
+"""Encodings that exports really have, and the bytes of their commonest letters beyond ASCII, the narrower first."""
 
 
 class TransactionsError(ValueError):

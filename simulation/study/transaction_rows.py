@@ -28,7 +28,7 @@ _DELIMITERS = ",;\t|"
 _SEPARATOR = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
 _ABOVE = 20  # lines that a title may take
 _ESCAPED = re.compile(r"\\x[0-9a-f]{2}")  # a letter that is not UTF-8, as it stands in names and messages
-_READINGS = 3  # encodings that are shown
+_READINGS = 4  # encodings that are shown
 _NO_NAME = re.compile(r"[-+]?[0-9][0-9.,]*|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}.*")
 
 
@@ -63,7 +63,8 @@ def layout_of(path: Path, chosen: Mapping[str, str | None], encoding: str | None
             return _parquet_layout(path, chosen)
         sample = sample_of(path)
         known = encoding_of(path, sample, encoding)
-        lines = _first_lines(path, known, encoding is not None)
+        strict = encoding is not None or known.startswith(("utf-16", "utf-32"))
+        lines = _first_lines(path, known, strict)
         if not any(line.strip() for line in lines):
             raise TransactionsError(f"{path}: the file is empty; its first line must name the columns")
         try:
@@ -73,7 +74,7 @@ def layout_of(path: Path, chosen: Mapping[str, str | None], encoding: str | None
                 raise
             layout, known = _in_other_encodings(path, sample, chosen, error)
     notes = () if encoding or known == "utf-8-sig" else (f"The text was read as {known}.",)
-    fields = vars(layout) | {"encoding": known, "strict": encoding is not None, "notes": (*layout.notes, *notes)}
+    fields = vars(layout) | {"encoding": known, "strict": strict, "notes": (*layout.notes, *notes)}
     return Layout(**fields)
 
 
@@ -95,7 +96,11 @@ def _in_other_encodings(
         except TransactionsError:
             said.append(f"    --encoding {encoding} ({script}): {shown(next(filter(str.strip, lines)).strip())}")
     likeliest = f"; it may be {said[0].split()[1]}" if said else ""
-    advice = "\n".join(["    say in which encoding its first line reads right:", *said[:_READINGS]] if said else [])
+    advice = "\n".join(
+        ["    say in which encoding its first line reads right, one of these or another:", *said[:_READINGS]]
+        if said
+        else []
+    )
     raise TransactionsError(f"{error}\n    the file is not UTF-8{likeliest}\n{advice}".rstrip()) from None
 
 
