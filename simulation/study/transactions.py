@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -141,27 +141,40 @@ def _finished(layout: Layout, intake: Intake) -> Transactions:
     kept = inside[inside["cents"] >= 0]
     if intake.how.skip_bad:
         kept = _without_placeholders(layout, kept, last - first + 1, intake)
-    names, household = np.unique(kept["household"], return_inverse=True)
-    if names.size < LEAST_HOUSEHOLDS:
-        message = f"{names.size:,} households in full weeks; a fit needs {LEAST_HOUSEHOLDS}"
+    if kept["household"].nunique() < LEAST_HOUSEHOLDS:
+        message = f"{kept['household'].nunique():,} households in full weeks; a fit needs {LEAST_HOUSEHOLDS}"
         raise TransactionsError(f"{layout.path}: {message}")
+    _, household = np.unique(kept["household"], return_inverse=True)
     visits = visits_of(household, kept["day"].to_numpy(), last - first + 1)
-    below = baskets["cents"].to_numpy()[baskets["cents"] < 0]
+    busiest = _name_at(layout, kept["line"].to_numpy()[household == visits.busiest].min())
+    outside = len(baskets) - len(inside), baskets["household"][baskets["cents"] >= 0].nunique() - visits.trips.size
     read = Transactions(
         columns=dict(layout.columns), household=household, week=(kept["day"].to_numpy() - 1) // 7 - first,
-        weeks=last - first + 1, dollars=kept["cents"].to_numpy() / 100,
-        discounts=_money_off(kept["off"].to_numpy()), rows=intake.rows, empty_lines=intake.empty, bad=intake.bad,
-        passed_over=intake.passed_over, notes=(*layout.notes, *intake.reader.notes),
-        cancelled=intake.reader.cancelled, refunds=below.size, refunded=float(-below.sum() / 100),
-        first_day=said_day(min(intake.days)), last_day=said_day(max(intake.days)),
-        baskets_outside=len(baskets) - len(inside),
-        households_outside=baskets["household"][baskets["cents"] >= 0].nunique() - names.size,
-        share_of_households=0.5**intake.halvings, sha256=_digest(layout.path),
-        busiest=_name_at(layout, kept["line"].to_numpy()[household == visits.busiest].min()),
-        busiest_trips=int(visits.trips[visits.busiest]),
+        weeks=visits.weeks, dollars=kept["cents"].to_numpy() / 100, discounts=_money_off(kept["off"].to_numpy()),
+        baskets_outside=outside[0], households_outside=outside[1], busiest=busiest,
+        busiest_trips=int(visits.trips[visits.busiest]), sha256=_digest(layout.path),
+        **_counted(layout, intake, baskets),
     )  # fmt: skip
     refuse_doubtful_people(layout, intake.reader, visits, read.busiest, read.took)
     return read
+
+
+def _counted(layout: Layout, intake: Intake, baskets: "pandas.DataFrame") -> dict[str, Any]:
+    """Return what was read beside baskets, and what was not used and why."""
+    below = baskets["cents"].to_numpy()[baskets["cents"] < 0]
+    return {
+        "rows": intake.rows,
+        "empty_lines": intake.empty,
+        "bad": intake.bad,
+        "passed_over": intake.passed_over,
+        "notes": (*layout.notes, *intake.reader.notes),
+        "cancelled": intake.reader.cancelled,
+        "refunds": below.size,
+        "refunded": float(-below.sum() / 100),
+        "first_day": said_day(min(intake.days)),
+        "last_day": said_day(max(intake.days)),
+        "share_of_households": 0.5**intake.halvings,
+    }
 
 
 def _without_placeholders(
