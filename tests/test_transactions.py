@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulation.evidence.calibration import transactions
+from simulation.evidence.calibration import transaction_intake
 from simulation.evidence.calibration.shopping_facts import Shopping
-from simulation.evidence.calibration.transaction_rows import TransactionsError
+from simulation.evidence.calibration.transaction_files import TransactionsError
 from simulation.evidence.calibration.transactions import How, read_transactions
 
 HOUSEHOLDS, WEEKS, MONDAY = 120, 30, date(2024, 1, 1)
@@ -110,7 +110,7 @@ BAD = {  # a row, the kind it is counted as, and what is shown of it
     "negative day number": (["a", "-3", "3"], "date not readable", "'-3'"),
     "text for an amount": (["a", "2024-02-01", "three"], "amount not a number", "'three'"),
     "decimal comma": (["a", "2024-02-01", '"3,50"'], "amount not a number", "'3,50'"),
-    "currency sign": (["a", "2024-02-01", "$3"], "amount not a number", "'$3'"),
+    "share": (["a", "2024-02-01", "3%"], "amount not a number", "'3%'"),
     "no amount": (["a", "2024-02-01", ""], "amount not a number", "''"),
     "NaN": (["a", "2024-02-01", "NaN"], "amount not a number", "'NaN'"),
     "infinite": (["a", "2024-02-01", "inf"], "amount not a number", "'inf'"),
@@ -181,10 +181,10 @@ def test_a_file_too_large_to_hold_keeps_whole_households_whatever_the_chunks(
     path = write(rows)
     for name, most in (("MOST_BASKETS", 6_000), ("MOST_HOUSEHOLDS", 200)):
         with monkeypatch.context() as few:
-            few.setattr(transactions, name, most)
+            few.setattr(transaction_intake, name, most)
             reads = []
             for pending, chunk in ((1_000, 500), (1_000_000, 100_000)):
-                few.setattr(transactions, "_PENDING", pending)
+                few.setattr(transaction_intake, "_PENDING", pending)
                 reads.append(read_transactions(path, How(), chunk=chunk))
         one, other = reads
         assert same(one.shopping(), other.shopping())

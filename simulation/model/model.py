@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from numbers import Integral
 from typing import Any, Literal, get_args
 
 import mesa
@@ -185,5 +184,5 @@ def _refuse_wrong(replicate: int, engine: str, threads: int, shopper: type[Shopp
     if shopper is not Shopper and engine != "agents":
         raise ValueError(f"{shopper.__name__} would not be used: only engine='agents' has shoppers of a kind")
     for name, value, least in (("replicate", replicate, 0), ("threads", threads, 1), ("rng", rng or 0, 0)):
-        if not isinstance(value, Integral) or value < least:
+        if not isinstance(value, int | np.integer) or value < least:
             raise ValueError(f"{name} must be a whole number from {least} on, not {value!r}")

@@ -8,7 +8,7 @@ import folders
 import site_requests
 
 from simulation.evidence.audit.claims import read_claims
-from simulation.evidence.calibration.transaction_rows import TransactionsError
+from simulation.evidence.calibration.transaction_files import TransactionsError
 from simulation.evidence.calibration.transactions import How, read_transactions
 from simulation.evidence.validate import read_checks
 from simulation.questions.screen.principles import read_principles

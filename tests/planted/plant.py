@@ -29,6 +29,7 @@ TESTS = (
     *("own_rules", "caches", "audit"),
 )
 OF_CLASSES = ("classroom", "class_pages")
+OF_TRANSACTIONS = ("doubtful_transactions", "exports", "transaction_files", "transactions")
 
 
 def faults() -> list[dict[str, Any]]:
@@ -64,6 +65,8 @@ def catch(fault: dict[str, Any]) -> str:
         source.write_text(planted(fault, source.read_text(encoding="utf-8")), encoding="utf-8")
         if fault["file"].startswith(("classroom/", "serve/")):  # no promise looks at these
             return _by_test(home, OF_CLASSES)
+        if "transaction" in fault["file"]:
+            return _by_test(home, OF_TRANSACTIONS)
         return _by_promise(home, promises()) or _by_test(home, TESTS) or _by_promise(home, ["unmoved"])
 
 

@@ -16,6 +16,7 @@ from rich.table import Table
 from simulation.behaviour.parameters import parameters
 from simulation.evidence.calibration.goodness_of_fit import GOING_ON, TOLERANCE, Calibration, followed_by_silence
 from simulation.evidence.calibration.shopping_facts import Floats, Shopping
+from simulation.evidence.calibration.transaction_files import shown
 from simulation.runs.folders import write_rows, write_whole
 from simulation.runs.provenance import source_hash, versions
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, percent, save, write_caption
@@ -84,7 +85,10 @@ def calibration_record(found: Calibration, source: Path, command: str) -> dict[s
         "rows": read.rows,
         "rows_used": read.rows_used,
         "empty_lines": read.empty_lines,
+        "recognised": list(read.notes),
+        "rows_passed_over": {kind: rows.count for kind, rows in read.passed_over.items()},
         "bad_rows_left_out": {kind: {"count": bad.count, "first": bad.examples} for kind, bad in read.bad.items()},
+        "rows_that_cancel_a_purchase": read.cancelled,
         "refunded_baskets_left_out": read.refunds,
         "refunded_dollars_left_out": read.refunded,
         "baskets_outside_full_weeks": read.baskets_outside,
@@ -92,6 +96,10 @@ def calibration_record(found: Calibration, source: Path, command: str) -> dict[s
         "share_of_households_kept": read.share_of_households,
         "households": len(found.observed.trips),
         "baskets": int(read.dollars.size),
+        "mean_basket": float(f"{read.mean_basket:.6g}"),
+        "trips_a_week": float(f"{read.trips_a_week:.4g}"),
+        "busiest_household": read.busiest,
+        "trips_a_week_of_the_busiest": float(f"{read.busiest_trips / read.weeks:.4g}"),
         "first_day": read.first_day,
         "last_day": read.last_day,
         "full_weeks": read.weeks,
@@ -226,12 +234,14 @@ def _table(title: str, found: Calibration, weeks: str) -> Table:
 
 def _what_was_read(found: Calibration) -> Iterator[str]:
     read, households = found.transactions, len(found.observed.trips)
-    named = ", ".join(f"{role} from '{name}'" for role, name in read.columns.items())
+    named = ", ".join(f"{role} from '{shown(name)}'" for role, name in read.columns.items())
     yield f"Read {read.rows_used:,} of {read.rows:,} rows, {read.first_day} to {read.last_day}: {named}."
     apart = " and ".join(["household's day", *(role for role in ("store", "basket") if role in read.columns)])
     basket = f"the rows of one {apart} are one basket"
     weeks = f"{read.weeks} full weeks, Monday to Sunday"
     yield f"{households:,} households, {read.dollars.size:,} baskets in {weeks}; {basket}."
+    yield read.took
+    yield from read.notes
     if read.baskets_outside:
         left = f"{read.baskets_outside:,} baskets, and {read.households_outside:,} households with no others,"
         yield f"Left out: {left} that lie in a week at either end that is not full."
@@ -239,6 +249,10 @@ def _what_was_read(found: Calibration) -> Iterator[str]:
         yield f"In {gaps:,} of these weeks nobody bought anything: they count as silences, unless data are missing."
     for kind, bad in read.bad.items():
         yield f"Left out, {kind}: {bad.count:,} rows ({'; '.join(bad.examples)})."
+    for kind, rows in read.passed_over.items():
+        yield f"Passed over, {kind}: {rows.count:,} rows ({'; '.join(rows.examples)})."
+    if read.cancelled:
+        yield f"Cancelled: {read.cancelled:,} rows with a negative number of pieces were taken off earlier purchases."
     if read.empty_lines:
         yield f"Empty lines: {read.empty_lines:,}."
     if read.refunds:

@@ -15,7 +15,7 @@ from simulation.evidence.calibration.shopping_facts import (
     of_those_who_came,
     shopping_facts,
 )
-from simulation.evidence.calibration.transaction_rows import TransactionsError
+from simulation.evidence.calibration.transaction_files import TransactionsError
 from simulation.evidence.calibration.transactions import Transactions
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.opening import week_shapes

@@ -1,37 +1,35 @@
 """Card transactions as rows of text, chunk by chunk, from CSV, plain columns, gzip or Parquet."""
 
 import csv
-import difflib
-import gzip
-import io
 import itertools
-import zlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from simulation.evidence.calibration.transaction_columns import columns_of
+from simulation.evidence.calibration.transaction_files import (
+    TransactionsError,
+    encoding_of,
+    files_of,
+    is_parquet,
+    is_utf8,
+    likely_encodings,
+    opened,
+    read_errors,
+    sample_of,
+    shown,
+)
+
 Row = tuple[int, list[str]]
 
-NEEDED, OPTIONAL = ("household", "date", "amount"), ("basket", "discount", "store")
-SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "household": (
-        "household", "household_id", "household_key", "hshd_num", "customer", "customer_id", "member", "member_id",
-        "card", "card_id", "loyalty_id", "shopper", "shopper_id",
-    ),
-    "date": ("date", "transaction_date", "transaction_timestamp", "timestamp", "datetime", "purchase_date", "day"),
-    "amount": ("amount", "sales_value", "dollar_value", "sales", "spend", "net_sales", "value", "total"),
-    "basket": ("basket", "basket_id", "transaction_id", "receipt", "receipt_id", "order_id", "invoice"),
-    "discount": ("discount", "discount_amount", "retail_disc", "saving", "savings"),
-    "store": ("store", "store_id", "shop", "branch"),
-}  # fmt: skip
-"""Names under which each column is looked for, the likeliest first; case, spaces and hyphens do not matter."""
-
 _DELIMITERS = ",;\t|"
-
-
-class TransactionsError(ValueError):
-    """What is wrong with a file of transactions, in plain words."""
+_SEPARATOR = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
+_ABOVE = 20  # lines that a title may take
+_ESCAPED = re.compile(r"\\x[0-9a-f]{2}")  # a letter that is not UTF-8, as it stands in names and messages
+_READINGS = 4  # encodings that are shown
+_NO_NAME = re.compile(r"[-+]?[0-9][0-9.,]*|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}.*")
 
 
 class Chunk(NamedTuple):
@@ -43,76 +41,132 @@ class Chunk(NamedTuple):
     empty: int  # lines with nothing on them
 
 
-def columns_of(names: Sequence[str], chosen: Mapping[str, str | None]) -> dict[str, str]:
-    """Return which column of a file holds what; raises TransactionsError for what is not there.
+@dataclass(frozen=True)
+class Layout:
+    """How a file is laid out: which columns it names and which are read, where its rows begin, how they are written."""
 
-    `chosen` are the user's own names; the others are looked for among the synonyms.
-    """
-    found = {}
-    for role in (*NEEDED, *OPTIONAL):
-        name = _named(role, names, chosen.get(role)) or _recognised(role, names)
-        if name:
-            found[role] = name
-    if missing := [role for role in NEEDED if role not in found]:
-        advice = "; ".join(f"--{role} NAME, or call it {', '.join(SYNONYMS[role][:3])}" for role in missing)
-        raise TransactionsError(f"no column for {' or '.join(missing)} among: {', '.join(names)}\n    say {advice}")
-    if twice := [name for name in found.values() if names.count(name) > 1]:
-        raise TransactionsError(f"the column '{twice[0]}' stands twice in the header; give each its own name")
-    return found
+    path: Path
+    names: Sequence[str]
+    columns: Mapping[str, str]  # by what each holds
+    notes: tuple[str, ...] = ()  # what was recognised beside the usual
+    typed: frozenset[str] = frozenset()  # columns that hold numbers, not texts, as Parquet can
+    encoding: str = ""
+    strict: bool = False
+    mark: str = ""  # between columns; "" if these are set apart by spaces
+    above: int = 0  # lines above the header
 
 
-def _named(role: str, names: Sequence[str], name: str | None) -> str:
-    if name is not None and name not in names:
-        near = difflib.get_close_matches(name, names, 1, 0.5)
-        hint = f"did you mean '{near[0]}'? " if near else ""
-        raise TransactionsError(f"--{role}: there is no column '{name}'; {hint}known here: {', '.join(names)}")
-    return name or ""
+def layout_of(path: Path, chosen: Mapping[str, str | None], encoding: str | None = None) -> Layout:
+    """Return how a file is laid out; raises TransactionsError if it cannot be read or lacks a column that is needed."""
+    with read_errors(path):
+        if is_parquet(path):
+            return _parquet_layout(path, chosen)
+        sample = sample_of(path)
+        known = encoding_of(path, sample, encoding)
+        strict = encoding is not None or known.startswith(("utf-16", "utf-32"))
+        lines = _first_lines(path, known, strict)
+        if not any(line.strip() for line in lines):
+            raise TransactionsError(f"{path}: the file is empty; its first line must name the columns")
+        try:
+            layout = _header(path, lines, chosen)
+        except TransactionsError as error:
+            if encoding or known != "utf-8-sig" or is_utf8(sample) or not _ESCAPED.search(str(error)):
+                raise
+            layout, known = _in_other_encodings(path, sample, chosen, error)
+    notes = () if encoding or known == "utf-8-sig" else (f"The text was read as {known}.",)
+    fields = vars(layout) | {"encoding": known, "strict": strict, "notes": (*layout.notes, *notes)}
+    return Layout(**fields)
 
 
-def _recognised(role: str, names: Sequence[str]) -> str:
-    plain = {name.strip().lower().replace(" ", "_").replace("-", "_"): name for name in reversed(names)}
-    return next((plain[known] for known in SYNONYMS[role] if known in plain), "")
+def _first_lines(path: Path, encoding: str, strict: bool) -> list[str]:
+    with opened(path, encoding, strict) as stream:
+        lines = [stream.readline(1_000_000) for _ in range(2 * _ABOVE)]
+    return [lines[0].removeprefix("\ufeff"), *lines[1:]]
 
 
-@contextmanager
-def _read_errors(path: Path) -> Iterator[None]:
-    """Say in a line what keeps a file from being read."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise TransactionsError(f"{path}: there is no such file") from None
-    except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise TransactionsError(f"{path}: the compressed file is damaged or cut short") from None
-    except OSError as error:
-        raise TransactionsError(f"{path}: this file cannot be read: {error.strerror or error}") from None
+def _in_other_encodings(
+    path: Path, sample: bytes, chosen: Mapping[str, str | None], error: TransactionsError
+) -> tuple[Layout, str]:
+    """Return the layout in the encoding in which the columns are called as the user calls them; raises if none is."""
+    said = []
+    for encoding, script in likely_encodings(sample):
+        lines = _first_lines(path, encoding, strict=False)
+        try:
+            return _header(path, lines, chosen), encoding
+        except TransactionsError:
+            said.append(f"    --encoding {encoding} ({script}): {shown(next(filter(str.strip, lines)).strip())}")
+    likeliest = f"; it may be {said[0].split()[1]}" if said else ""
+    advice = "\n".join(
+        ["    say in which encoding its first line reads right, one of these or another:", *said[:_READINGS]]
+        if said
+        else []
+    )
+    raise TransactionsError(f"{error}\n    the file is not UTF-8{likeliest}\n{advice}".rstrip()) from None
 
 
-def names_in(path: Path) -> list[str]:
-    """Return the names of a file's columns; raises TransactionsError."""
-    with _read_errors(path):
-        if not path.is_file():
-            raise TransactionsError(f"{path}: {'this is a folder' if path.is_dir() else 'there is no such file'}")
-        if _is_parquet(path):
-            return [str(name) for name in _parquet(path).schema_arrow.names]
-        with _opened(path) as stream:
-            _, names = next(_rows(stream, path), (0, []))
-    if not names:
-        raise TransactionsError(f"{path}: the file is empty; its first line must name the columns")
-    return names
+def _header(path: Path, lines: Sequence[str], chosen: Mapping[str, str | None]) -> Layout:
+    """Return the layout by the first line that names the columns needed; raises if none of the first does."""
+    separator = _SEPARATOR.fullmatch(lines[0])
+    start, notes = (1, (f"The first line says that '{separator[1]}' separates columns.",)) if separator else (0, ())
+    marks = separator[1] if separator else _DELIMITERS
+    errors: list[tuple[int, TransactionsError]] = []
+    for place, line in enumerate(lines[start : start + _ABOVE], start):
+        for mark in _marks(line, marks):
+            names = _names(lines[place:], mark)
+            try:
+                columns = columns_of(names, chosen)
+            except TransactionsError as error:
+                errors.append((sum(map(bool, names)), _first_as_data(names, error)))
+                continue
+            return Layout(path, names, columns, (*notes, *_title(lines, start, place)), mark=mark, above=place)
+    most = max((width for width, _ in errors), default=0)
+    raise next(error for width, error in errors if 2 * width >= most)
 
 
-def chunks_of(path: Path, columns: Mapping[str, str], size: int) -> Iterator[Chunk]:
+def _title(lines: Sequence[str], start: int, place: int) -> Iterator[str]:
+    if place > start:
+        title = shown(next(filter(str.strip, lines[start:place]), "").strip())
+        yield f"The header stands in line {place + 1}; what stands above it was passed over: '{title}'."
+
+
+def _marks(line: str, marks: str) -> list[str]:
+    """Return what may set the columns of a line apart, the likeliest first; "" stands for spaces."""
+    found = sorted((mark for mark in marks if mark in line), key=line.count, reverse=True)
+    return (found or [""]) if line.strip() else []
+
+
+def _names(lines: Sequence[str], mark: str) -> list[str]:
+    names = next(csv.reader(lines, delimiter=mark)) if mark else lines[0].split()
+    return [name.strip() for name in names]
+
+
+def _first_as_data(names: Sequence[str], error: TransactionsError) -> TransactionsError:
+    """Return an error that says so if what should be names are numbers and dates."""
+    filled = [name for name in names if name]
+    if not filled or 2 * sum(_NO_NAME.fullmatch(name) is not None for name in filled) < len(filled):
+        return error
+    line = ", ".join(shown(name) for name in filled)
+    return TransactionsError(
+        f"the first line looks like data, not like the names of columns: {line}\n"
+        "    put a line above it that names them, such as household,date,amount, with as many names as columns"
+    )
+
+
+def chunks_of(layout: Layout, size: int) -> Iterator[Chunk]:
     """Yield a file's rows in chunks, only the columns that are read; raises TransactionsError."""
-    with _read_errors(path):
-        yield from (_parquet_chunks if _is_parquet(path) else _text_chunks)(path, columns, size)
+    with read_errors(layout.path):
+        yield from (_text_chunks if layout.encoding else _parquet_chunks)(layout, size)
 
 
-def _text_chunks(path: Path, columns: Mapping[str, str], size: int) -> Iterator[Chunk]:
-    with _opened(path) as stream:
-        rows = _rows(stream, path)
-        _, names = next(rows)
-        places = [names.index(name) for name in columns.values()]
-        while (chunk := _gathered(itertools.islice(rows, size), len(names), places, columns)) is not None:
+def _text_chunks(layout: Layout, size: int) -> Iterator[Chunk]:
+    with opened(layout.path, layout.encoding, layout.strict) as stream:
+        for _ in range(layout.above):
+            stream.readline()
+        rows = _split(stream, layout.mark, layout.path, layout.above)
+        next(rows)
+        places = [layout.names.index(name) for name in layout.columns.values()]
+        taken = list(layout.columns)
+        while (chunk := _gathered(itertools.islice(rows, size), len(layout.names), places, taken)) is not None:
             yield chunk
 
 
@@ -133,58 +187,58 @@ def _gathered(rows: Iterator[Row], width: int, places: Sequence[int], columns: I
     return Chunk(lines, texts, misfits, empty) if lines or misfits or empty else None
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    """Open a text, compressed or not; bytes that are not UTF-8 are kept apart rather than refused."""
-    with path.open("rb") as raw:
-        packed = raw.read(2) == b"\x1f\x8b"
-        raw.seek(0)
-        stream: Any = gzip.GzipFile(fileobj=raw) if packed else raw
-        with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="backslashreplace", newline="") as text:
-            yield text
-
-
-def _rows(stream: Any, path: Path) -> Iterator[Row]:
+def _split(lines: Iterator[str], mark: str, path: Path, above: int = 0) -> Iterator[Row]:
     """Yield the number and the fields of every line, the header first; an empty line has no fields."""
-    first = stream.readline(1_000_000)
-    mark = max(_DELIMITERS, key=first.count)
-    lines = itertools.chain([first] if first else [], stream)
-    if mark not in first:  # columns set apart by spaces
-        yield from ((number, line.split()) for number, line in enumerate(lines, 1))
+    if not mark:  # columns set apart by spaces
+        yield from ((number, line.split()) for number, line in enumerate(lines, above + 1))
         return
     reader = csv.reader(lines, delimiter=mark, strict=True)
     try:
-        yield from ((reader.line_num, [] if not any(fields) else fields) for fields in reader)
+        yield from ((above + reader.line_num, [] if not any(fields) else fields) for fields in reader)
     except csv.Error as error:
         advice = "look for a quotation mark that is never closed"
-        raise TransactionsError(f"{path}:{reader.line_num}: this is not CSV: {error}; {advice}") from None
-
-
-def _is_parquet(path: Path) -> bool:
-    with path.open("rb") as stream:
-        return stream.read(4) == b"PAR1"
+        where = f"{path}:{above + reader.line_num}"
+        raise TransactionsError(f"{where}: this is not CSV: {error}; {advice}") from None
 
 
 def _parquet(path: Path) -> Any:
     try:
         import pyarrow as pa
-        from pyarrow import parquet
+        from pyarrow import dataset
     except ImportError:
         raise TransactionsError(
             f'{path}: a Parquet file needs pyarrow: pip install "aislefour[calibration]", or save it as CSV'
         ) from None
     try:
-        return parquet.ParquetFile(path)
+        parts = [str(part) for part in files_of(path)]
+        base = str(path) if path.is_dir() else None
+        return dataset.dataset(parts, format="parquet", partitioning="hive", partition_base_dir=base)
     except pa.ArrowInvalid as error:
         raise TransactionsError(f"{path}: this is not a whole Parquet file: {error}") from None
 
 
-def _parquet_chunks(path: Path, columns: Mapping[str, str], size: int) -> Iterator[Chunk]:
-    first = 1
-    for batch in _parquet(path).iter_batches(batch_size=size, columns=list(columns.values())):
-        texts = {role: _texts(path, name, batch.column(name)) for role, name in columns.items()}
-        yield Chunk(range(first, first + batch.num_rows), texts, (), 0)
-        first += batch.num_rows
+def _parquet_layout(path: Path, chosen: Mapping[str, str | None]) -> Layout:
+    kinds = {str(field.name): field.type for field in _parquet(path).schema}
+    from pyarrow import types
+
+    columns = columns_of(list(kinds), chosen)
+    numbers = types.is_integer, types.is_floating, types.is_decimal
+    typed = {role for role, name in columns.items() if any(of(kinds[name]) for of in numbers)}
+    notes = (f"This is a folder of Parquet; its parts were read as one: {len(files_of(path)):,}.",)
+    return Layout(path, list(kinds), columns, notes if path.is_dir() else (), frozenset(typed))
+
+
+def _parquet_chunks(layout: Layout, size: int) -> Iterator[Chunk]:
+    import pyarrow as pa
+
+    first, columns = 1, layout.columns
+    try:
+        for batch in _parquet(layout.path).to_batches(batch_size=size, columns=list(columns.values())):
+            texts = {role: _texts(layout.path, name, batch.column(name)) for role, name in columns.items()}
+            yield Chunk(range(first, first + batch.num_rows), texts, (), 0)
+            first += batch.num_rows
+    except pa.ArrowException as error:
+        raise TransactionsError(f"{layout.path}: its parts do not hold the same columns: {error}") from None
 
 
 def _texts(path: Path, name: str, column: Any) -> list[str]:

@@ -5,55 +5,38 @@ households is kept whole, picked by a hash of their names, so that the same file
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulation.evidence.calibration.shopping_facts import Counts, Floats, Shopping, shopping_of
-from simulation.evidence.calibration.transaction_rows import Chunk, TransactionsError, chunks_of, columns_of, names_in
-from simulation.evidence.calibration.transaction_values import said_day, values_of
+from simulation.evidence.calibration.transaction_cancellations import without_cancelled
+from simulation.evidence.calibration.transaction_columns import refuse_unit_price
+from simulation.evidence.calibration.transaction_days import said_day
+from simulation.evidence.calibration.transaction_doubts import (
+    MOST_PLACEHOLDERS,
+    advice_on,
+    doubt_about_money,
+    refuse_doubtful_people,
+    visits_of,
+)
+from simulation.evidence.calibration.transaction_files import TransactionsError, files_of, shown
+from simulation.evidence.calibration.transaction_intake import NAMED, Bad, How, Intake
+from simulation.evidence.calibration.transaction_money import DECIMALS
+from simulation.evidence.calibration.transaction_rows import Layout, chunks_of, layout_of
+from simulation.evidence.calibration.transaction_values import identity
 
 if TYPE_CHECKING:
     import pandas
 
-MOST_BASKETS, MOST_HOUSEHOLDS, MOST_WEEKS = 5_000_000, 100_000, 260
-"""What is held at once; a file may have any number of lines."""
-
+MOST_WEEKS = 260
 LEAST_HOUSEHOLDS, LEAST_WEEKS = 100, 26
 """With less there is nothing to fit."""
 
 _CHUNK = 50_000
-_PENDING = 1_000_000
-_NAMED = 3  # bad rows of a kind that are quoted
-_LONGEST = 40  # letters of a quoted value
-
-
-@dataclass(frozen=True)
-class How:
-    """How a file is to be read."""
-
-    columns: Mapping[str, str | None] = field(default_factory=dict)
-    date_format: str | None = None
-    refunds: bool = False
-    skip_bad: bool = False
-
-
-@dataclass
-class Bad:
-    """Bad rows of one kind."""
-
-    count: int = 0
-    examples: list[str] = field(default_factory=list)
-
-    def add(self, lines: Sequence[int], values: Sequence[str]) -> None:
-        """Count rows and keep the first few to show."""
-        self.count += len(lines)
-        for line, value in list(zip(lines, values, strict=True))[: _NAMED - len(self.examples)]:
-            shown = value if len(value) <= _LONGEST else value[:_LONGEST] + "..."
-            self.examples.append(f"line {line:,}: '{shown}'")
 
 
 @dataclass(frozen=True)
@@ -69,6 +52,9 @@ class Transactions:
     rows: int
     empty_lines: int
     bad: dict[str, Bad]
+    passed_over: dict[str, Bad]  # rows that are no transactions: the header again, a total
+    notes: tuple[str, ...]  # what was recognised beside the usual
+    cancelled: int  # rows that take a purchase back
     refunds: int  # baskets that ended below zero
     refunded: float  # dollars
     first_day: str
@@ -77,11 +63,33 @@ class Transactions:
     households_outside: int  # with no basket in a full week
     share_of_households: float  # that was kept, of a file too large to hold
     sha256: str
+    busiest: str  # the household that came most often
+    busiest_trips: int
+
+    @property
+    def mean_basket(self) -> float:
+        """Mean dollars of a basket."""
+        return float(self.dollars.mean())
+
+    @property
+    def trips_a_week(self) -> float:
+        """Mean trips of a household and full week."""
+        return self.dollars.size / (int(self.household.max()) + 1) / self.weeks
+
+    @property
+    def took(self) -> str:
+        """What the file was taken for, in a sentence."""
+        return (
+            f"Taken: {self.dollars.size:,} baskets of {self.household.max() + 1:,} households, mean basket "
+            f"${self.mean_basket:,.2f}, {self.trips_a_week:.2f} trips a week; the busiest household, '{self.busiest}', "
+            f"makes {self.busiest_trips / self.weeks:.1f}; {self.first_day} to {self.last_day}."
+        )
 
     @property
     def rows_used(self) -> int:
         """Rows that went into baskets."""
-        return self.rows - self.empty_lines - sum(bad.count for bad in self.bad.values())
+        left_out = sum(rows.count for kinds in (self.bad, self.passed_over) for rows in kinds.values())
+        return self.rows - self.empty_lines - left_out
 
     def shopping(self, first: int = 0, stop: int = MOST_WEEKS) -> Shopping:
         """Return the shopping in some of the weeks of the households that came in them."""
@@ -91,136 +99,113 @@ class Transactions:
 
 
 def read_transactions(path: Path, how: How, chunk: int = _CHUNK) -> Transactions:
-    """Return what a file holds; raises TransactionsError with the counts if rows are bad and not to be skipped."""
-    columns = columns_of(names_in(path), how.columns)
-    intake = _Intake(how)
-    for part in chunks_of(path, columns, chunk):
+    """Return what a file holds; raises TransactionsError with the counts if rows are bad and not to be skipped.
+
+    Raises it too if the file can be read in two ways, or holds what no household does.
+    """
+    if how.decimal not in (None, *DECIMALS):
+        raise TransactionsError(f"--decimal: '{shown(how.decimal or '')}' is no decimal mark; say . or ,")
+    layout = layout_of(path, how.columns, how.encoding)
+    refuse_unit_price(layout.names, layout.columns, how.columns)
+    intake = Intake(how, layout)
+    for part in chunks_of(layout, chunk):
         intake.take(part)
+    doubt = doubt_about_money(layout, how.columns.get("amount") is None, intake.reader)
     if intake.bad and not how.skip_bad:
-        raise TransactionsError(_refusal(path, intake))
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return _finished(path, columns, intake, digest)
-
-
-class _Intake:
-    """Takes chunks of rows and holds the baskets so far."""
-
-    def __init__(self, how: How) -> None:
-        self.how = how
-        self.rows = self.empty = self.halvings = 0
-        self.bad: dict[str, Bad] = {}
-        self.days: dict[int, int] = {}  # earliest and latest day so far, and a line with each
-        self._held: pandas.DataFrame | None = None
-        self._pending: list[pandas.DataFrame] = []
-
-    def take(self, chunk: Chunk) -> None:
-        """Check the rows of a chunk and add the good ones to their baskets."""
-        self.rows += len(chunk.lines) + len(chunk.misfits) + chunk.empty
-        self.empty += chunk.empty
-        if chunk.misfits:
-            self._count("wrong number of fields", *zip(*chunk.misfits, strict=True))
-        rows, good = self._checked(chunk)
-        self._see_days(rows["day"], np.asarray(chunk.lines), good)
-        self._pending.append(_summed(self._chosen(rows[good])))
-        if sum(map(len, self._pending)) > _PENDING:
-            self.baskets()
-
-    def baskets(self) -> "pandas.DataFrame":
-        """Return the baskets so far, in an order that does not depend on the chunks."""
-        import pandas as pd
-
-        parts = [*([] if self._held is None else [self._held]), *self._pending]
-        held = _summed(pd.concat(parts)) if parts else _summed(_no_rows())
-        while len(held) > MOST_BASKETS or held["household"].nunique() > MOST_HOUSEHOLDS:
-            self.halvings += 1
-            held = self._chosen(held)
-        self._held, self._pending = held, []
-        return held
-
-    def _chosen(self, rows: "pandas.DataFrame") -> "pandas.DataFrame":
-        if not self.halvings:
-            return rows
-        return rows[rows["household"].to_numpy() >> np.uint64(64 - self.halvings) == 0]
-
-    def _checked(self, chunk: Chunk) -> tuple["pandas.DataFrame", Any]:
-        """Return the rows as numbers and which of them are good; count the others, each under its first fault."""
-        import pandas as pd
-
-        texts = {role: np.array([*map(str.strip, values)], dtype=object) for role, values in chunk.texts.items()}
-        columns, faults = values_of(texts, self.how.date_format, self.how.refunds)
-        good = np.ones(len(chunk.lines), dtype=bool)
-        for kind, role, wrong in faults:
-            at = np.flatnonzero(wrong & good)
-            if at.size:
-                self._count(kind, [chunk.lines[place] for place in at.tolist()], texts[role][at].tolist())
-            good[at] = False
-        return pd.DataFrame(columns), good
-
-    def _count(self, kind: str, lines: Sequence[int], values: Sequence[str]) -> None:
-        self.bad.setdefault(kind, Bad()).add(lines, values)
-
-    def _see_days(self, days: Any, lines: Any, good: Any) -> None:
-        days, lines = days.to_numpy()[good], lines[good]
-        if days.size:
-            ends = {int(days[place]): int(lines[place]) for place in (days.argmin(), days.argmax())}
-            seen = ends | self.days
-            self.days = {day: seen[day] for day in (min(seen), max(seen))}
-
-
-def _no_rows() -> "pandas.DataFrame":
-    import pandas as pd
-
-    kinds = {"household": np.uint64, "key": np.uint64, "day": np.int64, "cents": np.int64, "off": np.int64}
-    return pd.DataFrame({name: np.zeros(0, kind) for name, kind in kinds.items()})
-
-
-def _summed(rows: "pandas.DataFrame") -> "pandas.DataFrame":
-    """Add up the lines of each basket."""
-    sums = {"day": "first", "cents": "sum", "off": "sum"}
-    return rows.groupby(["household", "key"], sort=True, as_index=False).agg(sums)
+        raise TransactionsError(_refusal(layout, intake, doubt))
+    if doubt:
+        raise TransactionsError(f"{path}: {doubt}")
+    return _finished(layout, intake)
 
 
 # --- the whole ----------------------------------------------------------------------------------------------------
 
 
-def _refusal(path: Path, intake: _Intake) -> str:
+def _refusal(layout: Layout, intake: Intake, doubt: str) -> str:
     count = sum(bad.count for bad in intake.bad.values())
-    said = [f"{path}: {count:,} of {intake.rows:,} rows are bad"]
+    said = [f"{layout.path}: {count:,} of {intake.rows:,} rows are bad"]
     for kind, bad in intake.bad.items():
-        said.append(f"    {bad.count:,} x {kind}: {'; '.join(bad.examples)}{' ...' if bad.count > _NAMED else ''}")
-    if "amount not a number" in intake.bad:
-        said.append("    amounts are plain numbers with a decimal point, such as 1234.50")
-    if "negative amount" in intake.bad:
-        said.append("    if negative amounts are refunds, say --refunds: each is then taken off its basket")
-    if "date not readable" in intake.bad:
-        said.append(
-            "    dates are read as 2024-12-31, 20241231 or day numbers; say --date-format '%d/%m/%Y' for others"
-        )
+        said.append(f"    {bad.count:,} x {kind}: {'; '.join(bad.examples)}{' ...' if bad.count > NAMED else ''}")
+    said += [f"    {advice}" for advice in (*advice_on(intake.bad, intake.reader), *([doubt] if doubt else ()))]
+    said += [f"    {note}" for note in (*layout.notes, *intake.reader.notes)]
     return "\n".join([*said, "    mend them, or say --skip-bad to go on without them; nothing was written"])
 
 
-def _finished(path: Path, columns: dict[str, str], intake: _Intake, digest: str) -> Transactions:
+def _finished(layout: Layout, intake: Intake) -> Transactions:
     if not intake.days:
-        raise TransactionsError(f"{path}: there is no transaction in this file that could be used")
-    baskets = intake.baskets()
-    first, last = _full_weeks(path, intake.days)
-    week = (baskets["day"].to_numpy() - 1) // 7
-    below, inside = baskets["cents"].to_numpy() < 0, (week >= first) & (week <= last)
-    kept = baskets[inside & ~below]
-    names, household = np.unique(kept["household"], return_inverse=True)
-    if names.size < LEAST_HOUSEHOLDS:
-        message = f"{names.size:,} households in full weeks; a fit needs {LEAST_HOUSEHOLDS}"
-        raise TransactionsError(f"{path}: {message}")
-    return Transactions(
-        columns=columns, household=household, week=week[inside & ~below] - first, weeks=last - first + 1,
-        dollars=kept["cents"].to_numpy() / 100, discounts=_money_off(kept["off"].to_numpy()), rows=intake.rows,
-        empty_lines=intake.empty, bad=intake.bad, refunds=int(below.sum()),
-        refunded=float(-baskets["cents"].to_numpy()[below].sum() / 100), first_day=said_day(min(intake.days)),
-        last_day=said_day(max(intake.days)), baskets_outside=int((~inside).sum()),
-        households_outside=baskets["household"][~below].nunique() - names.size,
-        share_of_households=0.5**intake.halvings, sha256=digest,
+        raise TransactionsError(f"{layout.path}: there is no transaction in this file that could be used")
+    first, last = _full_weeks(layout.path, intake.days)
+    baskets = without_cancelled(intake.baskets()) if "quantity" in layout.columns else intake.baskets()
+    week = (baskets["day"] - 1) // 7
+    inside = baskets[(week >= first) & (week <= last)]
+    kept = inside[inside["cents"] >= 0]
+    if intake.how.skip_bad:
+        kept = _without_placeholders(layout, kept, last - first + 1, intake)
+    if kept["household"].nunique() < LEAST_HOUSEHOLDS:
+        message = f"{kept['household'].nunique():,} households in full weeks; a fit needs {LEAST_HOUSEHOLDS}"
+        raise TransactionsError(f"{layout.path}: {message}")
+    _, household = np.unique(kept["household"], return_inverse=True)
+    visits = visits_of(household, kept["day"].to_numpy(), last - first + 1)
+    busiest = _name_at(layout, kept["line"].to_numpy()[household == visits.busiest].min())
+    outside = len(baskets) - len(inside), baskets["household"][baskets["cents"] >= 0].nunique() - visits.trips.size
+    read = Transactions(
+        columns=dict(layout.columns), household=household, week=(kept["day"].to_numpy() - 1) // 7 - first,
+        weeks=visits.weeks, dollars=kept["cents"].to_numpy() / 100, discounts=_money_off(kept["off"].to_numpy()),
+        baskets_outside=outside[0], households_outside=outside[1], busiest=busiest,
+        busiest_trips=int(visits.trips[visits.busiest]), sha256=_digest(layout.path),
+        **_counted(layout, intake, baskets),
     )  # fmt: skip
+    refuse_doubtful_people(layout, intake.reader, visits, read.busiest, read.took)
+    return read
+
+
+def _counted(layout: Layout, intake: Intake, baskets: "pandas.DataFrame") -> dict[str, Any]:
+    """Return what was read beside baskets, and what was not used and why."""
+    below = baskets["cents"].to_numpy()[baskets["cents"] < 0]
+    return {
+        "rows": intake.rows,
+        "empty_lines": intake.empty,
+        "bad": intake.bad,
+        "passed_over": intake.passed_over,
+        "notes": (*layout.notes, *intake.reader.notes),
+        "cancelled": intake.reader.cancelled,
+        "refunds": below.size,
+        "refunded": float(-below.sum() / 100),
+        "first_day": said_day(min(intake.days)),
+        "last_day": said_day(max(intake.days)),
+        "share_of_households": 0.5**intake.halvings,
+    }
+
+
+def _without_placeholders(
+    layout: Layout, baskets: "pandas.DataFrame", weeks: int, intake: Intake
+) -> "pandas.DataFrame":
+    """Return baskets without those of the few households that come more often than anybody does; count these."""
+    _, household = np.unique(baskets["household"], return_inverse=True)
+    too_often = visits_of(household, baskets["day"].to_numpy(), weeks).too_often
+    if not 0 < too_often.mean() <= MOST_PLACEHOLDERS:
+        return baskets
+    theirs = baskets[too_often[household]]
+    names = [_name_at(layout, line) for line in theirs.groupby("household")["line"].min().sort_values()[:NAMED]]
+    intake.bad["household that comes more often than anybody does"] = Bad(int(theirs["rows"].sum()), names)
+    return baskets[~too_often[household]]
+
+
+def _name_at(layout: Layout, line: int) -> str:
+    """Return the household that a line of the file names, by reading it again up to there."""
+    for chunk in chunks_of(layout, _CHUNK):
+        if line in chunk.lines:
+            return shown(identity(chunk.texts["household"][chunk.lines.index(line)].strip()))
+    return ""
+
+
+def _digest(path: Path) -> str:
+    whole = hashlib.sha256()
+    for part in files_of(path):
+        with part.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                whole.update(block)
+    return whole.hexdigest()
 
 
 def _full_weeks(path: Path, days: Mapping[int, int]) -> tuple[int, int]:
