@@ -9,7 +9,7 @@ from simulation.show.screen import Screen
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 200])
-@pytest.mark.parametrize("name", ["sale", "a very long name of a policy that nobody can tell apart", "X" * 80, "現状" * 20])
+@pytest.mark.parametrize("name", ["sale", "a very long name of a policy that nobody tells apart", "X" * 80, "現状" * 20])
 def test_numbers_are_whole_and_names_are_all_there(width: int, name: str) -> None:
     numbers = ["72.9%", "$24,567,890.12", "−$2.72 k (−$3.1 k to +$1.12 M)", "100%"]
     table = Table(box=None, padding=(0, 2, 0, 0))

@@ -161,7 +161,7 @@ class Scenario(_Settings):
 @cache
 def scenario_type() -> type[Scenario]:
     """Return the scenario's model, with one optional section for each section of the numbers."""
-    about = (Scenario.__doc__ or "").splitlines()[0]
+    about = (Scenario.__doc__ or "").partition("\n")[0]  # there is none under python -OO
     return create_model("Scenario", __base__=Scenario, __doc__=about, **_section_fields())
 
 

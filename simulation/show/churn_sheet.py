@@ -10,7 +10,7 @@ from simulation.show.figures import save
 from simulation.study.churn import ChurnStudy
 from simulation.study.churn_definitions import DEFINITIONS
 from simulation.study.churn_tables import COLUMNS, SIGNS, tables, verdicts
-from simulation.study.folders import write_whole
+from simulation.study.folders import write_frame, write_whole
 from simulation.study.headline import CAVEAT
 
 MARK = "churn.json"
@@ -24,7 +24,7 @@ def write_churn(study: ChurnStudy, folder: Path, origin: dict[str, Any]) -> list
         for picture in pictures(study):
             save(picture, fresh)
         for name, table in tables(study).items():
-            table.to_csv(fresh / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+            write_frame(table, fresh / f"{name}.csv")
         (fresh / MARK).write_text(json.dumps(_record(study) | origin, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
     return write_whole(folder, MARK, fill)

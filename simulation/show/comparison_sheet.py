@@ -19,7 +19,7 @@ from simulation.show.figures import save
 from simulation.study.attribution import MEASURES, Attribution
 from simulation.study.causes import MEANINGS, Cause
 from simulation.study.comparison import Comparison, attributed, pairs, side_by_side
-from simulation.study.folders import write_answer
+from simulation.study.folders import write_answer, write_frame
 from simulation.study.headline import CAVEAT
 from simulation.study.outcome import spread
 from simulation.study.provenance import origin
@@ -75,7 +75,7 @@ def write_comparison(comparison: Comparison, folder: Path, command: str) -> list
 
     def fill(fresh: Path) -> None:
         for name, table in tables.items():
-            table.to_csv(fresh / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+            write_frame(table, fresh / f"{name}.csv")
         for picture in pictures(comparison):
             save(picture, fresh)
 

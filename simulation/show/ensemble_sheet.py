@@ -21,7 +21,7 @@ from simulation.show.figures import save
 from simulation.study.ensemble import Ensemble
 from simulation.study.estimates import PARTS, error_of_median, losing, share_intervals, twins_pay
 from simulation.study.findings import MEASURES
-from simulation.study.folders import write_answer
+from simulation.study.folders import write_answer, write_frame
 from simulation.study.headline import CAVEAT, dollars
 from simulation.study.outcome import DEFINITIONS
 
@@ -40,7 +40,7 @@ def write_ensemble(found: Ensemble, wanted: float | None, folder: Path, origin: 
         for picture in pictures(found):
             save(picture, fresh)
         for name, table in tables.items():
-            table.to_csv(fresh / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+            write_frame(table, fresh / f"{name}.csv")
 
     return write_answer(folder, _record(found, wanted) | origin, fill)
 

@@ -17,7 +17,7 @@ from simulation.model.ledger import Event
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture
 from simulation.show.figures import save
 from simulation.show.screen import Screen
-from simulation.study.folders import write_answer
+from simulation.study.folders import harmless, write_answer
 from simulation.study.headline import CAVEAT
 from simulation.study.provenance import origin
 from simulation.study.second_life import DECISIONS, Moment, TwoLives
@@ -69,7 +69,7 @@ def _write_table(lives: TwoLives, path: Path) -> None:
         table = csv.writer(stream, lineterminator="\n")
         table.writerow(_COLUMNS)
         for life, policy in enumerate(lives.policies):
-            table.writerows(_row(lives, policy, moment) for moment in lives.lives[life])
+            table.writerows(map(harmless, _row(lives, policy, moment)) for moment in lives.lives[life])
 
 
 def told(lives: TwoLives, why: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.show.drawing import percent
-from simulation.study.folders import refuse_damaged
+from simulation.study.folders import as_named, refuse_damaged
 from simulation.study.results import FORMAT, MARK
 
 if TYPE_CHECKING:
@@ -159,9 +159,12 @@ def _table(path: Path, columns: Sequence[str]) -> "pandas.DataFrame":
     words = dict.fromkeys(set(columns) & {*WEEKLY_BY, "tier", "heard_by"}, str)  # a policy may be called 2024, or None
     try:
         blank = {"left_week": [""]} if "left_week" in columns else None
-        return pd.read_csv(path, usecols=list(columns), dtype=words, keep_default_na=False, na_values=blank)
+        table = pd.read_csv(path, usecols=list(columns), dtype=words, keep_default_na=False, na_values=blank)
     except (OSError, ValueError) as error:
         raise ValueError(f"{path}: cannot be read as results: {error}") from None
+    for name in words:
+        table[name] = table[name].map({word: as_named(word) for word in table[name].unique()})
+    return table
 
 
 def from_weeks(folder: Path, what: What, by: str) -> Lines:

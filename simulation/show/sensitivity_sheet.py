@@ -20,7 +20,7 @@ from simulation.show.sensitivity_words import (
     numbers_in_words,
     shares_in_words,
 )
-from simulation.study.folders import write_answer
+from simulation.study.folders import write_answer, write_frame
 from simulation.study.headline import CAVEAT
 from simulation.study.influence import Influence
 from simulation.study.sensitivity import CHANCE, Share
@@ -48,7 +48,7 @@ def write_sensitivity(found: Influence, folder: Path, origin: dict[str, Any]) ->
         for picture in pictures(found):
             save(picture, fresh)
         for name, table in {"screening": screening(found), "shares": shares(found), "swings": swings(found)}.items():
-            table.to_csv(fresh / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+            write_frame(table, fresh / f"{name}.csv")
 
     record = {
         "asked": {

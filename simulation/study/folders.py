@@ -4,17 +4,22 @@ import csv
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas
 
 ASKED = "asked.json"
 """The file by which a folder of an answer is known: what was asked, and what was found."""
 
 
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")  # noqa: RUF001 # full-width signs count as well
 _ATTEMPTS = 8  # to put a folder in its place while others do the same
 
 
@@ -29,8 +34,8 @@ class ResultsError(OSError):
 def write_whole(folder: Path, mark: str, fill: Callable[[Path], None]) -> list[Path]:
     """Let `fill` write a folder, replacing earlier results there whole; return what stands in it.
 
-    `mark` is the file by which earlier results are known; if it is a record, it says what tables belong to it. Raises ResultsError, and leaves what was there, if the
-    folder cannot be written or holds something else.
+    `mark` is the file by which earlier results are known; if it is a record, it says what tables belong to it. Raises
+    ResultsError, and leaves what was there, if the folder cannot be written or holds something else.
     """
     refuse_foreign(folder, mark)
     try:
@@ -117,8 +122,33 @@ def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object
     """Write a table as CSV, numbers with ten digits, the same bytes on every machine."""
     with path.open("w", newline="", encoding="utf-8") as stream:
         table = csv.writer(stream, lineterminator="\n")
-        table.writerow(header)
-        table.writerows([f"{cell:.10g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
+        table.writerow(map(harmless, header))
+        table.writerows([f"{cell:.10g}" if isinstance(cell, float) else harmless(cell) for cell in row] for row in rows)
+
+
+def write_frame(table: "pandas.DataFrame", path: Path) -> None:
+    """Write a small table of pandas as CSV, numbers with six digits, the same bytes on every machine."""
+    words = {name: table[name].map(harmless) for name in table.select_dtypes(exclude="number").columns}
+    safe = table.assign(**words).rename(columns=harmless)
+    safe.to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
+
+
+def harmless(cell: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) and not _is_number(cell) else cell
+
+
+def as_named(cell: str) -> str:
+    """Return what `harmless` was given."""
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) != cell[1:] else cell
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return "\t" not in text and "\r" not in text
 
 
 def refuse_foreign(folder: Path, mark: str) -> None:
