@@ -19,7 +19,7 @@ ASKED = "asked.json"
 """The file by which a folder of an answer is known: what was asked, and what was found."""
 
 
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")  # noqa: RUF001 # full-width signs count as well
+_FORMULA = re.compile(r"'*(\s*[=+\-@＝＋－＠]|[\t\r])")  # noqa: RUF001 # full-width signs count as well
 _ATTEMPTS = 8  # to put a folder in its place while others do the same
 
 
