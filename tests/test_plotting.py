@@ -165,7 +165,7 @@ def test_folders_that_hold_no_results_or_others_are_refused(results: Path, tmp_p
     (tmp_path / "run.json").write_text(json.dumps(record))
     assert verb(tmp_path) == 2 and "weekly.csv: is missing" in capsys.readouterr().err
     (tmp_path / "weekly.csv").write_text("policy,week\na,1\n")
-    assert verb(tmp_path) == 2 and "cannot be read as results" in capsys.readouterr().err
+    assert verb(tmp_path) == 2 and "it was cut, or belongs to another run" in capsys.readouterr().err
     (tmp_path / "run.json").write_text("[]")
     assert verb(tmp_path) == 2 and "results of format None" in capsys.readouterr().err
 

@@ -107,8 +107,7 @@ def test_a_report_names_the_damaged_table_of_an_answer(folder: Path) -> None:
 def test_who_held_a_card_at_the_start_stands_in_the_table(
     make_scenario: Callable[..., Scenario], tmp_path: Path
 ) -> None:
-    uncertain = {"behaviour.card_holding_by_spend": [0.5, 4.0]} if False else {}
-    scenario = make_scenario({"offers": [{"week": 3, "do": "targeted_offers", "intensity": 1}]}, uncertain=uncertain)
+    scenario = make_scenario({"offers": [{"week": 3, "do": "targeted_offers", "intensity": 1, "depth": 1}]})
     write_results(run_scenario(scenario), tmp_path / "run")
     with (tmp_path / "run" / "shoppers.csv").open(encoding="utf-8") as stream:
         told = [row["opening_card"] for row in csv.DictReader(stream)]

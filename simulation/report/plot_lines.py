@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.runs.folders import refuse_damaged
+from simulation.runs.folders import as_named, refuse_damaged
 from simulation.runs.measures import SHOWN, Measure
 from simulation.runs.results import FORMAT, MARK
 
@@ -72,9 +72,12 @@ def table_in(path: Path, columns: Sequence[str] | None = None) -> "pandas.DataFr
         known = columns or list(pd.read_csv(path, nrows=0).columns)
         words = dict.fromkeys(set(known) & _WORDS, str)  # a policy may be called 2024, or None
         blank = {name: [""] for name in known if name.endswith("_week")}
-        return pd.read_csv(path, usecols=list(known), dtype=words, keep_default_na=False, na_values=blank)
+        table = pd.read_csv(path, usecols=list(known), dtype=words, keep_default_na=False, na_values=blank)
     except (OSError, ValueError) as error:
         raise ValueError(f"{path}: cannot be read as results: {error}") from None
+    for name in words:
+        table[name] = table[name].map({word: as_named(word) for word in table[name].unique()})
+    return table
 
 
 def from_weeks(tables: Tables, what: Measure, by: str) -> Lines:

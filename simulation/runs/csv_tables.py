@@ -27,7 +27,8 @@ Column = tuple[NDArray[np.int64], NDArray[np.uint8]]
 def write_table(parts: "Iterable[pandas.DataFrame]", path: Path) -> "pandas.Series[Any]":
     """Write a table, given in parts, as CSV in UTF-8; return the kinds of its columns.
 
-    Quotes stand only where needed, fractions have six digits, what is missing is left out.
+    Quotes stand only where needed, no word is taken for a formula, fractions have six digits, what is missing is left
+    out.
     """
     kinds = None
     with path.open("wb") as stream:
@@ -86,6 +87,6 @@ def _quoted(words: Iterable[str]) -> list[str]:
     found = []
     for word in words:
         stream = io.StringIO()
-        csv.writer(stream, lineterminator="\n").writerow((word, ""))
+        csv.writer(stream, lineterminator="\n").writerow((harmless(word), ""))
         found.append(stream.getvalue()[:-2])
     return found

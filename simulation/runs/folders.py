@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -15,6 +16,7 @@ ASKED = "asked.json"
 """The file by which a folder of an answer is known: what was asked, and what was found."""
 
 
+_FORMULA = re.compile(r"'*(\s*[=+\-@＝＋－＠]|[\t\r])")  # noqa: RUF001 # full-width signs count as well
 _ATTEMPTS = 8  # to put a folder in its place while others do the same
 
 
@@ -61,7 +63,7 @@ def _seal(folder: Path, mark: Path) -> None:
 
 def _said_of(table: Path) -> dict[str, Any]:
     with table.open("rb") as stream:
-        rows = sum(1 for _ in stream) - 1
+        rows = max(0, sum(1 for _ in stream) - 1)  # the first names the columns
         stream.seek(0)
         return {"rows": rows, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
 
@@ -117,8 +119,26 @@ def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object
     """Write a table as CSV, numbers with ten digits, the same bytes on every machine."""
     with path.open("w", newline="", encoding="utf-8") as stream:
         table = csv.writer(stream, lineterminator="\n")
-        table.writerow(header)
-        table.writerows([f"{cell:.10g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
+        table.writerow(map(harmless, header))
+        table.writerows([f"{cell:.10g}" if isinstance(cell, float) else harmless(cell) for cell in row] for row in rows)
+
+
+def harmless(cell: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) and not _is_number(cell) else cell
+
+
+def as_named(cell: str) -> str:
+    """Return what `harmless` was given."""
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) != cell[1:] else cell
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return "\t" not in text and "\r" not in text
 
 
 def refuse_foreign(folder: Path, mark: str) -> None:

@@ -1,6 +1,7 @@
 """What one field of a scenario alone cannot tell: shares, dates, names that nothing stands for."""
 
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from simulation.behaviour.parameters import SHARES_TOLERANCE, parameters, sections
@@ -22,6 +23,8 @@ def problems_of(scenario: Any) -> Iterator[Problem]:
     total = sum(scenario.markets.values())
     if scenario.markets and abs(total - 1) > SHARES_TOLERANCE:
         yield Problem(("markets",), f"the markets' shares add up to {total:g}, not to 1", "change a share")
+    yield from _name_problems("markets", scenario.markets)
+    yield from _name_problems("policies", scenario.policies)
     yield from _attitude_problems(scenario)
     yield from _uncertain_problems(scenario)
     names = practice_names_of(scenario)
@@ -38,6 +41,25 @@ def problems_of(scenario: Any) -> Iterator[Problem]:
         if event is not None:
             yield from _action_problems(scenario, ("events", place), event)
     yield from _clashes(("events",), scenario.events, ())
+
+
+def looks_of(name: str) -> str:
+    """Return what two names share that cannot be told apart: by their case, their spaces, or signs nobody sees."""
+    seen = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold()).split())
+
+
+def _name_problems(where: str, names: Iterable[str]) -> Iterator[Problem]:
+    """Yield names that nobody can see, or tell from an earlier one."""
+    earlier: dict[str, str] = {}
+    for name in names:
+        looks = looks_of(name)
+        if not looks:
+            yield Problem((where, name), "a name must have letters that can be seen", "give it a name", at_key=True)
+        elif looks in earlier:
+            message = f"'{name}' cannot be told from '{earlier[looks]}'"
+            yield Problem((where, name), message, "give it another name", at_key=True)
+        earlier.setdefault(looks, name)
 
 
 def _attitude_problems(scenario: Any) -> Iterator[Problem]:

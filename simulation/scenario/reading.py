@@ -54,6 +54,13 @@ def schema() -> dict[str, Any]:
     """Return the JSON Schema of a scenario file, with which editors complete and explain keys."""
     found = _without_null(scenario_type().model_json_schema(by_alias=True))
     found["properties"]["uncertain"]["propertyNames"] = {"enum": list(parameters())}
+    found["properties"]["uncertain"]["properties"] = {
+        address: {
+            **{"type": "array", "minItems": 2, "maxItems": 2},
+            "items": {"type": "number", "minimum": number.limits[0], "maximum": number.limits[1]},
+        }
+        for address, number in parameters().items()
+    }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
 
 

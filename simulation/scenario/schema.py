@@ -34,7 +34,7 @@ class Population(BaseModel):
 
     model_config = _STRICT
 
-    shoppers: Whole = Field(ge=10, le=MOST_SHOPPERS, description="How many households to simulate.")
+    shoppers: Whole = Field(ge=10, le=MOST_SHOPPERS, description="How many households to simulate, in digits alone.")
     file: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
         None,
         alias="from",
@@ -78,7 +78,7 @@ class _Settings(BaseModel):
         {"everywhere": 1.0},
         min_length=1,
         max_length=MOST_MARKETS,
-        description="Groups of stores and their shares of shoppers.",
+        description="Groups of stores and their shares of shoppers, which must add up to 1; `check` adds them.",
     )
     population: Population
     policies: dict[Name, tuple[AnyAction, ...]] = Field(
@@ -95,7 +95,9 @@ class _Settings(BaseModel):
         {},
         description="Numbers by section and name, such as behaviour.trust_loss_ratio, drawn anew for each replicate "
         "between low and high, evenly or, for a number known to an order of magnitude only and a low end above 0, "
-        "evenly in logarithms; a range goes before a number that the scenario sets.",
+        "evenly in logarithms; a range goes before a number that the scenario sets. "
+        "The low end must lie below the high end; `check` compares "
+        "them.",
     )
 
 
@@ -203,7 +205,7 @@ def _plain(action: Action) -> dict[str, Any]:
 @cache
 def scenario_type() -> type[Scenario]:
     """Return the scenario's model, with one optional section for each section of the numbers."""
-    about = (Scenario.__doc__ or "").splitlines()[0]
+    about = (Scenario.__doc__ or "").partition("\n")[0]  # there is none under python -OO
     return create_model("Scenario", __base__=Scenario, __doc__=about, **_section_fields())
 
 

@@ -6,6 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulation.runs.folders import harmless
+
 if TYPE_CHECKING:
     import pandas
     from rich.table import Table as RichTable
@@ -53,9 +55,9 @@ class Table:
         frame, digits = self.frame, self.digits
         usual = digits if isinstance(digits, str) else "%.10g"
         chosen = {} if isinstance(digits, str) else digits
-        mixed = [str(name) for name in frame if name not in chosen and frame[name].dtype == object]
+        mixed = [str(name) for name in frame.select_dtypes(exclude="number").columns if name not in chosen]
         texts = {name: frame[name].map(_written(chosen.get(name, usual))) for name in (*chosen, *mixed)}
-        shown = frame.assign(**texts)
+        shown = frame.assign(**texts).rename(columns=harmless)
         shown.to_csv(folder / f"{self.name}.csv", index=False, float_format=usual, lineterminator="\n")
 
     def for_terminal(self) -> "RichTable":
@@ -71,7 +73,7 @@ class Table:
 
 
 def _written(digits: str) -> Callable[[Any], Any]:
-    return lambda cell: digits % cell if isinstance(cell, float) and cell == cell else cell  # noqa: PLR0124 # not nan
+    return lambda cell: digits % cell if isinstance(cell, float) and cell == cell else harmless(cell)  # noqa: PLR0124
 
 
 def frame_of(header: "tuple[str, ...]", rows: "Iterator[tuple[object, ...]]") -> "pandas.DataFrame":

@@ -27,6 +27,7 @@ TESTS = (
     *("compensation", "return_sheet", "screen", "words"),
     *("covering", "copies", "from_python", "ensemble"),
     *("own_rules", "caches", "audit"),
+    *("screen_width", "names", "empty_market", "sealed", "memory", "speaking", "stopping"),
 )
 OF_CLASSES = ("classroom", "class_pages")
 OF_TRANSACTIONS = ("doubtful_transactions", "exports", "transaction_files", "transactions")

@@ -24,17 +24,7 @@ from simulation.runs.formats import dollars
 from simulation.runs.headline import CAVEAT
 from simulation.runs.measures import LINES, STUDIED
 from simulation.runs.outcome import DEFINITIONS
-from simulation.show.drawing import (
-    COLOURS,
-    DASHES,
-    STYLE,
-    Picture,
-    blank,
-    label_ends,
-    percent,
-    smoothed,
-    write_caption,
-)
+from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, label_ends, percent, smoothed, write_caption
 from simulation.show.fan_charts import Fan, fan_picture
 from simulation.show.tables import Column, Row, Table, frame_of
 
