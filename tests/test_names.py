@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 from simulation.cli.running import check
+from simulation.report.plotting import plot
+from simulation.runs.folders import as_named, harmless, write_rows
+from simulation.runs.results import write_results
+from simulation.runs.run import run_scenario
 from simulation.scenario.schema import Scenario
 
 RISKY = ["=1+1", "+SUM(A1)", "-2+3", "@SUM(1)", " =1", "＝1+1", "-5% price"]

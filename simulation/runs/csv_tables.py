@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.runs.folders import harmless
+
 if TYPE_CHECKING:
     import pandas
 
