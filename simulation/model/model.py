@@ -1,6 +1,6 @@
 """LoyaltyModel: a scenario's policies lived side by side, week by week, by the same shoppers with the same luck."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, get_args
 
@@ -33,7 +33,7 @@ Engine = Literal["columns", "agents"]
 INSTITUTIONS = {"data_buyer": DataBuyer, "press": Press, "regulator": Regulator, "rival": Rival}
 """Those that act of their own accord if the scenario lets them, by name, in the order in which they act."""
 
-COLLECTED = {
+COLLECTED: Mapping[str, Callable[[NDArray[np.int64]], int | float]] = {
     "patrons": lambda totals: int(totals[Measure.PATRONS]),
     "members": lambda totals: int(totals[Measure.MEMBERS]),
     "aware": lambda totals: int(totals[Measure.AWARE]),
@@ -174,7 +174,7 @@ class LoyaltyModel(mesa.Model):
         return reporters
 
 
-def _collected(model: LoyaltyModel, policy: int, name: str) -> Any:
+def _collected(model: LoyaltyModel, policy: int, name: str) -> int | float:
     return COLLECTED[name](model.totals[policy])
 
 
