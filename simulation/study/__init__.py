@@ -24,6 +24,7 @@
 - passport: where every number acts and what it moves
 - attitudes: what shoppers say and what they do, fitted together
 - validate: (+ validation.yaml) the model against what it was not fitted to
+- episodes: (+ episodes/) reactions that were observed, as data, with the band that each must meet
 - diary: what happened to each shopper and when, under every policy
 - survival: survival analysis in weeks: Kaplan-Meier, restricted mean, log-rank, competing risks
 - churn_definitions: what churn can mean, and what one replicate tells of it
