@@ -25,6 +25,13 @@
 - attitudes: what shoppers say and what they do, fitted together
 - validate: (+ validation.yaml) the model against what it was not fitted to
 - episodes: (+ episodes/) reactions that were observed, as data, with the band that each must meet
+- episode_readings: an episode lived once, and the figures that are read off its weeks
+- guesses: what is not known: every number that is graded a guess, and draws of all of them together
+- fitting: where draws are made next, and what each weighs
+- fit_batches: draws lived by all episodes, batch by batch, on any executor
+- fit: a fit from nothing, wave after wave
+- evidence_set: (+ evidence_set.csv.gz) weighted draws of all guesses as a file, and the named sets
+- fit_findings: what a fit says: what is met, which episode pins which number, what cannot be met
 - diary: what happened to each shopper and when, under every policy
 - survival: survival analysis in weeks: Kaplan-Meier, restricted mean, log-rank, competing risks
 - churn_definitions: what churn can mean, and what one replicate tells of it

@@ -1,0 +1,185 @@
+"""What a fit says: what is met, which episode pins which number, what cannot be met, what nothing speaks of."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.study.episode_readings import misses
+from simulation.study.episodes import Measured, hash_of
+from simulation.study.evidence_set import EvidenceSet, reactions
+from simulation.study.fit import Fit
+from simulation.study.fit_batches import programs
+from simulation.study.fitting import effective
+from simulation.study.guesses import numbers_at
+
+Floats = NDArray[np.float64]
+
+LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
+_PRIOR_WIDTH = HIGH - LOW  # of a number's range, if nothing speaks of it
+NARROWED = 0.15
+"""From so much less spread on, or so far a shift of the median in the range, a number counts as spoken of."""
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """One figure as a set predicts it: median, 10 % and 90 %, and how often draws from the whole range meet it."""
+
+    episode: str
+    measured: Measured
+    low: float
+    middle: float
+    high: float
+    met_by_prior: float
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the median lies in the band."""
+        return self.measured.low <= self.middle <= self.measured.high
+
+    @property
+    def touches(self) -> bool:
+        """Whether the interval from 10 to 90 % touches the band."""
+        return self.low <= self.measured.high and self.high >= self.measured.low
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """One guess before and after: where median, 10 % and 90 % lie, and what pins it."""
+
+    address: str
+    low: float
+    middle: float
+    high: float
+    narrowing: float  # share of the prior's spread that is gone
+    shift: float  # of the median, in ranges
+    pinned_by: tuple[tuple[str, float], ...]  # episodes, and by how much the spread grows without each
+
+    @property
+    def is_spoken_of(self) -> bool:
+        """Whether anything observed speaks of it."""
+        return self.narrowing >= NARROWED or abs(self.shift) >= NARROWED
+
+
+def quantiles(values: Floats, weights: Floats) -> tuple[float, float, float]:
+    """Return 10 %, median and 90 % of weighted values; NaN counts as the lowest."""
+    order = np.argsort(np.nan_to_num(values, nan=-np.inf), kind="stable")
+    cumulative = np.cumsum(weights[order]) / weights.sum()
+    places = np.minimum(np.searchsorted(cumulative, (LOW, MIDDLE, HIGH)), len(order) - 1)
+    low, middle, high = values[order][places].tolist()
+    return low, middle, high
+
+
+def predicted(found: Fit, weights: Floats | None = None) -> list[Predicted]:
+    """Return every figure as the set predicts it, or as draws with other weights do."""
+    weights = found.weights if weights is None else weights
+    met = misses(found.measures, found.figures[: found.settings.draws]) == 0
+    rows = []
+    names = [each.name for each in found.episodes for _ in each.measures]
+    for place, (name, measured) in enumerate(zip(names, found.measures, strict=True)):
+        spread = quantiles(found.figures[:, place], weights)
+        rows.append(Predicted(name, measured, *spread, float(met[:, place].mean())))
+    return rows
+
+
+def narrowed(found: Fit, most: int = 3) -> list[Narrowed]:
+    """Return every guess before and after, with the episodes that pin it most, those narrowed most first."""
+    without = {each.name: found.weights_without((each.name,)) for each in found.episodes}
+    return sorted((_narrowed(found, place, without, most) for place in range(len(found.addresses))), key=_order)
+
+
+def _order(row: Narrowed) -> float:
+    return -max(row.narrowing, abs(row.shift))
+
+
+def _narrowed(found: Fit, place: int, without: dict[str, Floats], most: int) -> Narrowed:
+    column, address = found.points[:, place], found.addresses[place]
+    low, middle, high = quantiles(column, found.weights)
+    narrowing = 1 - (high - low) / _PRIOR_WIDTH
+    spoken = narrowing >= NARROWED or abs(middle - MIDDLE) >= NARROWED
+    pins = sorted(_pins(column, without, high - low, middle), key=lambda each: -each[1])[:most] if spoken else []
+    values = [numbers_at(np.array([at]), (address,))[address] for at in (low, middle, high)]
+    return Narrowed(address, *values, narrowing, middle - MIDDLE, tuple(each for each in pins if each[1] > 0))
+
+
+def _pins(column: Floats, without: dict[str, Floats], width: float, middle: float) -> Iterator[tuple[str, float]]:
+    """Yield each episode and how far a number's spread and median move without it, in ranges."""
+    for name, weights in without.items():
+        low, other, high = quantiles(column, weights)
+        yield name, max(0.0, high - low - width) + abs(other - middle)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """One episode predicted by the fit to all others."""
+
+    episode: str
+    predicted: tuple[Predicted, ...]
+    effective: float
+
+
+def leave_one_out(found: Fit) -> list[LeftOut]:
+    """Return every episode as draws predict it that are weighted by all others."""
+    rows = []
+    for episode in found.episodes:
+        weights = found.weights_without((episode.name,))
+        own = tuple(each for each in predicted(found, weights) if each.episode == episode.name)
+        rows.append(LeftOut(episode.name, own, effective(weights)))
+    return rows
+
+
+def shares(rows: list[Predicted], kind: str = "fit") -> tuple[float, float]:
+    """Return the shares of figures whose median lies in the band, and whose interval touches it."""
+    wanted = [each for each in rows if each.measured.kind == kind]
+    if not wanted:
+        return float("nan"), float("nan")
+    return float(np.mean([each.is_met for each in wanted])), float(np.mean([each.touches for each in wanted]))
+
+
+def why_missed(found: Fit, row: Predicted) -> str:
+    """Return why a figure is missed: that no draw meets it, or which figure its draws miss instead."""
+    names = [(episode.name, each.name) for episode in found.episodes for each in episode.measures]
+    place = names.index((row.episode, row.measured.name))
+    met = misses(found.measures, found.figures) == 0
+    meeting = found.prior_weights * met[:, place]
+    if not meeting.sum() > 0:
+        return f"no draw of {len(found.points):,} meets it"
+    usual, there = (found.prior_weights @ met), (meeting @ met) / meeting.sum()
+    fitted = np.array([each.kind == "fit" for each in found.measures])
+    cost = np.where(fitted, usual - there, -np.inf)
+    cost[place] = -np.inf
+    worst = int(np.argmax(cost))
+    said = f"{meeting.sum():.1%} of the whole range meets it"
+    if cost[worst] <= 0:
+        return said
+    name = ": ".join(names[worst])
+    return f"{said}; there, '{name}' is met by {there[worst]:.0%} instead of {usual[worst]:.0%}"
+
+
+def set_of(found: Fit) -> EvidenceSet:
+    """Return the fit as a set of weighted draws."""
+    kept = found.kept
+    weights = found.weights[kept] / found.weights[kept].sum()
+    numbers = [list(numbers_at(point, found.addresses).values()) for point in found.points[kept]]
+    names = tuple(f"{each.name}/{one.name}" for each in found.episodes for one in each.measures)
+    made_from = {
+        "made by": "aislefour fit",
+        "draws": f"{len(found.points)}",
+        "effective draws": f"{effective(found.weights):.1f}",
+        "weight kept": f"{found.weights[kept].sum():.4f}",
+        "a miss that weighs 1/e": f"{found.scale:.4g}",
+        "seed": f"{found.settings.seed}",
+        "episodes": hash_of(found.episodes),
+        "sources": programs(),
+    }
+    figures = found.figures[kept]
+    return EvidenceSet(
+        made_from,
+        found.addresses,
+        names,
+        weights,
+        reactions(found.measures, figures, weights),
+        np.array(numbers),
+        figures,
+    )
