@@ -75,9 +75,14 @@ class Purpose(IntEnum):
     WORLDS = RESAMPLING + 1
     OPTIMISING = WORLDS + 1
     STUDY = OPTIMISING + 1
+    # Traits and a week's luck that came later: at the end, so that no older draw moves
+    FORGETTING = STUDY + 1
+    BOND = FORGETTING + 1
+    LEANING = BOND + 1
+    AVOIDING = LEANING + 1
 
 
-PURPOSES = Purpose.STUDY + 1
+PURPOSES = Purpose.AVOIDING + 1
 """How many streams a week has."""
 
 

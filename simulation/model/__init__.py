@@ -18,6 +18,7 @@
 - columns: all shoppers as columns: the compiled engine
 - shards: the columns scattered over several workers, by market
 - terms: what one shopper of the plain engine reads in a week
+- household: what an agent shopper is and remembers, and what practices do to it
 - shopper: one household as a Mesa agent: reads like the lesson
 - tally: what one agent shopper adds to the counts
 - agents: each shopper an agent: the plain engine

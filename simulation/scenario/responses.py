@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from simulation.scenario.practices import Scope
-from simulation.scenario.timeline import Action, Timeline, raise_goodwill
+from simulation.scenario.timeline import Action, Timeline, raise_goodwill, read_letters
 
 Trigger = Literal["date", "exposure", "order"]
 
@@ -60,10 +60,7 @@ class Respond(Action):
         raise_goodwill(levers, float(numbers["goodwill_of_an_apology"]) * self.apologise)
         levers["compensation"][0] += self.compensation
         if self.notify:
-            told = np.where(
-                np.arange(len(rows)) < numbers["asking_lasts_weeks"], numbers["reading_a_letter_per_week"], 0.0
-            )
-            rows["notice"] = np.maximum(rows["notice"], told[:, None])
+            rows["notice"] = np.maximum(rows["notice"], read_letters(len(rows), numbers)[:, None])
 
     def _forgiven(self, numbers: NDArray[np.void]) -> float:
         """Return the share of the violation that apology, candour and compensation take away."""
@@ -120,12 +117,12 @@ class SurveyFirst(Action):
         """Drop the practice from the action's week on, as if it had never been meant."""
         timeline.stop(self.about, self.week)
         rows = timeline.practice(self.about, self.week)
-        for term in ("departure", "experience", "press", "discovery", "notice", "asking"):
+        for term in ("departure", "experience", "press", "discovery", "notice", "asking", "choice"):
             rows[term] = 0.0
 
 
 def break_promises(timeline: Timeline, numbers: NDArray[np.void]) -> None:
     """Let every flow to others depart farther wherever the public was told that there is none."""
     broken = 1.0 + float(numbers["broken_promise"]) * timeline.levers["promised"][:, :, None]
-    shared = timeline.practices["scope"] == Scope.SHARED_RECORDS
+    shared = (timeline.practices["scope"] == Scope.SHARED_RECORDS) & (timeline.practices["departure"] > 0)
     timeline.practices["departure"] *= np.where(shared, broken, 1.0)

@@ -179,6 +179,12 @@ def tell_story(rows: NDArray[np.void], reach: float | None, numbers: NDArray[np.
         row["press"] = np.maximum(row["press"], at_first * float(numbers["story_kept_per_week"]) ** age)
 
 
+def read_letters(weeks: int, numbers: NDArray[np.void]) -> NDArray[np.float64]:
+    """Return how often the attentive take in a letter, by week from its first on. Shape (weeks,)."""
+    fresh = np.arange(weeks) < numbers["asking_lasts_weeks"]
+    return np.where(fresh, numbers["reading_a_letter_per_week"], 0.0)
+
+
 def usual_levers(weeks: int, markets: int, numbers: NDArray[np.void]) -> NDArray[np.void]:
     """Return levers at which nothing out of the usual happens. Shape (weeks, markets)."""
     levers = np.zeros((weeks, markets), LEVERS)

@@ -50,7 +50,7 @@ MEANINGS = {
 }
 """What each cause means. News that only the twin has heard is a cause as well, by the way in which it came."""
 
-_NOTICED = {Scope.BELOW_A_TIER: Cause.BENEFIT, Scope.PAYING_MORE: Cause.NEIGHBOUR, Scope.NON_MEMBERS: Cause.NEIGHBOUR}
+_NOTICED = {Scope.BELOW_A_TIER: Cause.BENEFIT, Scope.PAYING_MORE: Cause.NEIGHBOUR, Scope.TWO_PRICES: Cause.NEIGHBOUR}
 _BENEFITS = ("reward_rate", "tier_threshold", "tier_put_out", "tier_bonus", "tier_cut")
 _PRICES_WITH_THE_CARD = ("member_saving", "price_dispersion")
 
