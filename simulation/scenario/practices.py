@@ -34,6 +34,7 @@ class Scope(IntEnum):
     BELOW_A_TIER = 2  # wrongs and is noticed by those whom the top tier leaves out, most by those it has put out
     PAYING_MORE = 3  # wrongs the heavier half of shoppers, who are charged more; noticed by members who compare
     NON_MEMBERS = 4  # wrongs and is noticed by those without an active card
+    LEANING = 5  # wrongs those who lean against it, as in a boycott, and pleases those who lean the other way
 
 
 PRACTICE = np.dtype(
@@ -59,6 +60,8 @@ PRACTICE = np.dtype(
         ("harm", np.float64),  # harmful events per year and shopper whose data flows
         ("repricing", np.float64),  # 1 if the recipient sets premiums by it
         ("unlawful", np.float64),  # 1 where a law forbids it
+        ("minded", np.float64),  # share of shoppers who mind it whatever they think of privacy, 0 = by sensitivity
+        ("counter", np.float64),  # share of shoppers whom it pleases
     ]
 )
 """One practice in one market and week, for one policy."""
