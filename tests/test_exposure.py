@@ -21,7 +21,7 @@ def test_a_hazard_of_shape_one_stays_as_it_is() -> None:
 def test_in_its_sixth_year_a_flow_comes_out_three_times_as_often_as_in_its_first() -> None:
     first, sixth = (exposure.times_the_mean(years, 1.49) for years in (0.5, 5.5))
     # the hazard goes with the years to the power .49
-    assert sixth / first == pytest.approx(11**0.49, rel=0.01) and 11**0.49 == pytest.approx(3.24, abs=0.01)
+    assert sixth / first == pytest.approx(11**0.49, rel=0.01)
 
 
 def test_a_rival_that_sells_too_adds_its_own_hazard_by_the_chance_that_an_article_names_both() -> None:

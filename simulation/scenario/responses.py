@@ -11,7 +11,7 @@ from simulation.scenario.timeline import Action, Timeline, raise_goodwill
 
 Trigger = Literal["date", "exposure", "order", "complaints"]
 
-_USUALLY_TOLERATED = 0.001
+_USUALLY_TOLERATED = 0.0003  # a story that half of all shoppers meet brings .0002 to .0006
 
 
 class PublicPromise(Action):
@@ -40,7 +40,7 @@ class Respond(Action):
         ge=0,
         le=1,
         description="With `to: complaints`: share of members who complain in one week above which the answer comes; "
-        "0.001 if left out.",
+        "0.0003 if left out.",
     )
     after: int = Field(1, ge=0, le=520, description="Weeks between the trigger and the answer.")
     stop: bool = Field(False, description="Stop the practice.")
