@@ -7,6 +7,7 @@
 - draws: every random number, and the list of purposes
 - rules: how a shopper hears, feels and talks: pure scalar functions
 - choices: how a shopper decides and shops: pure scalar functions
+- exposure: how a practice comes out, and what press, regulator and court make of it: pure scalar functions
 - network: who hears whom: an implicit small world within a market, nothing stored
 - parameters: (+ parameters.yaml) every number with unit, range, source, grade and meaning
 """

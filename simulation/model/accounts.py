@@ -39,6 +39,7 @@ class Flow(IntEnum):
     RIVAL_MARGIN = 16
     RIVAL_SPILL_OVER = 17
     PUBLIC_BENEFIT = 18
+    SETTLEMENTS = 19
 
 
 ROUTES = {
@@ -61,6 +62,7 @@ ROUTES = {
     Flow.RIVAL_MARGIN: (Party.SHOPPERS, Party.RIVAL, "margin on what lost shoppers buy at the rival's"),
     Flow.RIVAL_SPILL_OVER: (Party.RIVAL, Party.OUTSIDE, "the rival's margin lost to suspicion of all grocers"),
     Flow.PUBLIC_BENEFIT: (Party.OUTSIDE, Party.PUBLIC, "what published findings are worth"),
+    Flow.SETTLEMENTS: (Party.RETAILER, Party.SHOPPERS, "settlements of class actions"),
 }
 """Payer, payee and meaning of each flow."""
 

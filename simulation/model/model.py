@@ -11,10 +11,11 @@ from simulation.behaviour.draws import keys_of_week
 from simulation.behaviour.parameters import numbers
 from simulation.model.accounts import Accounts
 from simulation.model.agents import Agents
-from simulation.model.authorities import DataBuyer, Regulator
+from simulation.model.authorities import Court, DataBuyer, Regulator
 from simulation.model.columns import Columns
-from simulation.model.institutions import Press, Retailer, Rival
+from simulation.model.institutions import Retailer, Rival
 from simulation.model.ledger import TRUST_UNIT, Ledger, Measure
+from simulation.model.press import Press
 from simulation.model.shards import Host, Shards, Terms
 from simulation.model.shopper import Shopper
 from simulation.scenario.policies import compile_timeline
@@ -24,7 +25,7 @@ from simulation.scenario.timeline import Timeline
 
 Engine = Literal["columns", "agents"]
 
-INSTITUTIONS = {"data_buyer": DataBuyer, "press": Press, "regulator": Regulator, "rival": Rival}
+INSTITUTIONS = {"data_buyer": DataBuyer, "press": Press, "regulator": Regulator, "court": Court, "rival": Rival}
 """Those that act of their own accord if the scenario lets them, by name, in the order in which they act."""
 
 COLLECTED = {

@@ -9,7 +9,9 @@ from pydantic import Field
 from simulation.scenario.practices import Scope
 from simulation.scenario.timeline import Action, Timeline, raise_goodwill, read_letters
 
-Trigger = Literal["date", "exposure", "order"]
+Trigger = Literal["date", "exposure", "order", "complaints"]
+
+_USUALLY_TOLERATED = 0.0003  # a story that half of all shoppers meet brings .0002 to .0006
 
 
 class PublicPromise(Action):
@@ -24,13 +26,21 @@ class PublicPromise(Action):
 
 
 class Respond(Action):
-    """Answer for a practice, on a date or by itself once it is exposed or forbidden; leave all out to stay silent."""
+    """Answer for a practice, on a date or by itself once it is exposed, forbidden or complained of."""
 
     do: Literal["respond"]
     about: str = Field(description="The name of the practice to answer for.")
     to: Trigger = Field(
         "date",
-        description="date: in `week`; exposure, order: that many weeks after a story or an order, from `week` on.",
+        description="date: in `week`; exposure, order, complaints: `after` weeks after a story, an order, or a week of "
+        "many complaints, from `week` on.",
+    )
+    if_complaints_above: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="With `to: complaints`: share of members who complain in one week above which the answer comes; "
+        "0.0003 if left out.",
     )
     after: int = Field(1, ge=0, le=520, description="Weeks between the trigger and the answer.")
     stop: bool = Field(False, description="Stop the practice.")
@@ -42,6 +52,11 @@ class Respond(Action):
     def refers_to(self) -> str | None:
         """Return the name of the practice."""
         return self.about
+
+    @property
+    def complaints_tolerated(self) -> float:
+        """The share of members who may complain in a week before an answer to complaints comes."""
+        return _USUALLY_TOLERATED if self.if_complaints_above is None else self.if_complaints_above
 
     def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
         """Write a dated answer into the timeline; one with a trigger is the retailer's to give when it comes."""

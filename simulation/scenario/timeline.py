@@ -39,6 +39,7 @@ LEVERS = np.dtype(
         ("compensation", np.float64),  # dollars paid this week to each shopper whose data flowed
         ("payment", np.float64),  # dollars paid out once, such as for a survey
         ("fine", np.float64),  # dollars fined
+        ("settlement", np.float64),  # dollars that settle a class action
         ("exit_fee", np.float64),  # dollars paid to the data buyer for leaving the contract
         ("promised", np.float64),  # 1 after a public promise not to sell data
     ]

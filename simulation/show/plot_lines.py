@@ -119,7 +119,7 @@ WHAT: Mapping[str, What] = {
     ),
     "complaints": What(
         "Complaints",
-        "complaints to an authority so far, per 1,000 shoppers",
+        "complaints so far, per 1,000 shoppers",
         ("complained", "shoppers"),
         lambda sums: 1000 * np.cumsum(sums["complained"], axis=-1) / np.maximum(1, sums["shoppers"][..., :1]),
         _plain,
