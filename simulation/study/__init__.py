@@ -25,6 +25,7 @@
 - attitudes: what shoppers say and what they do, fitted together
 - validate: (+ validation.yaml) the model against what it was not fitted to
 - episodes: (+ episodes/) reactions that were observed, as data, with the band that each must meet
+- in_model_survey: what shoppers would answer: would you mind, would you stop, have you stopped
 - episode_readings: an episode lived once, and the figures that are read off its weeks
 - guesses: what is not known: every number that is graded a guess, and draws of all of them together
 - fitting: where draws are made next, and what each weighs

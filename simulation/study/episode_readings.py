@@ -1,7 +1,8 @@
 """An episode lived once, and the figures that are read off its weeks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +11,10 @@ from simulation.model.ledger import TRUST_UNIT, Measure
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.population import CELLS, GROUPS, SEGMENTS, TIERS
 from simulation.study.episodes import EVERYBODY, Episode, Measured
+from simulation.study.in_model_survey import have_stopped
 
 Floats = NDArray[np.float64]
+Cells = tuple[Floats, Floats]
 
 MOST_EXCESS = 3.0
 """A figure that lies farther off than so many half-bands counts as lying so far off."""
@@ -116,15 +119,66 @@ def _weeks_to_half(falling: Floats) -> float:
 def live_episode(episode: Episode, numbers: Mapping[str, float], luck: int = 0) -> LivedEpisode:
     """Live an episode with some numbers; those that its scenario sets, the firm's own, go before them."""
     case = episode.scenario
-    model = LoyaltyModel(case, replicate=luck, overrides={**numbers, **case.overrides}).run()
+    model = LoyaltyModel(case, replicate=luck, overrides={**numbers, **case.overrides})
+    asked = _weeks_asked(episode)
+    answers = {
+        name: (np.zeros(shape), np.zeros(shape))
+        for name in asked
+        for shape in [(case.weeks, len(case.policies), CELLS)]
+    }
+    while model.week < case.weeks:
+        model.step()
+        for name, weeks in asked.items():
+            if model.week in weeks:
+                for part, counts in zip(answers[name], _ASKED[name](model), strict=True):
+                    part[model.week - 1] = counts
+    return LivedEpisode(episode, _counted(model) | answers)
+
+
+def _counted(model: LoyaltyModel) -> dict[str, tuple[Floats, Floats]]:
+    """Return the series that the ledger counts."""
     weekly = model.ledger.weekly.sum(axis=2).astype(np.float64)
     weekly[..., Measure.TRUST] /= TRUST_UNIT
     once = np.ones(weekly.shape[:-1]) / CELLS
-    series = {
+    return {
         name: (weekly[..., total], once if base is None else weekly[..., base])
         for name, (total, base) in _COUNTED.items()
     }
-    return LivedEpisode(episode, series)
+
+
+def _weeks_asked(episode: Episode) -> dict[str, set[int]]:
+    """Return in which weeks shoppers themselves are asked, by series that the ledger does not count."""
+    asked: dict[str, set[int]] = {}
+    for each in episode.measures:
+        if each.measure in _ASKED:
+            for first, last in filter(None, (each.weeks, each.to_weeks)):
+                asked.setdefault(each.measure, set()).update(range(first, last + 1))
+    return asked
+
+
+def _saliences(model: LoyaltyModel) -> Cells:
+    """Return how much it is on the minds of each policy's shoppers, added up by cell, and how many they are."""
+    cells, lives = model.people.cell, model.lives
+    return _by_cell(cells, lives.salience), _by_cell(cells, np.ones_like(lives.salience))
+
+
+def _those_who_stopped(model: LoyaltyModel) -> Cells:
+    """Return how many of those who know of something would say that they stopped, by cell, and how many know."""
+    cells, lives = model.people.cell, model.lives
+    knowing = lives.aware > 0
+    said = np.stack([have_stopped(lives, policy) for policy in range(len(knowing))])
+    return _by_cell(cells, said & knowing), _by_cell(cells, knowing)
+
+
+def _by_cell(cells: NDArray[np.uint8], values: NDArray[Any]) -> Floats:
+    return np.stack([np.bincount(cells, weights=each, minlength=CELLS) for each in values])
+
+
+_ASKED: Mapping[str, Callable[[LoyaltyModel], Cells]] = {
+    "salience": _saliences,
+    "say_they_stopped": _those_who_stopped,
+}
+"""Series that shoppers themselves are asked for: totals and what they are shares of, (policies, cells)."""
 
 
 def excess(measured: Measured, found: float) -> float:
