@@ -14,6 +14,7 @@
 - auditing: audit
 - benching: bench
 - calibrating: calibrate
+- fitting: fit
 - serving: serve, classroom
 - door: the command itself, and its verbs in order
 """

@@ -14,6 +14,7 @@ from simulation.cli.churn import churn
 from simulation.cli.comparing import compare, explain
 from simulation.cli.deciding import optimise, robust
 from simulation.cli.evidence import odd, parameters, validate
+from simulation.cli.fitting import fit
 from simulation.cli.judging import asking, screen
 from simulation.cli.plotting import plot
 from simulation.cli.running import check, run, schema
@@ -25,7 +26,7 @@ VERBS = (
     *(compare, explain, churn, plot),
     *(break_even, reserve, ensemble, sensitivity, robust, optimise, asking, screen),
     *(serve, classroom),
-    *(mechanisms, validate, calibrate, parameters, odd, audit, bench),
+    *(mechanisms, validate, calibrate, fit, parameters, odd, audit, bench),
 )
 
 app = App(

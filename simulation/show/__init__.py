@@ -36,6 +36,7 @@
 - odd: (+ odd.md) the ODD+D protocol of the model
 - validation_page: fit and validation as a page of Markdown
 - validation_table: what validation found
+- fit_sheet: a fit, and the check of a set, on the terminal and as files
 - bench_sheet: the benchmark as lines, a table and a figure
 - audit_list: what an audit found
 - terminal: progress, the answer and a small table

@@ -33,6 +33,7 @@
 - fit: a fit from nothing, wave after wave
 - evidence_set: (+ evidence_set.csv.gz) weighted draws of all guesses as a file, and the named sets
 - fit_findings: what a fit says: what is met, which episode pins which number, what cannot be met
+- fit_checks: a set of draws lived again, with other luck
 - diary: what happened to each shopper and when, under every policy
 - survival: survival analysis in weeks: Kaplan-Meier, restricted mean, log-rank, competing risks
 - churn_definitions: what churn can mean, and what one replicate tells of it

@@ -202,3 +202,8 @@ def misses(figures: Sequence[Measured], found: Floats) -> Floats:
     flat = np.atleast_2d(found)
     each = np.array([[excess(one, value) for one, value in zip(figures, row.tolist(), strict=True)] for row in flat])
     return (each + (each > 0)).reshape(found.shape)
+
+
+def missed_of(figures: Sequence[Measured], found: Floats) -> Floats:
+    """Return what is missed of each figure that is fitted, 0 of those that are only checked. Shape of `found`."""
+    return misses(figures, found) * np.array([each.kind == "fit" for each in figures])

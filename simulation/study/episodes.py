@@ -139,6 +139,16 @@ def read_episode(file: Path) -> Episode:
     )
 
 
+def measures_of(episodes: Sequence[Episode]) -> tuple[Measured, ...]:
+    """Return all figures of all episodes, in order."""
+    return tuple(each for episode in episodes for each in episode.measures)
+
+
+def names_of(episodes: Sequence[Episode]) -> tuple[str, ...]:
+    """Return the name of each figure's episode, likewise."""
+    return tuple(episode.name for episode in episodes for _ in episode.measures)
+
+
 def hash_of(episodes: Sequence[Episode]) -> str:
     """Return a hash that two lists of episodes share only if they say the same."""
     said = [

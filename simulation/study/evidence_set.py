@@ -33,6 +33,9 @@ SETS: Mapping[str, str] = {
 """The named sets, and what each is."""
 
 SHIPPED = Path(__file__).with_name("evidence_set.csv.gz")
+SCALE = "a miss that weighs 1/e"
+"""The line of a set's file that says how wide the kernel was by which its draws were weighted."""
+
 ROW = "row"
 """The name of the uniform number by which a row of a set is drawn."""
 
@@ -56,6 +59,11 @@ class EvidenceSet:
     reaction: Floats
     numbers: Floats
     figures: Floats
+
+    @property
+    def scale(self) -> float:
+        """The scale of the kernel: a miss of so much weighs 1/e."""
+        return float(self.made_from[SCALE])
 
     def tail(self, name: SetName) -> Floats:
         """Return the weights of a named set's rows: those of the whole set, or of one end of it. Shape (rows,)."""

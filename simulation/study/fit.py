@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.study.episode_readings import misses
-from simulation.study.episodes import Episode, Measured
+from simulation.study.episode_readings import missed_of
+from simulation.study.episodes import Episode, Measured, measures_of, names_of
 from simulation.study.fit_batches import Lived
 from simulation.study.fitting import (
     MOST_KEPT,
@@ -44,13 +44,12 @@ class Fit:
     @property
     def measures(self) -> tuple[Measured, ...]:
         """All figures of all episodes, in order."""
-        return tuple(each for episode in self.episodes for each in episode.measures)
+        return measures_of(self.episodes)
 
     @cached_property
     def missed(self) -> Floats:
         """What each draw misses of each figure; 0 of those that are only checked. Shape (draws, figures)."""
-        fitted = np.array([each.kind == "fit" for each in self.measures])
-        return misses(self.measures, self.figures) * fitted
+        return missed_of(self.measures, self.figures)
 
     @cached_property
     def scale(self) -> float:
@@ -64,7 +63,7 @@ class Fit:
 
     def weights_without(self, episodes: Sequence[str]) -> Floats:
         """Return the weights that the draws would have if some episodes had not been observed."""
-        counted = np.array([each.name not in episodes for each in self.episodes for _ in each.measures])
+        counted = np.array([name not in episodes for name in names_of(self.episodes)])
         return kernel_weights(self.prior_weights, self.missed[:, counted].sum(axis=1), self.scale)
 
     @property

@@ -34,11 +34,6 @@ class Lived:
     addresses: tuple[str, ...]
     folder: Path | None = None
 
-    @property
-    def measures(self) -> tuple[Measured, ...]:
-        """All figures of all episodes, in order."""
-        return tuple(each for episode in self.episodes for each in episode.measures)
-
     def figures(self, points: Floats, first: int, pool: Executor, progress: Progress = lambda done: None) -> Floats:
         """Return every figure of every draw, lived unless kept; the first draw has the number `first`.
 
@@ -52,8 +47,9 @@ class Lived:
         try:
             for future in as_completed(futures):
                 place = futures[future]
-                found[place] = np.array(future.result())
-                self._keep(tasks[place], found[place])
+                fresh = np.array(future.result())
+                self._keep(tasks[place], fresh)
+                found[place] = fresh
                 progress(len(batches[place]))
         finally:
             for future in futures:

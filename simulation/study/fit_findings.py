@@ -1,14 +1,14 @@
 """What a fit says: what is met, which episode pins which number, what cannot be met, what nothing speaks of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.study.episode_readings import misses
-from simulation.study.episodes import Measured, hash_of
-from simulation.study.evidence_set import EvidenceSet, reactions
+from simulation.study.episode_readings import missed_of, misses
+from simulation.study.episodes import Episode, Measured, hash_of, measures_of, names_of
+from simulation.study.evidence_set import SCALE, EvidenceError, EvidenceSet, reactions
 from simulation.study.fit import Fit
 from simulation.study.fit_batches import programs
 from simulation.study.fitting import effective
@@ -24,14 +24,16 @@ NARROWED = 0.15
 
 @dataclass(frozen=True)
 class Predicted:
-    """One figure as a set predicts it: median, 10 % and 90 %, and how often draws from the whole range meet it."""
+    """One figure as a set predicts it: 10 %, median and 90 %.
+
+    Whether a figure is met is told by the median of what the set's draws predict: the set's reported point.
+    """
 
     episode: str
     measured: Measured
     low: float
     middle: float
     high: float
-    met_by_prior: float
 
     @property
     def is_met(self) -> bool:
@@ -71,16 +73,10 @@ def quantiles(values: Floats, weights: Floats) -> tuple[float, float, float]:
     return low, middle, high
 
 
-def predicted(found: Fit, weights: Floats | None = None) -> list[Predicted]:
-    """Return every figure as the set predicts it, or as draws with other weights do."""
-    weights = found.weights if weights is None else weights
-    met = misses(found.measures, found.figures[: found.settings.draws]) == 0
-    rows = []
-    names = [each.name for each in found.episodes for _ in each.measures]
-    for place, (name, measured) in enumerate(zip(names, found.measures, strict=True)):
-        spread = quantiles(found.figures[:, place], weights)
-        rows.append(Predicted(name, measured, *spread, float(met[:, place].mean())))
-    return rows
+def predictions(episodes: Sequence[Episode], figures: Floats, weights: Floats) -> list[Predicted]:
+    """Return every figure as weighted draws predict it; `figures` has shape (draws, figures)."""
+    each = zip(names_of(episodes), measures_of(episodes), figures.T, strict=True)
+    return [Predicted(name, measured, *quantiles(column, weights)) for name, measured, column in each]
 
 
 def narrowed(found: Fit, most: int = 3) -> list[Narrowed]:
@@ -99,8 +95,9 @@ def _narrowed(found: Fit, place: int, without: dict[str, Floats], most: int) -> 
     narrowing = 1 - (high - low) / _PRIOR_WIDTH
     spoken = narrowing >= NARROWED or abs(middle - MIDDLE) >= NARROWED
     pins = sorted(_pins(column, without, high - low, middle), key=lambda each: -each[1])[:most] if spoken else []
-    values = [numbers_at(np.array([at]), (address,))[address] for at in (low, middle, high)]
-    return Narrowed(address, *values, narrowing, middle - MIDDLE, tuple(each for each in pins if each[1] > 0))
+    ends = [numbers_at(np.array([at]), (address,))[address] for at in (low, middle, high)]
+    kept = tuple(each for each in pins if each[1] > 0)
+    return Narrowed(address, ends[0], ends[1], ends[2], narrowing, middle - MIDDLE, kept)
 
 
 def _pins(column: Floats, without: dict[str, Floats], width: float, middle: float) -> Iterator[tuple[str, float]]:
@@ -112,24 +109,37 @@ def _pins(column: Floats, without: dict[str, Floats], width: float, middle: floa
 
 @dataclass(frozen=True)
 class LeftOut:
-    """One episode predicted by the fit to all others."""
+    """One episode predicted by the fit to all others, and how many effective draws are left without it."""
 
     episode: str
     predicted: tuple[Predicted, ...]
     effective: float
 
 
-def leave_one_out(found: Fit) -> list[LeftOut]:
-    """Return every episode as draws predict it that are weighted by all others."""
+def leave_one_out(held: EvidenceSet, episodes: Sequence[Episode]) -> list[LeftOut]:
+    """Return every episode as a set's rows predict it, weighted as if it had not been observed.
+
+    Raises EvidenceError if the set was made from other episodes.
+    """
+    _refuse_others(held, episodes)
+    measures, names = measures_of(episodes), names_of(episodes)
+    missed = missed_of(measures, held.figures)
     rows = []
-    for episode in found.episodes:
-        weights = found.weights_without((episode.name,))
-        own = tuple(each for each in predicted(found, weights) if each.episode == episode.name)
-        rows.append(LeftOut(episode.name, own, effective(weights)))
+    for episode in episodes:
+        own = np.array([name == episode.name for name in names])
+        off = missed[:, own].sum(axis=1) / held.scale
+        weights = held.weights * np.exp(off - off.max())
+        own_rows = [each for each in predictions(episodes, held.figures, weights) if each.episode == episode.name]
+        rows.append(LeftOut(episode.name, tuple(own_rows), effective(weights)))
     return rows
 
 
-def shares(rows: list[Predicted], kind: str = "fit") -> tuple[float, float]:
+def _refuse_others(held: EvidenceSet, episodes: Sequence[Episode]) -> None:
+    if held.made_from.get("episodes") != hash_of(episodes):
+        raise EvidenceError("this set was made from other episodes; 'aislefour fit' makes one from these")
+
+
+def shares(rows: Sequence[Predicted], kind: str = "fit") -> tuple[float, float]:
     """Return the shares of figures whose median lies in the band, and whose interval touches it."""
     wanted = [each for each in rows if each.measured.kind == kind]
     if not wanted:
@@ -139,7 +149,7 @@ def shares(rows: list[Predicted], kind: str = "fit") -> tuple[float, float]:
 
 def why_missed(found: Fit, row: Predicted) -> str:
     """Return why a figure is missed: that no draw meets it, or which figure its draws miss instead."""
-    names = [(episode.name, each.name) for episode in found.episodes for each in episode.measures]
+    names = list(zip(names_of(found.episodes), (each.name for each in found.measures), strict=True))
     place = names.index((row.episode, row.measured.name))
     met = misses(found.measures, found.figures) == 0
     meeting = found.prior_weights * met[:, place]
@@ -162,13 +172,14 @@ def set_of(found: Fit) -> EvidenceSet:
     kept = found.kept
     weights = found.weights[kept] / found.weights[kept].sum()
     numbers = [list(numbers_at(point, found.addresses).values()) for point in found.points[kept]]
-    names = tuple(f"{each.name}/{one.name}" for each in found.episodes for one in each.measures)
+    each_name = zip(names_of(found.episodes), found.measures, strict=True)
+    names = tuple(f"{episode}/{measured.name}" for episode, measured in each_name)
     made_from = {
         "made by": "aislefour fit",
         "draws": f"{len(found.points)}",
         "effective draws": f"{effective(found.weights):.1f}",
         "weight kept": f"{found.weights[kept].sum():.4f}",
-        "a miss that weighs 1/e": f"{found.scale:.4g}",
+        SCALE: f"{found.scale:.6g}",
         "seed": f"{found.settings.seed}",
         "episodes": hash_of(found.episodes),
         "sources": programs(),

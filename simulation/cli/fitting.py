@@ -1,0 +1,112 @@
+"""The verb that fits what is not known to what was observed: fit."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from simulation.cli.carrying import AS_IT_PAYS, Means
+from simulation.cli.choosing import KEPT, command, loading, refused
+
+if TYPE_CHECKING:
+    from simulation.study.episodes import Episode
+    from simulation.study.fitting import Settings
+
+
+def fit(
+    *,
+    episodes: Path | None = None,
+    draws: int = 1000,
+    waves: int = 4,
+    effective: int = 100,
+    seed: int = 1,
+    check: Annotated[bool, Parameter(negative="")] = False,
+    evidence: Path | None = None,
+    means: Means = AS_IT_PAYS,
+    out: Path = Path("results"),
+) -> int:
+    """Fit every guess to observed reactions, or check how well a set of draws predicts them.
+
+    All guesses are drawn together, every draw is lived by all episodes, and draws are weighted by how near they come.
+    If stopped, the same command goes on from there. The set of draws, tables and a report go to a folder called fit.
+
+    Parameters
+    ----------
+    episodes
+        A folder with episodes of your own, one a file, instead of the shipped ones.
+    draws
+        Draws in a wave; the first covers all plausible ranges, every further one is drawn near the best so far.
+    waves
+        How many waves.
+    effective
+        How many draws are to count in effect: fewer come nearer to what was observed, more say better how unsure it is.
+    seed
+        Decides all draws.
+    check
+        Live the shipped set, or the one named with --evidence, again with other luck instead of fitting: with --draws,
+        how often. Exit code 1 if fewer than 85 % of figures are met at its median, or 90 % of bands touched.
+    evidence
+        A set of draws to check, as an earlier fit has written it.
+    means
+        How draws are lived.
+    out
+        Folder that receives a folder called fit.
+    """
+    with loading():
+        from simulation.scenario.problems import ScenarioError
+        from simulation.study.episodes import read_episodes
+        from simulation.study.evidence_set import EvidenceError
+        from simulation.study.executors import ClusterError
+        from simulation.study.fitting import Settings
+        from simulation.study.folders import ResultsError
+
+    try:
+        if evidence and not check:
+            raise ValueError("--evidence names a set to check; add --check")
+        found = read_episodes(episodes)
+        if check:
+            return _check(found, evidence, draws, means)
+        return _fit(found, Settings(draws, waves, effective, seed), means, out)
+    except (ScenarioError, EvidenceError, ClusterError, ResultsError, ValueError) as error:
+        return refused(error)
+
+
+def _fit(episodes: "tuple[Episode, ...]", settings: "Settings", means: Means, out: Path) -> int:
+    from simulation.show.fit_sheet import record_of, show_fit, write_fit
+    from simulation.study.executors import executor
+    from simulation.study.fit import fit as fit_to
+    from simulation.study.fit_batches import Lived
+    from simulation.study.folders import ASKED, refuse_foreign
+    from simulation.study.guesses import guesses
+
+    folder = out / "fit"
+    refuse_foreign(folder, ASKED)
+    lived = Lived(episodes, guesses(), out / KEPT)
+    runs = settings.draws * settings.waves
+    print(f"{runs:,} draws of {len(guesses())} guesses, each lived by {len(episodes)} episodes.", file=sys.stderr)
+    with executor(means, runs) as pool:
+        found = fit_to(lived, settings, pool, _say)
+    show_fit(found)
+    for path in write_fit(found, folder, record_of(found, episodes, command())):
+        print(path)
+    return 0
+
+
+def _check(episodes: "tuple[Episode, ...]", evidence: Path | None, draws: int, means: Means) -> int:
+    from simulation.show.fit_sheet import is_good, show_check
+    from simulation.study.evidence_set import read_set, shipped_set
+    from simulation.study.executors import executor
+    from simulation.study.fit_checks import lived_again
+    from simulation.study.fit_findings import leave_one_out
+
+    held = read_set(evidence) if evidence else shipped_set()
+    left_out = leave_one_out(held, episodes)
+    with executor(means, draws) as pool:
+        rows = lived_again(held, episodes, draws, pool)
+    show_check(rows, left_out)
+    return 0 if is_good(rows) else 1
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
