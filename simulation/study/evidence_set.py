@@ -124,10 +124,21 @@ def read_set(file: Path) -> EvidenceSet:
             f"{file}: made for other numbers (there is no {unknown[0]}); 'aislefour fit' makes a new one"
         )
     first, after = len(_LEADING), len(_LEADING) + len(addresses)
+    _refuse_impossible(file, values[:, 0], addresses, values[:, first:after])
     weights = values[:, 0] / values[:, 0].sum()
     return EvidenceSet(
         made_from, addresses, tuple(head[after:]), weights, values[:, 1], values[:, first:after], values[:, after:]
     )
+
+
+def _refuse_impossible(file: Path, weights: Floats, addresses: Sequence[str], numbers: Floats) -> None:
+    """Raise EvidenceError for weights that cannot be, and for numbers outside their limits."""
+    if not (np.isfinite(weights).all() and weights.min() >= 0 and weights.sum() > 0):
+        raise EvidenceError(f"{file}: weights must be 0 or more, and not all 0; 'aislefour fit' makes a new set")
+    for address, column in zip(addresses, numbers.T, strict=True):
+        low, high = parameters()[address].limits
+        if not ((low <= column) & (column <= high)).all():
+            raise EvidenceError(f"{file}: {address} must lie between {low:g} and {high:g} in every row")
 
 
 @cache

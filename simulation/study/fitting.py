@@ -21,9 +21,10 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 _FROM_THE_WHOLE = 0.1  # share of a further wave that is drawn from the whole range
-_TELLING = 4.0  # standard errors from which a correlation in the first wave counts
+_TELLING = 3.5  # standard errors from which a correlation in the first wave counts
 _NARROWEST = 0.01  # standard deviation of a kernel, as a share of the range
 _MOST_CENTRES = 200
+_NARROWEST_KERNEL = 0.1  # misses; a figure that is missed at all misses by 1, so that a narrower one is no different
 _HALVINGS = 60
 
 MOST_KEPT = 1_000
@@ -74,9 +75,9 @@ class Proposal:
 
     def density(self, points: Floats) -> Floats:
         """Return the density at points of the unit cube, where the prior's is 1. Shape (points,)."""
-        kernels = np.log(self.shares / self.shares.sum()) + sum(
-            _log_kernel(points[:, place], self.centres[:, place], self.spreads[place]) for place in self.active
-        )
+        kernels = np.tile(np.log(self.shares / self.shares.sum()), (len(points), 1))
+        for place in self.active:
+            kernels += _log_kernel(points[:, place], self.centres[:, place], self.spreads[place])
         return _FROM_THE_WHOLE + (1 - _FROM_THE_WHOLE) * np.exp(logsumexp(kernels, axis=1))
 
 
@@ -132,7 +133,7 @@ def effective(weights: Floats) -> float:
 
 def scale_for(weights: Floats, distances: Floats, wanted: float) -> float:
     """Return the kernel's scale that leaves so many effective draws: a miss of one scale weighs 1/e."""
-    narrow, wide = 1e-3, 1e3
+    narrow, wide = _NARROWEST_KERNEL, 1e3
     for _ in range(_HALVINGS):
         middle = float(np.sqrt(narrow * wide))
         enough = effective(kernel_weights(weights, distances, middle)) >= wanted
