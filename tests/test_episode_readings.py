@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from test_episodes import LEAK, written
 
 from simulation.scenario.population import CELLS
 from simulation.study.episode_readings import MOST_EXCESS, LivedEpisode, cells_of, excess, live_episode, missed_of
 from simulation.study.episodes import Episode, Measured, read_episode
-
-from test_episodes import LEAK, written
 
 BEGINS = 5
 
