@@ -1,5 +1,6 @@
 """The fit: posterior known by hand, waves that go on where they were stopped, and what is told of it."""
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
@@ -184,6 +185,7 @@ def test_a_fit_says_which_number_is_pinned_and_by_which_episode(known: Fit) -> N
     assert pinned.pinned_by[0][0] == "A leak"
     assert not rows["money.survey_cost"].is_spoken_of
     assert rows["money.survey_cost"].pinned_by == ()
+    assert pinned.least == pytest.approx(max(0.15, 1.5 / effective(known.weights) ** 0.5))
     assert shares(predictions(known.episodes, known.figures, known.weights)) == (1.0, 1.0)
 
 
@@ -206,3 +208,56 @@ def test_what_is_missed_has_its_reason(known: Fit, episode_folder: Path) -> None
     assert [row.is_met for row in rows] == [False, True]
     assert why_missed(never, rows[0]) == "no draw of 50 meets it"
     assert shares(rows) == (0.5, 0.5)
+
+
+# --- the verb -----------------------------------------------------------------------------------------------------
+
+
+def test_the_verb_writes_a_set_and_a_report_and_checks_the_set_again(
+    episode_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from simulation.cli.fitting import fit as verb
+    from simulation.study.evidence_set import read_set
+    from simulation.study.executors import Means
+
+    here = {"episodes": episode_folder, "means": Means(workers=1), "out": tmp_path / "results"}
+    assert verb(draws=2 * BATCH, waves=2, effective=4, **here) == 0  # type: ignore[arg-type] # options of three kinds
+    said = capsys.readouterr()
+    assert "of 2 figures lie in their bands" in said.out
+    assert "wave 2: 32 draws" in said.err
+    folder = tmp_path / "results" / "fit"
+    assert {"evidence_set.csv.gz", "figures.csv", "numbers.csv", "left_out.csv", "report.md", "asked.json"} == {
+        path.name for path in folder.iterdir()
+    }
+    held = read_set(folder / "evidence_set.csv.gz")
+    assert held.addresses == guesses()
+    assert held.figure_names == ("A leak/lost", "Another/lost")
+    report = (folder / "report.md").read_text()
+    assert "## What nothing observed speaks of" in report
+    code = verb(check=True, evidence=folder / "evidence_set.csv.gz", draws=BATCH, **here)  # type: ignore[arg-type]
+    said = capsys.readouterr()
+    met, touched = map(int, re.findall(r"(\d+)% of", said.out)[:2])
+    assert code == int(met < 85 or touched < 90)
+    assert "Each episode predicted by the fit to all others" in said.out
+
+
+def test_what_the_verb_cannot_do_is_refused_and_nothing_is_written(
+    episode_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], known: Fit
+) -> None:
+    from simulation.cli.fitting import fit as verb
+    from simulation.study.evidence_set import as_file
+
+    def refused(said: str, **options: Any) -> None:
+        assert verb(**{"episodes": episode_folder, "out": tmp_path / "results", **options}) == 2
+        assert said in capsys.readouterr().err
+
+    other = tmp_path / "other"
+    other.mkdir()
+    refused("holds no episode", episodes=other)
+    refused("fewer than 100 effective", draws=20)
+    refused("add --check", evidence=tmp_path / "set.csv.gz")
+    refused("no evidence set can be read here", check=True, evidence=tmp_path / "set.csv.gz")
+    written(other, LEAK.replace("episode: A leak", "episode: A third"))
+    (tmp_path / "set.csv.gz").write_bytes(as_file(set_of(known)))
+    refused("made from other episodes", episodes=other, check=True, evidence=tmp_path / "set.csv.gz")
+    assert not (tmp_path / "results").exists()

@@ -106,6 +106,7 @@ def page(
     silent = [row.address for row in numbers if not row.is_spoken_of]
     missed = [row for row in rows if not row.is_met]
     alone = [row for each in left_out for row in each.predicted]
+    least = numbers[0].least
     made = (
         f"{len(found.points):,} draws of {len(found.addresses)} guesses, of which {effective(found.weights):.0f} count "
         f"in effect; {len(held.weights)} make the set. {len(found.active)} guesses move any figure by themselves."
@@ -117,8 +118,9 @@ def page(
         *_markdown(_FIGURES, map(_figure, rows)),
         "\n## What is missed, and why\n",
         *(f"- {row.episode}: {row.measured.name}: {_in_words(row)}; {why_missed(found, row)}." for row in missed),
-        f"\n## Which episode pins which number\n\n{len(spoken)} of {len(numbers)} guesses are spoken of: their spread "
-        "or their middle has moved by 15 % of the range or more. Behind each episode stands by how much both move "
+        "\n## Which episode pins which number\n",
+        f"{len(spoken)} of {len(numbers)} guesses are spoken of: their spread or their middle has moved by {least:.0%} "
+        "of the range or more, which chance would not bring about. Behind each episode stands by how much both move "
         "without it.\n",
         *_markdown(_NUMBERS, map(_number, spoken)),
         "\n## Each episode, predicted by the fit to all others\n",

@@ -1,7 +1,7 @@
 """What a fit says: what is met, which episode pins which number, what cannot be met, what nothing speaks of."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,10 @@ Floats = NDArray[np.float64]
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
 _PRIOR_WIDTH = HIGH - LOW  # of a number's range, if nothing speaks of it
 NARROWED = 0.15
-"""From so much less spread on, or so far a shift of the median in the range, a number counts as spoken of."""
+"""From so much less spread on, or so far a shift of the median in the range, a number counts as spoken of: more if the
+effective draws are so few that chance alone would bring it about in one number of hundreds."""
+
+_ERRORS, _ERROR_OF_MEDIAN = 3.0, 0.5  # of one uniform draw
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,13 @@ class Narrowed:
     high: float
     narrowing: float  # share of the prior's spread that is gone
     shift: float  # of the median, in ranges
+    least: float  # what either must come to, to be more than chance
     pinned_by: tuple[tuple[str, float], ...]  # episodes, and by how much the spread grows without each
 
     @property
     def is_spoken_of(self) -> bool:
         """Whether anything observed speaks of it."""
-        return self.narrowing >= NARROWED or abs(self.shift) >= NARROWED
+        return max(self.narrowing, abs(self.shift)) >= self.least
 
 
 def quantiles(values: Floats, weights: Floats) -> tuple[float, float, float]:
@@ -93,11 +97,13 @@ def _narrowed(found: Fit, place: int, without: dict[str, Floats], most: int) -> 
     column, address = found.points[:, place], found.addresses[place]
     low, middle, high = quantiles(column, found.weights)
     narrowing = 1 - (high - low) / _PRIOR_WIDTH
-    spoken = narrowing >= NARROWED or abs(middle - MIDDLE) >= NARROWED
-    pins = sorted(_pins(column, without, high - low, middle), key=lambda each: -each[1])[:most] if spoken else []
+    least = max(NARROWED, _ERRORS * _ERROR_OF_MEDIAN / float(np.sqrt(effective(found.weights))))
     ends = [numbers_at(np.array([at]), (address,))[address] for at in (low, middle, high)]
-    kept = tuple(each for each in pins if each[1] > 0)
-    return Narrowed(address, ends[0], ends[1], ends[2], narrowing, middle - MIDDLE, kept)
+    row = Narrowed(address, ends[0], ends[1], ends[2], narrowing, middle - MIDDLE, least, ())
+    if not row.is_spoken_of:
+        return row
+    pins = sorted(_pins(column, without, high - low, middle), key=lambda each: -each[1])[:most]
+    return replace(row, pinned_by=tuple(each for each in pins if each[1] > 0))
 
 
 def _pins(column: Floats, without: dict[str, Floats], width: float, middle: float) -> Iterator[tuple[str, float]]:
