@@ -69,8 +69,8 @@ def test_nothing_comes_to_mind_without_news(make_scenario: Maker) -> None:
 
 def test_some_forget_in_days_and_some_hardly_ever(make_scenario: Maker) -> None:
     people = LoyaltyModel(make_scenario(population={"shoppers": 4000})).people
-    # a half-life of 0.89 weeks in the middle leaves 2^(-1/0.89) = 0.459 a week later; a normal trait of spread 1.9 makes
-    # that of one in six 6.69 times as long or longer (0.890 left) and that of one in six as much shorter (0.005 left)
+    # a half-life of 0.89 weeks in the middle leaves 2^(-1/0.89) = 0.459 a week later; a spread of 1.9 makes it 6.69
+    # times as long or longer for one in six (0.890 left), and as much shorter for one in six (0.005 left)
     assert np.median(people.keeps) == pytest.approx(0.459, abs=0.03)
     assert (people.keeps > 0.890).mean() == pytest.approx(0.159, abs=0.02)
     assert (people.keeps < 0.005).mean() == pytest.approx(0.159, abs=0.02)
