@@ -19,6 +19,8 @@ MOST_WEEKLY_CENTS = 1_000_000
 NEVER = -1e9
 """The log-odds of what cannot happen."""
 
+_ROUNDING = 1e-9  # more than what the exponential can be off
+
 _ONE_OVER = np.array([0.0] + [1.0 / count for count in range(1, MOST_TRIPS + 1)])
 
 
@@ -186,6 +188,12 @@ def log_odds_of_changing_store(
 def stays_away(luck: float, acted: float, by_grievance: float, can_leave: int) -> int:
     """Return 1 for a shopper with an alternative whom a grievance keeps from the store this week, without leaving."""
     return can_leave if luck < 1.0 - exponential(-by_grievance * acted) else 0
+
+
+@rule
+def most_staying_away(acted: float, by_grievance: float) -> float:
+    """Return a chance of staying away that nobody exceeds, for little arithmetic: the first term of the exponential."""
+    return by_grievance * acted + _ROUNDING
 
 
 @rule

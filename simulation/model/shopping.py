@@ -5,14 +5,25 @@ import numpy as np
 from simulation.behaviour import choices, rules
 from simulation.behaviour.compiling import inner
 from simulation.model.kinds import Floats, Record
+from simulation.model.listing import list_marked
 
 
 @inner
-def stay_away(n: int, p: Record, luck: Floats, people: Record, lives: Record, s: Record) -> None:
-    """Let a grievance keep shoppers from the store this week, and count the weeks whose trips it cost."""
+def find_avoiding(n: int, p: Record, luck: Floats, s: Record) -> int:
+    """List whom luck could keep from the store this week, at a chance that nobody exceeds; return how many."""
+    by_grievance, acted, marked = p["avoiding_by_grievance"], s["acted"], s["marked"]
+    for i in range(n):
+        marked[i] = 1 if luck[i] < choices.most_staying_away(acted[i], by_grievance) else 0
+    return list_marked(n, s)
+
+
+@inner
+def stay_away(found: int, p: Record, luck: Floats, people: Record, lives: Record, s: Record) -> None:
+    """Let a grievance keep those listed from the store this week, and count the weeks whose trips it cost."""
     by_grievance, has_rival, free = p["avoiding_by_grievance"], people["has_rival"], people["free"]
     patron, away_weeks, trips, acted, away = lives["patron"], lives["away_weeks"], s["trips"], s["acted"], s["away"]
-    for i in range(n):
+    for place in range(found):
+        i = s["who"][place]
         away[i] = choices.stays_away(luck[i], acted[i], by_grievance, has_rival[i] * free[i])
         missed = patron[i] * away[i] if trips[i] > 0 else 0
         away_weeks[i] = choices.weeks_after(away_weeks[i], missed)

@@ -228,7 +228,8 @@ def shop(policy: int, n: int, week: Week, people: Record, lives: Record, s: Reco
     p, lever = week.numbers[0], week.levers[policy]
     s["away"][:] = 0
     if hearing.known_to_any(n, lives) != 0:  # what nobody knows of keeps nobody away
-        shopping.stay_away(n, p, s["luck"][Purpose.AVOIDING], people, lives, s)
+        found = shopping.find_avoiding(n, p, s["luck"][Purpose.AVOIDING], s)
+        shopping.stay_away(found, p, s["luck"][Purpose.AVOIDING], people, lives, s)
     shopping.use_card(n, p, s["luck"][Purpose.SWIPE], people, lives, s)
     shopping.redeem(n, p, lever, s["luck"][Purpose.REDEEMING], people, s)
     shopping.shop(n, p, lever, people, lives, s)

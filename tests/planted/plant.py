@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[2]
 FAULTS = Path(__file__).with_name("faults.yaml")
 TABLE = Path(__file__).with_name("CAUGHT.md")
 TESTS = (
-    *("rules", "draws", "arithmetic", "network", "twins", "ledger", "institutions", "engines", "parties", "survival"),
-    *("study", "plan", "scenario", "churn", "baseline", "mechanisms", "reserve", "validate"),
+    *("rules", "draws", "arithmetic", "network", "twins", "reactions", "ledger", "institutions", "engines", "parties"),
+    *("survival", "study", "plan", "scenario", "churn", "baseline", "mechanisms", "reserve", "validate"),
 )
 OF_CLASSES = ("classroom", "class_pages")
 
