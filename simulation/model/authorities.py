@@ -164,7 +164,7 @@ class Regulator(Institution):
         begins = self.came_out(practice) and self.luck(Purpose.INQUIRY, practice) < self.number("inquiry_after_story")
         hazard = self._hazard(rows, complaints) if rows["running"].any() else 0.0
         if begins or self.happens(hazard, Purpose.REGULATOR_ABOUT + practice):
-            normal = standard_normal(self.model.opening_keys[Purpose.INQUIRY_LENGTH], practice)
+            normal = self.normal(Purpose.INQUIRY_LENGTH, practice)
             median, spread = self.number("inquiry_weeks"), self.number("inquiry_weeks_spread")
             self.inquiries[practice] = self.model.week + exposure.length_of_an_inquiry(median, spread, normal)
 
@@ -187,7 +187,8 @@ class Regulator(Institution):
         name = self.timeline.practice_names[practice]
         self.timeline.stop(name, self.model.week)
         self.timeline.practice(name, self.model.week)["unlawful"] = 1.0
-        per_head = self.skewed("fine_per_concerned_shopper", "fine_spread", Purpose.FINE, practice)
+        median, spread = self.number("fine_per_concerned_shopper"), self.number("fine_spread")
+        per_head = exposure.skewed(median, spread, self.normal(Purpose.FINE, practice))
         luck, fined = self.luck(Purpose.FINED, practice), self.number("fined_share")
         fine = exposure.fine_for(luck, fined, per_head, self.concerned(practice), int(unlawful))
         self.timeline.levers["fine"][self.model.week - 1, 0] += fine
@@ -218,5 +219,6 @@ class Court(Institution):
         return bool(wrongs and self.luck(Purpose.CLASS_ACTION, practice) < self.number("class_action_per_story"))
 
     def _settle(self, practice: int) -> None:
-        per_head = self.skewed("settlement_per_head", "settlement_spread", Purpose.SETTLEMENT, practice)
+        median, spread = self.number("settlement_per_head"), self.number("settlement_spread")
+        per_head = exposure.skewed(median, spread, self.normal(Purpose.SETTLEMENT, practice))
         self.timeline.levers["settlement"][self.model.week - 1, 0] += per_head * self.concerned(practice)

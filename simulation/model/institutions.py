@@ -67,10 +67,9 @@ class Institution(mesa.Agent):
         """Return a practice's uniform luck of the whole run, the same under every policy."""
         return float(uniform(self.model.opening_keys[purpose], practice))
 
-    def skewed(self, name: str, spread: str, purpose: Purpose, practice: int) -> float:
-        """Return a lognormal size around the number `name`, by a practice's luck of the whole run."""
-        normal = standard_normal(self.model.opening_keys[purpose], practice)
-        return exposure.skewed(self.number(name), self.number(spread), normal)
+    def normal(self, purpose: Purpose, practice: int) -> float:
+        """Return a practice's standard normal luck of the whole run, the same under every policy."""
+        return float(standard_normal(self.model.opening_keys[purpose], practice))
 
     def pay(self, flow: Flow, cents: float) -> None:
         """Book a payment of this week."""

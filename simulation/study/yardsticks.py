@@ -172,6 +172,7 @@ YARDSTICKS: dict[str, Yardstick] = {
         _paid(Flow.FEES)(model) / (float(_week(model, Measure.MEMBERS).sum()) / YEAR) if model.actions[_POLICY] else 0.0
     ),
     "fines": _paid(Flow.FINES),
+    "settlements": _paid(Flow.SETTLEMENTS),
     "premiums raised": _paid(Flow.PREMIUMS),
     "the rival's account": _account(Party.RIVAL),
     "the public's account": _account(Party.PUBLIC),
