@@ -185,6 +185,7 @@ def test_a_mesa_user_finds_what_she_expects(make_scenario: Callable[..., Scenari
         "DataBuyer",
         "Press",
         "Regulator",
+        "Court",
         "Rival",
     }
     table = model.run().datacollector.get_model_vars_dataframe()

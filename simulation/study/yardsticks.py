@@ -154,6 +154,7 @@ YARDSTICKS: dict[str, Yardstick] = {
     "consent debt, share of members": lambda model: float(
         _week(model, Measure.CONSENT_DEBT)[-YEAR:].sum() / _week(model, Measure.MEMBERS)[-YEAR:].sum()
     ),
+    "week of the first story": lambda model: float(model.exposed_week[_POLICY] or model.case.weeks + 1),
     "shoppers aware": lambda model: float((model.lives.aware[_POLICY] != 0).mean()),
     "shoppers opted in": _last_year(Measure.OPTED_IN),
     "shoppers opted out": _last_year(Measure.OPTED_OUT),
