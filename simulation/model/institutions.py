@@ -84,7 +84,7 @@ class Institution(mesa.Agent):
         """Return whether the first story about a practice broke last week."""
         return self.is_out(practice) and not self.is_out(practice, 2)
 
-    def concerned(self, practice: int) -> int:
+    def people_concerned(self, practice: int) -> int:
         """Return how many shoppers a practice has touched at most in any week, up to last week."""
         touched = self.model.ledger.touched[: self.model.week - 1, self.policy, :, practice, Touched.FLOWING]
         return int(touched.sum(axis=1).max(initial=0))
@@ -138,10 +138,14 @@ class Retailer(Institution):
     def _is_called_for(self, action: Respond) -> bool:
         """Return whether last week brought what an answer waits for."""
         if action.to == "complaints":
-            known = self.touched(Touched.AWARE)[self.timeline.practice_names.index(action.about)]
-            return bool(known) and self.share_complaining() > action.complaints_tolerated
+            return self._is_known(action.about) and self.share_complaining() > action.complaints_tolerated
         rows = self.timeline.practice(action.about, self.model.week - 1)[0]
         return bool(rows["press" if action.to == "exposure" else "unlawful"].any())
+
+    def _is_known(self, name: str) -> bool:
+        """Return whether anybody knew of a practice last week."""
+        practice = self.timeline.practice_names.index(name)
+        return bool(self.model.ledger.touched[self.model.week - 2, self.policy, :, practice, Touched.AWARE].any())
 
     def share_complaining(self) -> float:
         """Return the share of members who complained last week, whether they called, wrote or went to an authority."""

@@ -24,6 +24,7 @@ TABLE = Path(__file__).with_name("CAUGHT.md")
 TESTS = (
     *("rules", "draws", "arithmetic", "network", "twins", "ledger", "institutions", "engines", "parties", "survival"),
     *("study", "plan", "scenario", "churn", "baseline", "mechanisms", "reserve", "validate"),
+    *("exposure", "press"),
 )
 OF_CLASSES = ("classroom", "class_pages")
 
