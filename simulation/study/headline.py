@@ -8,9 +8,9 @@ import numpy as np
 from simulation.study.outcome import DEFINITIONS, YEAR, Outcome, spread
 
 CAVEAT = (
-    "An extrapolation, not a forecast: no public case of a grocer selling card data to an outside health insurer, "
-    "with sales before and after, is known; grocers that price their own car insurance by the card come nearest. The intervals cover chance and the numbers drawn from ranges, not what the model "
-    "leaves out."
+    "An extrapolation, not a forecast: no public case of a grocer selling card data to an outside health insurer, with "
+    "sales before and after, is known; grocers that price their own car insurance by the card come nearest. The "
+    "intervals cover chance and the numbers drawn from ranges, not what the model leaves out."
 )
 
 NOT_MODELLED = (
