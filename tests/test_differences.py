@@ -78,7 +78,7 @@ def test_formatting_comments_and_a_usual_number_written_out_do_not_count() -> No
         ({"replicates": 8}, "replicates: 8 instead of 1"),
         ({"population": {"shoppers": 20000}}, "shoppers: 20,000 instead of 100"),
         ({"title": "other"}, "title: 'other' instead of 't'"),
-        ({"institutions": ["press", "rival", "data_buyer"]},
+        ({"institutions": ["press", "court", "rival", "data_buyer"]},
          "institutions: the regulator no longer acts of its own accord"),
         ({"world": {"press_hazard_per_year": 0.7}}, "number world.press_hazard_per_year: 0.7 instead of 0.5"),
         ({"world": {"press_hazard_per_year": 0.5, "story_reach": 0.9}},

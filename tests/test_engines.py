@@ -69,6 +69,18 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         },
         "behaviour": LOUD,
     },
+    "a boycott, courts and an answer to complaints": {
+        "policies": {
+            "sale": [
+                SALE,
+                {"week": 6, "do": "press_story", "about": "share_data", "reach": 0.8},
+                {"week": 5, "do": "respond", "about": "share_data", "to": "complaints", "stop": True},
+            ]
+        },
+        "events": [{"week": 9, "do": "boycott", "minded_by": 0.4, "reminders_every": 4, "until": 16}],
+        "behaviour": LOUD | {"complaining_per_week": 0.1},
+        "world": {"inquiry_after_story": 1, "inquiry_weeks": 5, "class_action_per_story": 1, "class_action_weeks": 6},
+    },
     "every mechanism": {
         "markets": {"north": 0.4, "south": 0.6},
         "events": [
@@ -205,6 +217,7 @@ def test_a_mesa_user_finds_what_she_expects(make_scenario: Callable[..., Scenari
         "DataBuyer",
         "Press",
         "Regulator",
+        "Court",
         "Rival",
     }
     table = model.run().datacollector.get_model_vars_dataframe()

@@ -182,6 +182,13 @@ def test_only_flows_without_consent_and_leaks_that_are_out_come_to_court(
     assert bool(of(model, Court).actions) == sued
 
 
+def test_only_those_whose_records_leaked_are_paid(make_scenario: Make) -> None:
+    leak = {"do": "leak", "week": 10, "share": 0.25}
+    model = lived(make_scenario, leak, institutions=["court"], world=SUED)
+    most = model.ledger.touched[:, 1, 0, 0, Touched.FLOWING].max()
+    assert model.accounts.weekly[:, 1, Flow.SETTLEMENTS].sum() == 150 * int(most / 4 + 0.5)
+
+
 def test_who_is_sued_is_luck_that_all_policies_share(make_scenario: Make) -> None:
     luck = uniform(keys_of_week(7, 0, 0)[Purpose.CLASS_ACTION], 0)
     for chance in (luck - 1e-6, luck + 1e-6):

@@ -164,7 +164,7 @@ class Regulator(Institution):
         begins = self.came_out(practice) and self.luck(Purpose.INQUIRY, practice) < self.number("inquiry_after_story")
         hazard = self._hazard(rows, complaints) if rows["running"].any() else 0.0
         if begins or self.happens(hazard, Purpose.REGULATOR_ABOUT + practice):
-            normal = standard_normal(self.model.opening_keys[Purpose.INQUIRY_LENGTH], practice)
+            normal = self.normal(Purpose.INQUIRY_LENGTH, practice)
             median, spread = self.number("inquiry_weeks"), self.number("inquiry_weeks_spread")
             self.inquiries[practice] = self.model.week + exposure.length_of_an_inquiry(median, spread, normal)
 
@@ -187,9 +187,10 @@ class Regulator(Institution):
         name = self.timeline.practice_names[practice]
         self.timeline.stop(name, self.model.week)
         self.timeline.practice(name, self.model.week)["unlawful"] = 1.0
-        per_head = self.skewed("fine_per_concerned_shopper", "fine_spread", Purpose.FINE, practice)
+        median, spread = self.number("fine_per_concerned_shopper"), self.number("fine_spread")
+        per_head = exposure.skewed(median, spread, self.normal(Purpose.FINE, practice))
         luck, fined = self.luck(Purpose.FINED, practice), self.number("fined_share")
-        fine = exposure.fine_for(luck, fined, per_head, self.concerned(practice), int(unlawful))
+        fine = exposure.fine_for(luck, fined, per_head, self.people_concerned(practice), int(unlawful))
         self.timeline.levers["fine"][self.model.week - 1, 0] += fine
 
 
@@ -200,7 +201,7 @@ class Court(Institution):
         super().__init__(model, policy)
         self.actions: dict[int, int] = {}  # practice: week in which its class action is settled
         leaks = [action for action in model.actions[policy] if isinstance(action, Leak)]
-        self.leaks = {model.case.practice_names.index(leak.name) for leak in leaks}
+        self.leaks = {model.case.practice_names.index(leak.name): leak.share for leak in leaks}
 
     def act(self) -> None:
         """Settle what is due, and take up what last week's first stories brought."""
@@ -214,9 +215,14 @@ class Court(Institution):
     def _is_actionable(self, practice: int, rows: NDArray[np.void]) -> bool:
         """Return whether a practice wronged those concerned and luck finds them a lawyer."""
         passed_on = rows["scope"].max() == Scope.SHARED_RECORDS and rows["consent"].max() <= Mode.NOTICE
-        wrongs = (passed_on or practice in self.leaks) and self.concerned(practice) > 0
+        wrongs = (passed_on or practice in self.leaks) and self._class_of(practice) > 0
         return bool(wrongs and self.luck(Purpose.CLASS_ACTION, practice) < self.number("class_action_per_story"))
 
+    def _class_of(self, practice: int) -> int:
+        """Return how many shoppers' data flowed or leaked."""
+        return int(self.people_concerned(practice) * self.leaks.get(practice, 1.0) + 0.5)
+
     def _settle(self, practice: int) -> None:
-        per_head = self.skewed("settlement_per_head", "settlement_spread", Purpose.SETTLEMENT, practice)
-        self.timeline.levers["settlement"][self.model.week - 1, 0] += per_head * self.concerned(practice)
+        median, spread = self.number("settlement_per_head"), self.number("settlement_spread")
+        per_head = exposure.skewed(median, spread, self.normal(Purpose.SETTLEMENT, practice))
+        self.timeline.levers["settlement"][self.model.week - 1, 0] += per_head * self._class_of(practice)

@@ -67,10 +67,9 @@ class Institution(mesa.Agent):
         """Return a practice's uniform luck of the whole run, the same under every policy."""
         return float(uniform(self.model.opening_keys[purpose], practice))
 
-    def skewed(self, name: str, spread: str, purpose: Purpose, practice: int) -> float:
-        """Return a lognormal size around the number `name`, by a practice's luck of the whole run."""
-        normal = standard_normal(self.model.opening_keys[purpose], practice)
-        return exposure.skewed(self.number(name), self.number(spread), normal)
+    def normal(self, purpose: Purpose, practice: int) -> float:
+        """Return a practice's standard normal luck of the whole run, the same under every policy."""
+        return float(standard_normal(self.model.opening_keys[purpose], practice))
 
     def pay(self, flow: Flow, cents: float) -> None:
         """Book a payment of this week."""
@@ -85,7 +84,7 @@ class Institution(mesa.Agent):
         """Return whether the first story about a practice broke last week."""
         return self.is_out(practice) and not self.is_out(practice, 2)
 
-    def concerned(self, practice: int) -> int:
+    def people_concerned(self, practice: int) -> int:
         """Return how many shoppers a practice has touched at most in any week, up to last week."""
         touched = self.model.ledger.touched[: self.model.week - 1, self.policy, :, practice, Touched.FLOWING]
         return int(touched.sum(axis=1).max(initial=0))
@@ -139,10 +138,14 @@ class Retailer(Institution):
     def _is_called_for(self, action: Respond) -> bool:
         """Return whether last week brought what an answer waits for."""
         if action.to == "complaints":
-            known = self.touched(Touched.AWARE)[self.timeline.practice_names.index(action.about)]
-            return bool(known) and self.share_complaining() > action.complaints_tolerated
+            return self._is_known(action.about) and self.share_complaining() > action.complaints_tolerated
         rows = self.timeline.practice(action.about, self.model.week - 1)[0]
         return bool(rows["press" if action.to == "exposure" else "unlawful"].any())
+
+    def _is_known(self, name: str) -> bool:
+        """Return whether anybody knew of a practice last week."""
+        practice = self.timeline.practice_names.index(name)
+        return bool(self.model.ledger.touched[self.model.week - 2, self.policy, :, practice, Touched.AWARE].any())
 
     def share_complaining(self) -> float:
         """Return the share of members who complained last week, whether they called, wrote or went to an authority."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour import exposure
-from simulation.behaviour.draws import Purpose, standard_normal
+from simulation.behaviour.draws import Purpose
 from simulation.model.institutions import Institution
 from simulation.model.ledger import Measure
 from simulation.scenario.practices import Scope
@@ -53,10 +53,14 @@ class Press(Institution):
         """Return what a chance story reaches: the public tires of a trade about which it has just read."""
         since = self.model.week - _TIRED_OF_THE_TRADE
         others = sum(week >= since for other, week in self.last_in_print.items() if other != practice)
-        names = ("chance_story_reach", "story_reach_spread", "story_reach_most", "trade_fatigue")
-        median, spread, most, tired = map(self.number, names)
-        normal = standard_normal(self.model.opening_keys[Purpose.PRESS_REACH], practice)
-        return exposure.reach_of_a_story(median, spread, normal, most, tired, others)
+        return exposure.reach_of_a_story(
+            self.number("chance_story_reach"),
+            self.number("story_reach_spread"),
+            self.normal(Purpose.PRESS_REACH, practice),
+            self.number("story_reach_most"),
+            self.number("trade_fatigue"),
+            others,
+        )
 
     def _hazard(self, rows: NDArray[np.void], practice: int) -> float:
         """Return stories a year: of a first one by reach, secrecy, sensitivity and time; then of follow-ups."""

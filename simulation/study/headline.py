@@ -8,13 +8,13 @@ import numpy as np
 from simulation.study.outcome import DEFINITIONS, YEAR, Outcome, spread
 
 CAVEAT = (
-    "An extrapolation, not a forecast: no public case of a grocer selling card data to a health insurer, with sales "
-    "before and after, is known. The intervals cover chance and the numbers drawn from ranges, not what the model "
-    "leaves out."
+    "An extrapolation, not a forecast: no public case of a grocer selling card data to an outside health insurer, with "
+    "sales before and after, is known; grocers that price their own car insurance by the card come nearest. The "
+    "intervals cover chance and the numbers drawn from ranges, not what the model leaves out."
 )
 
 NOT_MODELLED = (
-    "Courts and class actions, employees and investors, the insurer's other business, what a raised premium does "
+    "Suits other than class actions, employees and investors, the insurer's other business, what a raised premium does "
     "to health, price wars between grocers, new stores, inflation, and habits of thought that change over years. "
     "Shoppers are households that decide alone, hear from a few acquaintances within their market, and never "
     "move. The rival is one grocer, the regulator one authority, and each acts by a few fixed rules."

@@ -54,8 +54,8 @@ def return_sheet(outcome: Outcome, policy: int) -> list[Line]:
         Line(
             "answering for it",
             0.0,
-            extra(Flow.COMPENSATION, Flow.FINES, Flow.PAYMENTS, Flow.EXIT_FEES, sign=-1),
-            "fines, compensation, surveys, exit fees",
+            extra(Flow.COMPENSATION, Flow.FINES, Flow.SETTLEMENTS, Flow.PAYMENTS, Flow.EXIT_FEES, sign=-1),
+            "fines, settlements, compensation, surveys, exit fees",
         ),
     ]
 

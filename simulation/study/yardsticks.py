@@ -154,6 +154,7 @@ YARDSTICKS: dict[str, Yardstick] = {
     "consent debt, share of members": lambda model: float(
         _week(model, Measure.CONSENT_DEBT)[-YEAR:].sum() / _week(model, Measure.MEMBERS)[-YEAR:].sum()
     ),
+    "week of the first story": lambda model: float(model.exposed_week[_POLICY] or model.case.weeks + 1),
     "shoppers aware": lambda model: float((model.lives.aware[_POLICY] != 0).mean()),
     "shoppers opted in": _last_year(Measure.OPTED_IN),
     "shoppers opted out": _last_year(Measure.OPTED_OUT),
@@ -172,6 +173,7 @@ YARDSTICKS: dict[str, Yardstick] = {
         _paid(Flow.FEES)(model) / (float(_week(model, Measure.MEMBERS).sum()) / YEAR) if model.actions[_POLICY] else 0.0
     ),
     "fines": _paid(Flow.FINES),
+    "settlements": _paid(Flow.SETTLEMENTS),
     "premiums raised": _paid(Flow.PREMIUMS),
     "the rival's account": _account(Party.RIVAL),
     "the public's account": _account(Party.PUBLIC),

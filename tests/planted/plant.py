@@ -24,6 +24,7 @@ TABLE = Path(__file__).with_name("CAUGHT.md")
 TESTS = (
     *("rules", "draws", "arithmetic", "network", "twins", "reactions", "ledger", "institutions", "engines", "parties"),
     *("survival", "study", "plan", "scenario", "churn", "baseline", "mechanisms", "reserve", "validate"),
+    *("exposure", "press", "episode_readings", "fitting", "evidence_set", "in_model_survey"),
 )
 OF_CLASSES = ("classroom", "class_pages")
 
