@@ -26,7 +26,7 @@ def lived(measured: Measured, here: list[float], twin: list[float]) -> LivedEpis
     total[:, 0, 0], total[:, 1, 0] = twin, here
     scenario: Any = type("Case", (), {"policies": {"before": (), "after": ()}})()
     return LivedEpisode(
-        Episode("by hand", "", BEGINS, scenario, (measured,)), {"sales": (total, np.ones_like(total) / CELLS)}
+        Episode("by hand", "", BEGINS, scenario, (measured,)), {"sales": (total, None), "trust": (total, 2 * total)}
     )
 
 
@@ -45,6 +45,13 @@ def test_a_mean_is_held_against_the_twin_or_the_weeks_before() -> None:
     assert read(FALLING, TWIN, compared="twin_loss") == pytest.approx(13 / 40)
     assert read(FALLING, [20.0] * 9, compared="before_loss") == pytest.approx(13 / 40)
     assert read(FALLING, [20.0] * 9, compared="before_ratio", weeks=(5, 5)) == pytest.approx(0.4)
+
+
+def test_a_group_is_read_alone_and_a_share_is_one_of_totals() -> None:
+    # Everything happens in the first cell: of fundamentalists, of the light, of those who are not vulnerable.
+    assert read(FALLING, TWIN, group="light", weeks=(5, 6)) == pytest.approx(5.0)
+    assert read(FALLING, TWIN, group="heavy", weeks=(5, 6)) == 0.0
+    assert read(FALLING, TWIN, measure="trust") == 0.5
 
 
 def test_the_shape_of_a_loss_is_its_peak_its_week_and_its_half_life() -> None:
@@ -120,6 +127,7 @@ def test_the_firms_own_numbers_go_before_those_that_are_drawn(tmp_path: Path) ->
 def test_what_is_on_the_mind_is_asked_of_the_shoppers_and_nothing_is_before_the_news(tmp_path: Path) -> None:
     text = LEAK.replace("measure: patrons, compared: twin_loss", "measure: salience").replace("[6, 8]", "[2, 4]")
     by_week = live_episode(read_episode(written(tmp_path, text)), {}).series["salience"]
+    assert by_week[1] is not None
     level = by_week[0][:, 1].sum(axis=1) / np.maximum(1, by_week[1][:, 1].sum(axis=1))
     assert level[1] == 0  # the leak is told in week 3
     assert level[2] > 0.3  # to everybody: on the mind of all whom it wrongs

@@ -49,6 +49,7 @@ def test_an_episode_is_lived_by_its_policies_alone(tmp_path: Path) -> None:
         ("measure: patrons", "measure: patron", 12, "patron"),
         ("seen: Y}", "seen: Y, policy: leaks}", 13, "unknown policy 'leaks'"),
         ("seen: Y}", "seen: Y, shape: ratio}", 12, "'to_weeks' belongs to the shape 'ratio'"),
+        ("compared: twin_loss", "compared: before_loss", 12, "no 4 weeks before week 3"),
         ("do: leak", "do: leek", 10, "unknown action 'leek'"),
         ("    before: []\n", "", 7, "needs a twin"),
         ("begins: 3\n", "", 1, "'begins' is missing"),

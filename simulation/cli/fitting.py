@@ -74,6 +74,7 @@ def fit(
 
 def _fit(episodes: "tuple[Episode, ...]", settings: "Settings", means: Means, out: Path) -> int:
     from simulation.show.fit_sheet import record_of, show_fit, write_fit
+    from simulation.show.terminal import progress
     from simulation.study.executors import executor
     from simulation.study.fit import fit as fit_to
     from simulation.study.fit_batches import Lived
@@ -85,8 +86,8 @@ def _fit(episodes: "tuple[Episode, ...]", settings: "Settings", means: Means, ou
     lived = Lived(episodes, guesses(), out / KEPT)
     runs = settings.draws * settings.waves
     print(f"{runs:,} draws of {len(guesses())} guesses, each lived by {len(episodes)} episodes.", file=sys.stderr)
-    with executor(means, runs) as pool:
-        found = fit_to(lived, settings, pool, _say)
+    with executor(means, runs) as pool, progress(runs) as advance:
+        found = fit_to(lived, settings, pool, _say, advance)
     show_fit(found)
     for path in write_fit(found, folder, record_of(found, episodes, command())):
         print(path)

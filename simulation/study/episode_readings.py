@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 from simulation.model.ledger import TRUST_UNIT, Measure
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.population import CELLS, GROUPS, SEGMENTS, TIERS
-from simulation.study.episodes import EVERYBODY, Episode, Measured
+from simulation.study.episodes import BEFORE, EVERYBODY, Episode, Measured
 from simulation.study.in_model_survey import have_stopped
 
 Floats = NDArray[np.float64]
 Cells = tuple[Floats, Floats]
+Series = tuple[Floats, Floats | None]
 
 MOST_EXCESS = 3.0
 """A figure that lies farther off than so many half-bands counts as lying so far off."""
 
-_BEFORE = 4  # weeks
 _HALF = 0.5
 
 _COUNTED: Mapping[str, tuple[Measure, Measure | None]] = {
@@ -46,11 +46,11 @@ _COUNTED: Mapping[str, tuple[Measure, Measure | None]] = {
 class LivedEpisode:
     """What an episode has come to, cell by cell.
 
-    Each series is a total and what it is a share of, of shape (weeks, policies, cells); 1 stands for no share.
+    Each series is a total and what it is a share of, if anything, of shape (weeks, policies, cells).
     """
 
     episode: Episode
-    series: Mapping[str, tuple[Floats, Floats]]
+    series: Mapping[str, Series]
 
     def figures(self) -> Floats:
         """Return every figure of the episode, NaN where it cannot be read. Shape (figures,)."""
@@ -84,14 +84,15 @@ class LivedEpisode:
         usual = (
             self._level(measured, 0, weeks)
             if against == "twin"
-            else self._level(measured, policy, (begins - _BEFORE, begins - 1))
+            else self._level(measured, policy, (begins - BEFORE, begins - 1))
         )
         return 1.0 - _ratio(here, usual) if what == "loss" else _ratio(here, usual)
 
     def _level(self, measured: Measured, policy: int, weeks: tuple[int, int]) -> float:
         total, base = self.series[measured.measure]
         where = slice(weeks[0] - 1, weeks[1]), policy, cells_of(measured.group)
-        return _ratio(float(total[where].sum()), float(base[where].sum()))
+        held = weeks[1] - weeks[0] + 1 if base is None else float(base[where].sum())
+        return _ratio(float(total[where].sum()), held)
 
 
 def cells_of(group: str) -> NDArray[np.int64]:
@@ -121,27 +122,21 @@ def live_episode(episode: Episode, numbers: Mapping[str, float], luck: int = 0) 
     case = episode.scenario
     model = LoyaltyModel(case, replicate=luck, overrides={**numbers, **case.overrides})
     asked = _weeks_asked(episode)
-    answers = {
-        name: (np.zeros(shape), np.zeros(shape))
-        for name in asked
-        for shape in [(case.weeks, len(case.policies), CELLS)]
-    }
+    answers = {name: np.zeros((2, case.weeks, len(case.policies), CELLS)) for name in asked}
     while model.week < case.weeks:
         model.step()
         for name, weeks in asked.items():
             if model.week in weeks:
-                for part, counts in zip(answers[name], _ASKED[name](model), strict=True):
-                    part[model.week - 1] = counts
-    return LivedEpisode(episode, _counted(model) | answers)
+                answers[name][:, model.week - 1] = _ASKED[name](model)
+    return LivedEpisode(episode, _counted(model) | {name: (each[0], each[1]) for name, each in answers.items()})
 
 
-def _counted(model: LoyaltyModel) -> dict[str, tuple[Floats, Floats]]:
+def _counted(model: LoyaltyModel) -> dict[str, Series]:
     """Return the series that the ledger counts."""
     weekly = model.ledger.weekly.sum(axis=2).astype(np.float64)
     weekly[..., Measure.TRUST] /= TRUST_UNIT
-    once = np.ones(weekly.shape[:-1]) / CELLS
     return {
-        name: (weekly[..., total], once if base is None else weekly[..., base])
+        name: (weekly[..., total], None if base is None else weekly[..., base])
         for name, (total, base) in _COUNTED.items()
     }
 

@@ -49,6 +49,9 @@ Week = Annotated[int, Field(ge=1)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Window = tuple[Week, Week]
 _STRICT = ConfigDict(frozen=True, extra="forbid")
+BEFORE = 4
+"""The weeks before an episode that stand for how things were."""
+
 _TWINS = 2  # an episode and its twin
 
 
@@ -178,10 +181,10 @@ def _further(document: EpisodeFile) -> Iterator[Problem]:
             ("scenario", "policies"), "an episode needs a twin", "let the first policy do nothing", at_key=True
         )
     for place, measured in enumerate(document.measures):
-        yield from _unfit(("measures", place), measured, scenario)
+        yield from _unfit(("measures", place), measured, scenario, document.begins)
 
 
-def _unfit(path: KeyPath, measured: Measured, scenario: Scenario) -> Iterator[Problem]:
+def _unfit(path: KeyPath, measured: Measured, scenario: Scenario, begins: int) -> Iterator[Problem]:
     """Yield what keeps a figure from being measured in a scenario."""
     if measured.policy is not None and measured.policy not in scenario.policies:
         yield Problem((*path, "policy"), f"unknown policy '{measured.policy}'", among=tuple(scenario.policies))
@@ -191,5 +194,7 @@ def _unfit(path: KeyPath, measured: Measured, scenario: Scenario) -> Iterator[Pr
             yield Problem((*path, key), f"weeks {first} to {last} are not within the scenario's {scenario.weeks}")
     if (measured.shape == "ratio") != (measured.to_weeks is not None):
         yield Problem(path, "'to_weeks' belongs to the shape 'ratio', and to no other")
+    if measured.compared.startswith("before") and begins <= BEFORE:
+        yield Problem((*path, "compared"), f"there are no {BEFORE} weeks before week {begins}", "let it begin later")
     if not measured.low <= measured.observed <= measured.high or measured.low == measured.high:
         yield Problem((*path, "observed"), "what was observed must lie in its band, from 'low' to 'high'")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulation.study.episode_readings import missed_of
 from simulation.study.episodes import Episode, Measured, measures_of, names_of
-from simulation.study.fit_batches import Lived
+from simulation.study.fit_batches import Lived, Progress
 from simulation.study.fitting import (
     MOST_KEPT,
     Proposal,
@@ -72,11 +72,20 @@ class Fit:
         return heaviest(self.weights, MOST_KEPT)
 
 
-def fit(lived: Lived, settings: Settings, pool: Executor, say: Report = lambda text: None) -> Fit:
-    """Return the fit; what has been kept of earlier attempts is not lived again."""
+def fit(
+    lived: Lived,
+    settings: Settings,
+    pool: Executor,
+    say: Report = lambda text: None,
+    progress: Progress | None = None,
+) -> Fit:
+    """Return the fit; what has been kept of earlier attempts is not lived again.
+
+    `say` is told of every wave, `progress` the number of draws just done.
+    """
     count, dimensions = settings.draws, len(lived.addresses)
     points = uniform_points(settings.seed, 0, count, dimensions)
-    figures = lived.figures(points, 0, pool)
+    figures = lived.figures(points, 0, pool, progress)
     active, proposals = active_numbers(points, figures), list[Proposal]()
     found = _fit(lived, settings, points, figures, proposals, active)
     say(_wave_in_words(found, 1))
@@ -84,7 +93,7 @@ def fit(lived: Lived, settings: Settings, pool: Executor, say: Report = lambda t
         distances = found.missed.sum(axis=1)
         proposals.append(next_proposal(points, found.prior_weights, distances, active, settings.effective))
         fresh = proposals[-1].points(settings.seed, wave, count)
-        figures = np.concatenate([figures, lived.figures(fresh, len(points), pool)])
+        figures = np.concatenate([figures, lived.figures(fresh, len(points), pool, progress)])
         points = np.concatenate([points, fresh])
         found = _fit(lived, settings, points, figures, proposals, active)
         say(_wave_in_words(found, wave + 1))

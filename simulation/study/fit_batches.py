@@ -34,15 +34,16 @@ class Lived:
     addresses: tuple[str, ...]
     folder: Path | None = None
 
-    def figures(self, points: Floats, first: int, pool: Executor, progress: Progress = lambda done: None) -> Floats:
+    def figures(self, points: Floats, first: int, pool: Executor, progress: Progress | None = None) -> Floats:
         """Return every figure of every draw, lived unless kept; the first draw has the number `first`.
 
         A draw's luck is its number. Shape (draws, figures).
         """
+        report = progress or (lambda done: None)
         batches = [range(start, min(start + BATCH, len(points))) for start in range(0, len(points), BATCH)]
         tasks = {place: self._task(points[list(batch)], first + batch[0]) for place, batch in enumerate(batches)}
         found = {place: self._kept(task) for place, task in tasks.items()}
-        progress(sum(len(batches[place]) for place, each in found.items() if each is not None))
+        report(sum(len(batches[place]) for place, each in found.items() if each is not None))
         futures = {pool.submit(live_batch, tasks[place], programs()): place for place in tasks if found[place] is None}
         try:
             for future in as_completed(futures):
@@ -50,7 +51,7 @@ class Lived:
                 fresh = np.array(future.result())
                 self._keep(tasks[place], fresh)
                 found[place] = fresh
-                progress(len(batches[place]))
+                report(len(batches[place]))
         finally:
             for future in futures:
                 future.cancel()
