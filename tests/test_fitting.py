@@ -21,6 +21,7 @@ from simulation.study.fitting import (
     effective,
     kernel_weights,
     next_proposal,
+    proposal_from,
     scale_for,
     weights_of,
 )
@@ -43,7 +44,7 @@ def waves_of(count: int, waves: int, seed: int = 3) -> tuple[np.ndarray, np.ndar
     for wave in range(1, waves):
         weights = weights_of(points, proposals, count, count)
         proposals.append(next_proposal(points, weights, two_known(points), active, 80))
-        points = np.concatenate([points, proposals[-1].points(seed, wave, count)])
+        points = np.concatenate([points, proposals[-1].points(seed, wave, count, 4)])
     return points, weights_of(points, proposals, count, count), active
 
 
@@ -57,7 +58,7 @@ def test_the_posterior_is_the_one_worked_out_by_hand() -> None:
     assert middle[:2] == pytest.approx([0.7, 0.7], abs=0.01)
     assert spread[:2] == pytest.approx([0.05 * 2**0.5, 0.1], rel=0.08)
     assert spread[2:] == pytest.approx([12**-0.5] * 2, rel=0.05)  # nothing speaks of these: as wide as the range
-    assert effective(weights) > 800  # draws from the whole range alone would leave about 8
+    assert effective(weights) > 400  # of 4,000 draws from the whole range alone about 80 would count
 
 
 def test_weights_undo_what_the_waves_prefer() -> None:
@@ -66,15 +67,25 @@ def test_weights_undo_what_the_waves_prefer() -> None:
     assert np.sqrt(weights @ (points - 0.5) ** 2) == pytest.approx([12**-0.5] * 4, rel=0.05)
 
 
-def test_a_density_of_kernels_adds_up_to_one_though_steps_bounce_off_the_ends() -> None:
-    centres = np.array([[0.02, 0.5], [0.97, 0.5]])
-    proposal = Proposal(centres, np.array([0.3, 0.7]), np.array([0.2, 0.2]), np.array([0]))
+def test_what_a_wave_prefers_has_the_mean_and_half_as_much_again_of_the_variance() -> None:
+    points = np.array([[0.3, 0.9], [0.5, 0.1]])
+    proposal = proposal_from(points, np.array([3.0, 1.0]), np.array([0]))
+    first, second = proposal.shapes[0].tolist()
+    mean, variance = first / (first + second), first * second / ((first + second) ** 2 * (first + second + 1))
+    assert mean == pytest.approx(0.35)  # (3 x .3 + .5) / 4
+    assert variance == pytest.approx(1.5 * 0.0075)  # (3 x .05^2 + .15^2) / 4
     grid = np.stack([(np.arange(20_000) + 0.5) / 20_000, np.full(20_000, 0.5)], axis=1)
     assert proposal.density(grid).mean() == pytest.approx(1.0, abs=1e-4)
-    drawn = proposal.points(1, 1, 4_000)[:, 0]
-    shares_drawn = np.histogram(drawn, 10, (0, 1))[0] / 4_000
-    expected = proposal.density(grid)[:, None].reshape(10, -1).mean(axis=1) / 10
-    assert shares_drawn == pytest.approx(expected, abs=0.025)
+    drawn = np.histogram(proposal.points(1, 1, 4_000, 2)[:, 0], 10, (0, 1))[0] / 4_000
+    assert drawn == pytest.approx(proposal.density(grid).reshape(10, -1).mean(axis=1) / 10, abs=0.025)
+
+
+@pytest.mark.parametrize("at", [0.0, 0.5, 1.0])
+def test_draws_that_are_all_alike_can_be_drawn_about(at: float) -> None:
+    proposal = proposal_from(np.full((5, 1), at), np.ones(5), np.array([0]))
+    points = proposal.points(1, 1, 200, 1)
+    assert ((points > 0) & (points < 1)).all()
+    assert np.isfinite(proposal.density(points)).all()
 
 
 def test_the_kernel_is_as_narrow_as_leaves_the_draws_that_are_wanted() -> None:

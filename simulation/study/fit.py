@@ -92,7 +92,7 @@ def fit(
     for wave in range(1, settings.waves):
         distances = found.missed.sum(axis=1)
         proposals.append(next_proposal(points, found.prior_weights, distances, active, settings.effective))
-        fresh = proposals[-1].points(settings.seed, wave, count)
+        fresh = proposals[-1].points(settings.seed, wave, count, dimensions)
         figures = np.concatenate([figures, lived.figures(fresh, len(points), pool, progress)])
         points = np.concatenate([points, fresh])
         found = _fit(lived, settings, points, figures, proposals, active)

@@ -1,11 +1,13 @@
 """Draws of all guesses, weighted by how well each reproduces what was observed: approximate Bayesian computation.
 
-The first wave covers the whole of the plausible ranges. Every further wave is drawn near the best of all before it
-(population Monte Carlo: Beaumont, Cornuet, Marin, Robert, Biometrika 2009), some always from the whole. Each draw of
-any wave counts, with the weight of the prior over the mixture of all waves' densities (Owen, Zhou, JASA 2000), times a
-kernel that falls exponentially with its distance from what was observed, so that what is kept is a sample of the
-posterior and not the tip of a search. The kernel is as narrow as leaves the wanted number of effective draws. Numbers
-that no figure hangs on in the first wave are always drawn from their whole range, which leaves their weights alone.
+The first wave covers the whole of the plausible ranges. In every further wave each number is drawn from a Beta
+distribution that has the mean and somewhat more than the spread of the posterior so far, some always from the whole.
+Each draw of any wave counts, with the weight of the prior over the mixture of all waves' densities (adaptive multiple
+importance sampling: Cornuet, Marin, Mira, Robert, Scandinavian Journal of Statistics 2012), times a kernel that falls
+exponentially with its distance from what was observed, so that what is kept is a sample of the posterior and not the
+tip of a search. The kernel is as narrow as leaves the wanted number of effective draws. Numbers that no figure hangs on
+in the first wave are always drawn from their whole range, which leaves their weights alone. Kernels about single draws
+would not do: in twenty dimensions they cover next to nothing of the whole, and weights fall apart.
 """
 
 from collections.abc import Sequence
@@ -13,17 +15,19 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
+from scipy.special import betaincinv, betaln, xlog1py, xlogy
 
-from simulation.study.guesses import normal_points, uniform_points
+from simulation.study.guesses import uniform_points
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 _FROM_THE_WHOLE = 0.1  # share of a further wave that is drawn from the whole range
 _TELLING = 3.5  # standard errors from which a correlation in the first wave counts
-_NARROWEST = 0.01  # standard deviation of a kernel, as a share of the range
-_MOST_CENTRES = 200
+_NARROWEST = 0.01  # standard deviation of what a number is drawn from, as a share of the range
+_WIDENED = 1.5  # times the variance of the posterior so far, which few draws tell
+_MOST_OF_ALL = 0.9  # of the variance that a distribution with this mean can have at all
+_EDGE = 1e-9  # where a density may be without end
 _NARROWEST_KERNEL = 0.1  # misses; a figure that is missed at all misses by 1, so that a narrower one is no different
 _HALVINGS = 60
 
@@ -52,46 +56,27 @@ class Settings:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Where a further wave is drawn: a mixture of kernels about the best points so far.
+    """Where a further wave is drawn: the `active` numbers each from a Beta distribution, the others from the whole.
 
-    `centres` has shape (kernels, dimensions), `spreads` (dimensions,); both are read at the `active` dimensions only.
+    `shapes` holds both of each distribution's. Shape (active, 2).
     """
 
-    centres: Floats
-    shares: Floats
-    spreads: Floats
+    shapes: Floats
     active: Places
 
-    def points(self, seed: int, wave: int, count: int) -> Floats:
+    def points(self, seed: int, wave: int, count: int, dimensions: int) -> Floats:
         """Return the wave's points. Shape (count, dimensions)."""
-        dimensions = self.centres.shape[1]
         whole = uniform_points(seed, wave, count, dimensions)
-        luck = uniform_points(seed, wave, count, 2, dimensions)
-        steps = normal_points(seed, wave, count, len(self.active), dimensions + 2)
-        chosen = np.searchsorted(np.cumsum(self.shares), luck[:, 0] * self.shares.sum(), side="right")
+        luck = uniform_points(seed, wave, count, 1, dimensions)
         near = whole.copy()
-        near[:, self.active] = _reflected(self.centres[chosen][:, self.active] + steps * self.spreads[self.active])
-        return np.where(luck[:, 1:] < _FROM_THE_WHOLE, whole, near)
+        near[:, self.active] = betaincinv(*self.shapes.T, whole[:, self.active])
+        return np.clip(np.where(luck < _FROM_THE_WHOLE, whole, near), _EDGE, 1 - _EDGE)
 
     def density(self, points: Floats) -> Floats:
         """Return the density at points of the unit cube, where the prior's is 1. Shape (points,)."""
-        kernels = np.tile(np.log(self.shares / self.shares.sum()), (len(points), 1))
-        for place in self.active:
-            kernels += _log_kernel(points[:, place], self.centres[:, place], self.spreads[place])
-        return _FROM_THE_WHOLE + (1 - _FROM_THE_WHOLE) * np.exp(logsumexp(kernels, axis=1))
-
-
-def _reflected(places: Floats) -> Floats:
-    """Return places on the line folded into 0 to 1, as a path that bounces off both ends."""
-    folded = np.mod(places, 2.0)
-    return np.where(folded > 1, 2 - folded, folded)
-
-
-def _log_kernel(places: Floats, centres: Floats, spread: float) -> Floats:
-    """Return the logarithm of the density of a folded normal step from each centre. Shape (places, centres)."""
-    images = (places[:, None], -places[:, None], 2 - places[:, None])
-    each = [-0.5 * ((image - centres[None]) / spread) ** 2 for image in images]
-    return np.asarray(logsumexp(each, axis=0) - np.log(spread * np.sqrt(2 * np.pi)))
+        places, (first, second) = points[:, self.active], self.shapes.T
+        each = xlogy(first - 1, places) + xlog1py(second - 1, -places) - betaln(first, second)
+        return np.asarray(_FROM_THE_WHOLE + (1 - _FROM_THE_WHOLE) * np.exp(each.sum(axis=1)))
 
 
 def active_numbers(points: Floats, figures: Floats) -> Places:
@@ -104,16 +89,13 @@ def active_numbers(points: Floats, figures: Floats) -> Places:
 
 
 def proposal_from(points: Floats, weights: Floats, active: Places) -> Proposal:
-    """Return where to draw next, from the best points so far and their weights.
-
-    Kernels are as wide as Silverman's rule has it for so many points and dimensions.
-    """
-    shares = weights / weights.sum()
-    middle = shares @ points
-    deviation = np.sqrt(shares @ (points - middle) ** 2)
-    dimensions, effective = max(1, len(active)), 1 / (shares**2).sum()
-    width = (4 / ((dimensions + 2) * effective)) ** (1 / (dimensions + 4))
-    return Proposal(points, shares, np.maximum(_NARROWEST, deviation * width), active)
+    """Return where to draw next, from the points so far and their weights."""
+    shares, places = weights / weights.sum(), points[:, active]
+    middle = np.clip(shares @ places, _NARROWEST, 1 - _NARROWEST)
+    variance = _WIDENED * (shares @ (places - middle) ** 2)
+    variance = np.clip(variance, _NARROWEST**2, np.minimum(1 / 12, _MOST_OF_ALL * middle * (1 - middle)))
+    size = middle * (1 - middle) / variance - 1
+    return Proposal(np.stack([middle * size, (1 - middle) * size], axis=1), active)
 
 
 def weights_of(points: Floats, proposals: Sequence[Proposal], first: int, each: int) -> Floats:
@@ -155,5 +137,4 @@ def heaviest(weights: Floats, count: int) -> Places:
 def next_proposal(points: Floats, weights: Floats, distances: Floats, active: Places, wanted: float) -> Proposal:
     """Return where to draw next after everything that has been lived."""
     found = kernel_weights(weights, distances, scale_for(weights, distances, wanted))
-    near = heaviest(found, _MOST_CENTRES)
-    return proposal_from(points[near], found[near], active)
+    return proposal_from(points, found, active)

@@ -4,13 +4,13 @@ A draw is a point of the unit cube, one coordinate a guess: where the number lie
 a number known to an order of magnitude only, evenly in logarithms.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.draws import Purpose, keys_of_week, normals, uniforms, word_of
+from simulation.behaviour.draws import Purpose, keys_of_week, uniforms, word_of
 from simulation.behaviour.parameters import parameters
 
 Floats = NDArray[np.float64]
@@ -45,15 +45,6 @@ def uniform_points(seed: int, wave: int, count: int, dimensions: int, first: int
 
     Streams are numbered; `first` is the number of the first dimension's.
     """
-    return _streams(uniforms, seed, wave, count, dimensions, first)
-
-
-def normal_points(seed: int, wave: int, count: int, dimensions: int, first: int = 0) -> Floats:
-    """Return independent standard normal numbers, likewise. Shape (count, dimensions)."""
-    return _streams(normals, seed, wave, count, dimensions, first)
-
-
-def _streams(draw: Callable[..., Floats], seed: int, wave: int, count: int, dimensions: int, first: int) -> Floats:
     key, numbers = keys_of_week(seed, wave, 0)[Purpose.STUDY], np.arange(count, dtype=np.uint32)
-    keys = [word_of(key, first + place) for place in range(dimensions)]
-    return np.stack([draw(np.uint64(each), numbers) for each in keys], axis=1) if keys else np.empty((count, 0))
+    keys = [np.uint64(word_of(key, first + place)) for place in range(dimensions)]
+    return np.stack([uniforms(each, numbers) for each in keys], axis=1) if keys else np.empty((count, 0))
