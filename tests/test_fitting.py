@@ -250,6 +250,7 @@ def test_the_verb_writes_a_set_and_a_report_and_checks_the_set_again(
     met, touched = map(int, re.findall(r"(\d+)% of", said.out)[:2])
     assert code == int(met < 85 or touched < 90)
     assert "Each episode predicted by the fit to all others" in said.out
+    assert "Asked about a leak, " in said.out
 
 
 def test_what_the_verb_cannot_do_is_refused_and_nothing_is_written(
@@ -266,6 +267,7 @@ def test_what_the_verb_cannot_do_is_refused_and_nothing_is_written(
     other.mkdir()
     refused("holds no episode", episodes=other)
     refused("fewer than 100 effective", draws=20)
+    refused("at least 1, not 0", draws=0)
     refused("add --check", evidence=tmp_path / "set.csv.gz")
     refused("no evidence set can be read here", check=True, evidence=tmp_path / "set.csv.gz")
     written(other, LEAK.replace("episode: A leak", "episode: A third"))

@@ -7,7 +7,7 @@ import pytest
 
 from simulation.behaviour.parameters import numbers
 from simulation.scenario.population import Lives, Shoppers, market_bounds, opening_columns
-from simulation.study.in_model_survey import have_stopped, would_mind, would_stop
+from simulation.study.in_model_survey import asked_about_a_leak, have_stopped, would_mind, would_stop
 
 
 def people(count: int = 4, **columns: Any) -> Shoppers:
@@ -57,6 +57,8 @@ def test_who_left_as_the_twin_did_not_or_stayed_away_for_a_month_says_so() -> No
 
 
 @pytest.mark.parametrize("departure", [0.2, 0.8])
-def test_more_mind_than_would_stop(departure: float) -> None:
-    asked, record = people(2_000), numbers()
-    assert would_mind(departure, asked, record).mean() >= would_stop(departure, asked, record).mean()
+def test_a_population_that_is_asked_minds_more_often_than_it_would_stop(departure: float) -> None:
+    mind, stop = asked_about_a_leak({"practices.departure_of_a_leak": departure})
+    assert 0 < stop <= mind < 1
+    free = asked_about_a_leak({"practices.departure_of_a_leak": departure, "world.rival_access": 0.0})
+    assert free == (mind, 0.0)  # who has nowhere to go minds as much

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from simulation.study.fitting import Settings
 
 
+_DRAWS, _CHECKED = 1_000, 64
+
+
 def fit(
     *,
     episodes: Path | None = None,
-    draws: int = 1000,
+    draws: int | None = None,
     waves: int = 4,
     effective: int = 100,
     seed: int = 1,
@@ -36,7 +39,8 @@ def fit(
     episodes
         A folder with episodes of your own, one a file, instead of the shipped ones.
     draws
-        Draws in a wave; the first covers all plausible ranges, every further one is drawn near the best so far.
+        Draws in a wave, 1,000 if left out; the first covers all plausible ranges, every further one is drawn where the
+        best so far lie. With --check, how many draws of the set are lived again, 64 if left out.
     waves
         How many waves.
     effective
@@ -44,8 +48,8 @@ def fit(
     seed
         Decides all draws.
     check
-        Live the shipped set, or the one named with --evidence, again with other luck instead of fitting: with --draws,
-        how often. Exit code 1 if fewer than 85 % of figures are met at its median, or 90 % of bands touched.
+        Live the shipped set, or the one named with --evidence, again with other luck instead of fitting. The exit code
+        is 1 if fewer than 85 % of figures are met at its median, or fewer than 90 % of bands touched.
     evidence
         A set of draws to check, as an earlier fit has written it.
     means
@@ -65,9 +69,11 @@ def fit(
         if evidence and not check:
             raise ValueError("--evidence names a set to check; add --check")
         found = read_episodes(episodes)
+        if draws is not None and draws < 1:
+            raise ValueError(f"--draws must be at least 1, not {draws}")
         if check:
-            return _check(found, evidence, draws, means)
-        return _fit(found, Settings(draws, waves, effective, seed), means, out)
+            return _check(found, evidence, draws or _CHECKED, means)
+        return _fit(found, Settings(draws or _DRAWS, waves, effective, seed), means, out)
     except (ScenarioError, EvidenceError, ClusterError, ResultsError, ValueError) as error:
         return refused(error)
 
@@ -98,14 +104,15 @@ def _check(episodes: "tuple[Episode, ...]", evidence: Path | None, draws: int, m
     from simulation.show.fit_sheet import is_good, show_check
     from simulation.study.evidence_set import read_set, shipped_set
     from simulation.study.executors import executor
-    from simulation.study.fit_checks import lived_again
+    from simulation.study.fit_checks import drawn, lived_again, survey
     from simulation.study.fit_findings import leave_one_out
 
     held = read_set(evidence) if evidence else shipped_set()
     left_out = leave_one_out(held, episodes)
+    again = drawn(held, draws)
     with executor(means, draws) as pool:
-        rows = lived_again(held, episodes, draws, pool)
-    show_check(rows, left_out)
+        rows = lived_again(again, episodes, pool)
+    show_check(rows, left_out, survey(again))
     return 0 if is_good(rows) else 1
 
 

@@ -60,8 +60,11 @@ def show_fit(found: Fit) -> None:
             console.print(said, markup=False, soft_wrap=True)
 
 
-def show_check(rows: Sequence[Predicted], left_out: Sequence[LeftOut]) -> None:
-    """Print what a set predicts when it is lived again, and each episode as the others predict it."""
+def show_check(rows: Sequence[Predicted], left_out: Sequence[LeftOut], asked: tuple[float, float]) -> None:
+    """Print what a set predicts when it is lived again, and each episode as the others predict it.
+
+    `asked` are the shares who would mind a leak, and who say that they would stop.
+    """
     console = Console(highlight=False)
     console.print(said_of(rows), markup=False, soft_wrap=True)
     console.print(_figures_table(rows))
@@ -73,6 +76,8 @@ def show_check(rows: Sequence[Predicted], left_out: Sequence[LeftOut]) -> None:
         soft_wrap=True,
     )
     console.print(_left_out_table(left_out))
+    said = f"Asked about a leak, {asked[0]:.0%} would mind, and {asked[1]:.0%} say that they would stop."
+    console.print(said, markup=False, soft_wrap=True)
 
 
 def write_fit(found: Fit, folder: Path, record: Mapping[str, Any]) -> list[Path]:

@@ -3,16 +3,33 @@
 An instrument of the model, beside its books: people say more than they do, and the books show what they do.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour import choices, rules
-from simulation.scenario.population import Lives, Shoppers
+from simulation.behaviour.parameters import numbers as numbers_with
+from simulation.scenario.population import Lives, Shoppers, market_bounds, opening_columns
 
 Marks = NDArray[np.bool_]
 
 AWAY_FROM = 4
 """Who has stayed away for so many weeks says that he stopped, though the books still show him."""
+
+
+_ASKED, _SEED = 2_000, 2016
+
+
+def asked_about_a_leak(overrides: Mapping[str, float]) -> tuple[float, float]:
+    """Return the shares of a population with these numbers who would mind a leak, and who say that they would stop."""
+    record = numbers_with(overrides)
+    people, _ = opening_columns(market_bounds(_ASKED, [1.0]), 1, record, _SEED, 0)
+    departure = float(record["departure_of_a_leak"])
+    return (
+        float(would_mind(departure, people, record).mean()),
+        float(would_stop(departure, people, record).mean()),
+    )
 
 
 def would_mind(departure: float, people: Shoppers, numbers: NDArray[np.void]) -> Marks:
