@@ -196,7 +196,7 @@ def test_a_fit_says_which_number_is_pinned_and_by_which_episode(known: Fit) -> N
     assert pinned.pinned_by[0][0] == "A leak"
     assert not rows["money.survey_cost"].is_spoken_of
     assert rows["money.survey_cost"].pinned_by == ()
-    assert pinned.least == pytest.approx(max(0.15, 1.5 / effective(known.weights) ** 0.5))
+    assert pinned.least == pytest.approx(max(0.15, 3.5 * 0.53 / effective(known.weights) ** 0.5))
     assert shares(predictions(known.episodes, known.figures, known.weights)) == (1.0, 1.0)
 
 

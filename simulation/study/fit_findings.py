@@ -22,7 +22,7 @@ NARROWED = 0.15
 """From so much less spread on, or so far a shift of the median in the range, a number counts as spoken of: more if the
 effective draws are so few that chance alone would bring it about in one number of hundreds."""
 
-_ERRORS, _ERROR_OF_MEDIAN = 3.0, 0.5  # of one uniform draw
+_ERRORS, _ERROR = 3.5, 0.53  # standard error of the spread from one uniform draw; the median's is .5
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _narrowed(found: Fit, place: int, without: dict[str, Floats], most: int) -> 
     column, address = found.points[:, place], found.addresses[place]
     low, middle, high = quantiles(column, found.weights)
     narrowing = 1 - (high - low) / _PRIOR_WIDTH
-    least = max(NARROWED, _ERRORS * _ERROR_OF_MEDIAN / float(np.sqrt(effective(found.weights))))
+    least = max(NARROWED, _ERRORS * _ERROR / float(np.sqrt(effective(found.weights))))
     ends = [numbers_at(np.array([at]), (address,))[address] for at in (low, middle, high)]
     row = Narrowed(address, ends[0], ends[1], ends[2], narrowing, middle - MIDDLE, least, ())
     if not row.is_spoken_of:
