@@ -166,6 +166,15 @@ def test_agents_and_columns_agree_to_the_bit(name: str, make_scenario: Callable[
     assert totals[Measure.AWARE] and totals[Measure.HEARD_TALK], "the scenario must reach what it tests"
 
 
+def test_engines_agree_on_a_flow_that_departs_by_nothing(make_scenario: Callable[..., Scenario]) -> None:
+    asked = [SALE | {"consent": "opt_in", "reward": 0.05}]
+    settings = {"practices": {"with_opt_in": 0.0}, "behaviour": {"considering_enrolment_per_week": 0.3}}
+    scenario = make_scenario({"asked": asked}, weeks=20, population={"shoppers": 120}, **settings)
+    columns = LoyaltyModel(scenario).run()
+    same(LoyaltyModel(scenario, engine="agents").run(), columns)
+    assert columns.lives.opted_in[1].any()
+
+
 @pytest.mark.parametrize("departure", [0.8, -0.5])
 def test_engines_agree_on_a_dispute(departure: float, make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario(**SCENARIOS["a sale that comes out"], weeks=20, population={"shoppers": 120})

@@ -108,7 +108,7 @@ def test_an_inquiry_ends_in_a_fine_for_all_whose_data_flowed(make_scenario: Make
 def test_who_asked_is_not_fined(make_scenario: Make) -> None:
     world = LOUD | {"fined_share": 1}
     asked = [SALE | {"consent": "opt_in"}, STORY]
-    behaviour = {"complaining_per_week": 0.5, "considering_consent_per_week": 0.5}
+    behaviour = {"complaining_per_week": 0.5, "considering_enrolment_per_week": 0.5}
     scenario = make_scenario({"asked": asked}, weeks=40, institutions=["regulator"], world=world, behaviour=behaviour)
     model = LoyaltyModel(scenario).run()
     assert of(model, Regulator).inquiries and not model.levers[:, 1]["fine"].any()

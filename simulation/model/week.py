@@ -119,9 +119,10 @@ def _concerns_consent(practices: NDArray[np.void]) -> bool:
 
 @inner
 def _is_in_play(practices: NDArray[np.void]) -> bool:
-    """Return whether any policy has begun a practice, or a story about it has."""
+    """Return whether any policy has begun a practice, or a story about it has; one that departs by nothing counts."""
     for policy in range(practices.size):
-        if practices[policy]["departure"] != 0.0 or practices[policy]["press"] > 0.0:
+        row = practices[policy]
+        if row["departure"] != 0.0 or row["press"] > 0.0 or row["running"] > 0.0 or row["choice"] > 0.0:
             return True
     return False
 
@@ -258,7 +259,7 @@ def count(
     n: int, practices: NDArray[np.void], people: Record, lives: Record, s: Record, totals: NDArray[np.int64]
 ) -> None:
     """Add up run by run: within a block the shoppers are ordered by cell."""
-    cells, after = people["cell"], 0
+    cells, after, known = people["cell"], 0, hearing.known_to_any(n, lives)
     while after < n:
         cell, first = cells[after], after
         while after < n and cells[after] == cell:
@@ -266,7 +267,7 @@ def count(
         run = np.uint64(first), np.uint64(after)  # an index that may be below 0 keeps a loop from vectorising
         counting.count_people(*run, lives, s, totals[cell])
         for k in range(practices.size):
-            if practices[k]["departure"] != 0.0:
+            if practices[k]["running"] > 0.0 or rules.bit(known, k):
                 counting.count_touched(*run, practices[k], k, lives, s, totals[cell])
         counting.count_records(*run, lives, s, totals[cell])
         counting.count_trips_made(*run, lives, s, totals[cell])
