@@ -81,7 +81,12 @@ def test_the_public_is_tired_of_a_trade_that_has_just_been_in_print(make_scenari
 
 def shared(make: Make, chance: float, sells: bool) -> float:
     """Return the yearly hazard of a sale in week 30, the rival's move being twenty weeks old."""
-    world = {"shared_exposure": chance, "exposure_shape": 1, "press_hazard_per_year": 0.1}
+    world = {
+        "shared_exposure": chance,
+        "exposure_shape": 1,
+        "press_hazard_per_year": 0.1,
+        "refuge_lost_if_rival_sells": 0,
+    }
     move = {"do": "rival_move", "week": 10, "sells_data": sells}
     model = LoyaltyModel(make({"policy": [SALE, move]}, weeks=31, institutions=[], world=world))
     while model.week < 30:

@@ -82,7 +82,7 @@ class Institution(mesa.Agent):
     def came_out(self) -> NDArray[np.bool_]:
         """Return about which practices the first story broke last week."""
         press = self.timeline.practices[: self.model.week - 1]["press"]
-        last: NDArray[np.bool_] = press[-1:].any(axis=(0, 1))
+        last = np.asarray(press[-1:].any(axis=(0, 1)))
         return last & ~press[:-1].any(axis=(0, 1)) if last.any() else last
 
     def people_concerned(self, practice: int) -> int:
@@ -221,6 +221,7 @@ class Rival(Institution):
             self._set_refuge(self.number("rival_privacy_claim"), weeks, self.number("rival_win_back"))
         elif not out and max(map(self._weeks_running, sold)) >= self.number("rival_follows_after_weeks"):
             self._set_refuge(-self.number("refuge_lost_if_rival_sells"), self.model.case.weeks)
+            self.timeline.levers["rival_sells"][self.model.week - 1 :] = 1.0
 
     def _set_refuge(self, privacy: float, weeks: int, pull: float = 0.0) -> None:
         self.moved = True

@@ -86,4 +86,4 @@ class Press(Institution):
     def book(self) -> None:
         """Note for how many weeks each practice has run, and the rival's sale."""
         self.weeks_run += self.now["running"].any(axis=0)
-        self.weeks_of_the_rival += int((self.timeline.levers[self.model.week - 1]["rival_privacy"] < 0.0).any())
+        self.weeks_of_the_rival += int((self.timeline.levers[self.model.week - 1]["rival_sells"] > 0.0).any())
