@@ -42,6 +42,7 @@ def test_a_rival_follows_a_sale_that_goes_unpunished(make_scenario: Make) -> Non
     refuge = model.levers[:, 1, 0]["rival_privacy"]
     # on sale from week 5, so week 24 is the twentieth
     assert not refuge[:23].any() and (refuge[23:] == -0.5).all()
+    assert model.levers[:, 1, 0]["rival_sells"].tolist() == [0.0] * 23 + [1.0] * 17
 
 
 def test_the_press_comes_back_to_what_goes_on_and_reaches_fewer(make_scenario: Make) -> None:

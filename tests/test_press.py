@@ -79,10 +79,15 @@ def test_the_public_is_tired_of_a_trade_that_has_just_been_in_print(make_scenari
     assert fatigued(make_scenario, tired=0.5, scandal=1) == pytest.approx(fresh)
 
 
-def shared(make: Make, chance: float, sells: bool) -> float:
+def shared(make: Make, chance: float, sells: bool, weeks: int = 52) -> float:
     """Return the yearly hazard of a sale in week 30, the rival's move being twenty weeks old."""
-    world = {"shared_exposure": chance, "exposure_shape": 1, "press_hazard_per_year": 0.1}
-    move = {"do": "rival_move", "week": 10, "sells_data": sells}
+    world = {
+        "shared_exposure": chance,
+        "exposure_shape": 1,
+        "press_hazard_per_year": 0.1,
+        "refuge_lost_if_rival_sells": 0,
+    }
+    move = {"do": "rival_move", "week": 10, "sells_data": sells, "weeks": weeks}
     model = LoyaltyModel(make({"policy": [SALE, move]}, weeks=31, institutions=[], world=world))
     while model.week < 30:
         model.step()
@@ -95,6 +100,7 @@ def test_an_article_about_a_rival_that_sells_too_exposes_the_retailer(make_scena
     assert alone > 0
     assert shared(make_scenario, 0.7, sells=True) == pytest.approx(1.7 * alone)
     assert shared(make_scenario, 0.0, sells=True) == pytest.approx(alone)
+    assert shared(make_scenario, 0.7, sells=True, weeks=5) == pytest.approx(alone), "it has stopped in week 14"
 
 
 # --- the regulator ------------------------------------------------------------------------------------------------

@@ -145,10 +145,10 @@ class Regulator(Institution):
 
     def act(self) -> None:
         """Close inquiries that are due, and open those that a story, complaints or a broken law bring."""
-        rows, complaints = self.now, self.complaints()
+        rows, complaints, told = self.now, self.complaints(), self.came_out()
         for practice in np.flatnonzero(rows["scope"].max(axis=0, initial=0) == Scope.SHARED_RECORDS).tolist():
             if practice not in self.inquiries:
-                self._open(practice, rows[:, practice], complaints)
+                self._open(practice, rows[:, practice], complaints, bool(told[practice]))
             elif self.model.week == self.inquiries[practice]:
                 self._close(practice, rows[:, practice])
 
@@ -159,9 +159,9 @@ class Regulator(Institution):
         complained = float(weeks[..., Measure.COMPLAINED].sum()) / max(1, self.model.case.population.shoppers)
         return complained * self.number("complaints_to_an_authority")
 
-    def _open(self, practice: int, rows: NDArray[np.void], complaints: float) -> None:
+    def _open(self, practice: int, rows: NDArray[np.void], complaints: float, told: bool) -> None:
         """Begin an inquiry if luck has it: after a story even into what has stopped, else only into what goes on."""
-        begins = self.came_out(practice) and self.luck(Purpose.INQUIRY, practice) < self.number("inquiry_after_story")
+        begins = told and self.luck(Purpose.INQUIRY, practice) < self.number("inquiry_after_story")
         hazard = self._hazard(rows, complaints) if rows["running"].any() else 0.0
         if begins or self.happens(hazard, Purpose.REGULATOR_ABOUT + practice):
             normal = self.normal(Purpose.INQUIRY_LENGTH, practice)
@@ -205,11 +205,10 @@ class Court(Institution):
 
     def act(self) -> None:
         """Settle what is due, and take up what last week's first stories brought."""
-        rows = self.now
-        for practice in range(rows.shape[1]):
-            if self.actions.get(practice) == self.model.week:
-                self._settle(practice)
-            elif self.came_out(practice) and self._is_actionable(practice, rows[:, practice]):
+        for practice in [each for each, week in self.actions.items() if week == self.model.week]:
+            self._settle(practice)
+        for practice in np.flatnonzero(self.came_out()).tolist():
+            if self._is_actionable(practice, self.now[:, practice]):
                 self.actions[practice] = self.model.week + int(self.number("class_action_weeks"))
 
     def _is_actionable(self, practice: int, rows: NDArray[np.void]) -> bool:

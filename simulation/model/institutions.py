@@ -75,14 +75,15 @@ class Institution(mesa.Agent):
         """Book a payment of this week."""
         self.model.accounts.book(self.model.week, self.policy, flow, cents)
 
-    def is_out(self, practice: int, weeks_ago: int = 1) -> bool:
-        """Return whether a story about a practice has run, up to last week or the week so many weeks ago."""
-        weeks = max(0, self.model.week - weeks_ago)
-        return bool(self.timeline.practices[:weeks, :, practice]["press"].any())
+    def is_out(self, practice: int) -> bool:
+        """Return whether a story about a practice has run, up to last week."""
+        return bool(self.timeline.practices[: self.model.week - 1, :, practice]["press"].any())
 
-    def came_out(self, practice: int) -> bool:
-        """Return whether the first story about a practice broke last week."""
-        return self.is_out(practice) and not self.is_out(practice, 2)
+    def came_out(self) -> NDArray[np.bool_]:
+        """Return about which practices the first story broke last week."""
+        press = self.timeline.practices[: self.model.week - 1]["press"]
+        last = np.asarray(press[-1:].any(axis=(0, 1)))
+        return last & ~press[:-1].any(axis=(0, 1)) if last.any() else last
 
     def people_concerned(self, practice: int) -> int:
         """Return how many shoppers a practice has touched at most in any week, up to last week."""
@@ -220,6 +221,7 @@ class Rival(Institution):
             self._set_refuge(self.number("rival_privacy_claim"), weeks, self.number("rival_win_back"))
         elif not out and max(map(self._weeks_running, sold)) >= self.number("rival_follows_after_weeks"):
             self._set_refuge(-self.number("refuge_lost_if_rival_sells"), self.model.case.weeks)
+            self.timeline.levers["rival_sells"][self.model.week - 1 :] = 1.0
 
     def _set_refuge(self, privacy: float, weeks: int, pull: float = 0.0) -> None:
         self.moved = True

@@ -72,10 +72,10 @@ class Press(Institution):
         usual = self.number("departure_to_insurer") * (1.0 - self.number("blame_on_the_buyer"))
         telling = min(2.0, float(rows["flow"].max()) / max(1e-9, usual))
         mean = float((rows["discovery"] * rows["running"]).max()) * self._reach(rows) * telling
-        years = int(self.weeks_run[practice]) / 52.0
+        years, rivals = int(self.weeks_run[practice]) / 52.0, self._rival_sells * self.weeks_of_the_rival / 52.0
         sells_too = rows["scope"].max() == Scope.SHARED_RECORDS
         shape, shared = self.number("exposure_shape"), self.number("shared_exposure") * sells_too
-        return exposure.hazard_of_a_story(mean, years, self.weeks_of_the_rival / 52.0, shape, shared)
+        return exposure.hazard_of_a_story(mean, years, rivals, shape, shared)
 
     def _reach(self, rows: NDArray[np.void]) -> float:
         """Return the share of shoppers whom the practice touched last week."""
@@ -86,4 +86,9 @@ class Press(Institution):
     def book(self) -> None:
         """Note for how many weeks each practice has run, and the rival's sale."""
         self.weeks_run += self.now["running"].any(axis=0)
-        self.weeks_of_the_rival += int((self.timeline.levers[self.model.week - 1]["rival_privacy"] < 0.0).any())
+        self.weeks_of_the_rival += self._rival_sells
+
+    @property
+    def _rival_sells(self) -> int:
+        """1 if the rival sells data this week."""
+        return int((self.timeline.levers[self.model.week - 1]["rival_sells"] > 0.0).any())

@@ -199,4 +199,4 @@ class RivalMove(Action):
         """Set what draws to the rival and what does not."""
         rows = timeline.levers[self.week - 1 : self.week - 1 + self.weeks]
         rows["rival_privacy"] = -float(numbers["refuge_lost_if_rival_sells"]) if self.sells_data else self.privacy
-        rows["rival_pull"] = self.win_back
+        rows["rival_pull"], rows["rival_sells"] = self.win_back, float(self.sells_data)

@@ -35,6 +35,7 @@ LEVERS = np.dtype(
         ("member_saving", np.float64),  # share that members save on them
         ("rival_pull", np.float64),  # log-odds by which a rival draws patrons, whatever they feel
         ("rival_privacy", np.float64),  # how much more a grievance drives to a rival that stands for privacy
+        ("rival_sells", np.float64),  # 1 while the rival sells data too
         ("data_cost", np.float64),  # dollars per member-year for data bought from others
         ("compensation", np.float64),  # dollars paid this week to each shopper whose data flowed
         ("payment", np.float64),  # dollars paid out once, such as for a survey
