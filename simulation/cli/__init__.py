@@ -11,6 +11,8 @@
 - auditing: audit
 - benching: bench
 - calibrating: calibrate
+- fitting: fit
+- fitting: fit
 - serving: serve, classroom
 - app: the command itself, and its verbs in order
 """
