@@ -12,7 +12,6 @@
 - benching: bench
 - calibrating: calibrate
 - fitting: fit
-- fitting: fit
 - serving: serve, classroom
 - app: the command itself, and its verbs in order
 """
