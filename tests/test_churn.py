@@ -170,7 +170,7 @@ def test_only_who_has_lasted_in_both_lives_is_compared_by_awareness() -> None:
 
 
 def test_a_verdict_that_another_definition_overturns_does_not_hold() -> None:
-    asked = {**SALE, "consent": "opt_out", "asked": "prompt", "reward": 0.02}
+    asked = {**SALE, "consent": "opt_out", "asked": "prompt", "reward": 0.005}
     study = churn(case(policies={"none": [], "asked": [asked]}, replicates=3), definition="any", by=["tier"])
     found = {each.cohort.definition.name: (each.by_share, each.holds) for each in verdicts(study)}
     # some opt out; who does not is paid for keeping the card
