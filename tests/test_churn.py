@@ -337,9 +337,9 @@ def test_other_people_s_folders_are_left_alone(small: Path, capsys: pytest.Captu
 
 def test_to_decline_an_offer_to_take_part_is_not_churn() -> None:
     asked = SALE | {"consent": "opt_in", "name": "programme"}
-    eager = {"considering_consent_per_week": 0.3}
-    data = CASE | {"weeks": 30, "policies": {"a": [], "asked": [asked], "unasked": [SALE]}, "behaviour": eager}
-    scenario = scenario_type().model_validate(data)
+    eager = {"considering_enrolment_per_week": 0.3, "considering_prompt_per_week": 0.3, "agreeing_without_reward": 0.0}
+    data = CASE | {"weeks": 30, "policies": {"a": [], "asked": [asked], "unasked": [SALE | {"asked": "prompt"}]}}
+    scenario = scenario_type().model_validate(data | {"behaviour": eager})
     watched, diary = Watched(scenario, 0), keep_diary(scenario)
     declined, left_flow = (np.count_nonzero(diary.lives.opted_out[policy]) for policy in (1, 2))
     assert declined > 100 and left_flow > 100
