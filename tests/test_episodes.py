@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from simulation.scenario.problems import ScenarioError
-from simulation.study.episodes import FOLDER, EpisodeFile, hash_of, read_episode, read_episodes
+from simulation.study.episode_readings import live_episode
+from simulation.study.episodes import Episode, hash_of, measures_of, names_of, read_episode, read_episodes
 
 LEAK = """episode: A leak
 says: A leak is told to everybody.
@@ -81,11 +83,44 @@ def test_a_hash_tells_other_bands_apart(tmp_path: Path) -> None:
     assert hash_of([one]) == hash_of([same]) != hash_of([other])
 
 
-def test_the_shipped_files_give_every_band_a_reason_and_a_source() -> None:
-    from ruamel.yaml import YAML
+@pytest.fixture(scope="module")
+def shipped() -> tuple[Episode, ...]:
+    return read_episodes()
 
-    files = sorted(FOLDER.glob("*.yaml"))
-    read = [EpisodeFile.model_validate(YAML(typ="safe", pure=True).load(file)) for file in files]
-    figures = [each for document in read for each in document.measures]
-    assert (len(read), len(figures)) == (25, 49)
-    assert all(each.low <= each.observed <= each.high and each.low < each.high for each in figures)
+
+def test_the_shipped_episodes_can_be_lived_and_hold_what_was_observed(shipped: tuple[Episode, ...]) -> None:
+    figures = measures_of(shipped)
+    assert (len(shipped), len(figures)) == (25, 49)
+    assert names_of(shipped)[0] == shipped[0].name
+    assert all(not next(iter(each.scenario.policies.values())) for each in shipped)  # in a twin's life nothing happens
+    assert sum(each.kind == "check" for each in figures) == 3
+
+
+@pytest.mark.parametrize(
+    ("episode", "figure", "low", "high"),
+    [
+        ("TalkTalk, United Kingdom 2015", "lost because of it in the quarter", 0.012, 0.048),
+        ("Medibank, Australia 2022", "lost because of it in the quarter", 0.00235, 0.0094),
+        ("My Health Record, Australia 2018", "opted out after 28 weeks", 0.0495, 0.198),
+        ("Bud Light, United States 2023", "lost after eight months", 0.16, 0.64),
+        ("Told of a leak, United States 2016", "say that they stopped", 0.08, 0.15),
+        ("Wells Fargo, United States 2016", "accounts opened", 0.22, 0.75),
+    ],
+)
+def test_bands_stay_as_they_were_fixed(
+    shipped: tuple[Episode, ...], episode: str, figure: str, low: float, high: float
+) -> None:
+    (own,) = (each for each in shipped if each.name == episode)
+    (found,) = (each for each in own.measures if each.name == figure)
+    assert (found.low, found.high) == (low, high)
+
+
+@pytest.mark.slow
+def test_every_figure_of_every_shipped_episode_can_be_read_at_usual_numbers(shipped: tuple[Episode, ...]) -> None:
+    unread = [
+        (episode.name, measured.name)
+        for episode in shipped
+        for measured, found in zip(episode.measures, live_episode(episode, {}).figures(), strict=True)
+        if not np.isfinite(found)
+    ]
+    assert unread == []

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from simulation.behaviour.parameters import parameters
 from simulation.study.episodes import Episode
 from simulation.study.evidence_set import EvidenceSet, as_file
 from simulation.study.fit import Fit
@@ -29,7 +30,7 @@ WANTED_MET, WANTED_TOUCHED = 0.85, 0.90
 """The shares of figures that a set should meet at its median, and of bands that its interval should touch."""
 
 _FIGURES = ("episode", "figure", "kind", "observed", "low", "high", "p10", "median", "p90", "met", "touched")
-_NUMBERS = ("number", "p10", "median", "p90", "spread gone", "shift in ranges", "pinned by")
+_NUMBERS = ("number", "range from", "range to", "p10", "median", "p90", "spread gone", "shift in ranges", "pinned by")
 _LEFT_OUT = (*_FIGURES, "effective draws")
 
 
@@ -151,7 +152,8 @@ def _figure(row: Predicted) -> tuple[object, ...]:
 
 def _number(row: Narrowed) -> tuple[object, ...]:
     pins = "; ".join(f"{name} {amount:.2f}" for name, amount in row.pinned_by)
-    return (row.address, row.low, row.middle, row.high, row.narrowing, row.shift, pins)
+    ends = parameters()[row.address].range
+    return (row.address, *map(float, ends), row.low, row.middle, row.high, row.narrowing, row.shift, pins)
 
 
 def _markdown(heads: Sequence[str], rows: Iterator[tuple[object, ...]]) -> Iterator[str]:
