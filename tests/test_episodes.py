@@ -52,6 +52,10 @@ def test_an_episode_is_lived_by_its_policies_alone(tmp_path: Path) -> None:
         ("seen: Y}", "seen: Y, policy: leaks}", 13, "unknown policy 'leaks'"),
         ("seen: Y}", "seen: Y, shape: ratio}", 12, "'to_weeks' belongs to the shape 'ratio'"),
         ("compared: twin_loss", "compared: before_loss", 12, "no 4 weeks before week 3"),
+        ("begins: 3", "begins: 9", 3, "week 9 is not within the scenario's 8"),
+        ("  weeks: 8", "  weeks: 8\n  uncertain: {behaviour.scar: [0.1, 0.2]}", 6, "takes no 'uncertain'"),
+        ("  weeks: 8", "  weeks: 8\n  replicates: 2", 6, "takes no 'replicates'"),
+        ("episode: A leak", 'episode: "A leak\\nof records"', 1, "episode"),
         ("do: leak", "do: leek", 10, "unknown action 'leek'"),
         ("    before: []\n", "", 7, "needs a twin"),
         ("begins: 3\n", "", 1, "'begins' is missing"),
@@ -74,6 +78,15 @@ def test_all_files_of_a_folder_are_read_or_all_that_is_wrong_is_said(tmp_path: P
     with pytest.raises(ScenarioError) as error:
         read_episodes(tmp_path)
     assert [Path(each.file).name for each in error.value.problems] == ["a.yaml", "b.yaml"]
+
+
+def test_names_that_stand_twice_are_refused(tmp_path: Path) -> None:
+    written(tmp_path, LEAK, "a.yaml")
+    written(tmp_path, LEAK, "b.yaml")
+    with pytest.raises(ScenarioError, match="two files hold an episode called 'A leak'"):
+        read_episodes(tmp_path)
+    again = LEAK[LEAK.index("  - {name: lost") :]
+    assert "another figure called 'lost'" in refused(tmp_path, LEAK + again)
 
 
 def test_a_hash_tells_other_bands_apart(tmp_path: Path) -> None:

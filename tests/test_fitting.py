@@ -251,6 +251,7 @@ def test_the_verb_writes_a_set_and_a_report_and_checks_the_set_again(
     assert code == int(met < 85 or touched < 90)
     assert "Each episode predicted by the fit to all others" in said.out
     assert "Asked about a leak, " in said.out
+    assert "The set was made from 32 draws" in said.out and "The program has changed" not in said.out
 
 
 def test_what_the_verb_cannot_do_is_refused_and_nothing_is_written(

@@ -11,6 +11,7 @@ from simulation.behaviour.parameters import parameters
 from simulation.study.episodes import Episode
 from simulation.study.evidence_set import EvidenceSet, as_file
 from simulation.study.fit import Fit
+from simulation.study.fit_batches import programs
 from simulation.study.fit_findings import (
     LeftOut,
     Narrowed,
@@ -61,12 +62,15 @@ def show_fit(found: Fit) -> None:
             console.print(said, markup=False, soft_wrap=True)
 
 
-def show_check(rows: Sequence[Predicted], left_out: Sequence[LeftOut], asked: tuple[float, float]) -> None:
+def show_check(
+    held: EvidenceSet, rows: Sequence[Predicted], left_out: Sequence[LeftOut], asked: tuple[float, float]
+) -> None:
     """Print what a set predicts when it is lived again, and each episode as the others predict it.
 
     `asked` are the shares who would mind a leak, and who say that they would stop.
     """
     console = Console(highlight=False)
+    console.print(_origin(held), markup=False, soft_wrap=True)
     console.print(said_of(rows), markup=False, soft_wrap=True)
     console.print(_figures_table(rows))
     alone = [row for each in left_out for row in each.predicted]
@@ -135,6 +139,15 @@ def page(
         f"\n## What nothing observed speaks of\n\n{len(silent)} guesses: {', '.join(silent)}.",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _origin(held: EvidenceSet) -> str:
+    """Say from how many draws a set was made, and whether the program is still the one that made it."""
+    made = held.made_from
+    said = (
+        f"The set was made from {made.get('draws', '?')} draws, of which {effective(held.weights):.0f} count in effect."
+    )
+    return said if made.get("sources") == programs() else f"{said} The program has changed since."
 
 
 def _in_words(row: Predicted) -> str:
