@@ -98,6 +98,10 @@ def test_the_kernel_is_as_narrow_as_leaves_the_draws_that_are_wanted() -> None:
 def test_settings_that_cannot_be_are_refused() -> None:
     with pytest.raises(ValueError, match="fewer than 100"):
         Settings(draws=50)
+    with pytest.raises(ValueError, match="at least 2 draws must count"):
+        Settings(effective=0)
+    with pytest.raises(ValueError, match="not -1"):
+        Settings(seed=-1)
     with pytest.raises(ValueError, match="at least 1 wave"):
         Settings(waves=0)
 
