@@ -177,7 +177,7 @@ def _markdown(heads: Sequence[str], rows: Iterator[tuple[object, ...]]) -> Itera
 def _table(*heads: str) -> Table:
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for place, name in enumerate(heads):
-        table.add_column(name, justify="right" if place else "left")
+        table.add_column(name, justify="right" if place else "left", no_wrap=place > 0)
     return table
 
 
