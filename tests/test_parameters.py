@@ -57,5 +57,12 @@ def test_a_number_moves_what_it_is_about_and_nothing_under_policies_without_it()
 def test_an_unknown_number_is_refused_with_what_is_near() -> None:
     assert [each.address for each in find("story_reach")] == ["world.story_reach"]
     assert {each.section for each in find("money")} == {"money"}
-    with pytest.raises(ValueError, match=r"did you mean .*world\.story_reach"):
-        find("world.story_reech")
+    for wrong, near in (
+        ("world.story_reech", "world.story_reach"),
+        ("story_reech", "story_reach"),
+        ("worlds", "world"),
+    ):
+        with pytest.raises(ValueError, match=f"section called '{wrong}'; did you mean '{near}'"):
+            find(wrong)
+    with pytest.raises(ValueError, match="'qqqq'; 'aislefour parameters' lists them"):
+        find("qqqq")
