@@ -1,8 +1,11 @@
 """Every number carries what it rests on, and somebody reads it."""
 
+from pathlib import Path
+
 import pytest
 
 from simulation.behaviour.parameters import DISTRIBUTIONS, GRADES, Parameter, numbers, parameters
+from simulation.behaviour.shipped import shipped_data
 from simulation.evidence.passport import PACKAGE, find, moves, readers, yard
 from simulation.evidence.passport_sheet import page
 
@@ -66,3 +69,16 @@ def test_an_unknown_number_is_refused_with_what_is_near() -> None:
             find(wrong)
     with pytest.raises(ValueError, match="'qqqq'; 'aislefour parameters' lists them"):
         find("qqqq")
+
+
+def test_shipped_data_are_read_again_when_the_file_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulation.behaviour.shipped.writable_home", lambda: tmp_path / "kept")
+    source = tmp_path / "data.yaml"
+    for text, held in (("a: {b: [1, two]}", {"a": {"b": [1, "two"]}}), ("- row: 2b", [{"row": "2b"}])):
+        source.write_text(text)
+        assert shipped_data(source) == shipped_data(source) == held
+    kept = list((tmp_path / "kept").iterdir())
+    assert len(kept) == 2
+    for path in kept:
+        path.write_text("{")  # one that is damaged is made again
+    assert shipped_data(source) == [{"row": "2b"}]
