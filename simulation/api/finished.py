@@ -2,11 +2,11 @@
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulation.behaviour.spelling import unknown
 from simulation.runs import results
 from simulation.runs.formats import dollars
 from simulation.runs.measures import MEASURES, STUDIED
@@ -75,9 +75,7 @@ class Run:
         2
         """
         if name not in STUDIED:
-            near = get_close_matches(name, STUDIED, 1, 0.5)
-            hint = f"did you mean '{near[0]}'? " if near else ""
-            raise ValueError(f"there is no measure '{name}'; {hint}known: {', '.join(STUDIED)}")
+            raise ValueError(unknown("measure", name, STUDIED))
         table = self.replicates.pivot_table(index="replicate", columns="policy", values=name, observed=True)
         return table[list(self.policies)]
 
@@ -148,9 +146,7 @@ class Run:
 
     def _refuse_unknown(self, policy: str) -> None:
         if policy not in self.policies:
-            near = get_close_matches(policy, self.policies, 1, 0.5)
-            hint = f"did you mean '{near[0]}'? " if near else ""
-            raise ValueError(f"there is no policy '{policy}'; {hint}known here: {', '.join(self.policies)}")
+            raise ValueError(unknown("policy", policy, self.policies))
 
     def __repr__(self) -> str:
         rows = self.summary

@@ -1,11 +1,11 @@
 """Scenarios by name, and actions as they are written in Python."""
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import simulation
+from simulation.behaviour.spelling import unknown
 from simulation.scenario import policies
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario
@@ -37,9 +37,7 @@ def read(scenario: str | Path) -> Scenario:
     if name in known and not Path(scenario).exists():
         return read_scenario(known[name])
     if not Path(scenario).exists() and Path(name).suffix not in {".yaml", ".yml"}:
-        near = get_close_matches(name, known, 1, 0.5)
-        hint = f"did you mean '{near[0]}'? " if near else ""
-        raise ValueError(f"there is no scenario '{name}'; {hint}known: {', '.join(known)}; or name a file")
+        raise ValueError(f"{unknown('scenario', name, known)}; or name a file")
     return read_scenario(scenario)
 
 

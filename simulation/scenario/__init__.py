@@ -12,7 +12,7 @@
 - schema: the scenario as frozen, validated models
 - wording: the validator's findings in plain words
 - guard: what a scenario has no need of and is refused
-- parsing: YAML text in, data with the place of every key out
+- parsing: YAML text in, data out, or every error with the place of its key
 - documents: other files than scenarios, checked against a model
 - population_file: numbers of shopping that a scenario takes from beside it
 - reading: YAML in, Scenario out, or every error with its line
