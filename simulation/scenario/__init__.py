@@ -9,8 +9,9 @@
 - policies: all of these as a policy's list, compiled
 - problems: what is wrong with a file, and where
 - checks: what one field alone cannot tell
-- schema: the scenario as frozen, validated models
 - wording: the validator's findings in plain words
+- strictly: plain data from Python, held to what a file is held to
+- schema: the scenario as frozen, validated models
 - guard: what a scenario has no need of and is refused
 - parsing: YAML text in, data with the place of every key out
 - documents: other files than scenarios, checked against a model
@@ -18,7 +19,6 @@
 - reading: YAML in, Scenario out, or every error with its line
 - covering: points of the unit cube that cover it evenly
 - drawn: what a replicate does not know: its uncertain numbers
-- changes: a scenario with what the command line changes
 - opening: tables and shares that the opening columns are drawn from
 - population: from numbers to starting columns
 """

@@ -31,6 +31,21 @@ class Problem:
         known = ", ".join(self.among[:MOST_NAMED]) + (", ..." if len(self.among) > MOST_NAMED else "")
         return did_you_mean(name, self.among) + f"known here: {known}"
 
+    def __str__(self) -> str:
+        """Say it where there is no file to point at: place, message, and what would be right."""
+        said = "; ".join(filter(None, (self.message, self.advice.strip())))
+        return f"{_place(self.path)}: {said}" if self.path else said
+
+
+def _place(path: Path) -> str:
+    """Return a path in words: a policy's action, an event, or the setting itself."""
+    first, *rest = path
+    if first == "policies" and rest:
+        return f"policy '{rest[0]}'" + (f", action {int(rest[1]) + 1}" if len(rest) > 1 else "")
+    if first == "events" and rest:
+        return f"event {int(rest[0]) + 1}"
+    return str(path[-1])
+
 
 MOST_NAMED = 16
 MOST_SAID = 50

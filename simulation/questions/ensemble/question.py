@@ -49,9 +49,8 @@ class Ensemble(Question):
         """Return the spread of every policy's difference, and what it comes from."""
         from simulation.questions.ensemble import answer, ensemble
         from simulation.runs.sampling import addresses_of
-        from simulation.scenario.changes import changed
 
-        case = changed(scenario, self.policies) if self.policies else scenario
+        case = scenario.with_changes(self.policies) if self.policies else scenario
         addresses = addresses_of(case, self.over)
 
         def live(draws: int, replicates: int) -> "Runs":

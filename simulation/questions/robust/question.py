@@ -53,9 +53,8 @@ class Robust(Question):
         from simulation.questions.robust.robustness import Robustness
         from simulation.questions.robust.words import how_lived
         from simulation.runs.sampling import addresses_of, lived, tasks_of, worlds
-        from simulation.scenario.changes import changed
 
-        case = changed(scenario, self.policies) if self.policies else scenario
+        case = scenario.with_changes(self.policies) if self.policies else scenario
         every = worlds(case, addresses_of(case, self.over), self.worlds + self.fresh)
         tasks = tasks_of(case, every, self.replicates, self.same_luck)
         runner.announce(tasks)
