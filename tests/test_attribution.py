@@ -62,7 +62,8 @@ def test_parts_add_up_to_the_difference_of_the_books_in_every_segment_and_tier(n
     assert compared.attribution.by_cause("sales_cents")[:, 1:].any()
     moved = compared.by_feelings
     assert (moved.by_cause("left").sum(axis=2) == compared.attribution.by_cause("left").sum(axis=2)).all()
-    if name != "rival_moves":  # without a rival nobody leaves but by a grievance
+    by_levers = {"rival_moves", "top_tier_only", "member_prices", "personal_prices"}
+    if name not in by_levers:  # without another price, reward or rival nobody leaves but by a grievance
         assert not moved.by_cause("left")[..., Cause.NONE].any()
 
 
@@ -139,12 +140,21 @@ OFFERS = {"week": 5, "do": "targeted_offers", "intensity": 2, "depth": 0.5}
 
 ONLY_ONE: dict[str, tuple[list[dict[str, Any]], dict[str, Any], Cause]] = {
     "a story that reaches everybody": ([SALE, STORY], {"practices": UNNOTICED}, Cause.PRESS),
-    "a notice": ([SALE | {"consent": "notice"}], {"practices": UNNOTICED}, Cause.NOTICE),
+    "a notice": (
+        [SALE | {"consent": "notice"}],
+        {"practices": UNNOTICED, "behaviour": {"considering_terms_per_week": 0.1}},
+        Cause.NOTICE,
+    ),
     "customers of the buyer": ([SALE], {"practices": {"noticing_own_data_per_year": 1.0}}, Cause.EXPERIENCE),
-    "a reward for data, nobody reads": (
+    "a reward for data that wrongs nobody": (
         [SALE | {"consent": "opt_in", "reward": 0.05}],
-        {"practices": UNNOTICED, "attitudes": {"attentive": 0.0}},
+        {"practices": UNNOTICED | {"with_opt_in": 0.0}, "behaviour": {"considering_enrolment_per_week": 0.3}},
         Cause.REWARD,
+    ),
+    "a question that is asked and answered": (
+        [SALE | {"consent": "opt_out", "asked": "prompt"}],
+        {"practices": UNNOTICED, "attitudes": {"attentive": 0.0}},
+        Cause.NOTICE,
     ),
     "a lower price": ([{"week": 5, "do": "member_prices"}], {"practices": UNNOTICED}, Cause.PRICE),
     "a tier that nobody notices": ([TIER], {"practices": UNNOTICED}, Cause.BENEFIT),
@@ -219,7 +229,7 @@ def test_how_each_practice_was_learned_of_is_what_the_engine_says_of_the_first(
     make_scenario: Callable[..., Scenario],
 ) -> None:
     actions = [
-        SALE | {"consent": "opt_out"},
+        SALE | {"consent": "opt_out", "asked": "letter"},
         STORY | {"reach": 0.2},
         TIER,
         {"week": 9, "do": "press_story", "about": "top_tier_only"},

@@ -64,9 +64,9 @@ def test_a_file_written_otherwise_asks_the_same(file: Path) -> None:
 
 def test_formatting_comments_and_a_usual_number_written_out_do_not_count() -> None:
     text = "title: t\nquestion: q\nweeks: 9\npopulation: {shoppers: 10}\npolicies:\n  none: []\n"
-    again = text.replace("none: []", "none:   # nothing\n    []") + "behaviour: {trust_loss_ratio: 5}\nseed: 1\n"
+    again = text.replace("none: []", "none:   # nothing\n    []") + "behaviour: {trust_loss_ratio: 4.5}\nseed: 1\n"
     one, other = scenario_from_text(text), scenario_from_text(again)
-    assert one.numbers["trust_loss_ratio"] == 5
+    assert one.numbers["trust_loss_ratio"] == 4.5
     assert differences(one, other) == ()
 
 
@@ -78,7 +78,7 @@ def test_formatting_comments_and_a_usual_number_written_out_do_not_count() -> No
         ({"replicates": 8}, "replicates: 8 instead of 1"),
         ({"population": {"shoppers": 20000}}, "shoppers: 20,000 instead of 100"),
         ({"title": "other"}, "title: 'other' instead of 't'"),
-        ({"institutions": ["press", "rival", "data_buyer"]},
+        ({"institutions": ["press", "court", "rival", "data_buyer"]},
          "institutions: the regulator no longer acts of its own accord"),
         ({"world": {"press_hazard_per_year": 0.7}}, "number world.press_hazard_per_year: 0.7 instead of 0.5"),
         ({"world": {"press_hazard_per_year": 0.5, "story_reach": 0.9}},

@@ -11,6 +11,7 @@ from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
 from simulation.model.shopper import Shopper
 from simulation.model.terms import Week
+from simulation.scenario.practices import Scope
 from simulation.scenario.schema import Scenario
 
 LOUD = {"talking_at_full_violation": 1.0, "believing_word_of_mouth": 0.9, "trust_lost_by_violation": 1.5}
@@ -24,12 +25,17 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "policies": {
             "opt in": [SALE | {"consent": "opt_in", "reward": 0.02, "reward_paid_by": "partner"}],
             "opt out": [
-                SALE | {"consent": "opt_out", "until": 15},
+                SALE | {"consent": "opt_out", "until": 15, "asked": "prompt"},
                 {"week": 3, "do": "reward_programme", "reward_rate": 0.03},
             ],
+            "letter": [SALE | {"consent": "opt_out", "asked": "letter", "exit_friction": 0.3}],
             "offers": [{"week": 2, "do": "targeted_offers", "intensity": 2, "depth": 0.9}],
+            "offers that please": [
+                {"week": 2, "do": "targeted_offers", "intensity": 2, "depth": 0.2, "control": True},
+                SALE | {"consent": "opt_in", "purpose": "wellness", "bound_to_purpose": True},
+            ],
         },
-        "behaviour": LOUD | {"considering_consent_per_week": 0.3},
+        "behaviour": LOUD | {"considering_enrolment_per_week": 0.3, "considering_letter_per_week": 0.3},
         "practices": {"noticing_offers_per_week": 0.2},
     },
     "everything at once, in markets": {
@@ -62,6 +68,18 @@ SCENARIOS: dict[str, dict[str, Any]] = {
             ]
         },
         "behaviour": LOUD,
+    },
+    "a boycott, courts and an answer to complaints": {
+        "policies": {
+            "sale": [
+                SALE,
+                {"week": 6, "do": "press_story", "about": "share_data", "reach": 0.8},
+                {"week": 5, "do": "respond", "about": "share_data", "to": "complaints", "stop": True},
+            ]
+        },
+        "events": [{"week": 9, "do": "boycott", "minded_by": 0.4, "reminders_every": 4, "until": 16}],
+        "behaviour": LOUD | {"complaining_per_week": 0.1},
+        "world": {"inquiry_after_story": 1, "inquiry_weeks": 5, "class_action_per_story": 1, "class_action_weeks": 6},
     },
     "every mechanism": {
         "markets": {"north": 0.4, "south": 0.6},
@@ -110,8 +128,21 @@ SCENARIOS: dict[str, dict[str, Any]] = {
             ],
         },
         "attitudes": {"vulnerable": 0.3},
-        "behaviour": LOUD | {"considering_consent_per_week": 0.3, "card_joins_per_year": 0.9},
-        "world": {"press_hazard_per_year": 5, "complaints_for_an_inquiry": 0.00001, "inquiries_per_year": 40},
+        "behaviour": LOUD
+        | {
+            "considering_terms_per_week": 0.3,
+            "considering_enrolment_per_week": 0.3,
+            "deciding_when_told": 0.9,
+            "card_joins_per_year": 0.9,
+            "avoiding_by_grievance": 20,
+            "salience_half_life_weeks": 6,
+        },
+        "world": {
+            "free_to_leave": 0.7,
+            "press_hazard_per_year": 5,
+            "complaints_for_an_inquiry": 0.00001,
+            "inquiries_per_year": 40,
+        },
     },
 }
 
@@ -133,6 +164,28 @@ def test_agents_and_columns_agree_to_the_bit(name: str, make_scenario: Callable[
     same(LoyaltyModel(scenario, engine="agents").run(), columns)
     totals = columns.ledger.weekly.sum(axis=(0, 1, 2, 3))
     assert totals[Measure.AWARE] and totals[Measure.HEARD_TALK], "the scenario must reach what it tests"
+
+
+def test_engines_agree_on_a_flow_that_departs_by_nothing(make_scenario: Callable[..., Scenario]) -> None:
+    asked = [SALE | {"consent": "opt_in", "reward": 0.05}]
+    settings = {"practices": {"with_opt_in": 0.0}, "behaviour": {"considering_enrolment_per_week": 0.3}}
+    scenario = make_scenario({"asked": asked}, weeks=20, population={"shoppers": 120}, **settings)
+    columns = LoyaltyModel(scenario).run()
+    same(LoyaltyModel(scenario, engine="agents").run(), columns)
+    assert columns.lives.opted_in[1].any()
+
+
+@pytest.mark.parametrize("departure", [0.8, -0.5])
+def test_engines_agree_on_a_dispute(departure: float, make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(**SCENARIOS["a sale that comes out"], weeks=20, population={"shoppers": 120})
+    columns, agents = LoyaltyModel(scenario), LoyaltyModel(scenario, engine="agents")
+    for model in (columns, agents):
+        begun = model.practices["departure"] > 0
+        model.practices["scope"][begun], model.practices["departure"][begun] = Scope.LEANING, departure
+        model.practices["minded"][begun], model.practices["counter"][begun] = 0.4, 0.3
+        model.run()
+    same(agents, columns)
+    assert not np.array_equal(columns.lives.trust[0], columns.lives.trust[2])
 
 
 def test_threads_do_not_matter(make_scenario: Callable[..., Scenario]) -> None:
@@ -173,6 +226,7 @@ def test_a_mesa_user_finds_what_she_expects(make_scenario: Callable[..., Scenari
         "DataBuyer",
         "Press",
         "Regulator",
+        "Court",
         "Rival",
     }
     table = model.run().datacollector.get_model_vars_dataframe()

@@ -214,7 +214,7 @@ def test_a_story_is_told_by_dates_with_thresholds_and_what_the_twin_did(
          "the week's luck −7.000 lies below; the twin has the card cancelled."),
         ({"opted_out": 1}, {}, "under 'status quo' the shopper is asked and declines share_data."),
         ({"opted_in": 1}, {"opted_in": 1}, "in both lives the shopper is asked and agrees to share_data."),
-        ({}, {"events": 1 << Event.COMPLAINED}, "under 'sale' the shopper complains to an authority."),
+        ({}, {"events": 1 << Event.COMPLAINED}, "under 'sale' the shopper complains."),
         ({}, {"news": (News("share_data", Source.PRESS),)},
          "under 'sale' the shopper reads about share_data in the press and does not mind it; trust 0.50, "
          "grievance 0.00."),

@@ -10,12 +10,14 @@ from conftest import SALE
 
 from simulation.model import institutions
 from simulation.model.authorities import DataBuyer, Regulator
-from simulation.model.institutions import Press, Retailer
+from simulation.model.institutions import Retailer
 from simulation.model.ledger import Measure, Touched
 from simulation.model.model import LoyaltyModel
+from simulation.model.press import Press
 from simulation.scenario.schema import Scenario
 
 STORY = {"week": 10, "do": "press_story", "about": "share_data", "reach": 0.9}
+LOUD = {"complaints_for_an_inquiry": 0.00001, "inquiries_per_year": 50.0, "inquiry_weeks": 5}
 Make = Callable[..., Scenario]
 
 
@@ -40,6 +42,7 @@ def test_a_rival_follows_a_sale_that_goes_unpunished(make_scenario: Make) -> Non
     refuge = model.levers[:, 1, 0]["rival_privacy"]
     # on sale from week 5, so week 24 is the twentieth
     assert not refuge[:23].any() and (refuge[23:] == -0.5).all()
+    assert model.levers[:, 1, 0]["rival_sells"].tolist() == [0.0] * 23 + [1.0] * 17
 
 
 def test_the_press_comes_back_to_what_goes_on_and_reaches_fewer(make_scenario: Make) -> None:
@@ -89,7 +92,7 @@ def test_a_buyer_that_walks_away_takes_no_more_data(make_scenario: Make) -> None
 
 
 def test_an_inquiry_ends_in_a_fine_for_all_whose_data_flowed(make_scenario: Make) -> None:
-    world = {"complaints_for_an_inquiry": 0.00001, "inquiries_per_year": 50.0, "inquiry_weeks": 5}
+    world = LOUD | {"fined_share": 1, "fine_spread": 0, "fine_per_concerned_shopper": 2}
     behaviour = {"complaining_per_week": 0.5}
     scenario = make_scenario(
         {"sale": [SALE, STORY]}, weeks=40, institutions=["regulator"], world=world, behaviour=behaviour
@@ -104,9 +107,9 @@ def test_an_inquiry_ends_in_a_fine_for_all_whose_data_flowed(make_scenario: Make
 
 
 def test_who_asked_is_not_fined(make_scenario: Make) -> None:
-    world = {"complaints_for_an_inquiry": 0.00001, "inquiries_per_year": 50.0, "inquiry_weeks": 5}
+    world = LOUD | {"fined_share": 1}
     asked = [SALE | {"consent": "opt_in"}, STORY]
-    behaviour = {"complaining_per_week": 0.5, "considering_consent_per_week": 0.5}
+    behaviour = {"complaining_per_week": 0.5, "considering_enrolment_per_week": 0.5}
     scenario = make_scenario({"asked": asked}, weeks=40, institutions=["regulator"], world=world, behaviour=behaviour)
     model = LoyaltyModel(scenario).run()
     assert of(model, Regulator).inquiries and not model.levers[:, 1]["fine"].any()

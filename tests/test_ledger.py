@@ -80,7 +80,7 @@ def test_the_books_close_with_everything_going_on(make_scenario: Callable[..., S
     total = weekly.sum(axis=(2, 3))
     for measure in (Measure.SALES, Measure.REWARDS, Measure.OFFER_COSTS, Measure.FEES, Measure.PARTNER_REWARDS):
         assert np.array_equal(accounts[..., Flow[measure.name]], total[..., measure])
-    paid = [Flow.COMPENSATION, Flow.FINES, Flow.PAYMENTS, Flow.EXIT_FEES]
+    paid = [Flow.COMPENSATION, Flow.FINES, Flow.SETTLEMENTS, Flow.PAYMENTS, Flow.EXIT_FEES]
     assert np.array_equal(
         balances(accounts, Party.RETAILER), total[..., Measure.CONTRIBUTION] - accounts[..., paid].sum(axis=-1)
     )

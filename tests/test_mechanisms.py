@@ -5,7 +5,7 @@ import pytest
 from simulation.evidence.mechanisms import Effect, Pair, effect, pairs
 from simulation.report.terminal import show_mechanisms
 
-MECHANISMS = 34
+MECHANISMS = {*range(1, 44), 52}  # of the case, and what a strategist of today asks beside it
 
 
 @pytest.mark.parametrize("pair", pairs(), ids=lambda pair: f"{pair.row} {pair.name}")
@@ -17,7 +17,7 @@ def test_a_mechanism_has_its_effect(pair: Pair) -> None:
 
 def test_every_mechanism_of_the_case_has_its_row() -> None:
     numbers = {int("".join(filter(str.isdigit, pair.row))) for pair in pairs()}
-    assert numbers == set(range(1, MECHANISMS + 1))
+    assert numbers == MECHANISMS
 
 
 @pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.row)

@@ -57,8 +57,64 @@ def test_trust_falls_faster_than_it_rises() -> None:
 
 
 def test_a_violation_is_felt_in_full_only_where_it_runs() -> None:
-    assert rules.violation(1.2, 0.5, 1.0, 0.4) == pytest.approx(0.6)
-    assert rules.violation(1.2, 0.5, 0.0, 0.4) == pytest.approx(0.24)
+    assert rules.violation(0.6, 1.0, 0.4, 0.5) == pytest.approx(0.6)
+    assert rules.violation(0.6, 0.0, 0.4, 0.5) == pytest.approx(0.24)
+
+
+def test_what_pleases_does_so_by_trust_and_while_it_runs() -> None:
+    assert rules.violation(-0.2, 1.0, 0.4, 0.5) == pytest.approx(-0.1)
+    assert rules.violation(-0.2, 1.0, 0.4, 0.0) == 0.0, "whom one does not trust does not please"
+    assert rules.violation(-0.2, 0.0, 0.4, 0.5) == 0.0, "and nothing pleases that is over"
+    # 0.6 × (1 + 0.1) of trust sought; never more than full
+    assert rules.trust_sought(0.6, -0.1, 1.0, 0.0) == pytest.approx(0.66)
+    assert rules.trust_sought(0.98, -0.1, 1.0, 0.0) == 1.0
+    assert rules.resignation_after(0.2, -0.5, 0.1) == 0.2, "nor is anybody worn down by it"
+    assert [rules.stake_in_privacy(departure, 0.9) for departure in (0.5, -0.5)] == [0.9, pytest.approx(0.1)]
+
+
+def test_a_grievance_fades_by_half_in_a_half_life() -> None:
+    keeps, salience = 2 ** (-1 / 3), 1.0  # a half-life of three weeks
+    for _ in range(6):
+        salience = rules.salience_kept(salience, keeps)
+    assert salience == pytest.approx(0.25)
+    assert rules.salience_kept(0.0, keeps) == 0.0
+
+
+def test_news_brings_a_grievance_to_mind_and_what_pleases_does_not() -> None:
+    assert rules.salience_after(0.1, 1, 0, 0.5, 0.3) == 1.0, "a story, a notice or own experience: in full"
+    assert rules.salience_after(0.1, 0, 1, 0.5, 0.3) == 0.3, "talk: at least as far as talk does"
+    assert rules.salience_after(0.7, 0, 1, 0.5, 0.3) == 0.7
+    assert rules.salience_after(0.1, 0, 0, 0.5, 0.3) == 0.1, "never without a story, hearing or talk"
+    for wrong in (0.0, -0.5):
+        assert rules.salience_after(0.1, 1, 1, wrong, 0.3) == 0.1
+
+
+def test_talk_is_no_news_to_those_who_know() -> None:
+    assert [rules.meets_news(source, 0) for source in (*Source,)] == [0, 1, 1, 1, 1]
+    assert [rules.meets_news(source, 1) for source in (*Source,)] == [0, 1, 1, 1, 0]
+
+
+def test_what_is_not_on_the_mind_is_not_acted_on() -> None:
+    assert rules.pressing(0.5, 0.0) == 0.0
+    assert rules.pressing(0.5, 0.4) == pytest.approx(0.2)
+
+
+def test_nobody_objects_by_link_without_minding_and_news_sets_off_decisions() -> None:
+    def deciding(asked: float, minded: float, met: int = 0, felt: float = 0.0, choice: float = 1.0) -> float:
+        return float(choices.chance_of_deciding(0.1, asked, choice, minded, met, felt, 0.5))
+
+    assert [deciding(0.0, minded) for minded in (0.0, 0.4, 2.0)] == [0.0, pytest.approx(0.04), 0.1]
+    assert [deciding(1.0, minded) for minded in (0.0, 2.0)] == [0.1, 0.1], "a prompt is put to everybody"
+    # 0.04 + 0.96 × 0.5 × 0.6
+    assert deciding(0.0, 0.4, 1, 0.6) == pytest.approx(0.04 + 0.96 * 0.3)
+    assert deciding(0.0, 0.4, 0, 0.6) == pytest.approx(0.04), "who has met no news decides as before"
+    assert deciding(0.0, 0.4, 1, 0.6, choice=0.0) == pytest.approx(0.04), "nor does who has no choice"
+    assert deciding(0.0, -0.4, 1, -0.6) == 0.0, "what pleases makes nobody look for a way out"
+
+
+def test_who_looks_for_a_choice_does_so_to_object() -> None:
+    assert choices.agrees(0.01, 0.1, 0.9, 0.0) == 0
+    assert [choices.agrees(luck, 0.1, 0.9, 1.0) for luck in (0.08, 0.091, 0.11)] == [1, 0, 0]
 
 
 def test_grievance_is_dulled_by_resignation_and_forgiven_by_heavy_patrons() -> None:
@@ -81,17 +137,33 @@ def test_only_active_and_dormant_cards_change() -> None:
     # push = 12 * 0.1 - 0.5 * 100 * 0.01 = 0.7
     assert log_odds(Card.ACTIVE) == pytest.approx(-5.3)
     assert log_odds(Card.DORMANT) == pytest.approx(-3.7)
-    assert log_odds(Card.NEVER) == pytest.approx(-8.7)
+    assert log_odds(Card.NEVER) == -8.0, "a first card is taken by rates of its own"
     assert log_odds(Card.CANCELLED) == log_odds(Card.SWAPPED) == choices.NEVER
-    nothing_more = choices.log_odds_of_changing_card(Card.NEVER, -6.0, -3.0, -8.0, 0.0, 12.0, 0.0, 0.5)
-    assert nothing_more == choices.NEVER, "nobody takes a first card without a reason"
+
+
+def test_a_first_card_is_taken_at_all_times_and_a_grievance_on_the_mind_stops_it() -> None:
+    def log_odds(rank: float = 0.5, extra: float = 0.0, pressing: float = 0.0) -> float:
+        return float(choices.log_odds_of_joining(-8.0, rank, 1.5, extra, 0.5, pressing, 30.0))
+
+    assert log_odds() == -8.0
+    assert log_odds(rank=0.9) == pytest.approx(-7.4)  # 1.5 × 0.4 more
+    assert log_odds(extra=0.01) == pytest.approx(-7.5)  # 0.5 for a per cent more
+    assert log_odds(extra=-0.01) == pytest.approx(-8.5), "and less for a worse programme"
+    assert log_odds(pressing=0.1) == pytest.approx(-11.0)
 
 
 def test_without_a_grievance_a_dropped_card_goes_into_the_drawer() -> None:
-    assert choices.card_after_dropping(0.0, 0.0, 0.5, 0.2) == Card.DORMANT
-    assert choices.card_after_dropping(0.2, 0.5, 0.5, 0.2) == Card.CANCELLED  # below 0.5 * 0.5
-    assert choices.card_after_dropping(0.3, 0.5, 0.5, 0.2) == Card.SWAPPED  # below 0.25 + 0.2 * 0.5
-    assert choices.card_after_dropping(0.4, 0.5, 0.5, 0.2) == Card.DORMANT
+    def after(share: float, pressing: float, acted: float) -> int:
+        return int(choices.card_after_dropping(share, pressing, acted, 0.5, 2.0, 0.2))
+
+    assert after(0.0, 0.0, 0.0) == Card.DORMANT
+    # a grievance of 0.5 on the mind, 0.1 of it acted on: cancelled 0.5 × (1 - e^-0.2) = 0.0906, swapped 0.2 × 0.5 more
+    assert [after(share, 0.5, 0.1) for share in (0.09, 0.10, 0.19, 0.20)] == [
+        Card.CANCELLED,
+        Card.SWAPPED,
+        Card.SWAPPED,
+        Card.DORMANT,
+    ]
 
 
 def test_a_grievance_needs_a_rival_to_go_to() -> None:
@@ -143,14 +215,57 @@ def test_a_rival_pulls_only_where_there_is_one() -> None:
     assert choices.log_odds_of_changing_store(0, -5.0, -3.0, 0.0, 4.0, 4.0, 1, 0.1, 1.0) == pytest.approx(-3.1)
 
 
+def test_a_price_or_a_reward_keeps_or_drives_patrons_who_can_leave() -> None:
+    worth = choices.worth_of_store
+    assert worth(1, 0.01, 0.05, 1.0, 0.1) == pytest.approx(0.05)
+    assert worth(0, 0.01, 0.05, 1.0, 0.1) == 0.0, "rewards are for card holders"
+    assert worth(0, 0.01, 0.05, 1.02, 0.1) == pytest.approx(-0.2)
+    assert worth(1, -0.01, 0.05, 0.97, 0.1) == pytest.approx(0.25)  # 1 % less reward, 3 % lower prices
+    assert choices.log_odds_of_changing_store(1, -5.0, -3.0, 0.0, 4.0, 4.0, 1, 0.2, 1.0) == pytest.approx(-4.8)
+    assert choices.log_odds_of_changing_store(0, -5.0, -3.0, 0.0, 4.0, 4.0, 1, 0.2, 1.0) == pytest.approx(-3.2)
+    assert choices.log_odds_of_changing_store(1, -5.0, -3.0, 0.0, 4.0, 4.0, 0, 0.2, 1.0) == -5.0
+
+
+def test_a_mild_affront_drives_out_less_than_in_proportion() -> None:
+    assert choices.bent(0.2, 0.5, 0.0) == 0.2
+    assert choices.bent(0.2, 0.5, 1.0) == pytest.approx(0.1)
+    assert choices.bent(0.2, 1.0, 1.0) == 0.2, "a full grievance drives as before"
+    assert choices.bent(0.2, 0.5, 0.4) == pytest.approx(0.16)
+
+
+def test_a_grievance_keeps_those_away_who_have_somewhere_to_go() -> None:
+    # 1 - e^(-3 × 0.2) = 0.4512
+    assert [choices.stays_away(luck, 0.2, 3.0, 1) for luck in (0.0, 0.451, 0.452)] == [1, 1, 0]
+    assert choices.stays_away(0.0, 0.2, 3.0, 0) == 0
+    for acted in (0.0, 1e-12, 1e-6, 0.01, 0.2, 5.0):  # who is passed over would not have stayed away
+        assert choices.stays_away(choices.most_staying_away(acted, 3.0), acted, 3.0, 1) == 0
+    assert choices.stays_away(0.0, 0.0, 3.0, 1) == 0, "without a grievance nobody does"
+    assert [choices.weeks_after(weeks, 1) for weeks in (0, 254, 255)] == [1, 255, 255]
+
+
+def test_who_falls_from_the_top_of_a_tier_falls_hardest() -> None:
+    stakes = [rules.stake_of_demotion(rank, 0.8, 1.6) for rank in (0.8, 0.9, 1.0)]
+    assert stakes == pytest.approx([1.0, 1.6, 2.2])
+    forgiven = [stake * (1 - 0.3 * rank) for stake, rank in zip(stakes, (0.8, 0.9, 1.0), strict=True)]
+    assert forgiven == sorted(forgiven), "the top tier suffers most, although heavy patrons forgive more"
+
+
+def test_a_dispute_has_two_sides_and_a_middle() -> None:
+    sides = [rules.stake_in_dispute(leaning, 0.7, 0.4, 0.1) for leaning in (0.39, 0.4, 0.9, 0.91)]
+    assert sides == [1.0, 0.0, 0.0, -1.0]
+    assert rules.stake_in_dispute(0.2, 0.7, 0.0, 0.0) == 0.7, "without shares the sensitive mind"
+    assert rules.stake_in_dispute(0.95, 0.7, 0.0, 0.1) == -1.0
+
+
 def test_what_touches_whom() -> None:
     def stake(scope: int, member: int = 1, rank: float = 0.6, below: int = 0) -> float:
-        return float(rules.stake_in(scope, 0.3, below, member, rank, 1.6))
+        return float(rules.stake_in(scope, 0.3, below, member, rank, 1.6, 0.25, -1.0))
 
     assert stake(0) == stake(1) == 0.3
     assert [stake(2, below=below) for below in (0, 1, 2)] == [0.0, 1.0, 1.6]
     assert [stake(3), stake(3, rank=0.4), stake(3, member=0)] == [1.0, 0.0, 0.0]
-    assert [stake(4), stake(4, member=0)] == [0.0, 1.0]
+    assert [stake(4), stake(4, member=0)] == [0.25, 1.0], "members resent two prices too"
+    assert stake(5) == -1.0
 
 
 def test_what_is_paid_and_bought() -> None:
@@ -205,7 +320,7 @@ def test_only_those_complain_whose_luck_falls_within_their_grievance() -> None:
 
 
 SHARED, TIER, PRICES = Scope.SHARED_RECORDS, Scope.BELOW_A_TIER, Scope.PAYING_MORE
-MEMBERS, OTHERS = Scope.MEMBERS, Scope.NON_MEMBERS
+MEMBERS, TWO_PRICES, DISPUTE = Scope.MEMBERS, Scope.TWO_PRICES, Scope.LEANING
 
 
 @pytest.mark.parametrize(
@@ -217,8 +332,9 @@ MEMBERS, OTHERS = Scope.MEMBERS, Scope.NON_MEMBERS
         (MEMBERS, 1, 0, 0, 0.0),
         (PRICES, 0, 1, 0, 0.2),
         (PRICES, 1, 0, 0, 0.0),
-        (OTHERS, 1, 1, 0, 0.0),  # who holds none
-        (OTHERS, 0, 0, 0, 0.2),
+        (TWO_PRICES, 1, 1, 0, 0.2),  # anybody: both prices stand on the shelf, and a dispute before the door
+        (TWO_PRICES, 0, 0, 0, 0.2),
+        (DISPUTE, 0, 0, 0, 0.2),
         (TIER, 1, 1, 0, 0.0),  # whom a tier leaves out, and whom it has put out
         (TIER, 0, 0, 1, 0.2),
         (TIER, 0, 0, 2, 0.9),
@@ -235,7 +351,7 @@ def test_a_practice_is_noticed_by_those_whom_it_concerns(
 def test_what_has_stopped_is_noticed_no_more_but_for_one_s_place_in_a_tier() -> None:
     for scope in (SHARED, MEMBERS, PRICES):
         assert rules.chance_of_noticing(0.2, 0.0, scope, 1, 1, 0, 0.9) == 0.0
-    assert rules.chance_of_noticing(0.2, 0.0, OTHERS, 0, 0, 0, 0.9) == 0.0
+    assert rules.chance_of_noticing(0.2, 0.0, TWO_PRICES, 0, 0, 0, 0.9) == 0.0
     assert rules.chance_of_noticing(0.95, 1.0, TIER, 0, 0, 2, 0.9) == 0.95, "the plainer of the two"
 
 

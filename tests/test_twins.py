@@ -83,6 +83,7 @@ ACTIONS = [
     {"do": "leak"},
     {"do": "government_demand", "reach": 0.5},
     {"do": "scandal_elsewhere"},
+    {"do": "boycott", "minded_by": 0.4, "reach": 0.5},
     {"do": "rival_move", "win_back": 1.0},
 ]
 

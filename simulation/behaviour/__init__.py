@@ -12,6 +12,7 @@
 - fingerprints: what a user's function comes to, as text
 - rebuilding: compiled functions once more, around others
 - own_rules: a user's own rules: checked, and compiled as the shipped ones are
+- exposure: how a practice comes out, and what press, regulator and court make of it: pure scalar functions
 - network: who hears whom: an implicit small world within a market, nothing stored
 - parameters: (+ parameters.yaml) every number with unit, range, source, grade and meaning
 """

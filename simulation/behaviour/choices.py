@@ -19,6 +19,8 @@ MOST_WEEKLY_CENTS = 1_000_000
 NEVER = -1e9
 """The log-odds of what cannot happen."""
 
+_ROUNDING = 1e-9  # more than what the exponential can be off
+
 _ONE_OVER = np.array([0.0] + [1.0 / count for count in range(1, MOST_TRIPS + 1)])
 
 
@@ -57,6 +59,27 @@ def chance_of_agreeing(plain: float, reward: float, by_reward: float, felt: floa
 
 
 @rule
+def chance_of_deciding(
+    asking: float, asked: float, choice: float, minded: float, met: int, felt: float, when_told: float
+) -> float:
+    """Return the chance that a shopper makes a choice about a practice this week.
+
+    A choice that is put to everybody (`asked` 1) is made at the rate `asking`; a link or a letter is used by those who
+    would mind (`minded`, the violation of the flow itself). News met this week sets off a decision by what is felt,
+    as far as there is a `choice`: people decide when they are told.
+    """
+    looking = asking * (asked + (1.0 - asked) * min(1.0, max(0.0, minded)))
+    told = choice * met * min(1.0, when_told * max(0.0, felt))
+    return looking + (1.0 - looking) * told
+
+
+@rule
+def agrees(luck: float, deciding: float, agreeing: float, asked: float) -> int:
+    """Return 1 if a shopper who decides agrees; who looks for the choice alone does so to object."""
+    return 1 if luck < deciding * agreeing * asked else 0
+
+
+@rule
 def would_refuse(luck: float, agreeing: float, flows: int, aware: int) -> int:
     """Return 1 for a shopper whose data flows without the shopper's knowing, and who would not have agreed."""
     return flows * (1 - aware) if luck >= agreeing else 0
@@ -83,22 +106,60 @@ def log_odds_of_changing_card(
 ) -> float:
     """Return the log-odds that an active card is put away, a dormant one taken out, or a first one taken.
 
-    `dropping`, `resuming` and `joining` are the usual log-odds; `extra_reward` is what the programme gives beyond the
-    usual; without it nobody joins who has not long ago. Cancelled and swapped cards stay as they are.
+    `dropping` and `resuming` are the usual log-odds, `joining` those of joining this week; `extra_reward` is what the
+    programme gives beyond the usual. Cancelled and swapped cards stay as they are.
     """
     push = by_grievance * acted - by_reward * 100.0 * extra_reward
-    enrolling = joining - push if extra_reward > 0.0 else NEVER
-    changing = dropping + push if card == 1 else enrolling
+    changing = dropping + push if card == 1 else joining
     changing = resuming - push if card == 2 else changing
     return NEVER if card > 2 else changing
 
 
 @rule
-def card_after_dropping(share: float, acted_fully: float, cancelling: float, swapping: float) -> int:
-    """Return what a dropped card becomes; `share` says where within the chance of dropping the luck fell."""
-    cancelled = cancelling * acted_fully
-    state = 4 if share < cancelled + swapping * acted_fully else 2
+def log_odds_of_joining(
+    usual: float,
+    spend_rank: float,
+    by_spend: float,
+    extra_reward: float,
+    by_reward: float,
+    pressing: float,
+    by_grievance: float,
+) -> float:
+    """Return the log-odds that a first card is taken: heavy buyers join first, and a grievance on the mind stops it.
+
+    `usual` is that of the middle rank; `pressing` is grievance × salience, unweighted: not joining costs nothing.
+    """
+    drawn = by_spend * (spend_rank - 0.5) + by_reward * 100.0 * extra_reward
+    return usual + drawn - by_grievance * pressing
+
+
+@rule
+def card_after_dropping(
+    share: float, pressing: float, acted: float, cancelling: float, by_grievance: float, swapping: float
+) -> int:
+    """Return what a dropped card becomes; `share` says where within the chance of dropping the luck fell.
+
+    Of droppers at most the shares `cancelling` and `swapping` do so, the more the stronger the grievance.
+    """
+    cancelled = cancelling * (1.0 - exponential(-by_grievance * acted))
+    state = 4 if share < cancelled + swapping * pressing else 2
     return 3 if share < cancelled else state
+
+
+@rule
+def bent(acted: float, grievance: float, bend: float) -> float:
+    """Return what drives to another store: a mild affront is acted on less than in proportion.
+
+    At `bend` 0 it is what is acted on; at 1 that times the grievance itself, so that half a grievance counts a quarter.
+    """
+    return acted * ((1.0 - bend) + bend * grievance)
+
+
+@rule
+def worth_of_store(card: int, extra_reward: float, by_reward: float, price: float, by_price: float) -> float:
+    """Return the log-odds by which rewards beyond the usual, for card holders, and prices below it keep a patron."""
+    rewarded = by_reward * 100.0 * extra_reward if card == 1 else 0.0
+    return rewarded - by_price * 100.0 * (price - 1.0)
 
 
 @rule
@@ -106,20 +167,39 @@ def log_odds_of_changing_store(
     patron: int,
     leaving: float,
     returning: float,
-    acted: float,
+    driven: float,
     by_leaving: float,
     by_returning: float,
-    has_rival: int,
-    pull: float,
+    can_leave: int,
+    drawn: float,
     refuge: float,
 ) -> float:
     """Return the log-odds that a patron changes the main store, or that a lost shopper comes back.
 
-    `leaving` and `returning` are the usual log-odds; a grievance drives patrons out only if they have a rival to go
-    to, the more so the better a refuge it is (1 the usual); the rival's own `pull` works on everybody.
+    `leaving` and `returning` are the usual log-odds; what a grievance drives to (`driven`) counts only for patrons
+    who can leave, who have a rival and are bound by nothing, the more so the better a refuge it is (1 the usual).
+    `drawn` is the rival's pull less what the store is worth: it works on everybody who can leave.
     """
-    out = leaving + (by_leaving * acted * refuge + pull) * has_rival
-    return out if patron == 1 else returning - by_returning * acted * refuge - pull * has_rival
+    out = leaving + (by_leaving * driven * refuge + drawn) * can_leave
+    return out if patron == 1 else returning - by_returning * driven * refuge - drawn * can_leave
+
+
+@rule
+def stays_away(luck: float, acted: float, by_grievance: float, can_leave: int) -> int:
+    """Return 1 for a shopper with an alternative whom a grievance keeps from the store this week, without leaving."""
+    return can_leave if luck < 1.0 - exponential(-by_grievance * acted) else 0
+
+
+@rule
+def most_staying_away(acted: float, by_grievance: float) -> float:
+    """Return a chance of staying away that nobody exceeds, for little arithmetic: the first term of the exponential."""
+    return by_grievance * acted + _ROUNDING
+
+
+@rule
+def weeks_after(weeks: int, stayed: int) -> int:
+    """Return how many weeks somebody has stayed away, counted up to 255."""
+    return min(255, weeks + stayed)
 
 
 # --- shop ---------------------------------------------------------------------------------------------------------

@@ -75,9 +75,22 @@ class Purpose(IntEnum):
     WITHIN_STRATUM = RESAMPLING + 1
     OPTIMISING = WITHIN_STRATUM + 1
     STUDY = OPTIMISING + 1
+    # Traits and weekly draws that came later
+    FORGETTING = STUDY + 1
+    BOND = FORGETTING + 1
+    LEANING = BOND + 1
+    AVOIDING = LEANING + 1
+    # Institutions: luck of a whole run, drawn as of week 0 by the practice's place, the same under every policy
+    PRESS_REACH = AVOIDING + 1
+    INQUIRY = PRESS_REACH + 1
+    INQUIRY_LENGTH = INQUIRY + 1
+    FINED = INQUIRY_LENGTH + 1
+    FINE = FINED + 1
+    CLASS_ACTION = FINE + 1
+    SETTLEMENT = CLASS_ACTION + 1
 
 
-PURPOSES = Purpose.STUDY + 1
+PURPOSES = Purpose.SETTLEMENT + 1
 """How many streams a week has."""
 
 

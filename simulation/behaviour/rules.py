@@ -56,7 +56,7 @@ def chance_of_noticing(
     """Return the chance that a shopper notices a practice of this scope by own experience; a demotion is noticed."""
     concerned = member if scope == 1 else flows
     concerned = member if scope == 3 else concerned
-    concerned = 1 - member if scope == 4 else concerned
+    concerned = 1 if scope >= 4 else concerned
     chance = experience * concerned if running > 0.0 else 0.0
     by_standing = experience if below == 1 else 0.0
     by_standing = max(experience, by_demotion) if below == 2 else by_standing
@@ -96,26 +96,89 @@ def is_concerned(scope: int, flows: int, patron: int, member: int, below: int, s
     return patron - member if scope == 4 else concerned
 
 
+@rule
+def meets_news(source: int, known: int) -> int:
+    """Return 1 for who learns of a practice, or knows of it and is reached by more than talk (a `Source` below 4)."""
+    return 1 if source != 0 and (known == 0 or source != 4) else 0
+
+
+@rule
+def salience_kept(salience: float, keeps: float) -> float:
+    """Return how much is left on the mind a week later, before this week's news (exponential forgetting)."""
+    return keeps * salience
+
+
+@rule
+def salience_after(kept: float, met: int, told: int, wrong: float, by_talk: float) -> float:
+    """Return how much a grievance is on the mind after news of a practice: in full when met, in part if talked of.
+
+    `met` is 1 for who learns of it this week or, knowing already, is reached by a story, a notice or own experience;
+    `wrong` is what the practice does to the shopper: what pleases brings no grievance to mind.
+    """
+    reminded = max(kept, by_talk * told)
+    reminded = 1.0 if met == 1 else reminded
+    return reminded if wrong > 0.0 else kept
+
+
 # --- feel ---------------------------------------------------------------------------------------------------------
 
 
 @rule
-def stake_in(scope: int, sensitivity: float, below: int, member: int, spend_rank: float, demotion: float) -> float:
-    """Return what a practice touches in a shopper: privacy by sensitivity, or fairness for those it puts last.
+def stake_of_demotion(spend_rank: float, put_out: float, demotion: float) -> float:
+    """Return the stake of a shopper put out of a top tier, from 1 for the lightest up; `demotion` in their middle.
 
-    Being put out of a top tier is worse than never having belonged (Wagner, Hennig-Thurau, Rudolph 2009).
+    It is worse than never having belonged, and worst for the heaviest (Wagner, Hennig-Thurau, Rudolph 2009).
     """
-    left_out = demotion if below == 2 else float(below)
-    charged_more = float(member) if spend_rank > 0.5 else 0.0
-    stake = left_out if scope == 2 else sensitivity
-    stake = charged_more if scope == 3 else stake
-    return float(1 - member) if scope == 4 else stake
+    place = (spend_rank - put_out) / max(1e-9, 1.0 - put_out)
+    return 1.0 + (demotion - 1.0) * 2.0 * place
 
 
 @rule
-def violation(departure: float, stake: float, running: float, scar: float) -> float:
-    """Return how violated a shopper who knows of a practice feels; in full only where it still runs."""
-    return departure * stake * (running + (1.0 - running) * scar)
+def stake_in_dispute(leaning: float, sensitivity: float, minded: float, counter: float) -> float:
+    """Return 1 for a shopper who minds a dispute, -1 for one whom it pleases; by sensitivity if no share is said."""
+    minds = 1.0 if leaning < minded else 0.0
+    minds = -1.0 if leaning > 1.0 - counter else minds
+    return minds if minded + counter > 0.0 else sensitivity
+
+
+@rule
+def stake_in(
+    scope: int,
+    privacy: float,
+    below: int,
+    member: int,
+    spend_rank: float,
+    demoted: float,
+    resentment: float,
+    dispute: float,
+) -> float:
+    """Return what a practice touches in a shopper: privacy, a dispute's side, or fairness for those it puts last.
+
+    `demoted` is the stake of who has been put out of a top tier, `resentment` that of members who mind two prices.
+    """
+    left_out = demoted if below == 2 else float(below)
+    charged_more = float(member) if spend_rank > 0.5 else 0.0
+    stake = left_out if scope == 2 else privacy
+    stake = charged_more if scope == 3 else stake
+    stake = (resentment if member == 1 else 1.0) if scope == 4 else stake
+    return dispute if scope == 5 else stake
+
+
+@rule
+def stake_in_privacy(departure: float, sensitivity: float) -> float:
+    """Return how much a flow touches a shopper: one that pleases, the more the less sensitive the shopper is."""
+    return sensitivity if departure > 0.0 else 1.0 - sensitivity
+
+
+@rule
+def violation(wrong: float, running: float, scar: float, trust: float) -> float:
+    """Return how violated a shopper who knows of a practice feels; in full only where it still runs.
+
+    `wrong` is departure × stake. Below 0 it pleases instead, by as much as the firm is trusted and while it runs
+    (Kim, Barasz, John 2019).
+    """
+    left = running + (1.0 - running) * scar
+    return wrong * (left if wrong > 0.0 else running * trust)
 
 
 @rule
@@ -128,7 +191,7 @@ def relief_of_consent(opted_in: int, opted_out: int, relief_in: float, relief_ou
 def trust_sought(opening_trust: float, burden: float, trust_lost_by_violation: float, goodwill: float) -> float:
     """Return the trust that a shopper's known violations and the retailer's goodwill allow in the long run."""
     best = min(1.0, opening_trust * (1.0 + goodwill))
-    return best * max(0.0, 1.0 - trust_lost_by_violation * burden)
+    return min(1.0, best * max(0.0, 1.0 - trust_lost_by_violation * burden))
 
 
 @rule
@@ -141,7 +204,7 @@ def trust_after(trust: float, sought: float, fall: float, loss_ratio: float) -> 
 @rule
 def resignation_after(resignation: float, burden: float, growth: float) -> float:
     """Return next week's resignation: living on with a known violation wears shoppers down."""
-    return resignation + growth * min(1.0, burden) * (1.0 - resignation)
+    return resignation + growth * min(1.0, max(0.0, burden)) * (1.0 - resignation)
 
 
 @rule
@@ -151,6 +214,12 @@ def grievance(
     """Return how much lost trust presses a shopper to act: less if resigned or a heavy patron."""
     lost = max(0.0, 1.0 - trust / opening_trust)
     return lost * (1.0 - dulls * resignation) * (1.0 - forgiveness * spend_rank)
+
+
+@rule
+def pressing(grievance: float, salience: float) -> float:
+    """Return how much a grievance presses now: as far as it is on the mind."""
+    return grievance * salience
 
 
 @rule

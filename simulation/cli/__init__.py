@@ -11,6 +11,7 @@
 - auditing: audit
 - benching: bench
 - calibrating: calibrate
+- fitting: fit
 - serving: serve, classroom
 - app: the command itself, and its verbs in order
 """

@@ -11,6 +11,7 @@ from simulation.cli.benching import bench
 from simulation.cli.calibrating import calibrate
 from simulation.cli.common import BAD_INPUT, refused
 from simulation.cli.evidence import mechanisms, odd, parameters, validate
+from simulation.cli.fitting import fit
 from simulation.cli.plotting import plot
 from simulation.cli.questions import QUESTIONS, compare
 from simulation.cli.running import check, run, schema
@@ -23,7 +24,7 @@ VERBS = {
     "Run": (run, check, schema, plot),
     "Ask": (compare, *QUESTIONS),
     "Teach": (serve, classroom),
-    "Evidence": (mechanisms, validate, calibrate, parameters, odd),
+    "Evidence": (mechanisms, validate, calibrate, fit, parameters, odd),
     "Maintain": (audit, bench),
 }
 """The verbs, in groups as help shows them."""

@@ -5,11 +5,19 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from simulation.runs import executors
 
 if TYPE_CHECKING:
     from simulation.scenario.schema import Scenario
 
+Means = Annotated[executors.Means, Parameter(name="*")]
+"""The options that say how runs are carried out."""
+
+AS_IT_PAYS = executors.Means()
 QUICK_SHOPPERS = 10_000
 _OPTIONS = (
     *("seed", "shoppers", "weeks", "replicates", "policies", "workers", "scheduler"),

@@ -9,18 +9,24 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from simulation.cli.common import BAD_INPUT, QUICK_SHOPPERS, chosen, command, loading, note_empty_markets, refused
-from simulation.runs import executors
+from simulation.cli.common import (
+    AS_IT_PAYS,
+    BAD_INPUT,
+    QUICK_SHOPPERS,
+    Means,
+    chosen,
+    command,
+    loading,
+    note_empty_markets,
+    refused,
+)
 
 if TYPE_CHECKING:
+    from simulation.runs import executors
     from simulation.runs.headline import Headline
     from simulation.runs.outcome import Outcome
     from simulation.scenario.schema import Scenario
 
-Means = Annotated[executors.Means, Parameter(name="*")]
-"""The options that say how runs are carried out."""
-
-_AS_IT_PAYS = executors.Means()
 _MANY = 1_000_000  # shoppers from which on memory is worth a word
 
 
@@ -35,7 +41,7 @@ def run(
     policies: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
     engine: Literal["columns", "agents"] = "columns",
     threads: PositiveInt | None = None,
-    means: Means = _AS_IT_PAYS,
+    means: Means = AS_IT_PAYS,
     shards: PositiveInt | None = None,
     quick: Annotated[bool, Parameter(negative="")] = False,
     quiet: Annotated[bool, Parameter(negative="")] = False,

@@ -8,6 +8,7 @@
 - validate: (+ validation.yaml) the model against what it was not fitted to
 - effect_measures: what the effects of mechanisms are measured by
 - mechanisms: (+ mechanisms.yaml) each mechanism of the case, shown by a pair of scenarios
+- fitting: what is not known, fitted to reactions that were observed
 - validation_table: what validation found
 - validation_page: fit and validation as a page of Markdown
 - passport_sheet: every number, what it rests on and what it moves

@@ -43,7 +43,7 @@ SAID_PRIORS = {
 
 DONE_PRIORS = {
     "behaviour.stated_weight_in_action": (0.05, 0.8),  # its size is unknown: drawn evenly in logarithms
-    "behaviour.leaving_by_grievance": (1.0, 8.0),
+    "behaviour.leaving_by_grievance": (20.0, 200.0),
     "behaviour.resignation_dulls": (0.5, 1.0),
     "behaviour.trust_lost_by_violation": (0.5, 1.5),
     "practices.departure_of_a_leak": (0.3, 1.0),

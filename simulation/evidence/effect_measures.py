@@ -24,6 +24,8 @@ Yardstick = Callable[[LoyaltyModel], float]
 _POLICY = 1
 _TOP, _UPPER, _MIDDLE = 0.9, 0.7, 0.5  # spend ranks
 _STORY = 20  # the week in which stories break in the pairs
+_QUARTER, _MONTH_OF_STORY = 13, slice(_STORY - 1, _STORY + 3)
+_SENSITIVE = 0.5
 
 
 def _week(model: LoyaltyModel, measure: Measure, policy: int = _POLICY) -> NDArray[np.int64]:
@@ -56,6 +58,16 @@ def _kept(model: LoyaltyModel, measure: Measure, at: int = -1) -> float:
     """Return what is left of a measure after the story, as a share of what it was the week before."""
     weeks = _week(model, measure)
     return float(weeks[at] / max(1, weeks[_STORY - 2]))
+
+
+def _lost(model: LoyaltyModel, measure: Measure, weeks: slice) -> float:
+    """Return the share of the baseline's measure that the policy is short of in some weeks."""
+    return float(1 - _week(model, measure)[weeks].sum() / _week(model, measure, 0)[weeks].sum())
+
+
+def _gap_in_cards(model: LoyaltyModel) -> float:
+    holds, minds = model.lives.card[_POLICY] != Card.NEVER, model.people.sensitivity > _SENSITIVE
+    return float(holds[minds].mean() - holds[~minds].mean())
 
 
 def _swipes_kept(model: LoyaltyModel) -> float:
@@ -154,6 +166,7 @@ YARDSTICKS: dict[str, Yardstick] = {
     "consent debt, share of members": lambda model: float(
         _week(model, Measure.CONSENT_DEBT)[-YEAR:].sum() / _week(model, Measure.MEMBERS)[-YEAR:].sum()
     ),
+    "week of the first story": lambda model: float(model.exposed_week[_POLICY] or model.case.weeks + 1),
     "shoppers aware": lambda model: float((model.lives.aware[_POLICY] != 0).mean()),
     "shoppers opted in": _last_year(Measure.OPTED_IN),
     "shoppers opted out": _last_year(Measure.OPTED_OUT),
@@ -164,6 +177,7 @@ YARDSTICKS: dict[str, Yardstick] = {
         lambda model: (model.people.spend_rank >= _UPPER) & (model.people.spend_rank < _TOP)
     ),
     "trust of those without a card": _trust_where(lambda model: model.lives.card[_POLICY] != Card.ACTIVE),
+    "trust of card holders": _trust_where(lambda model: model.lives.card[_POLICY] == Card.ACTIVE),
     "trust of those who know": _trust_where(lambda model: model.lives.aware[_POLICY] != 0),
     "share of the lost trust that is back": _mended,
     "grievance of those who know": _grievance_of_the_knowing,
@@ -172,6 +186,7 @@ YARDSTICKS: dict[str, Yardstick] = {
         _paid(Flow.FEES)(model) / (float(_week(model, Measure.MEMBERS).sum()) / YEAR) if model.actions[_POLICY] else 0.0
     ),
     "fines": _paid(Flow.FINES),
+    "settlements": _paid(Flow.SETTLEMENTS),
     "premiums raised": _paid(Flow.PREMIUMS),
     "the rival's account": _account(Party.RIVAL),
     "the public's account": _account(Party.PUBLIC),
@@ -179,7 +194,16 @@ YARDSTICKS: dict[str, Yardstick] = {
     "harmful events": lambda model: float(model.ledger.harms[_POLICY].sum()) / 1e6,
     "harm to the vulnerable against that to others": _harm_ratio,
     "awareness of the vulnerable less that of others": _awareness_gap,
-    "patrons kept less members kept": lambda model: _kept(model, Measure.PATRONS) - _kept(model, Measure.MEMBERS),
+    "patrons kept less swipes kept, two weeks after the story": lambda model: (
+        _kept(model, Measure.PATRONS, _STORY + 1) - _swipes_kept(model)
+    ),
+    "patrons at the end against the twin's": lambda model: -_lost(model, Measure.PATRONS, slice(-1, None)),
+    "trips lost in the last quarter": lambda model: _lost(model, Measure.TRIPS, slice(-_QUARTER, None)),
+    "trips lost in the month of the story": lambda model: _lost(model, Measure.TRIPS, _MONTH_OF_STORY),
+    "first cards taken in the month of the story": lambda model: float(
+        _week(model, Measure.ENROLLED)[_MONTH_OF_STORY].sum()
+    ),
+    "cards held by the sensitive less those held by others": _gap_in_cards,
     "members kept less swipes kept, two weeks after the story": lambda model: (
         _kept(model, Measure.MEMBERS, _STORY + 1) / _kept(model, Measure.PATRONS, _STORY + 1) - _swipes_kept(model)
     ),

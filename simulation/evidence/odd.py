@@ -20,6 +20,8 @@ from simulation.scenario.policies import AnyAction
 
 PACKAGE = Path(__file__).parent.parent
 
+_INSTITUTIONS = ("institutions", "press", "authorities")  # files; the first class is what all institutions share
+
 Rows = list[tuple[str, str]]
 
 
@@ -30,13 +32,14 @@ def protocol() -> str:
         table=_table,
         traits=_fields("scenario/population.py", "Shoppers"),
         states=_fields("scenario/population.py", "Lives"),
-        institutions=_classes("model/institutions.py")[1:] + _classes("model/authorities.py"),
+        institutions=[each for file in _INSTITUTIONS for each in _classes(f"model/{file}.py")][1:],
         practices=_columns("scenario/practices.py", "PRACTICE"),
         levers=_columns("scenario/timeline.py", "LEVERS"),
         measures=_measures(),
         schedule=list(_schedule()),
         order="the retailer, then " + ", ".join(name.replace("_", " ") for name in _acting()),
         purposes=_purposes(),
+        exposing=_functions("behaviour/exposure.py"),
         feeling=_functions("behaviour/rules.py"),
         deciding=_functions("behaviour/choices.py"),
         scoring=_functions("model/scoring.py"),

@@ -3,8 +3,9 @@
 - ledger: the named weekly totals, whole cents and whole people
 - accounts: who pays whom: every flow of money between the parties
 - scoring: what purchases tell an insurer, and whom its score misjudges
-- institutions: retailer, press and rival grocer, as Mesa agents
-- authorities: data buyer and regulator, as Mesa agents
+- institutions: retailer and rival grocer, as Mesa agents
+- press: the press, as a Mesa agent
+- authorities: data buyer, regulator and court, as Mesa agents
 - kinds: the kinds of columns that passes take
 - blocks: shoppers in blocks, one record each, as the passes take them
 - listing: the pass that lists the few whom another pass has marked
@@ -20,6 +21,7 @@
 - columns: all shoppers as columns: the compiled engine
 - shards: the columns scattered over several workers, by market
 - terms: what one shopper of the plain engine reads in a week
+- household: what an agent shopper is and remembers, and what practices do to it
 - shopper: one household as a Mesa agent: reads like the lesson
 - tally: what one agent shopper adds to the counts
 - agents: each shopper an agent: the plain engine

@@ -40,6 +40,7 @@ class Flow(IntEnum):
     RIVAL_SPILL_OVER = 17
     PUBLIC_BENEFIT = 18
     GROCERIES = 19
+    SETTLEMENTS = 20
 
 
 ROUTES = {
@@ -63,6 +64,7 @@ ROUTES = {
     Flow.RIVAL_SPILL_OVER: (Party.RIVAL, Party.OUTSIDE, "the rival's margin lost to suspicion of all grocers"),
     Flow.PUBLIC_BENEFIT: (Party.OUTSIDE, Party.PUBLIC, "what published findings are worth"),
     Flow.GROCERIES: (Party.OUTSIDE, Party.SHOPPERS, "groceries at usual prices, here and at the rival's"),
+    Flow.SETTLEMENTS: (Party.RETAILER, Party.SHOPPERS, "settlements of class actions"),
 }
 """Payer, payee and meaning of each flow.
 

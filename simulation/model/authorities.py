@@ -1,16 +1,18 @@
-"""Those who use the data and those who watch: data buyer and regulator, each a Mesa agent."""
+"""Those who use the data and those who judge: data buyer, regulator and court, each a Mesa agent."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.behaviour import exposure
 from simulation.behaviour.arithmetic import exponential
 from simulation.behaviour.draws import Purpose, standard_normal
 from simulation.model.accounts import Flow
 from simulation.model.institutions import Institution
 from simulation.model.ledger import COUNTED, Measure, Touched
 from simulation.model.scoring import accuracy_of_score, share_misjudged
+from simulation.scenario.events import Leak
 from simulation.scenario.population import CELLS
 from simulation.scenario.practices import Mode, Scope
 
@@ -135,46 +137,91 @@ class DataBuyer(Institution):
 
 
 class Regulator(Institution):
-    """Looks into what draws complaints or breaks the law; orders an end and fines, months later."""
+    """Looks into what draws a story or complaints, or breaks the law; orders an end, and may fine, years later."""
 
     def __init__(self, model: Any, policy: int) -> None:
         super().__init__(model, policy)
         self.inquiries: dict[int, int] = {}  # practice: week in which its inquiry closes
 
     def act(self) -> None:
-        """Close inquiries that are due, and open those that this week's luck and last half-year's complaints bring."""
-        rows, complaints = self.now, self.complaints()
-        passed_on = (rows["scope"].max(axis=0) == Scope.SHARED_RECORDS) & rows["running"].any(axis=0)
-        for practice in range(rows.shape[1]):
-            if practice in self.inquiries:
-                if self.model.week == self.inquiries[practice]:
-                    self._close(practice, rows[:, practice])
-            elif passed_on[practice]:
-                hazard = self._hazard(rows[:, practice], complaints)
-                if self.happens(hazard, Purpose.REGULATOR_ABOUT + practice):
-                    self.inquiries[practice] = self.model.week + int(self.number("inquiry_weeks"))
+        """Close inquiries that are due, and open those that a story, complaints or a broken law bring."""
+        rows, complaints, told = self.now, self.complaints(), self.came_out()
+        for practice in np.flatnonzero(rows["scope"].max(axis=0, initial=0) == Scope.SHARED_RECORDS).tolist():
+            if practice not in self.inquiries:
+                self._open(practice, rows[:, practice], complaints, bool(told[practice]))
+            elif self.model.week == self.inquiries[practice]:
+                self._close(practice, rows[:, practice])
 
     def complaints(self) -> float:
-        """Return the complaints of the last half-year as a share of all shoppers."""
+        """Return the complaints to an authority in the last half-year as a share of all shoppers."""
         first = max(0, self.model.week - 1 - _COMPLAINTS_COUNT_FOR)
         weeks = self.model.ledger.weekly[first : self.model.week - 1, self.policy]
-        return float(weeks[..., Measure.COMPLAINED].sum()) / max(1, self.model.case.population.shoppers)
+        complained = float(weeks[..., Measure.COMPLAINED].sum()) / max(1, self.model.case.population.shoppers)
+        return complained * self.number("complaints_to_an_authority")
+
+    def _open(self, practice: int, rows: NDArray[np.void], complaints: float, told: bool) -> None:
+        """Begin an inquiry if luck has it: after a story even into what has stopped, else only into what goes on."""
+        begins = told and self.luck(Purpose.INQUIRY, practice) < self.number("inquiry_after_story")
+        hazard = self._hazard(rows, complaints) if rows["running"].any() else 0.0
+        if begins or self.happens(hazard, Purpose.REGULATOR_ABOUT + practice):
+            normal = self.normal(Purpose.INQUIRY_LENGTH, practice)
+            median, spread = self.number("inquiry_weeks"), self.number("inquiry_weeks_spread")
+            self.inquiries[practice] = self.model.week + exposure.length_of_an_inquiry(median, spread, normal)
 
     def _hazard(self, rows: NDArray[np.void], complaints: float) -> float:
-        """Return inquiries a year: by complaints beyond a threshold, by unlawfulness, more from year to year."""
-        salience = 1.0 + self.number("salience_growth_per_year") * self.model.week / 52
-        loud = complaints / self.number("complaints_for_an_inquiry")
-        by_complaints = self.number("inquiries_per_year") * min(3.0, loud) if loud >= 1.0 else 0.0
-        return salience * (by_complaints + self.number("inquiries_into_the_unlawful") * float(rows["unlawful"].max()))
+        """Return inquiries a year: by complaints, by unlawfulness, more from year to year."""
+        return exposure.hazard_of_an_inquiry(
+            complaints,
+            self.number("complaints_for_an_inquiry"),
+            self.number("inquiries_per_year"),
+            float(rows["unlawful"].max()),
+            self.number("inquiries_into_the_unlawful"),
+            1.0 + self.number("salience_growth_per_year") * self.model.week / 52,
+        )
 
     def _close(self, practice: int, rows: NDArray[np.void]) -> None:
-        """Forbid and fine what is unlawful or went on behind people's backs; otherwise drop the matter."""
+        """Forbid, and perhaps fine, what is unlawful or went on behind people's backs; otherwise drop the matter."""
         unlawful = bool(rows["unlawful"].any())
-        if not rows["running"].any() or not (unlawful or rows["consent"].max() <= Mode.NOTICE):
+        if not unlawful and rows["consent"].max() > Mode.NOTICE:
             return
         name = self.timeline.practice_names[practice]
         self.timeline.stop(name, self.model.week)
         self.timeline.practice(name, self.model.week)["unlawful"] = 1.0
-        concerned = int(self.model.ledger.touched[: self.model.week - 1, self.policy, :, practice, 0].sum(axis=1).max())
-        fine = self.number("fine_per_concerned_shopper") * concerned * (2.0 if unlawful else 1.0)
+        median, spread = self.number("fine_per_concerned_shopper"), self.number("fine_spread")
+        per_head = exposure.skewed(median, spread, self.normal(Purpose.FINE, practice))
+        luck, fined = self.luck(Purpose.FINED, practice), self.number("fined_share")
+        fine = exposure.fine_for(luck, fined, per_head, self.people_concerned(practice), int(unlawful))
         self.timeline.levers["fine"][self.model.week - 1, 0] += fine
+
+
+class Court(Institution):
+    """Hears class actions, which follow some first stories about a flow without consent, or a leak, and are settled."""
+
+    def __init__(self, model: Any, policy: int) -> None:
+        super().__init__(model, policy)
+        self.actions: dict[int, int] = {}  # practice: week in which its class action is settled
+        leaks = [action for action in model.actions[policy] if isinstance(action, Leak)]
+        self.leaks = {model.case.practice_names.index(leak.name): leak.share for leak in leaks}
+
+    def act(self) -> None:
+        """Settle what is due, and take up what last week's first stories brought."""
+        for practice in [each for each, week in self.actions.items() if week == self.model.week]:
+            self._settle(practice)
+        for practice in np.flatnonzero(self.came_out()).tolist():
+            if self._is_actionable(practice, self.now[:, practice]):
+                self.actions[practice] = self.model.week + int(self.number("class_action_weeks"))
+
+    def _is_actionable(self, practice: int, rows: NDArray[np.void]) -> bool:
+        """Return whether a practice wronged those concerned and luck finds them a lawyer."""
+        passed_on = rows["scope"].max() == Scope.SHARED_RECORDS and rows["consent"].max() <= Mode.NOTICE
+        wrongs = (passed_on or practice in self.leaks) and self._class_of(practice) > 0
+        return bool(wrongs and self.luck(Purpose.CLASS_ACTION, practice) < self.number("class_action_per_story"))
+
+    def _class_of(self, practice: int) -> int:
+        """Return how many shoppers' data flowed or leaked."""
+        return int(self.people_concerned(practice) * self.leaks.get(practice, 1.0) + 0.5)
+
+    def _settle(self, practice: int) -> None:
+        median, spread = self.number("settlement_per_head"), self.number("settlement_spread")
+        per_head = exposure.skewed(median, spread, self.normal(Purpose.SETTLEMENT, practice))
+        self.timeline.levers["settlement"][self.model.week - 1, 0] += per_head * self._class_of(practice)

@@ -35,7 +35,9 @@ SCRATCH = np.dtype(
         ("cents", np.float64, (ROOM,)),
         ("burden", np.float64, (ROOM,)),
         ("fully", np.float64, (ROOM,)),
+        ("pressing", np.float64, (ROOM,)),
         ("acted", np.float64, (ROOM,)),
+        ("worth", np.float64, (ROOM,)),
         ("log_odds", np.float64, (ROOM,)),
         ("reward", np.float64, (ROOM,)),
         ("partner_reward", np.float64, (ROOM,)),
@@ -58,6 +60,8 @@ SCRATCH = np.dtype(
         ("debt", np.uint8, (ROOM,)),
         ("flows", np.uint8, (ROOM,)),
         ("redeemed", np.uint8, (ROOM,)),
+        ("met", np.uint8, (ROOM,)),
+        ("away", np.uint8, (ROOM,)),
     ],
     align=True,
 )

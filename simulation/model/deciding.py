@@ -4,37 +4,64 @@ import numpy as np
 
 from simulation.behaviour import choices, rules
 from simulation.behaviour.compiling import inner
-from simulation.behaviour.states import Card
+from simulation.behaviour.states import Card, Source
+from simulation.model.hearing import take_in
 from simulation.model.kinds import Floats, Record
 from simulation.model.ledger import Event
 from simulation.model.listing import list_marked
 
 
 @inner
-def find_undecided(n: int, k: int, asking: float, luck: Floats, lives: Record, s: Record) -> int:
-    """List the members who think about practice `k` this week and have not decided yet; return how many."""
+def consider(n: int, p: Record, practice: Record, k: int, people: Record, s: Record) -> None:
+    """Work out the chance that shoppers make a choice about practice `k`: asked, looking for it, or set off by news."""
+    asking, asked, choice, flow = practice["asking"], practice["asked"], practice["choice"], practice["flow"]
+    when_told, sensitivity = p["deciding_when_told"], people["sensitivity"]
+    met, felt, deciding = s["met"], s["felt"][k], s["chance"]
+    for i in range(n):
+        minded = flow * np.float64(sensitivity[i])
+        deciding[i] = choices.chance_of_deciding(
+            asking, asked, choice, minded, rules.bit(met[i], k), felt[i], when_told
+        )
+
+
+@inner
+def find_undecided(n: int, k: int, luck: Floats, lives: Record, s: Record) -> int:
+    """List the members who make a choice about practice `k` this week and have not made one yet; return how many."""
     opted_in, opted_out, member, marked = lives["opted_in"], lives["opted_out"], s["member"], s["marked"]
+    deciding = s["chance"]
     for i in range(n):
         undecided = 1 - rules.bit(opted_in[i] | opted_out[i], k)
-        marked[i] = undecided * member[i] if luck[i] < asking else 0
+        marked[i] = undecided * member[i] if luck[i] < deciding[i] else 0
     return list_marked(n, s)
 
 
 @inner
 def decide_consent(
-    found: int, p: Record, practice: Record, k: int, luck: Floats, people: Record, lives: Record, s: Record
+    found: int,
+    week: int,
+    p: Record,
+    practice: Record,
+    put_out: float,
+    k: int,
+    luck: Floats,
+    people: Record,
+    lives: Record,
+    s: Record,
 ) -> None:
-    """Let those listed agree to practice `k` or decline."""
+    """Let those listed agree to practice `k` or decline; whoever decides knows of it."""
     plain, by_reward, by_felt = p["agreeing_without_reward"], p["agreeing_by_reward"], p["agreeing_by_sensitivity"]
-    asking, appeal, flow = practice["asking"], practice["appeal"], practice["flow"]
+    asked, appeal, flow = practice["asked"], practice["appeal"], practice["flow"]
     sensitivity, opted_in, opted_out, who = people["sensitivity"], lives["opted_in"], lives["opted_out"], s["who"]
+    deciding = s["chance"]
     for place in range(found):
         i = who[place]
         agreeing = choices.chance_of_agreeing(plain, appeal, by_reward, flow * np.float64(sensitivity[i]), by_felt)
-        if luck[i] < asking * agreeing:
+        if choices.agrees(luck[i], deciding[i], agreeing, asked):
             opted_in[i] |= 1 << k
         else:
             opted_out[i] |= 1 << k
+        if not rules.bit(lives["aware"][i], k):
+            take_in(i, k, Source.NOTICE, week, p, practice, put_out, people, lives, s)
 
 
 @inner
@@ -82,19 +109,23 @@ def owe_consent(
 
 
 @inner
-def weigh_card(n: int, p: Record, saving: float, lives: Record, s: Record) -> None:
+def weigh_card(n: int, p: Record, saving: float, people: Record, lives: Record, s: Record) -> None:
     """Weigh dropping an active card, resuming a dormant one or taking a first one."""
     dropping = choices.weekly_log_odds(p["card_drops_per_year"])
     resuming = choices.weekly_log_odds(p["card_resumptions_per_year"])
     joining = choices.weekly_log_odds(p["card_joins_per_year"])
     by_grievance, by_reward = p["card_dropping_by_grievance"], p["card_dropping_by_reward"]
+    joining_by = p["joining_by_spend"], p["joining_by_reward"], p["joining_by_grievance"]
     more_than_usual = saving - p["reward_rate"]
-    card, acted, reward, partner_reward = lives["card"], s["acted"], s["reward"], s["partner_reward"]
-    log_odds = s["log_odds"]
+    card, acted, pressing = lives["card"], s["acted"], s["pressing"]
+    rank, reward, partner_reward, log_odds = people["spend_rank"], s["reward"], s["partner_reward"], s["log_odds"]
     for i in range(n):
         extra = reward[i] + partner_reward[i] + more_than_usual
+        first = choices.log_odds_of_joining(
+            joining, np.float64(rank[i]), joining_by[0], extra, joining_by[1], pressing[i], joining_by[2]
+        )
         log_odds[i] = choices.log_odds_of_changing_card(
-            card[i], dropping, resuming, joining, acted[i], by_grievance, extra, by_reward
+            card[i], dropping, resuming, first, acted[i], by_grievance, extra, by_reward
         )
 
 
@@ -111,7 +142,8 @@ def find_acting(n: int, noise: Floats, s: Record) -> int:
 def change_card(found: int, p: Record, week: int, noise: Floats, lives: Record, s: Record) -> None:
     """Change the cards of those who drop, resume or take one."""
     cancelling, swapping = p["cancelling_among_droppers"], p["swapping_among_droppers"]
-    card, dropped_week, log_odds, fully = lives["card"], lives["dropped_week"], s["log_odds"], s["fully"]
+    by_grievance, pressing, acted = p["cancelling_by_grievance"], s["pressing"], s["acted"]
+    card, dropped_week, log_odds = lives["card"], lives["dropped_week"], s["log_odds"]
     events, who = s["events"], s["who"]
     for place in range(found):
         i = who[place]
@@ -120,7 +152,7 @@ def change_card(found: int, p: Record, week: int, noise: Floats, lives: Record, 
             card[i] = Card.ACTIVE
         else:
             share = choices.place_within(noise[i], log_odds[i])
-            card[i] = choices.card_after_dropping(share, fully[i], cancelling, swapping)
+            card[i] = choices.card_after_dropping(share, pressing[i], acted[i], cancelling, by_grievance, swapping)
             events[i] |= 1 << (Event.DROPPED - 2 + int(card[i]))
             if dropped_week[i] == 0:
                 events[i] |= 1 << Event.FIRST_DROPPED
@@ -128,16 +160,31 @@ def change_card(found: int, p: Record, week: int, noise: Floats, lives: Record, 
 
 
 @inner
+def value_store(n: int, p: Record, lever: Record, people: Record, lives: Record, s: Record) -> None:
+    """Work out what rewards beyond the usual and prices make the store worth to each shopper."""
+    by_reward, by_price, usual = p["store_by_reward"], p["store_by_price"], p["reward_rate"]
+    shelf, saving, dispersion = lever["shelf_price"], lever["member_saving"], lever["price_dispersion"]
+    card, rank, worth = lives["card"], people["spend_rank"], s["worth"]
+    reward, partner_reward = s["reward"], s["partner_reward"]
+    for i in range(n):
+        active = 1 if card[i] == Card.ACTIVE else 0
+        price = choices.price_paid(active, shelf, saving, dispersion, np.float64(rank[i]))
+        worth[i] = choices.worth_of_store(active, reward[i] + partner_reward[i] - usual, by_reward, price, by_price)
+
+
+@inner
 def weigh_store(n: int, p: Record, lever: Record, people: Record, lives: Record, s: Record) -> None:
     """Weigh changing the main store, or coming back to it."""
     leaving = choices.weekly_log_odds(p["main_store_changes_per_year"])
     returning = choices.weekly_log_odds(p["returns_per_year"])
-    by_leaving, by_returning = p["leaving_by_grievance"], p["returning_by_grievance"]
+    by_leaving, by_returning, bend = p["leaving_by_grievance"], p["returning_by_grievance"], p["leaving_bend"]
     pull, refuge = lever["rival_pull"], 1.0 + lever["rival_privacy"]
-    patron, has_rival, acted, log_odds = lives["patron"], people["has_rival"], s["acted"], s["log_odds"]
+    patron, has_rival, free = lives["patron"], people["has_rival"], people["free"]
+    acted, fully, worth, log_odds = s["acted"], s["fully"], s["worth"], s["log_odds"]
     for i in range(n):
+        driven, drawn = choices.bent(acted[i], fully[i], bend), pull - worth[i]
         log_odds[i] = choices.log_odds_of_changing_store(
-            patron[i], leaving, returning, acted[i], by_leaving, by_returning, has_rival[i], pull, refuge
+            patron[i], leaving, returning, driven, by_leaving, by_returning, has_rival[i] * free[i], drawn, refuge
         )
 
 

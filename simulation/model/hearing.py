@@ -16,8 +16,9 @@ def look_up(n: int, lever: Record, people: Record, lives: Record, s: Record) -> 
     """Note who is an active member and whom a top tier leaves out."""
     threshold, put_out = lever["tier_threshold"], lever["tier_put_out"]
     patron, card, rank = lives["patron"], lives["card"], people["spend_rank"]
-    member, below, events = s["member"], s["below"], s["events"]
+    member, below, events, met = s["member"], s["below"], s["events"], s["met"]
     for i in range(n):
+        met[i] = 0
         member[i] = rules.is_member(patron[i], card[i])
         below[i] = rules.standing(np.float64(rank[i]), threshold, put_out)
         events[i] = 0
@@ -43,15 +44,23 @@ def listen_far(n: int, talk: Bytes, row: int, which: int, s: Record) -> None:
 
 
 @inner
-def find_listeners(n: int, telling: int, lives: Record, s: Record) -> int:
-    """Mark the practices, a bit each, that shoppers do not know of and might learn of; list for whom there are any.
+def forget(n: int, people: Record, lives: Record) -> None:
+    """Let what is on shoppers' minds fade by a week."""
+    keeps, salience = people["keeps"], lives["salience"]
+    for i in range(n):
+        salience[i] = rules.salience_kept(np.float64(salience[i]), np.float64(keeps[i]))
 
-    `telling` are those that something else than acquaintances could tell of.
+
+@inner
+def find_listeners(n: int, telling: int, lives: Record, s: Record) -> int:
+    """Mark the practices, a bit each, that shoppers might hear of, whether they know already; list for whom any is.
+
+    `telling` are those that something else than acquaintances could tell of. Talk reminds all who know.
     """
     aware, heard, marked = lives["aware"], s["heard"], s["marked"]
     open_to_any, open_to_talk = s["open_to_any"], s["open_to_talk"]
     for i in range(n):
-        marked[i] = ((open_to_any[i] & telling) | (open_to_talk[i] & heard[i])) & ~aware[i]
+        marked[i] = (open_to_any[i] & telling) | ((open_to_talk[i] | aware[i]) & heard[i])
     return list_marked(n, s)
 
 
@@ -61,12 +70,13 @@ def hear(
     week: int,
     p: Record,
     practices: NDArray[np.void],
+    put_out: float,
     keys: NDArray[np.uint64],
     people: Record,
     lives: Record,
     s: Record,
 ) -> None:
-    """Let those listed learn of what was marked, if they do: from press, notice, experience or acquaintances."""
+    """Let those listed learn of what was marked, or be reminded: by press, notice, experience or acquaintances."""
     number, marked, who = people["number"], s["marked"], s["who"]
     for place in range(found):
         i = who[place]
@@ -74,8 +84,7 @@ def hear(
             if rules.bit(marked[i], k):
                 luck = uniform(keys[Purpose.HEARING_ABOUT + k], number[i])
                 source = _source_of_hearing(i, k, p, practices[k], luck, people, lives, s)
-                if source != 0:
-                    _become_aware(i, k, source, week, lives, s)
+                take_in(i, k, source, week, p, practices[k], put_out, people, lives, s)
 
 
 @inner
@@ -94,6 +103,50 @@ def _source_of_hearing(
         practice["notice"] * (people["attentive"][i] * member) * reached,
         rules.chance_of_noticing(practice["experience"], running, scope, flows, member, below, by_demotion),
         rules.chance_of_believing(told, p["believing_word_of_mouth"], trust, p["loyal_resistance"]),
+    )
+
+
+@inner
+def take_in(
+    i: int,
+    k: int,
+    source: int,
+    week: int,
+    p: Record,
+    practice: Record,
+    put_out: float,
+    people: Record,
+    lives: Record,
+    s: Record,
+) -> None:
+    """Let a shopper become aware of practice `k`, or be reminded, by a source if there is one, or by talk."""
+    known = rules.bit(lives["aware"][i], k)
+    met = rules.meets_news(source, known)
+    if met and not known:
+        _become_aware(i, k, source, week, lives, s)
+    if met or known:
+        s["met"][i] |= met << k
+        told, kept = rules.bit(s["heard"][i], k), np.float64(lives["salience"][i])
+        wrong = _wrong_of(i, p, practice, put_out, people, s)
+        lives["salience"][i] = rules.salience_after(kept, met, told, wrong, p["salience_by_talk"])
+
+
+@inner
+def _wrong_of(i: int, p: Record, practice: Record, put_out: float, people: Record, s: Record) -> float:
+    """Return what a practice does to one shopper: departure × stake."""
+    departure, sensitivity, rank = practice["departure"], np.float64(people["sensitivity"][i]), people["spend_rank"][i]
+    dispute = rules.stake_in_dispute(
+        np.float64(people["leaning"][i]), sensitivity, practice["minded"], practice["counter"]
+    )
+    return departure * rules.stake_in(
+        practice["scope"],
+        rules.stake_in_privacy(departure, sensitivity),
+        s["below"][i],
+        s["member"][i],
+        np.float64(rank),
+        rules.stake_of_demotion(np.float64(rank), put_out, p["demotion_is_worse"]),
+        p["member_resentment"],
+        dispute,
     )
 
 
@@ -127,14 +180,21 @@ def decided_by_any(n: int, lives: Record) -> int:
 
 
 @inner
-def feel_violation(n: int, p: Record, practice: Record, k: int, people: Record, lives: Record, s: Record) -> None:
+def feel_violation(
+    n: int, p: Record, practice: Record, put_out: float, k: int, people: Record, lives: Record, s: Record
+) -> None:
     """Work out how violated by practice `k` those would feel who know of it, had they not been asked."""
     scope, departure, running, scar = practice["scope"], practice["departure"], practice["running"], p["scar"]
-    demotion, sensitivity, rank = p["demotion_is_worse"], people["sensitivity"], people["spend_rank"]
-    aware, member, below, felt = lives["aware"], s["member"], s["below"], s["felt"][k]
+    minded, counter = practice["minded"], practice["counter"]
+    demotion, resentment = p["demotion_is_worse"], p["member_resentment"]
+    sensitivity, rank, leaning = people["sensitivity"], people["spend_rank"], people["leaning"]
+    aware, trust, member, below, felt = lives["aware"], lives["trust"], s["member"], s["below"], s["felt"][k]
     for i in range(n):
-        stake = rules.stake_in(scope, np.float64(sensitivity[i]), below[i], member[i], np.float64(rank[i]), demotion)
-        violated = rules.violation(departure, stake, running, scar)
+        demoted = rules.stake_of_demotion(np.float64(rank[i]), put_out, demotion)
+        dispute = rules.stake_in_dispute(np.float64(leaning[i]), np.float64(sensitivity[i]), minded, counter)
+        privacy = rules.stake_in_privacy(departure, np.float64(sensitivity[i]))
+        stake = rules.stake_in(scope, privacy, below[i], member[i], np.float64(rank[i]), demoted, resentment, dispute)
+        violated = rules.violation(departure * stake, running, scar, np.float64(trust[i]))
         felt[i] = violated if rules.bit(aware[i], k) else 0.0
 
 
@@ -144,7 +204,8 @@ def relieve(n: int, p: Record, practice: Record, k: int, lives: Record, s: Recor
     relief_in, relief_out = p["relief_by_own_consent"] * practice["relief"], p["relief_by_opting_out"]
     opted_in, opted_out, felt = lives["opted_in"], lives["opted_out"], s["felt"][k]
     for i in range(n):
-        felt[i] *= rules.relief_of_consent(rules.bit(opted_in[i], k), rules.bit(opted_out[i], k), relief_in, relief_out)
+        left = rules.relief_of_consent(rules.bit(opted_in[i], k), rules.bit(opted_out[i], k), relief_in, relief_out)
+        felt[i] *= left if felt[i] > 0.0 else 1.0
 
 
 @inner
@@ -169,7 +230,7 @@ def feel(n: int, p: Record, goodwill: float, people: Record, lives: Record, s: R
 
 @inner
 def press_to_act(n: int, p: Record, people: Record, lives: Record, s: Record) -> None:
-    """Work out the grievance, in full and as far as it is acted on."""
+    """Work out the grievance: in full, as far as it is on the mind, and as far as it is acted on."""
     dulls, forgiveness, weight = p["resignation_dulls"], p["forgiveness_of_the_heaviest"], p["stated_weight_in_action"]
     opening, rank, trust, resignation = (
         people["opening_trust"],
@@ -177,7 +238,7 @@ def press_to_act(n: int, p: Record, people: Record, lives: Record, s: Record) ->
         lives["trust"],
         lives["resignation"],
     )
-    fully, acted = s["fully"], s["acted"]
+    salience, fully, pressing, acted = lives["salience"], s["fully"], s["pressing"], s["acted"]
     for i in range(n):
         fully[i] = rules.grievance(
             np.float64(opening[i]),
@@ -187,7 +248,8 @@ def press_to_act(n: int, p: Record, people: Record, lives: Record, s: Record) ->
             np.float64(rank[i]),
             forgiveness,
         )
-        acted[i] = weight * fully[i]
+        pressing[i] = rules.pressing(fully[i], np.float64(salience[i]))
+        acted[i] = weight * pressing[i]
 
 
 @inner

@@ -1,4 +1,4 @@
-"""The organisations in one policy's world, each a Mesa agent: retailer, press, rival grocer.
+"""The organisations in one policy's world, each a Mesa agent: retailer and rival grocer.
 
 Each acts weekly on last week's ledger only, and may rewrite this and later weeks' levers, never a shopper; after the
 shoppers have lived their week it books what it has paid and earned.
@@ -10,13 +10,13 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.arithmetic import exponential
-from simulation.behaviour.draws import Purpose, uniform
+from simulation.behaviour import exposure
+from simulation.behaviour.draws import Purpose, standard_normal, uniform
 from simulation.model.accounts import Flow
 from simulation.model.ledger import Measure, Touched
 from simulation.scenario.practices import Scope
 from simulation.scenario.responses import Respond, ScaleUp, SurveyFirst
-from simulation.scenario.timeline import Timeline, tell_story
+from simulation.scenario.timeline import Timeline
 
 
 class Institution(mesa.Agent):
@@ -55,8 +55,15 @@ class Institution(mesa.Agent):
 
     def happens(self, per_year: float, purpose: int) -> bool:
         """Return whether something of this yearly hazard happens this week."""
-        chance = 1.0 - exponential(-per_year / 52.0)
-        return bool(uniform(self.model.keys[purpose], 0) < chance)
+        return bool(uniform(self.model.keys[purpose], 0) < exposure.chance_in_week(per_year))
+
+    def luck(self, purpose: Purpose, practice: int) -> float:
+        """Return a practice's uniform luck of the whole run, the same under every policy."""
+        return float(uniform(self.model.opening_keys[purpose], practice))
+
+    def normal(self, purpose: Purpose, practice: int) -> float:
+        """Return a practice's standard normal luck of the whole run, the same under every policy."""
+        return float(standard_normal(self.model.opening_keys[purpose], practice))
 
     def pay(self, flow: Flow, cents: float) -> None:
         """Book a payment of this week."""
@@ -65,6 +72,26 @@ class Institution(mesa.Agent):
     def is_out(self, practice: int) -> bool:
         """Return whether a story about a practice has run, up to last week."""
         return bool(self.timeline.practices[: self.model.week - 1, :, practice]["press"].any())
+
+    def came_out(self) -> NDArray[np.bool_]:
+        """Return about which practices the first story broke last week."""
+        press = self.timeline.practices[: self.model.week - 1]["press"]
+        last = np.asarray(press[-1:].any(axis=(0, 1)))
+        return last & ~press[:-1].any(axis=(0, 1)) if last.any() else last
+
+    def people_concerned(self, practice: int) -> int:
+        """Return how many shoppers a practice has touched at most in any week, up to last week."""
+        touched = self.model.ledger.touched[: self.model.week - 1, self.policy, :, practice, Touched.FLOWING]
+        return int(touched.sum(axis=1).max(initial=0))
+
+
+_PAID_ONCE = {
+    Flow.FINES: "fine",
+    Flow.SETTLEMENTS: "settlement",
+    Flow.PAYMENTS: "payment",
+    Flow.EXIT_FEES: "exit_fee",
+}
+"""The levers that hold sums which the retailer pays once."""
 
 
 class Retailer(Institution):
@@ -98,12 +125,26 @@ class Retailer(Institution):
 
     def _respond(self, place: int, action: Respond) -> None:
         week = self.model.week
-        if place in self.answered or week <= action.week:
-            return
-        rows = self.timeline.practice(action.about, week - 1)[0]
-        if rows["press" if action.to == "exposure" else "unlawful"].any():
+        if place not in self.answered and week > action.week and self._is_called_for(action):
             self.answered.add(place)
             action.answer(self.timeline, max(week, week - 1 + action.after), self.model.numbers)
+
+    def _is_called_for(self, action: Respond) -> bool:
+        """Return whether last week brought what an answer waits for."""
+        if action.to == "complaints":
+            return self._is_known(action.about) and self.share_complaining() > action.complaints_tolerated
+        rows = self.timeline.practice(action.about, self.model.week - 1)[0]
+        return bool(rows["press" if action.to == "exposure" else "unlawful"].any())
+
+    def _is_known(self, name: str) -> bool:
+        """Return whether anybody knew of a practice last week."""
+        practice = self.timeline.practice_names.index(name)
+        return bool(self.model.ledger.touched[self.model.week - 2, self.policy, :, practice, Touched.AWARE].any())
+
+    def share_complaining(self) -> float:
+        """Return the share of members who complained last week, whether they called, wrote or went to an authority."""
+        last = self.latest()
+        return float(last[Measure.COMPLAINED] / max(1, last[Measure.MEMBERS]))
 
     def _read_out(self, action: ScaleUp) -> None:
         if self.effect_of_pilot(action.about) >= action.if_effect_above:
@@ -146,7 +187,7 @@ class Retailer(Institution):
         for measure in (money.REWARDS, money.OFFER_COSTS, money.DATA_INCOME):
             self.pay(Flow[measure.name], int(week[measure]))
         self.pay(Flow.COMPENSATION, 100.0 * self._compensation())
-        for flow, lever in ((Flow.FINES, "fine"), (Flow.PAYMENTS, "payment"), (Flow.EXIT_FEES, "exit_fee")):
+        for flow, lever in _PAID_ONCE.items():
             self.pay(flow, 100.0 * float(levers[lever].sum()))
 
     def _compensation(self) -> float:
@@ -159,48 +200,6 @@ class Retailer(Institution):
 
 def _halves(began: int) -> tuple[slice, slice]:
     return slice(0, began), slice(began, None)
-
-
-class Press(Institution):
-    """Finds out about practices, the sooner the more they reach and the longer they run; comes back to what goes on."""
-
-    def __init__(self, model: Any, policy: int) -> None:
-        super().__init__(model, policy)
-        self.stories: dict[int, int] = {}
-        self.weeks_run = np.zeros(len(model.case.practice_names), np.int64)
-
-    def act(self) -> None:
-        """Break the stories that this week's luck brings out; each further one reaches fewer."""
-        rows = self.now
-        in_print, running = rows["press"].max(axis=0) > 0.0, rows["running"].any(axis=0)
-        for practice in np.flatnonzero(in_print | running).tolist():
-            if in_print[practice]:
-                self.stories.setdefault(practice, 1)
-            elif self.happens(self._hazard(rows[:, practice], practice), Purpose.PRESS_ABOUT + practice):
-                told = self.stories.get(practice, 0)
-                self.stories[practice] = told + 1
-                reach = self.number("story_reach") * self.number("story_fatigue") ** told
-                tell_story(self.timeline.practices[self.model.week - 1 :, :, practice], reach, self.model.numbers)
-
-    def _hazard(self, rows: NDArray[np.void], practice: int) -> float:
-        """Return stories a year: of a first one by reach, secrecy, sensitivity and time; then of follow-ups."""
-        if practice in self.stories:
-            return self.number("follow_ups_per_year") * self.number("story_fatigue") ** self.stories[practice]
-        insiders = 1.0 + self.number("insiders_per_year") * (int(self.weeks_run[practice]) + 1) / 52.0
-        usual = self.number("departure_to_insurer") * (1.0 - self.number("blame_on_the_buyer"))
-        telling = min(2.0, float(rows["flow"].max()) / max(1e-9, usual))
-        hazard = float((rows["discovery"] * rows["running"]).max())
-        return hazard * self._reach(rows) * insiders * telling
-
-    def _reach(self, rows: NDArray[np.void]) -> float:
-        """Return the share of shoppers whom the practice touched last week."""
-        last = self.latest()
-        touched = last[Measure.SHARED if rows["scope"].max() == Scope.SHARED_RECORDS else Measure.MEMBERS]
-        return float(touched / max(1, last[Measure.SHOPPERS]))
-
-    def book(self) -> None:
-        """Note for how many weeks each practice has run."""
-        self.weeks_run += self.now["running"].any(axis=0)
 
 
 class Rival(Institution):
@@ -222,6 +221,7 @@ class Rival(Institution):
             self._set_refuge(self.number("rival_privacy_claim"), weeks, self.number("rival_win_back"))
         elif not out and max(map(self._weeks_running, sold)) >= self.number("rival_follows_after_weeks"):
             self._set_refuge(-self.number("refuge_lost_if_rival_sells"), self.model.case.weeks)
+            self.timeline.levers["rival_sells"][self.model.week - 1 :] = 1.0
 
     def _set_refuge(self, privacy: float, weeks: int, pull: float = 0.0) -> None:
         self.moved = True

@@ -1,6 +1,6 @@
 """LoyaltyModel: a scenario's policies lived side by side, week by week, by the same shoppers with the same luck."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, get_args
 
@@ -15,10 +15,11 @@ from simulation.behaviour.parameters import numbers
 from simulation.behaviour.spelling import unknown
 from simulation.model.accounts import Accounts
 from simulation.model.agents import Agents
-from simulation.model.authorities import DataBuyer, Regulator
+from simulation.model.authorities import Court, DataBuyer, Regulator
 from simulation.model.columns import Columns
-from simulation.model.institutions import Press, Retailer, Rival
+from simulation.model.institutions import Retailer, Rival
 from simulation.model.ledger import TRUST_UNIT, Ledger, Measure
+from simulation.model.press import Press
 from simulation.model.rule_sets import SHIPPED, rule_set
 from simulation.model.shards import Host, Shards, Terms
 from simulation.model.shopper import Shopper
@@ -30,10 +31,10 @@ from simulation.scenario.timeline import Timeline
 
 Engine = Literal["columns", "agents"]
 
-INSTITUTIONS = {"data_buyer": DataBuyer, "press": Press, "regulator": Regulator, "rival": Rival}
+INSTITUTIONS = {"data_buyer": DataBuyer, "press": Press, "regulator": Regulator, "court": Court, "rival": Rival}
 """Those that act of their own accord if the scenario lets them, by name, in the order in which they act."""
 
-COLLECTED = {
+COLLECTED: Mapping[str, Callable[[NDArray[np.int64]], int | float]] = {
     "patrons": lambda totals: int(totals[Measure.PATRONS]),
     "members": lambda totals: int(totals[Measure.MEMBERS]),
     "aware": lambda totals: int(totals[Measure.AWARE]),
@@ -174,7 +175,7 @@ class LoyaltyModel(mesa.Model):
         return reporters
 
 
-def _collected(model: LoyaltyModel, policy: int, name: str) -> Any:
+def _collected(model: LoyaltyModel, policy: int, name: str) -> int | float:
     return COLLECTED[name](model.totals[policy])
 
 

@@ -4,63 +4,20 @@ Override a method of `Shopper` and pass the class to `LoyaltyModel(..., engine="
 Rules are called as `self.rules` and `self.choices`, where those of the user's own are in the place of shipped ones.
 """
 
-from typing import Any
-
-import mesa
-
 from simulation.behaviour.draws import Purpose, logistic_noise, nearly_normal, standard_normal, uniform
-from simulation.behaviour.states import Card
+from simulation.behaviour.states import Card, Source
+from simulation.model.household import Household
 from simulation.model.ledger import Event
 from simulation.model.terms import Terms, Week, rounded
 from simulation.scenario.practices import Mode, Scope
 
 
-class Shopper(mesa.Agent):
+class Shopper(Household):
     """A household, its card and its trust, under one policy; attributes are named as the columns are."""
-
-    number: int
-    cell: int
-    attentive: int
-    has_rival: int
-    every_time: int
-    opening_patron: int
-    vulnerable: int
-    sensitivity: float
-    opening_trust: float
-    spend_rank: float
-    trip_rate: float
-    basket_cents: float
-    drift: float
-    trust: float
-    resignation: float
-    patron: int
-    card: int
-    aware: int
-    opted_in: int
-    opted_out: int
-    source: int
-    aware_week: int
-    heard_week: int
-    dropped_week: int
-    left_week: int
-    trips: int
-    cents: int
-    swiped: int
-
-    def __init__(
-        self, model: Any, policy: int, seat: int, traits: Terms, state: Terms, acquaintances: list[int]
-    ) -> None:
-        super().__init__(model)
-        self.rules, self.choices = model.rule_set.rules, model.rule_set.choices
-        self.policy, self.seat, self.acquaintances = policy, seat, acquaintances
-        self.__dict__.update(traits | state)
-        self.events = self.flows = self.debt = self.fee_units = self.redeemed = self.spoken = self.goods = 0
-        self.reward = self.partner_reward = self.grievance = self.acted = 0.0
-        self.felt: dict[int, float] = {}
 
     def live(self, week: Week) -> None:
         """Live one week: hear, feel, decide, shop, talk."""
-        self.events = 0
+        self.events = self.met = 0
         self.member = self.rules.is_member(self.patron, self.card)
         self.below = self.rules.standing(self.spend_rank, week.lever["tier_threshold"], week.lever["tier_put_out"])
         self.hear(week)
@@ -73,18 +30,25 @@ class Shopper(mesa.Agent):
         self.talk(week)
 
     def hear(self, week: Week) -> None:
-        """Learn of practices from the press, a notice, own experience or acquaintances."""
+        """Forget a little, then learn of practices or be reminded: by press, notice, experience, acquaintances."""
+        self.salience = rounded(self.rules.salience_kept(self.salience, self.keeps))
         around = 0
         for seat in self.acquaintances:
             around |= week.talk[seat]
         for k, practice in enumerate(week.practices):
-            source = self.source_of_hearing(week, k, practice, self.rules.bit(around, k))
-            if source and not self.rules.bit(self.aware, k):
-                self.aware |= 1 << k
-                self.heard_week = week.number
-                self.note(Event.HEARD_PRESS - 1 + source)
-                if self.aware_week == 0:
-                    self.aware_week, self.source = week.number, source
+            told = self.rules.bit(around, k)
+            self.take_in(week, k, self.source_of_hearing(week, k, practice, told), told)
+
+    def take_in(self, week: Week, k: int, source: int, told: int) -> None:
+        """Become aware of practice `k`, or be reminded of it, by a source if there is one, or by talk."""
+        known = self.rules.bit(self.aware, k)
+        met = self.rules.meets_news(source, known)
+        if met and not known:
+            self.become_aware(week, k, source)
+        if met or known:
+            self.met |= met << k
+            wrong, by_talk = self.wrong_of(week, week.practices[k]), week.p["salience_by_talk"]
+            self.salience = rounded(self.rules.salience_after(self.salience, met, told, wrong, by_talk))
 
     def source_of_hearing(self, week: Week, k: int, practice: Terms, told: int) -> int:
         """Return how the shopper would learn of practice `k` this week, if at all."""
@@ -106,11 +70,6 @@ class Shopper(mesa.Agent):
             self.rules.chance_of_believing(told, p["believing_word_of_mouth"], self.trust, p["loyal_resistance"]),
         )
 
-    def data_flows(self, k: int, practice: Terms) -> int:
-        """Return 1 if the shopper's data is passed on under practice `k`."""
-        opted_in, opted_out = self.rules.bit(self.opted_in, k), self.rules.bit(self.opted_out, k)
-        return self.rules.data_flows(practice["running"], practice["consent"], self.member, opted_in, opted_out)
-
     def feel(self, week: Week) -> None:
         """Let known violations move trust and resignation, and work out what presses the shopper to act."""
         p, rules = week.p, self.rules
@@ -123,32 +82,44 @@ class Shopper(mesa.Agent):
         self.resignation = rounded(rules.resignation_after(self.resignation, burden, p["resignation_growth_per_week"]))
         dulls, forgives, rank = p["resignation_dulls"], p["forgiveness_of_the_heaviest"], self.spend_rank
         self.grievance = rules.grievance(self.opening_trust, self.trust, self.resignation, dulls, rank, forgives)
-        self.acted = p["stated_weight_in_action"] * self.grievance
+        self.pressing = rules.pressing(self.grievance, self.salience)
+        self.acted = p["stated_weight_in_action"] * self.pressing
         luck = uniform(week.keys[Purpose.COMPLAINING], self.number)
         if rules.complains(luck, p["complaining_per_week"], self.grievance):
             self.note(Event.COMPLAINED)
 
     def violation(self, week: Week, k: int, practice: Terms) -> float:
         """Return how violated by practice `k` the shopper feels; 0 without knowing of it."""
-        rules, demotion = self.rules, week.p["demotion_is_worse"]
-        if not rules.bit(self.aware, k):
+        if not self.rules.bit(self.aware, k):
             return 0.0
-        stake = rules.stake_in(practice["scope"], self.sensitivity, self.below, self.member, self.spend_rank, demotion)
-        opted_in, opted_out = rules.bit(self.opted_in, k), rules.bit(self.opted_out, k)
+        felt = self.rules.violation(self.wrong_of(week, practice), practice["running"], week.p["scar"], self.trust)
+        opted_in, opted_out = self.rules.bit(self.opted_in, k), self.rules.bit(self.opted_out, k)
         relief_in, relief_out = week.p["relief_by_own_consent"] * practice["relief"], week.p["relief_by_opting_out"]
-        left = rules.relief_of_consent(opted_in, opted_out, relief_in, relief_out)
-        return rules.violation(practice["departure"], stake, practice["running"], week.p["scar"]) * left
+        return felt * (self.rules.relief_of_consent(opted_in, opted_out, relief_in, relief_out) if felt > 0.0 else 1.0)
 
     def decide_consent(self, week: Week) -> None:
-        """Agree or decline, if asked, undecided and thinking about it at all."""
+        """Agree or decline, if there is a choice and it is made this week; whoever decides knows of it."""
         for k, practice in enumerate(week.practices):
             luck = uniform(week.keys[Purpose.CONSENTING_ABOUT + k], self.number)
-            decided = self.rules.bit(self.opted_in | self.opted_out, k)
-            if luck < practice["asking"] and self.member and not decided:
-                if luck < practice["asking"] * self.chance_of_agreeing(week, practice):
+            decided, deciding = (
+                self.rules.bit(self.opted_in | self.opted_out, k),
+                self.chance_of_deciding(week, k, practice),
+            )
+            if practice["choice"] and luck < deciding and self.member and not decided:
+                agreeing = self.chance_of_agreeing(week, practice)
+                if self.choices.agrees(luck, deciding, agreeing, practice["asked"]):
                     self.opted_in |= 1 << k
                 else:
                     self.opted_out |= 1 << k
+                if not self.rules.bit(self.aware, k):
+                    self.take_in(week, k, Source.NOTICE, 0)
+
+    def chance_of_deciding(self, week: Week, k: int, practice: Terms) -> float:
+        """Return the chance that the shopper makes a choice about practice `k` this week."""
+        asking, asked, choice = practice["asking"], practice["asked"], practice["choice"]
+        minded, met = practice["flow"] * self.sensitivity, self.rules.bit(self.met, k)
+        when_told = week.p["deciding_when_told"]
+        return self.choices.chance_of_deciding(asking, asked, choice, minded, met, self.felt[k], when_told)
 
     def chance_of_agreeing(self, week: Week, practice: Terms) -> float:
         """Return the chance that the shopper agrees to a practice when asked and thinking about it."""
@@ -188,8 +159,12 @@ class Shopper(mesa.Agent):
             self.card = int(Card.ACTIVE)
             return
         share = self.choices.place_within(noise, log_odds)
-        cancelling, swapping = week.p["cancelling_among_droppers"], week.p["swapping_among_droppers"]
-        self.card = self.choices.card_after_dropping(share, self.grievance, cancelling, swapping)
+        p = week.p
+        cancelling, swapping = p["cancelling_among_droppers"], p["swapping_among_droppers"]
+        by_grievance = p["cancelling_by_grievance"]
+        self.card = self.choices.card_after_dropping(
+            share, self.pressing, self.acted, cancelling, by_grievance, swapping
+        )
         self.note(Event.DROPPED - 2 + self.card)
         if self.dropped_week == 0:
             self.note(Event.FIRST_DROPPED)
@@ -198,15 +173,24 @@ class Shopper(mesa.Agent):
     def log_odds_of_changing_card(self, week: Week) -> float:
         """Return the log-odds that the shopper drops, resumes or takes the card this week."""
         p = week.p
+        extra = self.reward + self.partner_reward + (week.lever["member_saving"] - p["reward_rate"])
         return self.choices.log_odds_of_changing_card(
             self.card,
             self.choices.weekly_log_odds(p["card_drops_per_year"]),
             self.choices.weekly_log_odds(p["card_resumptions_per_year"]),
-            self.choices.weekly_log_odds(p["card_joins_per_year"]),
+            self.log_odds_of_joining(week, extra),
             self.acted,
             p["card_dropping_by_grievance"],
-            self.reward + self.partner_reward + (week.lever["member_saving"] - p["reward_rate"]),
+            extra,
             p["card_dropping_by_reward"],
+        )
+
+    def log_odds_of_joining(self, week: Week, extra_reward: float) -> float:
+        """Return the log-odds that a shopper who has never held the card takes it this week."""
+        p, usual = week.p, self.choices.weekly_log_odds(week.p["card_joins_per_year"])
+        by_spend, by_reward, by_grievance = p["joining_by_spend"], p["joining_by_reward"], p["joining_by_grievance"]
+        return self.choices.log_odds_of_joining(
+            usual, self.spend_rank, by_spend, extra_reward, by_reward, self.pressing, by_grievance
         )
 
     def decide_store(self, week: Week) -> None:
@@ -228,24 +212,37 @@ class Shopper(mesa.Agent):
             self.patron,
             self.choices.weekly_log_odds(p["main_store_changes_per_year"]),
             self.choices.weekly_log_odds(p["returns_per_year"]),
-            self.acted,
+            self.choices.bent(self.acted, self.grievance, p["leaving_bend"]),
             p["leaving_by_grievance"],
             p["returning_by_grievance"],
-            self.has_rival,
-            week.lever["rival_pull"],
+            self.has_rival * self.free,
+            week.lever["rival_pull"] - self.worth_of_store(week),
             1.0 + week.lever["rival_privacy"],
         )
+
+    def worth_of_store(self, week: Week) -> float:
+        """Return what rewards beyond the usual and prices make the store worth to the shopper, in log-odds."""
+        p, active, extra = week.p, int(self.card == Card.ACTIVE), self.reward + self.partner_reward
+        price = self.price_paid(week, active)
+        return self.choices.worth_of_store(
+            active, extra - p["reward_rate"], p["store_by_reward"], price, p["store_by_price"]
+        )
+
+    def price_paid(self, week: Week, with_card: int) -> float:
+        """Return what the shopper pays, with the card or without it, as a multiple of the usual price."""
+        shelf, saving, dispersion = (week.lever[name] for name in ("shelf_price", "member_saving", "price_dispersion"))
+        return self.choices.price_paid(with_card, shelf, saving, dispersion, self.spend_rank)
 
     def shop(self, week: Week) -> None:
         """Come to the store or stay away, show the card or not, redeem an offer or not, and pay."""
         p, lever = week.p, week.lever
         worth = self.week_without_card(week)
+        self.stay_away(week)
         self.use_card(week)
         lift, withdrawn = p["offer_lift"] * self.redeemed, p["withdrawing_by_grievance"] * self.acted
         factor = self.choices.spend_factor(self.swiped, p["scheme_lift"], lever["reward_lift"], lift, withdrawn)
-        shelf, saving, dispersion = lever["shelf_price"], lever["member_saving"], lever["price_dispersion"]
-        price = self.choices.price_paid(self.swiped, shelf, saving, dispersion, self.spend_rank)
-        bought = worth * factor * self.patron * self.choices.bought_at(price, p["demand_by_price"])
+        price, comes = self.price_paid(week, self.swiped), self.patron * (1 - self.away)
+        bought = worth * factor * comes * self.choices.bought_at(price, p["demand_by_price"])
         self.goods, self.cents = self.choices.whole_cents(bought), self.choices.whole_cents(bought * price)
         self.carded = self.cents if self.swiped else 0
         given = self.reward + lever["gift_rate"]
@@ -259,11 +256,19 @@ class Shopper(mesa.Agent):
         self.drift = self.choices.drift_after(self.drift, step, p["trip_drift_persistence"], spread)
         rate = self.choices.trip_rate_now(self.trip_rate, self.drift, spread)
         trips = self.choices.trips_in_week(rate, uniform(week.keys[Purpose.TRIPS], self.number))
-        self.trips = trips * self.patron
+        self.trips = trips
         normal = standard_normal(week.keys[Purpose.BASKETS], self.number)
         return self.choices.week_cents(
             trips, self.basket_cents, self.choices.log_noise_of_week(normal, *week.shapes[:, trips].tolist())
         )
+
+    def stay_away(self, week: Week) -> None:
+        """Stay away this week, without leaving, if a grievance says so; count the weeks whose trips it cost."""
+        luck, p = uniform(week.keys[Purpose.AVOIDING], self.number), week.p
+        self.away = self.choices.stays_away(luck, self.acted, p["avoiding_by_grievance"], self.has_rival * self.free)
+        missed = self.patron * self.away if self.trips > 0 else 0
+        self.away_weeks = self.choices.weeks_after(self.away_weeks, missed)
+        self.trips *= self.patron * (1 - self.away)
 
     def use_card(self, week: Week) -> None:
         """Show the card or not, redeem an offer or not; data of a shopper who is no longer a member does not flow."""
@@ -272,11 +277,12 @@ class Shopper(mesa.Agent):
         self.flows, self.fee_units = self.flows * self.member, self.fee_units * self.member
         self.debt *= self.member
         swiping, noise = self.log_odds_of_swiping(week), logistic_noise(week.keys[Purpose.SWIPE], self.number)
-        self.swiped = self.member * self.choices.acts(swiping, noise)
+        self.swiped = self.member * (1 - self.away) * self.choices.acts(swiping, noise)
         fit = lever["offer_fit"] * lever["offer_precision"]
         lowest, highest = p["redemption_lowest_rank"], p["redemption_highest_rank"]
         redeems = self.choices.chance_of_redeeming(lowest, highest, self.spend_rank, lever["offers_noticed"], fit)
-        self.redeemed = self.member if uniform(week.keys[Purpose.REDEEMING], self.number) < redeems else 0
+        redeemed = self.member * (1 - self.away)
+        self.redeemed = redeemed if uniform(week.keys[Purpose.REDEEMING], self.number) < redeems else 0
 
     def log_odds_of_swiping(self, week: Week) -> float:
         """Return the log-odds that an active member shows the card this week."""
@@ -293,7 +299,3 @@ class Shopper(mesa.Agent):
             talks = self.rules.chance_of_talking(felt, fresh, at_full)
             if uniform(week.keys[Purpose.TALKING_ABOUT + k], self.number) < talks:
                 self.spoken |= 1 << k
-
-    def note(self, event: int) -> None:
-        """Remember that something happened this week, for the ledger."""
-        self.events |= 1 << event

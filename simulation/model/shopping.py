@@ -5,6 +5,28 @@ import numpy as np
 from simulation.behaviour import choices, rules
 from simulation.behaviour.compiling import inner
 from simulation.model.kinds import Floats, Record
+from simulation.model.listing import list_marked
+
+
+@inner
+def find_avoiding(n: int, p: Record, luck: Floats, s: Record) -> int:
+    """List whom luck could keep from the store this week, at a chance that nobody exceeds; return how many."""
+    by_grievance, acted, marked = p["avoiding_by_grievance"], s["acted"], s["marked"]
+    for i in range(n):
+        marked[i] = 1 if luck[i] < choices.most_staying_away(acted[i], by_grievance) else 0
+    return list_marked(n, s)
+
+
+@inner
+def stay_away(found: int, p: Record, luck: Floats, people: Record, lives: Record, s: Record) -> None:
+    """Let a grievance keep those listed from the store this week, and count the weeks whose trips it cost."""
+    by_grievance, has_rival, free = p["avoiding_by_grievance"], people["has_rival"], people["free"]
+    patron, away_weeks, trips, acted, away = lives["patron"], lives["away_weeks"], s["trips"], s["acted"], s["away"]
+    for place in range(found):
+        i = s["who"][place]
+        away[i] = choices.stays_away(luck[i], acted[i], by_grievance, has_rival[i] * free[i])
+        missed = patron[i] * away[i] if trips[i] > 0 else 0
+        away_weeks[i] = choices.weeks_after(away_weeks[i], missed)
 
 
 @inner
@@ -17,13 +39,14 @@ def use_card(n: int, p: Record, noise: Floats, people: Record, lives: Record, s:
     by_grievance = p["swiping_by_grievance"]
     every_time, patron, card, swiped = people["every_time"], lives["patron"], lives["card"], lives["swiped"]
     acted, member, flows, fee_units, debt = s["acted"], s["member"], s["flows"], s["fee_units"], s["debt"]
+    away = s["away"]
     for i in range(n):
         member[i] = rules.is_member(patron[i], card[i])
         flows[i] *= member[i]
         fee_units[i] *= member[i]
         debt[i] *= member[i]
         swiping = choices.log_odds_of_swiping(always if every_time[i] == 1 else sometimes, acted[i], by_grievance)
-        swiped[i] = member[i] * choices.acts(swiping, noise[i])
+        swiped[i] = member[i] * (1 - away[i]) * choices.acts(swiping, noise[i])
 
 
 @inner
@@ -31,10 +54,10 @@ def redeem(n: int, p: Record, lever: Record, luck: Floats, people: Record, s: Re
     """Let members redeem this week's offers."""
     lowest, highest, offers = p["redemption_lowest_rank"], p["redemption_highest_rank"], lever["offers_noticed"]
     fit = lever["offer_fit"] * lever["offer_precision"]
-    rank, member, redeemed = people["spend_rank"], s["member"], s["redeemed"]
+    rank, member, away, redeemed = people["spend_rank"], s["member"], s["away"], s["redeemed"]
     for i in range(n):
         redeems = choices.chance_of_redeeming(lowest, highest, np.float64(rank[i]), offers, fit)
-        redeemed[i] = member[i] if luck[i] < redeems else 0
+        redeemed[i] = member[i] * (1 - away[i]) if luck[i] < redeems else 0
 
 
 @inner
@@ -45,14 +68,15 @@ def shop(n: int, p: Record, lever: Record, people: Record, lives: Record, s: Rec
     shelf, saving, dispersion = lever["shelf_price"], lever["member_saving"], lever["price_dispersion"]
     rank, goods = people["spend_rank"], s["goods"]
     patron, swiped, trips_made, sales = lives["patron"], lives["swiped"], lives["trips"], lives["cents"]
-    trips, cents, redeemed, acted = s["trips"], s["cents"], s["redeemed"], s["acted"]
+    trips, cents, redeemed, acted, away = s["trips"], s["cents"], s["redeemed"], s["acted"], s["away"]
     for i in range(n):
+        comes = patron[i] * (1 - away[i])
         factor = choices.spend_factor(
             swiped[i], scheme_lift, reward_lift, offer_lift * redeemed[i], withdrawing * acted[i]
         )
-        trips_made[i] = trips[i] * patron[i]
+        trips_made[i] = trips[i] * comes
         price = choices.price_paid(swiped[i], shelf, saving, dispersion, np.float64(rank[i]))
-        bought = cents[i] * factor * patron[i] * choices.bought_at(price, elasticity)
+        bought = cents[i] * factor * comes * choices.bought_at(price, elasticity)
         goods[i] = choices.whole_cents(bought)
         sales[i] = choices.whole_cents(bought * price)
 

@@ -73,6 +73,8 @@ def share_luck(n: int, week: Week, people: Record, s: Record) -> None:
         sharing.draw_noise(n, week.keys[purpose], people, s["luck"][purpose])
     for purpose in range(Purpose.REDEEMING, Purpose.COMPLAINING + 1):
         sharing.draw(n, week.keys[purpose], people, s["luck"][purpose])
+    if week.practices.shape[1] > 0:
+        sharing.draw(n, week.keys[Purpose.AVOIDING], people, s["luck"][Purpose.AVOIDING])
     s["open_to_any"][:] = 0
     s["open_to_talk"][:] = 0
     for k in range(week.practices.shape[1]):
@@ -110,16 +112,17 @@ def _concerns_consent(practices: NDArray[np.void]) -> bool:
     """Return whether a practice asks, or passes data on, under any policy."""
     for policy in range(practices.size):
         row = practices[policy]
-        if row["asking"] > 0.0 or (row["running"] > 0.0 and row["scope"] == Scope.SHARED_RECORDS):
+        if row["choice"] > 0.0 or (row["running"] > 0.0 and row["scope"] == Scope.SHARED_RECORDS):
             return True
     return False
 
 
 @inner
 def _is_in_play(practices: NDArray[np.void]) -> bool:
-    """Return whether any policy has begun a practice, or a story about it has."""
+    """Return whether any policy has begun a practice, or a story about it has; one that departs by nothing counts."""
     for policy in range(practices.size):
-        if practices[policy]["departure"] > 0.0 or practices[policy]["press"] > 0.0:
+        row = practices[policy]
+        if row["departure"] != 0.0 or row["press"] > 0.0 or row["running"] > 0.0 or row["choice"] > 0.0:
             return True
     return False
 
@@ -127,18 +130,23 @@ def _is_in_play(practices: NDArray[np.void]) -> bool:
 @inner
 def _has_begun(practice: Record) -> bool:
     """Return whether a practice departs from anything, or has."""
-    return practice["departure"] > 0.0
+    return practice["departure"] != 0.0 or practice["running"] > 0.0
 
 
 @inner
 def hear(policy: int, n: int, start: int, week: Week, people: Record, lives: Record, s: Record) -> None:
-    """Let shoppers learn of practices: from the press, a notice, their own experience or each other."""
+    """Let shoppers forget a little, then learn of practices or be reminded: by press, notice, experience, talk."""
     p, practices = week.numbers[0], week.practices[policy]
     hearing.look_up(n, week.levers[policy], people, lives, s)
     if practices.size > 0:
+        if hearing.known_to_any(n, lives) != 0:
+            hearing.forget(n, people, lives)
         _listen(policy, n, start, week, people, s)
-        found = hearing.find_listeners(n, _telling(policy, week), lives, s)
-        hearing.hear(found, week.number, p, practices, week.keys, people, lives, s)
+        found, put_out = (
+            hearing.find_listeners(n, _telling(policy, week), lives, s),
+            week.levers[policy]["tier_put_out"],
+        )
+        hearing.hear(found, week.number, p, practices, put_out, week.keys, people, lives, s)
 
 
 @inner
@@ -169,12 +177,13 @@ def feel(policy: int, n: int, week: Week, people: Record, lives: Record, s: Reco
     known, decided = hearing.known_to_any(n, lives), hearing.decided_by_any(n, lives)
     s["burden"][:] = 0.0
     s["fully"][:] = 0.0
+    s["pressing"][:] = 0.0
     s["acted"][:] = 0.0
     if known == 0 and lever["stirred"] == 0.0:  # nothing has ever moved trust here, so it is as it was
         return
     for k in range(practices.size):
         if rules.bit(known, k):
-            hearing.feel_violation(n, p, practices[k], k, people, lives, s)
+            hearing.feel_violation(n, p, practices[k], lever["tier_put_out"], k, people, lives, s)
             if rules.bit(decided, k):
                 hearing.relieve(n, p, practices[k], k, lives, s)
             hearing.bear(n, k, s)
@@ -186,12 +195,13 @@ def feel(policy: int, n: int, week: Week, people: Record, lives: Record, s: Reco
 @inner
 def decide(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     """Let shoppers decide about consent, then the card, then the store."""
-    p, practices = week.numbers[0], week.practices[policy]
+    p, practices, put_out = week.numbers[0], week.practices[policy], week.levers[policy]["tier_put_out"]
     for k in range(practices.size):
-        if practices[k]["asking"] > 0.0:
+        if practices[k]["choice"] > 0.0:
             luck = s["luck"][Purpose.CONSENTING_ABOUT + k]
-            found = deciding.find_undecided(n, k, practices[k]["asking"], luck, lives, s)
-            deciding.decide_consent(found, p, practices[k], k, luck, people, lives, s)
+            deciding.consider(n, p, practices[k], k, people, s)
+            found = deciding.find_undecided(n, k, luck, lives, s)
+            deciding.decide_consent(found, week.number, p, practices[k], put_out, k, luck, people, lives, s)
     deciding.weigh_rewards(n, week.levers[policy], s)
     for k in range(practices.size):
         if practices[k]["running"] > 0.0 and practices[k]["scope"] == Scope.SHARED_RECORDS:
@@ -199,20 +209,21 @@ def decide(policy: int, n: int, week: Week, people: Record, lives: Record, s: Re
             if practices[k]["consent"] != Mode.OPT_IN:
                 luck = s["luck"][Purpose.CONSENTING_ABOUT + k]
                 deciding.owe_consent(n, p, practices[k], k, luck, people, lives, s)
-    _change_card(policy, n, week, lives, s)
+    _change_card(policy, n, week, people, lives, s)
     _change_store(policy, n, week, people, lives, s)
 
 
 @inner
-def _change_card(policy: int, n: int, week: Week, lives: Record, s: Record) -> None:
+def _change_card(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     p, noise = week.numbers[0], s["luck"][Purpose.CARD]
-    deciding.weigh_card(n, p, week.levers[policy]["member_saving"], lives, s)
+    deciding.weigh_card(n, p, week.levers[policy]["member_saving"], people, lives, s)
     found = deciding.find_acting(n, noise, s)
     deciding.change_card(found, p, week.number, noise, lives, s)
 
 
 @inner
 def _change_store(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
+    deciding.value_store(n, week.numbers[0], week.levers[policy], people, lives, s)
     deciding.weigh_store(n, week.numbers[0], week.levers[policy], people, lives, s)
     found = deciding.find_acting(n, s["luck"][Purpose.STORE], s)
     deciding.change_store(found, week.number, people, lives, s)
@@ -222,6 +233,10 @@ def _change_store(policy: int, n: int, week: Week, people: Record, lives: Record
 def shop(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     """Let shoppers shop, show the card or not, and get back what is due."""
     p, lever = week.numbers[0], week.levers[policy]
+    s["away"][:] = 0
+    if hearing.known_to_any(n, lives) != 0:  # what nobody knows of keeps nobody away
+        found = shopping.find_avoiding(n, p, s["luck"][Purpose.AVOIDING], s)
+        shopping.stay_away(found, p, s["luck"][Purpose.AVOIDING], people, lives, s)
     shopping.use_card(n, p, s["luck"][Purpose.SWIPE], people, lives, s)
     shopping.redeem(n, p, lever, s["luck"][Purpose.REDEEMING], people, s)
     shopping.shop(n, p, lever, people, lives, s)
@@ -250,7 +265,7 @@ def count(
     n: int, practices: NDArray[np.void], people: Record, lives: Record, s: Record, totals: NDArray[np.int64]
 ) -> None:
     """Add up run by run: within a block the shoppers are ordered by cell."""
-    cells, after = people["cell"], 0
+    cells, after, known = people["cell"], 0, hearing.known_to_any(n, lives)
     while after < n:
         cell, first = cells[after], after
         while after < n and cells[after] == cell:
@@ -258,7 +273,7 @@ def count(
         run = np.uint64(first), np.uint64(after)  # an index that may be below 0 keeps a loop from vectorising
         counting.count_people(*run, lives, s, totals[cell])
         for k in range(practices.size):
-            if _has_begun(practices[k]):
+            if _has_begun(practices[k]) or rules.bit(known, k):
                 counting.count_touched(*run, practices[k], k, people, lives, s, totals[cell])
         counting.count_records(*run, lives, s, totals[cell])
         counting.count_trips_made(*run, lives, s, totals[cell])

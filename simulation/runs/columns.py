@@ -38,7 +38,7 @@ _MEASURES = {
     "heard_notice": "households that learned of a practice from a notice",
     "heard_experience": "households that learned of a practice by own experience",
     "heard_talk": "households that learned of a practice from acquaintances",
-    "complained": "households that complained to an authority",
+    "complained": "households that complained, to the retailer or to an authority",
     "shopped": "patrons who came at least once",
     "trips": "trips to the store",
     "carded_trips": "trips on which the card was shown",
@@ -93,7 +93,7 @@ _GROUPS = {
     "shared_person_years": "person-years of data flowing to another firm",
     "unwitting_person_years": "of them, those without knowing",
     "consent_debt_person_years": "of these, those unasked who would not have agreed",
-    "complaints": "complaints to an authority",
+    "complaints": "complaints, to the retailer or to an authority",
 }
 
 _SHOPPER = {

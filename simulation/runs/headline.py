@@ -12,14 +12,17 @@ from simulation.scenario.schema import Scenario
 
 _EXTRAPOLATION = "An extrapolation, not a forecast: "
 _RESTS_ON = "the rules rest on surveys and on reactions observed elsewhere."
-_NO_CASE = "no public case of a grocer selling card data to a health insurer, with sales before and after, is known."
+_NO_CASE = (
+    "no public case of a grocer selling card data to an outside health insurer, with sales before and after, is known; "
+    "grocers that price their own car insurance by the card come nearest."
+)
 
 CAVEAT = f"{_EXTRAPOLATION}{_RESTS_ON} Intervals cover what was drawn, not what the model leaves out."
 """What holds of every answer, whatever was asked."""
 
 _OF_INSURERS = "the insurer's other business, what a raised premium does to health, "
 NOT_MODELLED = (
-    f"Courts and class actions, employees and investors, {_OF_INSURERS}price wars between grocers, new stores, "
+    f"Suits other than class actions, employees and investors, {_OF_INSURERS}price wars between grocers, new stores, "
     "inflation, and habits of thought that change over years. "
     "Shoppers are households that decide alone, hear from a few acquaintances within their market, and never "
     "move. The rival is one grocer, the regulator one authority, and each acts by a few fixed rules."

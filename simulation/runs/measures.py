@@ -227,7 +227,7 @@ _MEASURES = (
         "complaints",
         "Complaints",
         "people",
-        "complaints to an authority over all weeks",
+        "complaints over all weeks",
         plain,
         False,
         weekly=lambda of: 1000 * np.cumsum(of("complained"), axis=-1) / np.maximum(1, of("shoppers")[..., :1]),

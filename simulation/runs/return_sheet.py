@@ -14,7 +14,7 @@ from simulation.runs.outcome import Outcome
 
 Floats = NDArray[np.float64]
 
-_ANSWERS = (Flow.COMPENSATION, Flow.FINES, Flow.PAYMENTS, Flow.EXIT_FEES)
+_ANSWERS = (Flow.COMPENSATION, Flow.FINES, Flow.SETTLEMENTS, Flow.PAYMENTS, Flow.EXIT_FEES)
 
 
 @dataclass(frozen=True)

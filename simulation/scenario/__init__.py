@@ -5,7 +5,7 @@
 - flows: what a retailer can do with card data toward other firms
 - offers: what it can do with card data itself: rewards, offers, tiers, prices
 - responses: what it can do about what it has done: promise, ask, read out, answer
-- events: what happens to it: stories, leaks, laws, a rival's moves
+- events: what happens to it: stories, leaks, laws, boycotts, a rival's moves
 - policies: all of these as a policy's list, compiled
 - problems: what is wrong with a file, and where
 - checks: what one field alone cannot tell

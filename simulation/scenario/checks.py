@@ -105,6 +105,7 @@ def _action_problems(scenario: Any, path: Path, action: Any) -> Iterator[Problem
         yield Problem((*path, "week"), message, "start earlier")
     if action.last_week is not None and action.last_week < action.week:
         yield Problem((*path, "until"), f"until {action.last_week} lies before week {action.week}", "end later")
+    yield from _keys_that_clash(path, action)
     name = action.practice()
     if name is not None and not (0 < len(name) <= MOST_LETTERS and name.isprintable() and name.strip()):
         message = f"a practice's name must be one line of 1 to {MOST_LETTERS} letters"
@@ -115,6 +116,18 @@ def _action_problems(scenario: Any, path: Path, action: Any) -> Iterator[Problem
             yield Problem(at, f"there is no market called '{market}'", among=tuple(scenario.markets))
         elif market in action.where[:place]:
             yield Problem(at, f"{market} is named twice", "name it once")
+
+
+def _keys_that_clash(path: Path, action: Any) -> Iterator[Problem]:
+    """Yield keys of one action that do not go together."""
+    if getattr(action, "if_complaints_above", None) is not None and action.to != "complaints":
+        message = f"an answer to '{action.to}' does not wait for complaints"
+        yield Problem((*path, "if_complaints_above"), message, "write 'to: complaints', or leave it out", at_key=True)
+    if action.do == "boycott" and action.minded_by + action.counter_movement > 1:
+        message = (
+            f"{action.minded_by:g} who mind and {action.counter_movement:g} whom it pleases are more than everybody"
+        )
+        yield Problem((*path, "counter_movement"), message, f"at most {1 - action.minded_by:.6g}")
 
 
 def _reference_problems(path: Path, actions: Sequence[Any], events: Sequence[Any]) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""What happens to a retailer: stories, leaks, laws, scandals elsewhere, a rival's moves."""
+"""What happens to a retailer: stories, leaks, laws, scandals elsewhere, boycotts, a rival's moves."""
 
 from typing import Literal
 
@@ -105,6 +105,43 @@ class ScandalElsewhere(Action):
         timeline.practices["discovery"][self.week - 1 :] *= 1.0 + numbers["salience_after_a_scandal"] * self.severity
 
 
+class Boycott(Action):
+    """People call on each other to buy elsewhere, for a reason that has nothing to do with data."""
+
+    do: Literal["boycott"]
+    name: str = Field("boycott", description="The boycott's name, for other actions to refer to.")
+    departure: float = Field(1.0, ge=0, le=2, description="How great an affront it is to those who mind.")
+    minded_by: float = Field(ge=0, le=1, description="Share of shoppers who mind.")
+    counter_movement: float = Field(
+        0.0, ge=0, le=1, description="Share of shoppers, none of them the same, it pleases."
+    )
+    reach: float | None = Field(None, ge=0, le=1, description="Share of shoppers who hear of it in the first week.")
+    reminders_every: int = Field(
+        0, ge=0, le=520, description="Weeks from one reminder, as loud as the first call, to the next; 0 for none."
+    )
+    until: int | None = Field(None, ge=1, description="Last week in which it is called for; to the end if left out.")
+
+    def practice(self) -> str | None:
+        """Return the name under which shoppers come to know of it."""
+        return self.name
+
+    @property
+    def last_week(self) -> int | None:
+        """The last week in which it is called for; None for the end."""
+        return self.until
+
+    def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
+        """Write who minds, when it is called for, and the calls themselves."""
+        rows = timeline.practice(self.name, self.week)
+        rows["scope"] = Scope.LEANING
+        rows["departure"] = rows["flow"] = self.departure
+        rows["minded"], rows["counter"] = self.minded_by, self.counter_movement
+        weeks = len(rows) if self.until is None else min(len(rows), self.until - self.week + 1)
+        rows["running"][:weeks] = 1.0
+        for call in range(0, weeks, self.reminders_every or weeks):
+            tell_story(rows[call:], self.reach, numbers)
+
+
 class Law(Action):
     """A law comes into force: data may be passed on only with at least this consent."""
 
@@ -163,4 +200,4 @@ class RivalMove(Action):
         """Set what draws to the rival and what does not."""
         rows = timeline.levers[self.week - 1 : self.week - 1 + self.weeks]
         rows["rival_privacy"] = -float(numbers["refuge_lost_if_rival_sells"]) if self.sells_data else self.privacy
-        rows["rival_pull"] = self.win_back
+        rows["rival_pull"], rows["rival_sells"] = self.win_back, float(self.sells_data)

@@ -4,9 +4,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simulation.scenario.practices import (
+    Asked,
     Consent,
     Fields,
     Mode,
@@ -14,12 +15,21 @@ from simulation.scenario.practices import (
     Purpose,
     Recipient,
     Scope,
+    considering_per_week,
     departure_of_flow,
     factor_of_consent,
     harms_per_year,
     stories_per_year,
 )
-from simulation.scenario.timeline import Action, Programme, Timeline
+from simulation.scenario.timeline import Action, Programme, Timeline, read_letters
+
+_WAYS: dict[Consent, tuple[Asked, ...]] = {
+    "none": (),
+    "notice": ("terms", "letter"),
+    "opt_out": ("terms", "letter", "prompt"),
+    "opt_in": ("prompt", "enrolment"),
+}
+"""By what members can be asked or told: terms and letters are answered by those alone who object."""
 
 _LONGEST_KEPT = 10.0  # years of card data that the case's retailer holds
 
@@ -33,6 +43,11 @@ class ShareData(Programme):
     fields: Fields = Field("purchases", description="What is passed on.")
     purpose: Purpose = Field("underwriting", description="What the recipient uses it for.")
     consent: Consent = Field(description="none: nobody is told; notice: the terms say so; opt_out; opt_in.")
+    asked: Asked | None = Field(
+        None,
+        description="How members are asked or told: terms, a link in them; letter, to each; prompt, that all must "
+        "answer; enrolment, an offer to take part. Left out: enrolment for opt_in, else terms.",
+    )
     fee_per_member_year: float | None = Field(
         None,
         ge=0,
@@ -57,6 +72,15 @@ class ShareData(Programme):
     restricted_access: bool = Field(False, description="Whether few, audited people may see it.")
     bound_to_purpose: bool = Field(False, description="Whether the contract forbids any other use.")
 
+    @model_validator(mode="after")
+    def _asks_as_it_can(self) -> "ShareData":
+        """Refuse a way of asking by which the consent wanted cannot be given."""
+        ways = _WAYS[self.consent]
+        if self.asked is not None and self.asked not in ways:
+            may = f"write {' or '.join(ways)}" if ways else "leave it out"
+            raise ValueError(f"consent '{self.consent}' cannot be asked for by {self.asked}; {may}")
+        return self
+
     def practice(self) -> str | None:
         """Return the name of the data flow."""
         return self.name
@@ -80,18 +104,35 @@ class ShareData(Programme):
         flow = departure_of_flow(self.recipient, self.fields, self.purpose, numbers) * self._safeguarded(numbers)
         rows["scope"] = Scope.SHARED_RECORDS
         rows["flow"] = flow
-        rows["departure"] = flow * factor_of_consent(self.consent, numbers)
+        rows["departure"] = flow * factor_of_consent(self.consent, numbers) - self._pleasing(numbers)
         rows["experience"] = numbers["insurer_market_share"] * numbers["noticing_own_data_per_year"] / 52.0
         rows["discovery"] = stories_per_year(self.consent, numbers)
 
     def _set_consent(self, rows: NDArray[np.void], numbers: NDArray[np.void]) -> None:
-        considering = np.minimum(1.0, numbers["considering_consent_per_week"] * self.readability)
-        considered = considering * _while_fresh(len(rows), numbers)
-        asked = {"opt_in": 1.0, "opt_out": 1.0 - self.exit_friction}.get(self.consent, 0.0)
+        considered = np.minimum(1.0, considering_per_week(self._way, len(rows), numbers) * self.readability)
+        choice = {"opt_in": 1.0, "opt_out": 1.0 - self.exit_friction}.get(self.consent, 0.0)
         rows["consent"] = Mode[self.consent.upper()]
         rows["relief"] = 1.0
-        rows["asking"] = considered * asked
-        rows["notice"] = considered if self.consent != "none" else 0.0
+        rows["choice"] = choice
+        rows["asked"] = float(self._way in ("prompt", "enrolment"))
+        rows["asking"] = considered * choice
+        rows["notice"] = self._noticed(considered, numbers) if self.consent != "none" else 0.0
+
+    @property
+    def _way(self) -> Asked:
+        """How members are asked or told."""
+        return self.asked or ("enrolment" if self.consent == "opt_in" else "terms")
+
+    def _noticed(self, considered: NDArray[np.float64], numbers: NDArray[np.void]) -> NDArray[np.float64]:
+        """Return how often the attentive take in what they are told; a letter is read more often than answered."""
+        if self._way != "letter":
+            return considered
+        return np.maximum(considered, read_letters(len(considered), numbers))
+
+    def _pleasing(self, numbers: NDArray[np.void]) -> float:
+        """Return what a flow pleases that fits its context, is asked for and bound to its purpose."""
+        fits = self.consent == "opt_in" and self.purpose == "wellness" and self.bound_to_purpose
+        return float(numbers["pleasing_when_it_fits"]) * fits
 
     @property
     def _shortened(self) -> float:
@@ -140,8 +181,7 @@ class ChangeTerms(Action):
         rows["repricing"] = float(self.to_recipient == "insurer" and self.purpose == "underwriting")
         rows["harm"] = np.maximum(rows["harm"], harms_per_year(self.to_recipient, self.fields, numbers))
         if self.told:
-            told = numbers["considering_consent_per_week"] * _while_fresh(len(rows), numbers)
-            rows["notice"] = np.maximum(rows["notice"], told[:, None])
+            rows["notice"] = np.maximum(rows["notice"], read_letters(len(rows), numbers)[:, None])
         else:
             rows["discovery"] = np.maximum(rows["discovery"], stories_per_year("none", numbers))
 
@@ -164,7 +204,3 @@ class OnwardSale(Action):
         rows["departure"] = np.maximum(rows["departure"], flow * float(numbers["changed_without_notice"]))
         rows["harm"] += harms_per_year(self.to, "purchases", numbers)
         rows["experience"] += numbers["noticing_own_data_per_year"] * harms_per_year(self.to, "purchases", numbers)
-
-
-def _while_fresh(weeks: int, numbers: NDArray[np.void]) -> NDArray[np.float64]:
-    return np.where(np.arange(weeks) < numbers["asking_lasts_weeks"], 1.0, 0.1)

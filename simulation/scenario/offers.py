@@ -74,9 +74,14 @@ class TargetedOffers(Programme):
         if self.control:
             unease *= 1.0 - float(numbers["unease_spared_by_control"])
         rows["scope"] = Scope.MEMBERS
-        rows["departure"] = rows["flow"] = numbers["departure_to_retailer"] + unease
+        rows["departure"] = rows["flow"] = numbers["departure_to_retailer"] + unease - self._pleasing(numbers)
         rows["experience"] = min(1.0, float(numbers["noticing_offers_per_week"]) * self.intensity * self.depth)
         rows["discovery"] = numbers["press_hazard_per_year"] * self.depth
+
+    def _pleasing(self, numbers: NDArray[np.void]) -> float:
+        """Return what offers please that members control and that draw on what they gave, not on what is inferred."""
+        fits = self.control and self.bought_data == "none"
+        return float(numbers["pleasing_when_it_fits"]) * fits * (1.0 - self.depth)
 
 
 class TopTierOnly(Programme):
@@ -167,7 +172,7 @@ class MemberPrices(Programme):
         rows["shelf_price"], rows["member_saving"] = 1.0, 0.0
 
     def set_terms(self, rows: NDArray[np.void], numbers: NDArray[np.void]) -> None:
-        """Set how unfair it is to those without the card, who see it on the shelf."""
-        rows["scope"] = Scope.NON_MEMBERS
+        """Set how unfair it is, above all to those without the card; both prices stand on the shelf."""
+        rows["scope"] = Scope.TWO_PRICES
         rows["departure"] = rows["flow"] = numbers["unfairness_of_member_prices"]
         rows["experience"] = numbers["noticing_member_prices_per_week"]

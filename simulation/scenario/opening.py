@@ -21,7 +21,7 @@ class OpeningTables(NamedTuple):
     log_spend: NDArray[np.float64]  # quantiles of log(rate × basket level), for ranks
     mean_basket_cents: float  # of a household at the mean level
     high_sensitivity_odds: float  # log-odds of the upper mode, before age, income and segment
-    holding_odds: float  # log-odds of holding the card at the middle spend rank
+    holding_odds: float  # log-odds of holding the card at the middle spend rank, of who minds nothing
     dormant_share: float  # of cards, when nothing happens
     patron_share: float  # of shoppers, when nothing happens
 
@@ -140,9 +140,16 @@ def _high_sensitivity_odds(numbers: NDArray[np.void]) -> float:
 
 
 def _holding_odds(numbers: NDArray[np.void]) -> float:
+    """Return the log-odds at which shoppers of all ranks and of both modes of sensitivity hold the wanted cards."""
     rank = (np.arange(_GRID) + 0.5) / _GRID - 0.5
-    tilt = float(numbers["card_holding_by_spend"]) * rank
-    return _odds_for(float(numbers["card_holders"]), lambda odds: float((1 / (1 + np.exp(-odds - tilt))).mean()))
+    modes = np.array([numbers["sensitivity_when_low"], numbers["sensitivity_when_high"]], dtype=float)
+    tilt = float(numbers["card_holding_by_spend"]) * rank[:, None]
+    tilt = tilt - float(numbers["card_opening_by_privacy"]) * modes
+    high = float(numbers["high_sensitivity"])
+    return _odds_for(
+        float(numbers["card_holders"]),
+        lambda odds: float((1 / (1 + np.exp(-odds - tilt))).mean(axis=0) @ np.array([1 - high, high])),
+    )
 
 
 def _odds_for(share: float, share_at: Callable[[float], float]) -> float:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from simulation.scenario.events import (
+    Boycott,
     GovernmentDemand,
     Law,
     Leak,
@@ -38,6 +39,7 @@ AnyAction = Annotated[
     | Leak
     | GovernmentDemand
     | ScandalElsewhere
+    | Boycott
     | Law
     | RegulatorOrder
     | RivalMove,
@@ -46,7 +48,7 @@ AnyAction = Annotated[
 """One entry of a policy's list, told apart by its `do`."""
 
 WorldEvent = Annotated[
-    Leak | GovernmentDemand | ScandalElsewhere | Law | RivalMove,
+    Leak | GovernmentDemand | ScandalElsewhere | Boycott | Law | RivalMove,
     Field(discriminator="do"),
 ]
 """One entry of the events that happen under every policy."""

@@ -42,11 +42,14 @@ class Shoppers(NamedTuple):
     attentive: NDArray[np.uint8]  # takes in notices and terms
     has_rival: NDArray[np.uint8]  # another grocer is in reach
     every_time: NDArray[np.uint8]  # swipes every time
+    free: NDArray[np.uint8]  # not bound to the retailer by a contract or the cost of switching
     opening_patron: NDArray[np.uint8]  # had this as main store before the first week
     vulnerable: NDArray[np.uint8]  # hears less of it and is harmed more, such as a teenager with an account
     sensitivity: NDArray[np.float32]  # to privacy, 0 to 1, of two modes
     opening_trust: NDArray[np.float32]  # in the retailer, 0 to 1, before anything happens
     spend_rank: NDArray[np.float32]  # 0 lightest to 1 heaviest
+    keeps: NDArray[np.float32]  # share of what is on the mind that is left a week later
+    leaning: NDArray[np.float32]  # 0 to 1: on which side in disputes that have nothing to do with privacy
     trip_rate: NDArray[np.float32]  # lasting trips a week
     basket_cents: NDArray[np.float32]  # mean of one basket
     drift: NDArray[np.float64]  # log-drift of the trip rate; moves every week, the same under every policy
@@ -59,6 +62,8 @@ class Lives(NamedTuple):
         np.float32
     ]  # in the retailer, 0 to 1, rounded to 24 bits each week: half the memory, and the same in both engines
     resignation: NDArray[np.float32]  # 0 to 1: how much a grievance is no longer acted on
+    # One salience serves all practices: a grievance is one sum, and news of any part of it brings the whole to mind
+    salience: NDArray[np.float32]  # 0 to 1: how much a grievance is on the mind
     patron: NDArray[np.uint8]  # 1 while this is the main store, 0 when lost
     card: NDArray[np.uint8]  # never, active, dormant, cancelled or swapped
     aware: NDArray[np.uint8]  # which practices are known of, one bit each
@@ -72,6 +77,7 @@ class Lives(NamedTuple):
     trips: NDArray[np.uint8]  # this week's
     cents: NDArray[np.int32]  # this week's sales
     swiped: NDArray[np.uint8]  # 1 if the card was shown this week
+    away_weeks: NDArray[np.uint8]  # weeks whose trips a grievance kept a patron from, at most 255
 
 
 def market_bounds(shoppers: int, shares: Sequence[float]) -> NDArray[np.int64]:
@@ -171,10 +177,13 @@ def _people(
         "attentive": luck(Purpose.ATTENTION) < numbers["attentive"],
         "has_rival": luck(Purpose.ALTERNATIVES) < numbers["rival_access"],
         "every_time": luck(Purpose.SWIPE_HABIT) < numbers["every_time_swipers"],
+        "free": luck(Purpose.BOND) < numbers["free_to_leave"],
         "opening_patron": luck(Purpose.OPENING_STORE) < tables.patron_share,
         "sensitivity": _sensitivity(segment, older, poor, number, keys, numbers, tables),
         "opening_trust": np.clip(trust, 0.05, 1.0),
         "spend_rank": rank,
+        "keeps": _share_kept(number, keys, numbers),
+        "leaning": luck(Purpose.LEANING),
         "trip_rate": rate,
         "basket_cents": tables.mean_basket_cents * np.exp(level),
         "drift": numbers["trip_drift_spread"] * normals(keys[Purpose.OPENING_DRIFT], number),
@@ -213,11 +222,18 @@ def _resignation(number: NDArray[np.uint32], keys: NDArray[np.uint64], numbers: 
     return np.asarray(numbers["resignation_of_the_resigned"] * np.where(resigned, 1.0, 0.25))
 
 
+def _share_kept(number: NDArray[np.uint32], keys: NDArray[np.uint64], numbers: NDArray[np.void]) -> Floats:
+    """Return what is left a week later of what is on the mind: some forget in days, some hardly ever."""
+    spread = np.exp(numbers["salience_half_life_spread"] * normals(keys[Purpose.FORGETTING], number))
+    return np.asarray(np.exp2(-1.0 / (numbers["salience_half_life_weeks"] * spread)))
+
+
 def _opening_card(
     people: Shoppers, keys: NDArray[np.uint64], numbers: NDArray[np.void], tables: OpeningTables
 ) -> NDArray[np.int64]:
-    """Return the card's state: heavy buyers more often hold one (Leenheer et al. 2007)."""
+    """Return the card's state: heavy buyers more often hold one (Leenheer et al. 2007), the sensitive less often."""
     odds = tables.holding_odds + numbers["card_holding_by_spend"] * (people.spend_rank.astype(np.float64) - 0.5)
+    odds -= numbers["card_opening_by_privacy"] * people.sensitivity.astype(np.float64)
     luck, holds = uniforms(keys[Purpose.OPENING_CARD], people.number), 1 / (1 + np.exp(-odds))
     held = np.where(luck < holds * (1 - tables.dormant_share), Card.ACTIVE, Card.DORMANT)
     return np.where(luck < holds, held, Card.NEVER)

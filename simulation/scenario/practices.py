@@ -14,6 +14,7 @@ Recipient = Literal["insurer", "employer", "broker"]
 Fields = Literal["purchases", "purchases_and_demographics", "sensitive_purchases", "aggregates"]
 Purpose = Literal["underwriting", "marketing", "wellness"]
 Consent = Literal["none", "notice", "opt_out", "opt_in"]
+Asked = Literal["terms", "letter", "prompt", "enrolment"]
 Payer = Literal["retailer", "partner"]
 
 
@@ -33,18 +34,21 @@ class Scope(IntEnum):
     MEMBERS = 1  # wrongs everybody by sensitivity; noticed by active card members
     BELOW_A_TIER = 2  # wrongs and is noticed by those whom the top tier leaves out, most by those it has put out
     PAYING_MORE = 3  # wrongs the heavier half of shoppers, who are charged more; noticed by members who compare
-    NON_MEMBERS = 4  # wrongs and is noticed by those without an active card
+    TWO_PRICES = 4  # wrongs those without an active card, and members as far as they resent it; anybody can notice it
+    LEANING = 5  # a dispute: wrongs those who lean to one side and pleases those who lean to the other
 
 
 PRACTICE = np.dtype(
     [
         ("running", np.float64),  # 1 while the practice goes on
         ("scope", np.int64),  # a Scope
-        ("departure", np.float64),  # how far it departs from its context, all in all
+        ("departure", np.float64),  # how far it departs from its context, all in all; below 0 it pleases
         ("flow", np.float64),  # how far the flow itself departs: what a shopper weighs who is asked about it
         ("consent", np.int64),  # a Mode
         ("relief", np.float64),  # 1 while a consent given stands for what is done, 0 when terms have changed since
-        ("asking", np.float64),  # chance that an addressee thinks about consent this week
+        ("asking", np.float64),  # chance that an addressee thinks about consent this week, were that all there is to it
+        ("asked", np.float64),  # 1 where the choice is put to everybody, 0 where those look for it who mind
+        ("choice", np.float64),  # how easily a choice is made by who wants to make it, from 0 (no way) to 1
         ("notice", np.float64),  # chance that an attentive addressee takes in the terms this week
         ("experience", np.float64),  # chance that somebody concerned notices it this week
         ("press", np.float64),  # chance that a shopper meets a story about it this week
@@ -61,6 +65,8 @@ PRACTICE = np.dtype(
         ("compensation", np.float64),  # dollars paid this week to each whom it has concerned so far
         ("repricing", np.float64),  # 1 if the recipient sets premiums by it
         ("unlawful", np.float64),  # 1 where a law forbids it
+        ("minded", np.float64),  # share of shoppers who mind a dispute; 0 where sensitivity says who minds
+        ("counter", np.float64),  # share of shoppers whom a dispute pleases
     ]
 )
 """One practice in one market and week, for one policy."""
@@ -98,6 +104,16 @@ def departure_of_flow(recipient: Recipient, fields: Fields, purpose: Purpose, nu
 def factor_of_consent(consent: Consent, numbers: NDArray[np.void]) -> float:
     """Return how much farther, or less far, a flow departs that asks for consent in this way."""
     return float(numbers[_CONSENT_FACTOR[consent]])
+
+
+def considering_per_week(asked: Asked, weeks: int, numbers: NDArray[np.void]) -> NDArray[np.float64]:
+    """Return how often an addressee thinks about consent, by week from the first on. Shape (weeks,).
+
+    A letter is thought about while it is fresh; what is left of it later is the terms.
+    """
+    usual = float(numbers[f"considering_{asked}_per_week"])
+    later = float(numbers["considering_terms_per_week"]) if asked == "letter" else usual
+    return np.where(np.arange(weeks) < numbers["asking_lasts_weeks"], usual, later)
 
 
 def stories_per_year(consent: Consent, numbers: NDArray[np.void]) -> float:

@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from simulation.scenario.practices import Scope
-from simulation.scenario.timeline import Action, Timeline, raise_goodwill
+from simulation.scenario.timeline import Action, Timeline, raise_goodwill, read_letters
 
-Trigger = Literal["date", "exposure", "order"]
+Trigger = Literal["date", "exposure", "order", "complaints"]
+
+_USUALLY_TOLERATED = 0.0003  # a story that half of all shoppers meet brings .0002 to .0006
 
 _COMPENSATION = (
     "Dollars for everybody whom the practice has concerned by then: whose data flowed or leaked, who paid more, whom "
@@ -29,13 +31,21 @@ class PublicPromise(Action):
 
 
 class Respond(Action):
-    """Answer for a practice, on a date or by itself once it is exposed or forbidden; leave all out to stay silent."""
+    """Answer for a practice, on a date or by itself once it is exposed, forbidden or complained of."""
 
     do: Literal["respond"]
     about: str = Field(description="The name of the practice to answer for.")
     to: Trigger = Field(
         "date",
-        description="date: in `week`; exposure, order: that many weeks after a story or an order, from `week` on.",
+        description="date: in `week`; exposure, order, complaints: `after` weeks after a story, an order, or a week of "
+        "many complaints, from `week` on.",
+    )
+    if_complaints_above: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="With `to: complaints`: share of members who complain in one week above which the answer comes; "
+        "0.0003 if left out.",
     )
     after: int = Field(1, ge=0, le=520, description="Weeks between the trigger and the answer.")
     stop: bool = Field(False, description="Stop the practice.")
@@ -47,6 +57,11 @@ class Respond(Action):
     def refers_to(self) -> str | None:
         """Return the name of the practice."""
         return self.about
+
+    @property
+    def complaints_tolerated(self) -> float:
+        """The share of members who may complain in a week before an answer to complaints comes."""
+        return _USUALLY_TOLERATED if self.if_complaints_above is None else self.if_complaints_above
 
     def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
         """Write a dated answer into the timeline; one with a trigger is the retailer's to give when it comes."""
@@ -65,10 +80,7 @@ class Respond(Action):
         raise_goodwill(levers, float(numbers["goodwill_of_an_apology"]) * self.apologise)
         rows["compensation"][0] += self.compensation
         if self.notify:
-            told = np.where(
-                np.arange(len(rows)) < numbers["asking_lasts_weeks"], numbers["reading_a_letter_per_week"], 0.0
-            )
-            rows["notice"] = np.maximum(rows["notice"], told[:, None])
+            rows["notice"] = np.maximum(rows["notice"], read_letters(len(rows), numbers)[:, None])
 
     def _forgiven(self, numbers: NDArray[np.void]) -> float:
         """Return the share of the violation that apology, candour and compensation take away."""
@@ -125,12 +137,12 @@ class SurveyFirst(Action):
         """Drop the practice from the action's week on, as if it had never been meant."""
         timeline.stop(self.about, self.week)
         rows = timeline.practice(self.about, self.week)
-        for term in ("departure", "experience", "press", "discovery", "notice", "asking"):
+        for term in ("departure", "experience", "press", "discovery", "notice", "asking", "choice"):
             rows[term] = 0.0
 
 
 def break_promises(timeline: Timeline, numbers: NDArray[np.void]) -> None:
     """Let every flow to others depart farther wherever the public was told that there is none."""
     broken = 1.0 + float(numbers["broken_promise"]) * timeline.levers["promised"][:, :, None]
-    shared = timeline.practices["scope"] == Scope.SHARED_RECORDS
+    shared = (timeline.practices["scope"] == Scope.SHARED_RECORDS) & (timeline.practices["departure"] > 0)
     timeline.practices["departure"] *= np.where(shared, broken, 1.0)

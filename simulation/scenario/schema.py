@@ -27,7 +27,7 @@ Name = Annotated[
 ]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Whole = StrictInt
-Institution = Literal["press", "regulator", "rival", "data_buyer"]
+Institution = Literal["press", "regulator", "court", "rival", "data_buyer"]
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
@@ -87,10 +87,10 @@ class _Settings(BaseModel):
         min_length=1, max_length=MOST_POLICIES, description="Policies to compare; the first is the baseline."
     )
     events: tuple[WorldEvent, ...] = Field(
-        (), description="What happens under every policy: leaks, laws, scandals elsewhere, a rival's moves."
+        (), description="What happens under every policy: leaks, laws, scandals elsewhere, boycotts, a rival's moves."
     )
     institutions: tuple[Institution, ...] = Field(
-        ("press", "regulator", "rival", "data_buyer"),
+        ("press", "regulator", "court", "rival", "data_buyer"),
         description="Who acts of its own accord; the others do only what policies and events say.",
     )
     uncertain: dict[str, tuple[Finite, Finite]] = Field(

@@ -35,9 +35,11 @@ LEVERS = np.dtype(
         ("member_saving", np.float64),  # share that members save on them
         ("rival_pull", np.float64),  # log-odds by which a rival draws patrons, whatever they feel
         ("rival_privacy", np.float64),  # how much more a grievance drives to a rival that stands for privacy
+        ("rival_sells", np.float64),  # 1 while the rival sells data too
         ("data_cost", np.float64),  # dollars per member-year for data bought from others
         ("payment", np.float64),  # dollars paid out once, such as for a survey
         ("fine", np.float64),  # dollars fined
+        ("settlement", np.float64),  # dollars that settle a class action
         ("exit_fee", np.float64),  # dollars paid to the data buyer for leaving the contract
         ("promised", np.float64),  # 1 after a public promise not to sell data
     ]
@@ -184,6 +186,12 @@ def tell_story(rows: NDArray[np.void], reach: float | None, numbers: NDArray[np.
     at_first = float(numbers["story_reach"]) if reach is None else reach
     for age, row in enumerate(rows[:STORY_WEEKS]):
         row["press"] = np.maximum(row["press"], at_first * float(numbers["story_kept_per_week"]) ** age)
+
+
+def read_letters(weeks: int, numbers: NDArray[np.void]) -> NDArray[np.float64]:
+    """Return how often the attentive take in a letter, by week from its first on. Shape (weeks,)."""
+    fresh = np.arange(weeks) < numbers["asking_lasts_weeks"]
+    return np.where(fresh, numbers["reading_a_letter_per_week"], 0.0)
 
 
 def usual_levers(weeks: int, markets: int, numbers: NDArray[np.void]) -> NDArray[np.void]:

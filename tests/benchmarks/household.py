@@ -30,6 +30,7 @@ class Household:
             setattr(self, name, value)
         self.friends: list[Any] = []
         self.aware, self.heard_week, self.talks, self.talked = False, 0, False, False
+        self.salience = 0.0
 
     def listen(self) -> None:
         """Remember what was said last week, so that everybody reads the same week."""
@@ -37,25 +38,30 @@ class Household:
 
     def live(self) -> None:
         """Live one week."""
-        if not self.aware:
-            self.hear()
+        self.hear()
         self.feel()
         self.decide()
         self.shop()
         self.talk()
 
     def hear(self) -> None:
-        """Learn of the sale from the press, from own experience or from friends."""
+        """Forget a little; learn of the sale from the press, own experience or friends, or be reminded of it."""
         model, p = self.model, self.model.p
+        self.salience *= self.keeps
         reached = p["vulnerable_awareness"] if self.vulnerable else 1.0
         unheard = 1.0 - model.press * reached
         if model.selling and self.patron and self.card == 1:
             unheard *= 1.0 - model.noticing
-        if any(friend.talked for friend in self.friends):
+        told = any(friend.talked for friend in self.friends)
+        if told and self.aware:
+            self.salience = max(self.salience, p["salience_by_talk"])
+        elif told:
             unheard *= 1.0 - p["believing_word_of_mouth"] * (1.0 - p["loyal_resistance"] * self.trust)
         if self.random.random() >= unheard:
-            self.aware, self.heard_week = True, model.week
-            model.totals["heard"] += 1
+            self.salience = 1.0
+            if not self.aware:
+                self.aware, self.heard_week = True, model.week
+                model.totals["heard"] += 1
 
     def feel(self) -> None:
         """Let trust and resignation move, and work out the grievance."""
@@ -68,7 +74,8 @@ class Household:
         lost = max(0.0, 1.0 - self.trust / self.opening_trust)
         forgiven = p["forgiveness_of_the_heaviest"] * self.spend_rank
         self.grievance = lost * (1.0 - p["resignation_dulls"] * self.resignation) * (1.0 - forgiven)
-        self.acted = p["stated_weight_in_action"] * self.grievance
+        self.pressing = self.grievance * self.salience
+        self.acted = p["stated_weight_in_action"] * self.pressing
         if self.random.random() < p["complaining_per_week"] * self.grievance:
             self.model.totals["complained"] += 1
 
@@ -77,22 +84,31 @@ class Household:
         return self.random.random() < 1.0 / (1.0 + math.exp(-odds))
 
     def decide(self) -> None:
-        """Put the card away or take it out; change the main store or come back."""
+        """Put the card away, take it out or take a first one; change the main store or come back."""
         model, p = self.model, self.model.p
         if self.card == 1 and self.acts(model.dropping + p["card_dropping_by_grievance"] * self.acted):
             fate = self.random.random()
-            cancelled = p["cancelling_among_droppers"] * self.grievance
+            cancelled = p["cancelling_among_droppers"] * (1 - math.exp(-p["cancelling_by_grievance"] * self.acted))
             self.card = 3 if fate < cancelled else 2
-            if cancelled <= fate < cancelled + p["swapping_among_droppers"] * self.grievance:
+            if cancelled <= fate < cancelled + p["swapping_among_droppers"] * self.pressing:
                 self.card = 4
-        elif self.card == 2 and self.acts(model.resuming - p["card_dropping_by_grievance"] * self.acted):
+        elif (self.card == 2 and self.acts(model.resuming - p["card_dropping_by_grievance"] * self.acted)) or (
+            self.card == 0 and self.acts(self.odds_of_joining())
+        ):
             self.card = 1
+        driven = self.acted * (1.0 - p["leaving_bend"] + p["leaving_bend"] * self.grievance)
         if self.patron:
-            if self.acts(model.leaving + p["leaving_by_grievance"] * self.acted * self.has_rival):
+            if self.acts(model.leaving + p["leaving_by_grievance"] * driven * self.has_rival * self.free):
                 self.patron = False
                 model.totals["left"] += 1
-        elif self.acts(model.returning - p["returning_by_grievance"] * self.acted):
+        elif self.acts(model.returning - p["returning_by_grievance"] * driven):
             self.patron = True
+
+    def odds_of_joining(self) -> float:
+        """Return the log-odds of taking a first card."""
+        model, p = self.model, self.model.p
+        drawn = p["joining_by_spend"] * (self.spend_rank - 0.5)
+        return model.joining + drawn - p["joining_by_grievance"] * self.pressing
 
     def shop(self) -> None:
         """Come to the store or not, show the card or not, and pay."""
@@ -100,7 +116,8 @@ class Household:
         spread, persistence = p["trip_drift_spread"], p["trip_drift_persistence"]
         self.drift = persistence * self.drift + model.step_spread * self.random.gauss(0.0, 1.0)
         trips = self.poisson(self.trip_rate * math.exp(self.drift - 0.5 * spread * spread))
-        if not (self.patron and trips):
+        stays = self.has_rival * self.free * (1.0 - math.exp(-p["avoiding_by_grievance"] * self.acted))
+        if not (self.patron and trips) or self.random.random() < stays:
             return
         usual = model.every_time if self.every_time else model.sometimes
         swiped = self.card == 1 and self.acts(usual - p["swiping_by_grievance"] * self.acted)
@@ -146,6 +163,7 @@ class Town:
         self.noticing, self.departs = opened["noticing"], opened["departure"]
         self.dropping, self.resuming = weekly(p["card_drops_per_year"]), weekly(p["card_resumptions_per_year"])
         self.leaving, self.returning = weekly(p["main_store_changes_per_year"]), weekly(p["returns_per_year"])
+        self.joining = weekly(p["card_joins_per_year"])
         self.every_time = log_odds(p["swiping_of_every_time_swipers"])
         self.sometimes = log_odds(p["swiping_of_the_others"])
         self.step_spread = p["trip_drift_spread"] * math.sqrt(1 - p["trip_drift_persistence"] ** 2)

@@ -23,10 +23,12 @@ class Grocer:
         self.patron, self.card = lives.patron[0, order].astype(bool), lives.card[0, order].astype(np.int8)
         self.week, self.aware, self.talks = 0, np.zeros(shoppers, bool), np.zeros(shoppers, bool)
         self.heard_week = np.zeros(shoppers, np.int32)
+        self.salience = np.zeros(shoppers)
         self.far = self.rng.integers(shoppers, size=(int(p["far_acquaintances"]), shoppers))
         self.terms = terms_of_the_sale(p)
         self.dropping, self.resuming = weekly(p["card_drops_per_year"]), weekly(p["card_resumptions_per_year"])
         self.leaving, self.returning = weekly(p["main_store_changes_per_year"]), weekly(p["returns_per_year"])
+        self.joining = weekly(p["card_joins_per_year"])
         sometimes, always = log_odds(p["swiping_of_the_others"]), log_odds(p["swiping_of_every_time_swipers"])
         self.swiping = np.where(self.every_time == 1, always, sometimes)
         self.scale, self.skew, self.shift = week_shapes(numbers())
@@ -45,7 +47,7 @@ class Grocer:
         self.talk()
 
     def hear(self) -> None:
-        """Let households learn of the sale from the press, from own experience or from each other."""
+        """Let households forget a little, then learn of the sale or be reminded: by press, experience, each other."""
         p, age = self.p, self.week - STORY_WEEK
         press = p["story_reach"] * p["story_kept_per_week"] ** age if 0 <= age < STORY_WEEKS else 0.0
         told = np.zeros(self.size, bool)
@@ -56,8 +58,11 @@ class Grocer:
         unheard = 1.0 - press * np.where(self.vulnerable == 1, p["vulnerable_awareness"], 1.0)
         if self.selling:
             unheard *= 1.0 - self.terms["noticing"] * (self.patron & (self.card == 1))
-        unheard *= 1.0 - told * p["believing_word_of_mouth"] * (1.0 - p["loyal_resistance"] * self.trust)
-        fresh = ~self.aware & (self.rng.random(self.size) >= unheard)
+        believing = p["believing_word_of_mouth"] * (1.0 - p["loyal_resistance"] * self.trust)
+        met = self.rng.random(self.size) >= unheard * (1.0 - (told & ~self.aware) * believing)
+        self.salience = np.maximum(self.salience * self.keeps, p["salience_by_talk"] * (told & self.aware))
+        self.salience[met] = 1.0
+        fresh = ~self.aware & met
         self.aware |= fresh
         self.heard_week[fresh] = self.week
         self.totals["heard"] += int(fresh.sum())
@@ -73,7 +78,8 @@ class Grocer:
         lost = np.maximum(0.0, 1.0 - self.trust / self.opening_trust)
         forgiven = 1.0 - p["forgiveness_of_the_heaviest"] * self.spend_rank
         self.grievance = lost * (1.0 - p["resignation_dulls"] * self.resignation) * forgiven
-        self.acted = p["stated_weight_in_action"] * self.grievance
+        self.pressing = self.grievance * self.salience
+        self.acted = p["stated_weight_in_action"] * self.pressing
         self.totals["complained"] += int(
             (self.rng.random(self.size) < p["complaining_per_week"] * self.grievance).sum()
         )
@@ -83,17 +89,23 @@ class Grocer:
         return self.rng.random(self.size) < 1.0 / (1.0 + np.exp(-odds))
 
     def decide(self) -> None:
-        """Let cards be put away or taken out, and main stores be changed."""
+        """Let cards be put away, taken out or taken first, and main stores be changed."""
         p = self.p
         push = p["card_dropping_by_grievance"] * self.acted
-        active, dormant = self.card == 1, self.card == 2
-        acting = self.acts(np.where(active, self.dropping + push, self.resuming - push))
-        fate, cancelled = self.rng.random(self.size), p["cancelling_among_droppers"] * self.grievance
-        swapped = cancelled + p["swapping_among_droppers"] * self.grievance
+        active, dormant, never = self.card == 1, self.card == 2, self.card == 0
+        first = (
+            self.joining + p["joining_by_spend"] * (self.spend_rank - 0.5) - p["joining_by_grievance"] * self.pressing
+        )
+        acting = self.acts(np.where(active, self.dropping + push, np.where(never, first, self.resuming - push)))
+        fate, cancelling = self.rng.random(self.size), 1.0 - np.exp(-p["cancelling_by_grievance"] * self.acted)
+        cancelled = p["cancelling_among_droppers"] * cancelling
+        swapped = cancelled + p["swapping_among_droppers"] * self.pressing
         dropped = np.where(fate < cancelled, 3, np.where(fate < swapped, 4, 2))
-        self.card = np.where(active & acting, dropped, np.where(dormant & acting, 1, self.card)).astype(np.int8)
-        out = self.leaving + p["leaving_by_grievance"] * self.acted * self.has_rival
-        back = self.returning - p["returning_by_grievance"] * self.acted
+        taken = (dormant | never) & acting
+        self.card = np.where(active & acting, dropped, np.where(taken, 1, self.card)).astype(np.int8)
+        driven = self.acted * (1.0 - p["leaving_bend"] + p["leaving_bend"] * self.grievance)
+        out = self.leaving + p["leaving_by_grievance"] * driven * self.has_rival * self.free
+        back = self.returning - p["returning_by_grievance"] * driven
         moving = self.acts(np.where(self.patron, out, back))
         self.totals["left"] += int((moving & self.patron).sum())
         self.patron = self.patron ^ moving
@@ -104,8 +116,10 @@ class Grocer:
         step = spread * np.sqrt(1 - persistence**2)
         self.drift = persistence * self.drift + step * self.rng.standard_normal(self.size)
         rate = self.trip_rate * np.exp(self.drift - 0.5 * spread**2)
-        trips = np.minimum(20, self.rng.poisson(rate)) * self.patron
-        swiped = (self.card == 1) & self.patron & self.acts(self.swiping - p["swiping_by_grievance"] * self.acted)
+        stays = self.has_rival * self.free * (1.0 - np.exp(-p["avoiding_by_grievance"] * self.acted))
+        comes = self.patron & (self.rng.random(self.size) >= stays)
+        trips = np.minimum(20, self.rng.poisson(rate)) * comes
+        swiped = (self.card == 1) & comes & self.acts(self.swiping - p["swiping_by_grievance"] * self.acted)
         normal = self.rng.standard_normal(self.size)
         noise = self.scale[trips] * normal - self.skew[trips] * normal**2 + self.shift[trips]
         factor = 1.0 + p["scheme_lift"] * swiped - p["withdrawing_by_grievance"] * self.acted

@@ -22,12 +22,13 @@ ROOT = Path(__file__).parents[2]
 FAULTS = Path(__file__).with_name("faults.yaml")
 TABLE = Path(__file__).with_name("CAUGHT.md")
 TESTS = (
-    *("rules", "draws", "arithmetic", "network", "twins", "ledger", "institutions", "engines", "parties", "survival"),
-    *("study", "plan", "scenario", "churn", "baseline", "mechanisms", "reserve", "validate"),
+    *("rules", "draws", "arithmetic", "network", "twins", "reactions", "ledger", "institutions", "engines", "parties"),
+    *("survival", "study", "plan", "scenario", "churn", "baseline", "mechanisms", "reserve", "validate"),
     *("compensation", "return_sheet", "screen", "words"),
     *("covering", "copies", "from_python", "ensemble"),
     *("own_rules", "caches", "audit"),
     *("screen_width", "names", "empty_market", "sealed", "memory", "speaking", "stopping"),
+    *("exposure", "press", "episode_readings", "fitting", "evidence_set", "in_model_survey"),
 )
 OF_CLASSES = ("classroom", "class_pages")
 OF_TRANSACTIONS = ("doubtful_transactions", "exports", "transaction_files", "transactions")

@@ -29,7 +29,7 @@ from simulation.scenario.schema import Scenario
 
 _TITLE = "title: a bad scenario\nquestion: is it refused?\n"
 _BOOKED = ("SALES", "REWARDS", "OFFER_COSTS", "FEES", "PARTNER_REWARDS")
-_ANSWERED_FOR = (Flow.COMPENSATION, Flow.FINES, Flow.PAYMENTS, Flow.EXIT_FEES)
+_ANSWERED_FOR = (Flow.COMPENSATION, Flow.FINES, Flow.SETTLEMENTS, Flow.PAYMENTS, Flow.EXIT_FEES)
 
 
 @dataclass(frozen=True)

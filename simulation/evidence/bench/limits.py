@@ -65,7 +65,7 @@ def least_nanoseconds(practices: NDArray[np.void], far_acquaintances: int, limit
     each practice that goes on, and the chance of consent is a logistic of its own under each policy.
     """
     policies = practices.shape[0]
-    in_play = (practices["departure"] > 0).any(axis=0)
+    in_play = (practices["departure"] != 0).any(axis=0)
     shared = (practices["scope"] == Scope.SHARED_RECORDS) & (practices["running"] > 0)
     consents = ((practices["asking"] > 0) | shared).any(axis=0) & in_play
     weighed = (practices["asking"] > 0).sum() + (shared & (practices["consent"] != Mode.OPT_IN)).sum()

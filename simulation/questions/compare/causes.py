@@ -49,8 +49,9 @@ MEANINGS = {
 }
 """What each cause means. News that only the twin has heard is a cause as well, by the way in which it came."""
 
-_NOTICED = {Scope.BELOW_A_TIER: Cause.BENEFIT, Scope.PAYING_MORE: Cause.NEIGHBOUR, Scope.NON_MEMBERS: Cause.NEIGHBOUR}
+_NOTICED = {Scope.BELOW_A_TIER: Cause.BENEFIT, Scope.PAYING_MORE: Cause.NEIGHBOUR, Scope.TWO_PRICES: Cause.NEIGHBOUR}
 _BENEFITS = ("reward_rate", "tier_threshold", "tier_put_out", "tier_bonus", "tier_cut")
+_PULLS = ("rival_pull", "rival_privacy")
 _PRICES_WITH_THE_CARD = ("member_saving", "price_dispersion")
 
 
@@ -61,8 +62,8 @@ class Causes:
     life departs in the week in which trust, resignation, store, card or purchases first differ from the twin's. If
     feelings do, the cause is the news that only one of the two has heard, the week's own before older; else it is
     what the policy has set otherwise: of the card a price before a benefit before a reward for data, of the store the
-    rival, of purchases a price before a benefit before offers. `moved` is the cause by which feelings first differed,
-    whatever came before: only feelings and the rival make patrons leave.
+    rival before these three, of purchases a price before a benefit before offers. `moved` is the cause by which
+    feelings first differed, whatever came before: who leaves without one was moved by the rival, a price or a reward.
     """
 
     def __init__(self, diary: Diary) -> None:
@@ -100,8 +101,15 @@ class Causes:
     def _note_sources(self, practice: int, lives: Lives, before: Lives, diary: Diary) -> None:
         """Note how those who have learned of a practice this week have learned of it."""
         learned = ((lives.aware & ~before.aware) >> practice) & 1
+        decided = (lives.opted_in | lives.opted_out) & ~(before.opted_in | before.opted_out)
         for policy, shopper in np.argwhere(learned).tolist():
-            self.heard_by[practice, policy, shopper] = self._source(practice, policy, shopper, before, diary)
+            source = self._source(practice, policy, shopper, before, diary)
+            by_deciding = source == Source.WORD_OF_MOUTH and self.model.rule_set.rules.bit(
+                int(decided[policy, shopper]), practice
+            )
+            if lives.aware_week[policy, shopper] == self.model.week and before.aware[policy, shopper] == 0:
+                by_deciding &= lives.source[policy, shopper] == Source.NOTICE
+            self.heard_by[practice, policy, shopper] = Source.NOTICE if by_deciding else source
 
     def _source(self, k: int, policy: int, i: int, before: Lives, diary: Diary) -> int:
         """Return by which of this week's ways the news came: from acquaintances if by none of the others."""
@@ -157,9 +165,12 @@ class Causes:
         benefit = self._set_apart(policy, who, _BENEFITS)
         other_card = lives.card[policy, who] != lives.card[0, who]
         other_store = lives.patron[policy, who] != lives.patron[0, who]
+        pulled = self._set_apart(policy, who, _PULLS)
+        valued = self._set_apart(policy, who, ("shelf_price",)) | with_the_card
         card = np.select([saving, benefit], [Cause.PRICE, Cause.BENEFIT], Cause.REWARD)
+        store = np.select([pulled, valued, benefit], [Cause.RIVAL, Cause.PRICE, Cause.BENEFIT], Cause.REWARD)
         purchase = np.select([dearer, lifted], [Cause.PRICE, Cause.BENEFIT], Cause.OFFERS)
-        return np.select([other_card, other_store], [card, Cause.RIVAL], purchase).astype(np.uint8)
+        return np.select([other_card, other_store], [card, store], purchase).astype(np.uint8)
 
     def _set_apart(self, policy: int, who: Places, names: tuple[str, ...]) -> Any:
         """Return in whose market a lever differs this week from the baseline's."""

@@ -146,7 +146,7 @@ def _consented(lives: TwoLives, place: int, life: int) -> Iterator[str]:
 
 def _complained(lives: TwoLives, place: int, life: int) -> Iterator[str]:
     if lives.lives[life][place].events >> Event.COMPLAINED & 1:
-        yield "complains to an authority"
+        yield "complains"
 
 
 def _decided(lives: TwoLives, decision: str, pair: tuple[Moment, Moment]) -> Iterator[str]:

@@ -135,7 +135,7 @@ STANDARDS: Mapping[str, Standard] = {
     "harmful_events_per_thousand_years": _of_people(
         "harmful events to be expected", "per thousand person-years", _harms
     ),
-    "complaints_per_thousand_years": _of_people("complaints to an authority", "per thousand person-years", _complaints),
+    "complaints_per_thousand_years": _of_people("complaints", "per thousand person-years", _complaints),
     "premiums_dollars_per_year": _of_people("premiums raised", "dollars a shopper and year", _premiums),
     "fines_dollars_per_year": Standard("fines", "dollars a shopper and year", (EVERYBODY,), _fines),
     "gain_dollars_per_year": Standard("gain over the baseline", "dollars a shopper and year", ACCOUNTS, _gain),

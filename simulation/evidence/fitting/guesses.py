@@ -1,0 +1,50 @@
+"""What is not known: every number that is graded a guess, and draws of all of them together.
+
+A draw is a point of the unit cube, one coordinate a guess: where the number lies in its plausible range, evenly or, for
+a number known to an order of magnitude only, evenly in logarithms.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.behaviour.draws import Purpose, keys_of_week, uniforms, word_of
+from simulation.behaviour.parameters import parameters
+
+Floats = NDArray[np.float64]
+
+GUESSED = ("assumption", "abstract", "recalled")
+"""The grades of numbers that no source gives in figures."""
+
+
+@cache
+def guesses() -> tuple[str, ...]:
+    """Return the addresses of all guesses, in the order of the file."""
+    return tuple(
+        each.address for each in parameters().values() if each.grade in GUESSED and each.range[0] < each.range[1]
+    )
+
+
+def numbers_at(point: Floats, addresses: Sequence[str]) -> dict[str, float]:
+    """Return the numbers at a point of the unit cube, by address."""
+    return {address: parameters()[address].drawn(float(place)) for address, place in zip(addresses, point, strict=True)}
+
+
+def place_of(address: str, value: float) -> float:
+    """Return where a value lies in its number's plausible range, from 0 to 1: the inverse of drawing it."""
+    low, high = parameters()[address].range
+    if parameters()[address].distribution == "log-uniform" and low > 0:
+        low, high, value = np.log(low), np.log(high), np.log(value)
+    return float((value - low) / (high - low))
+
+
+def uniform_points(seed: int, wave: int, count: int, dimensions: int, first: int = 0) -> Floats:
+    """Return independent uniform numbers, the same for the same seed and wave. Shape (count, dimensions).
+
+    Streams are numbered; `first` is the number of the first dimension's.
+    """
+    key, numbers = keys_of_week(seed, wave, 0)[Purpose.STUDY], np.arange(count, dtype=np.uint32)
+    keys = [np.uint64(word_of(key, first + place)) for place in range(dimensions)]
+    return np.stack([uniforms(each, numbers) for each in keys], axis=1) if keys else np.empty((count, 0))
