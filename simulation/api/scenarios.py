@@ -12,7 +12,7 @@ from simulation.scenario.schema import Scenario
 from simulation.scenario.timeline import Action
 
 _PACKAGE = Path(simulation.__file__).parent
-_SHIPPED = (_PACKAGE / "shipped", _PACKAGE.parent / "scenarios")  # in an installation, and in a checkout
+_SHIPPED = (_PACKAGE.parent / "aislefour" / "shipped", _PACKAGE.parent / "scenarios")  # in an installation, and in a checkout
 
 
 def scenarios() -> dict[str, Path]:
