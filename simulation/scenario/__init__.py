@@ -11,6 +11,8 @@
 - checks: what one field alone cannot tell
 - wording: the validator's findings in plain words
 - strictly: plain data from Python, held to what a file is held to
+- amending: plain data with weeks cut off, or numbers set
+- shown: a scenario in a line, and as a small table
 - schema: the scenario as frozen, validated models
 - guard: what a scenario has no need of and is refused
 - parsing: YAML text in, data with the place of every key out

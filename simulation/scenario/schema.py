@@ -4,18 +4,19 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from html import escape
 from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints, create_model, model_validator
 
-from simulation.behaviour.parameters import Parameter, numbers, refuse_wrong, sections
+from simulation.behaviour.parameters import Parameter, numbers, sections
 from simulation.behaviour.spelling import unknown
+from simulation.scenario.amending import ended, terms_of, with_numbers
 from simulation.scenario.checks import MOST_LETTERS, practice_names_of, problems_of
 from simulation.scenario.policies import AnyAction, WorldEvent
 from simulation.scenario.problems import Problem
+from simulation.scenario.shown import as_html, size_in_words
 from simulation.scenario.strictly import plainly, strictly
 from simulation.scenario.timeline import Action
 
@@ -107,6 +108,14 @@ class Scenario(_Settings):
     """A question about a loyalty programme, and the policies that may answer it.
 
     To build one in Python, call `scenario_type()`: that model also knows the numbers that a scenario may set.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(policies=["quiet sale"], shoppers=2_000, replicates=4)
+    >>> case = case.with_changes(numbers={"world.story_reach": 0.5}).set("quiet sale", fee_per_member_year=1.25)
+    >>> case.with_policy("to a broker", [a4.ShareData(week=9, recipient="broker", consent="notice")])
+    <Scenario 'ShopSense sells card data to IFA': 3 policies, 2,000 shoppers, 260 weeks, 4 replicates>
     """
 
     __iter__ = None  # type: ignore[assignment] # one value, not a list of its fields, to whoever takes either
@@ -159,12 +168,12 @@ class Scenario(_Settings):
         for name in changes.keys() - type(self).model_fields.keys():
             raise ValueError(unknown("setting", name, [*type(self).model_fields, "shoppers", "numbers"]))
         changes = {name: value for name, value in changes.items() if value is not None}
-        data = _ended(as_data(self), changes.get("weeks")) | changes
+        data = ended(as_data(self), changes.get("weeks")) | changes
         if shoppers is not None:
             data["population"] = {"shoppers": shoppers}
         if policies is not None:
             data["policies"] = self._kept(data["policies"], policies)
-        return strictly(scenario_type(), _with_numbers(data, numbers or {}))
+        return strictly(scenario_type(), with_numbers(data, numbers or {}))
 
     def _kept(self, lists: Mapping[str, Any], policies: Iterable[str]) -> dict[str, Any]:
         """Return the baseline and the policies named."""
@@ -193,66 +202,25 @@ class Scenario(_Settings):
         actions, data = self.policies[policy], as_data(self)
         rows = [plainly(action) for action in actions]
         for term, value in terms.items():
-            names = [_terms(action).get(term) for action in actions]
+            names = [terms_of(action).get(term) for action in actions]
             if not any(names):
-                known = sorted({name for action in actions for name in _terms(action)})
+                known = sorted({name for action in actions for name in terms_of(action)})
                 raise ValueError(unknown(f"term of '{policy}'", term, known))
             for row, name in zip(rows, names, strict=True):
                 row.update({name: value} if name else {})
         return strictly(scenario_type(), data | {"policies": {**data["policies"], policy: rows}})
 
     def __repr__(self) -> str:
-        return f"<Scenario '{self.title}': {', '.join(self._size)}>"
+        return f"<Scenario '{self.title}': {self._size}>"
 
     __str__ = __repr__
 
     @property
-    def _size(self) -> tuple[str, ...]:
-        counts = {"policies": len(self.policies), "shoppers": self.population.shoppers}
-        counts |= {"weeks": self.weeks, "replicates": self.replicates}
-        return tuple(f"{count:,} {name if count != 1 else _ONE[name]}" for name, count in counts.items())
+    def _size(self) -> str:
+        return size_in_words(len(self.policies), self.population.shoppers, self.weeks, self.replicates)
 
     def _repr_html_(self) -> str:
-        rows = [
-            f"<tr><td>{escape(name)}</td><td>{escape(_told(each))}</td></tr>" for name, each in self.policies.items()
-        ]
-        head = f"<p><b>{escape(self.title)}</b> {escape(self.question)}<br>{', '.join(self._size)}</p>"
-        return f"{head}<table><tr><th>policy</th><th>actions</th></tr>{''.join(rows)}</table>"
-
-
-_ONE = {"policies": "policy", "shoppers": "shopper", "weeks": "week", "replicates": "replicate"}
-_MOST_TOLD = 6
-
-
-def _told(actions: Sequence[Action]) -> str:
-    """Return a policy's actions in a line."""
-    told = [f"week {row['week']}: {row['do']}" for row in map(plainly, actions[:_MOST_TOLD])]
-    more = [f"and {len(actions) - _MOST_TOLD:,} more"] if len(actions) > _MOST_TOLD else []
-    return "; ".join(told + more) or "nothing"
-
-
-def _terms(action: Action) -> dict[str, str]:
-    """Return what an action's terms are called in a file, by that and by what Python calls them."""
-    fields = {name: field.alias or name for name, field in type(action).model_fields.items() if name != "do"}
-    return fields | {name: name for name in fields.values()}
-
-
-def _ended(data: dict[str, Any], last: Any) -> dict[str, Any]:
-    """Return a scenario's data without what begins after a new end, if that is a week."""
-    if not isinstance(last, int):
-        return data
-    lists = {name: [row for row in rows if row["week"] <= last] for name, rows in data["policies"].items()}
-    return data | {"policies": lists, "events": [row for row in data.get("events", ()) if row["week"] <= last]}
-
-
-def _with_numbers(data: dict[str, Any], values: Mapping[str, float]) -> dict[str, Any]:
-    """Return a scenario's data with numbers set by address; what is set is not drawn."""
-    refuse_wrong(values)
-    for address, value in values.items():
-        section, name = address.split(".")
-        data[section] = {**data.get(section, {}), name: float(value)}
-    drawn = data.get("uncertain", {})
-    return data | {"uncertain": {name: ends for name, ends in drawn.items() if name not in values}} if drawn else data
+        return as_html(self.title, f"{self.question} {self._size}.", self.policies)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,6 +12,7 @@ from simulation.scenario.timeline import Action
 from simulation.scenario.wording import problem_from
 
 Kind = TypeVar("Kind", bound=BaseModel)
+Doing = TypeVar("Doing", bound=Action)
 
 
 def strictly(kind: type[Kind], data: Mapping[str, Any]) -> Kind:
@@ -20,8 +21,23 @@ def strictly(kind: type[Kind], data: Mapping[str, Any]) -> Kind:
     try:
         return kind.model_validate_json(json.dumps(plain), strict=True)
     except ValidationError as error:
-        found = [str(problem_from(each, plain)) for each in error.errors()]
-        raise ValueError("; ".join(dict.fromkeys(found))) from None
+        raise _refusal(str(problem_from(each, plain)) for each in error.errors()) from None
+
+
+def action_of(kind: type[Doing], called: str, terms: Mapping[str, Any]) -> Doing:
+    """Return an action of its terms, named as in Python; raises ValueError that begins with what it is `called`."""
+    aliases = {term: field.alias or term for term, field in kind.model_fields.items()}
+    plain = {aliases.get(term, term): plainly(value, term) for term, value in terms.items()}
+    names = {alias: term for term, alias in aliases.items()}
+    try:
+        return kind.model_validate_json(json.dumps(plain), strict=True)
+    except ValidationError as error:
+        found = [{**each, "loc": tuple(names.get(str(part), part) for part in each["loc"])} for each in error.errors()]
+        raise _refusal(f"{called}: {problem_from(each, plain).said}" for each in found) from None
+
+
+def _refusal(found: Iterable[str]) -> ValueError:
+    return ValueError("; ".join(dict.fromkeys(found)))
 
 
 def plainly(value: Any, called: str = "it") -> Any:

@@ -31,6 +31,13 @@ class Ensemble(Question):
         Go on until no policy's mean difference has a larger standard error than this, in dollars; 8,192 runs at most.
     policies
         Names of the policies to compare; the baseline, the first in the file, always is.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=40, replicates=2)
+    >>> a4.ask(case, a4.Ensemble(draws=4, replicates=2))
+    <Answer to ensemble: ...>
     """
 
     name: ClassVar[str] = "ensemble"

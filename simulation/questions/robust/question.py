@@ -31,6 +31,13 @@ class Robust(Question):
         these random numbers.
     policies
         Names of the policies to compare; the baseline, the first in the file, always is.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=40, replicates=2)
+    >>> a4.ask(case, a4.Robust(worlds=16, fresh=8))
+    <Answer to robust: ...>
     """
 
     name: ClassVar[str] = "robust"
