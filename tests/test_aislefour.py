@@ -1,7 +1,9 @@
 """`import aislefour as a4` is quick, does what the command does to the cent, and says in plain words what is wrong."""
 
 import doctest
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -337,3 +339,49 @@ def test_a_sweep_goes_on_from_what_is_kept(case: Any, tmp_path: Path) -> None:
     assert len(kept) == 2 and len(list(tmp_path.rglob("*.npz"))) == 4
     assert all(path.stat().st_mtime_ns == time for path, time in kept.items())
     assert_frame_equal(both[both["world.story_reach"] == 0.1], first)
+
+
+# --- installed ----------------------------------------------------------------------------------------------------
+
+SCRIPT = """
+import aislefour as a4
+
+case = a4.read("shopsense_ifa").with_policy("mine", [a4.ShareData(week=9, recipient="broker", consent="notice")])
+case = case.with_changes(shoppers=300, weeks=60, replicates=2).set("quiet sale", fee_per_member_year=1.25)
+run = a4.run(case, workers=2)
+assert len(repr(case)) < 200 and len(case._repr_html_()) < 4_000 and len(run._repr_html_()) < 4_000
+assert [len(frame) > 0 for frame in (run.summary, run.weekly, run.shoppers, run.replicates)] == [True] * 4
+told = run.measure("trust"), run.difference("value"), run.compare("quiet sale", "opt-in wellness")
+run.plot("churn", by="segment")
+run.report("report.html")
+run.save("results/mine")
+run = a4.load("results/mine")
+assert run.difference("value").equals(told[1])
+a4.ask(case, a4.BreakEven("fee_per_member_year", policy="quiet sale", tried=3))
+values = {"fee_per_member_year": [0.25, 0.5, 1], "world.story_reach": [0.1, 0.3, 0.6]}
+assert len(a4.sweep(case, values, policy="quiet sale")) == 3 * 3 * 2
+a4.ask(case, a4.Screen())
+print(a4.__file__)
+"""
+"""What the page on Python promises, without a guard against being run by its own processes."""
+
+
+@pytest.mark.slow
+def test_a_wheel_does_it_all_in_an_empty_folder(tmp_path: Path) -> None:
+    pip = [sys.executable, "-m", "pip"]
+    made, site, empty = (tmp_path / name for name in ("made", "site", "empty"))
+    source = tmp_path / "source"  # building leaves files behind
+    shutil.copytree(ROOT / "simulation", source / "simulation", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "scenarios", source / "scenarios")
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source / name)
+    subprocess.run([*pip, "wheel", "-q", "--no-deps", "-w", made, source], check=True)
+    subprocess.run([*pip, "install", "-q", "--no-deps", "--target", site, *made.glob("*.whl")], check=True)
+    empty.mkdir()
+    (empty / "mine.py").write_text(SCRIPT, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(site)}
+    how = {"cwd": empty, "env": environment, "capture_output": True, "text": True}
+    done = subprocess.run([sys.executable, "mine.py"], **how, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [str(site / "aislefour" / "__init__.py")]  # once: no process has run it again
+    assert {path.name for path in empty.iterdir()} == {"mine.py", "report.html", "results"}
