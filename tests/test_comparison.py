@@ -154,6 +154,7 @@ def test_nothing_is_drawn_where_nobody_leaves_for_it_and_the_table_says_what_dif
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     more = FILE[: FILE.index('  "[odd]')] + "  more: [{week: 5, do: reward_programme, reward_rate: 0.1}]\n"
+    more += "behaviour: {store_by_reward: 0}\n"  # or a reward would keep patrons
     (tmp_path / "more.yaml").write_text(more)
     assert compare_files(tmp_path / "more.yaml", shoppers=300, out=tmp_path) == 0
     assert "Under 'more' as many patrons left as under 'none', cause by cause." in capsys.readouterr().out

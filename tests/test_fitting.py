@@ -106,6 +106,10 @@ def test_the_kernel_is_as_narrow_as_leaves_the_draws_that_are_wanted() -> None:
 def test_settings_that_cannot_be_are_refused() -> None:
     with pytest.raises(ValueError, match="fewer than 100"):
         Settings(draws=50)
+    with pytest.raises(ValueError, match="at least 2 draws must count"):
+        Settings(effective=0)
+    with pytest.raises(ValueError, match="not -1"):
+        Settings(seed=-1)
     with pytest.raises(ValueError, match="at least 1 wave"):
         Settings(waves=0)
 
@@ -259,6 +263,7 @@ def test_the_verb_writes_a_set_and_a_report_and_checks_the_set_again(
     assert code == int(met < 85 or touched < 90)
     assert "Each episode predicted by the fit to all others" in said.out
     assert "Asked about a leak, " in said.out
+    assert "The set was made from 32 draws" in said.out and "The program has changed" not in said.out
 
 
 def test_what_the_verb_cannot_do_is_refused_and_nothing_is_written(

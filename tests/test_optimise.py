@@ -67,7 +67,7 @@ def test_a_variant_sets_terms_wherever_they_stand_and_nothing_else(make_scenario
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (["fee=0:1"], "did you mean 'fee_per_member_year'.*terms of 'sale': bound_to_purpose, consent"),
+        (["fee=0:1"], "did you mean 'fee_per_member_year'.*terms of 'sale': asked, bound_to_purpose, consent"),
         (["week=1:20"], "no term 'week'"),
         (["reward"], "write reward=low:high"),
         (["reward=0.02:0"], "must lie below"),

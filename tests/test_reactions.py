@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from simulation.behaviour.states import Card
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
+from simulation.scenario.practices import Scope
+from simulation.scenario.problems import ScenarioError
+from simulation.scenario.reading import scenario_from_text
 from simulation.scenario.schema import Scenario
 
 Maker = Callable[..., Scenario]
@@ -192,7 +195,18 @@ def test_where_no_choice_is_offered_no_story_brings_one(make_scenario: Maker) ->
 def test_a_way_of_asking_that_cannot_be_answered_is_refused(
     consent: str, asked: str, right: str, make_scenario: Maker
 ) -> None:
-    with pytest.raises(ValueError, match=f"cannot be asked for by {asked}; write|{right}"):
+    text = f"""title: t
+question: q
+weeks: 9
+population: {{shoppers: 10}}
+policies:
+  none: []
+  sale:
+    - {{week: 2, do: share_data, with: insurer, consent: {consent}, asked: {asked}}}
+"""
+    with pytest.raises(ScenarioError, match=rf"(?s)8:\d+: .*'{consent}' cannot be asked for by {asked}.*{right}"):
+        scenario_from_text(text)
+    with pytest.raises(ValueError, match=f"cannot be asked for by {asked}"):
         make_scenario({"sale": [SALE | {"consent": consent, "asked": asked}]})
 
 
@@ -254,8 +268,6 @@ def test_rewards_and_prices_keep_patrons(make_scenario: Maker) -> None:
 
 
 def test_a_dispute_is_minded_by_one_side_and_pleases_the_other(make_scenario: Maker) -> None:
-    from simulation.scenario.practices import Scope
-
     model = LoyaltyModel(make_scenario({"dispute": [SALE, story(5, 1.0)]}, institutions=[], behaviour=SILENT))
     model.practices["scope"][:, 1], model.practices["minded"][:, 1] = Scope.LEANING, 0.3
     model.practices["counter"][:, 1] = 0.2

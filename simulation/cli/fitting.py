@@ -112,7 +112,7 @@ def _check(episodes: "tuple[Episode, ...]", evidence: Path | None, draws: int, m
     again = drawn(held, draws)
     with executor(means, draws) as pool:
         rows = lived_again(again, episodes, pool)
-    show_check(rows, left_out, survey(again))
+    show_check(held, rows, left_out, survey(again))
     return 0 if is_good(rows) else 1
 
 

@@ -106,6 +106,9 @@ def _action_problems(scenario: Any, path: Path, action: Any) -> Iterator[Problem
     if action.last_week is not None and action.last_week < action.week:
         yield Problem((*path, "until"), f"until {action.last_week} lies before week {action.week}", "end later")
     yield from _keys_that_clash(path, action)
+    if (wrong := action.contradiction()) is not None:
+        key, message, right = wrong
+        yield Problem((*path, key), message, right)
     name = action.practice()
     if name is not None and not (0 < len(name) <= MOST_LETTERS and name.isprintable() and name.strip()):
         message = f"a practice's name must be one line of 1 to {MOST_LETTERS} letters"

@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from simulation.scenario.practices import (
     Asked,
@@ -72,14 +72,13 @@ class ShareData(Programme):
     restricted_access: bool = Field(False, description="Whether few, audited people may see it.")
     bound_to_purpose: bool = Field(False, description="Whether the contract forbids any other use.")
 
-    @model_validator(mode="after")
-    def _asks_as_it_can(self) -> "ShareData":
-        """Refuse a way of asking by which the consent wanted cannot be given."""
+    def contradiction(self) -> tuple[str, str, str] | None:
+        """Return the key `asked` if the consent wanted cannot be given that way."""
         ways = _WAYS[self.consent]
-        if self.asked is not None and self.asked not in ways:
-            may = f"write {' or '.join(ways)}" if ways else "leave it out"
-            raise ValueError(f"consent '{self.consent}' cannot be asked for by {self.asked}; {may}")
-        return self
+        if self.asked is None or self.asked in ways:
+            return None
+        right = f"write {' or '.join(ways)}" if ways else "leave it out"
+        return "asked", f"consent '{self.consent}' cannot be asked for by {self.asked}", right
 
     def practice(self) -> str | None:
         """Return the name of the data flow."""

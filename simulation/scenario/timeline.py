@@ -97,6 +97,10 @@ class Action(BaseModel):
         """Return the name of the practice that the action is about, if it must have begun before."""
         return None
 
+    def contradiction(self) -> tuple[str, str, str] | None:
+        """Return a key at which the action contradicts itself, what is wrong and what would be right, if it does."""
+        return None
+
     @property
     def where(self) -> tuple[str, ...] | None:
         """The markets in which the action holds; None for all."""

@@ -11,6 +11,7 @@ from simulation.behaviour.parameters import parameters
 from simulation.evidence.fitting.episodes import Episode
 from simulation.evidence.fitting.evidence_set import EvidenceSet, as_file
 from simulation.evidence.fitting.fit import Fit
+from simulation.evidence.fitting.fit_batches import programs
 from simulation.evidence.fitting.fit_findings import (
     LeftOut,
     Narrowed,
@@ -61,12 +62,15 @@ def show_fit(found: Fit) -> None:
             console.print(said, markup=False, soft_wrap=True)
 
 
-def show_check(rows: Sequence[Predicted], left_out: Sequence[LeftOut], asked: tuple[float, float]) -> None:
+def show_check(
+    held: EvidenceSet, rows: Sequence[Predicted], left_out: Sequence[LeftOut], asked: tuple[float, float]
+) -> None:
     """Print what a set predicts when it is lived again, and each episode as the others predict it.
 
     `asked` are the shares who would mind a leak, and who say that they would stop.
     """
     console = Console(highlight=False)
+    console.print(_origin(held), markup=False, soft_wrap=True)
     console.print(said_of(rows), markup=False, soft_wrap=True)
     console.print(_figures_table(rows))
     alone = [row for each in left_out for row in each.predicted]
@@ -137,6 +141,15 @@ def page(
     return "\n".join(parts) + "\n"
 
 
+def _origin(held: EvidenceSet) -> str:
+    """Say from how many draws a set was made, and whether the program is still the one that made it."""
+    made = held.made_from
+    said = (
+        f"The set was made from {made.get('draws', '?')} draws, of which {effective(held.weights):.0f} count in effect."
+    )
+    return said if made.get("sources") == programs() else f"{said} The program has changed since."
+
+
 def _in_words(row: Predicted) -> str:
     measured = row.measured
     band = f"observed {measured.observed:.3g} ({measured.low:.3g} to {measured.high:.3g})"
@@ -164,7 +177,7 @@ def _markdown(heads: Sequence[str], rows: Iterator[tuple[object, ...]]) -> Itera
 def _table(*heads: str) -> Table:
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for place, name in enumerate(heads):
-        table.add_column(name, justify="right" if place else "left")
+        table.add_column(name, justify="right" if place else "left", no_wrap=place > 0)
     return table
 
 

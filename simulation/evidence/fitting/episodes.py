@@ -17,7 +17,7 @@ from simulation.scenario.parsing import only
 from simulation.scenario.population import GROUPS, SEGMENTS, TIERS
 from simulation.scenario.problems import Located, Problem, ScenarioError
 from simulation.scenario.problems import Path as KeyPath
-from simulation.scenario.schema import Scenario, as_data, scenario_type
+from simulation.scenario.schema import Name, Scenario, as_data, scenario_type
 from simulation.scenario.wording import problem_from
 
 FOLDER = Path(__file__).parent.with_name("episodes")
@@ -65,7 +65,7 @@ class Measured(BaseModel):
 
     model_config = _STRICT
 
-    name: Text
+    name: Name
     measure: Literal[tuple(SERIES)]  # type: ignore[valid-type] # the list is made from the table
     group: Literal[GROUP_NAMES] = EVERYBODY  # type: ignore[valid-type] # as above
     policy: Text | None = None
@@ -87,7 +87,7 @@ class EpisodeFile(BaseModel):
 
     model_config = _STRICT
 
-    episode: Text
+    episode: Name
     says: Text
     begins: Week
     scenario: dict[str, Any]
@@ -127,6 +127,9 @@ def read_episodes(folder: Path | None = None) -> tuple[Episode, ...]:
             problems.extend(error.problems)
     if problems:
         raise ScenarioError(problems)
+    names = [each.name for each in found]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise only(folder, f"two files hold an episode called '{twice[0]}'", "each needs its own name")
     return tuple(found)
 
 
@@ -176,6 +179,16 @@ def _further(document: EpisodeFile) -> Iterator[Problem]:
             problem = problem_from(each, case)
             yield replace(problem, path=("scenario", *problem.path))
         return
+    for key in ("uncertain", "replicates"):
+        if key in document.scenario:
+            message = f"an episode takes no '{key}': the fit draws its numbers and its luck"
+            yield Problem(("scenario", key), message, "leave it out", at_key=True)
+    if document.begins > scenario.weeks:
+        yield Problem(("begins",), f"week {document.begins} is not within the scenario's {scenario.weeks}")
+    names = [each.name for each in document.measures]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            yield Problem(("measures", place, "name"), f"there is another figure called '{name}'", "each needs its own")
     if len(scenario.policies) < _TWINS:
         yield Problem(
             ("scenario", "policies"), "an episode needs a twin", "let the first policy do nothing", at_key=True

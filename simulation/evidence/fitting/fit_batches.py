@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 Progress = Callable[[int], None]
 
 BATCH = 8  # draws
-_HERE = "study.fit_batches"
+_HERE = "evidence.fitting.fit_batches"
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ _MOST_OF_ALL = 0.9  # of the variance that a distribution with this mean can hav
 _EDGE = 1e-9  # where a density may be without end
 _NARROWEST_KERNEL = 0.1  # misses; a figure that is missed at all misses by 1, so that a narrower one is no different
 _HALVINGS = 60
+_FEWEST, _MOST_SEED = 2, 2**63
 
 MOST_KEPT = 1_000
 """Draws of which a set is made at most; the weight of all others is next to nothing."""
@@ -48,6 +49,10 @@ class Settings:
     seed: int = 1
 
     def __post_init__(self) -> None:
+        if self.effective < _FEWEST:
+            raise ValueError(f"at least {_FEWEST} draws must count in effect, not {self.effective}")
+        if not 0 <= self.seed < _MOST_SEED:
+            raise ValueError(f"a seed is a whole number from 0 to {_MOST_SEED - 1}, not {self.seed}")
         if self.draws < self.effective:
             raise ValueError(f"{self.draws} draws a wave leave fewer than {self.effective} effective ones; take more")
         if self.waves < 1:
