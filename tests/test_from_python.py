@@ -1,6 +1,7 @@
 """Asked from Python, the program answers as the command does, and refuses what the command refuses."""
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 from conftest import SALE
 
+from simulation import aislefour as a4
 from simulation.cli.running import run
 from simulation.model.accounts import Flow
 from simulation.model.model import LoyaltyModel
@@ -42,16 +44,26 @@ def accounts_of(folder: Path, replicate: int, policies: tuple[str, ...]) -> np.n
 
 
 def test_the_page_on_python_gives_the_command_s_numbers_to_the_cent(
-    commanded: Path, monkeypatch: pytest.MonkeyPatch
+    commanded: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from matplotlib import pyplot
-
     (code,) = PAGE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "aislefour", a4)
     made: dict[str, Any] = {}
     exec(code, made)
-    pyplot.close("all")
-    model = made["model"]
+    found, same = made["run"].weekly, ["status quo", "sale exposed", "opt-out notice", "opt-in wellness"]
+    told = pd.read_csv(commanded / "weekly.csv")
+    cents = [name for name in told if name.endswith("_cents")]
+    assert len(cents) > 5
+    for policy in same:
+        own, theirs = found[found["policy"] == policy], told[told["policy"] == policy]
+        assert np.array_equal(own[cents].to_numpy(), theirs[cents].to_numpy()) and len(own) > 0
+    assert set(made["run"].policies) == {*same, "quiet sale", "to a broker"}
+
+
+def test_a_model_is_the_command_s_first_replicate_to_the_cent(commanded: Path) -> None:
+    case = read_scenario(ROOT / "scenarios" / "shopsense_ifa.yaml").with_changes(shoppers=2000, weeks=104)
+    model = LoyaltyModel(case).run()
     assert np.array_equal(model.accounts.weekly.sum(axis=0), accounts_of(commanded, 0, model.policies))
     assert model.accounts.weekly.any() and not model.running
 

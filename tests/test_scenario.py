@@ -11,7 +11,6 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
-from simulation.scenario.changes import changed
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading import canonical_text, read_scenario, scenario_from_text, schema
 from simulation.scenario.schema import scenario_hash, scenario_type
@@ -163,7 +162,7 @@ def test_a_hash_tells_another_baseline_and_another_order_of_draws_apart() -> Non
 
 def test_a_scenario_made_in_python_is_held_to_the_same_rules() -> None:
     data = scenario_from_text(GOOD).model_dump(mode="json", by_alias=True)
-    with pytest.raises(ValueError, match="policies.sale.0.week: week 5 lies after the end"):
+    with pytest.raises(ValueError, match="policy 'sale', action 1: week 5 lies after the end"):
         scenario_type().model_validate(data | {"weeks": 4})
 
 
@@ -195,11 +194,11 @@ def test_files_that_are_not_scenarios_are_refused_in_a_line(tmp_path: Path) -> N
 
 def test_the_command_line_changes_what_it_names() -> None:
     scenario = scenario_from_text(GOOD)
-    shorter = changed(scenario, weeks=4, shoppers=50, seed=9, replicates=3)
+    shorter = scenario.with_changes(weeks=4, shoppers=50, seed=9, replicates=3)
     assert (shorter.weeks, shorter.population.shoppers, shorter.seed, shorter.replicates) == (4, 50, 9, 3)
     assert shorter.policies["sale"] == ()  # it would have started after the new end
-    assert list(changed(scenario, ["sale"]).policies) == ["status quo", "sale"]
+    assert list(scenario.with_changes(["sale"]).policies) == ["status quo", "sale"]
     with pytest.raises(ValueError, match="no policy 'sell'; did you mean 'sale'"):
-        changed(scenario, ["sell"])
-    with pytest.raises(ValueError, match="--shoppers"):
-        changed(scenario, shoppers=1)
+        scenario.with_changes(["sell"])
+    with pytest.raises(ValueError, match="shoppers must be at least 10, not 1"):
+        scenario.with_changes(shoppers=1)

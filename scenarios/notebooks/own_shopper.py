@@ -7,19 +7,18 @@
 # %%
 from typing import Any
 
+import aislefour as a4
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
 from simulation.model.shopper import Shopper
-from simulation.scenario.schema import scenario_type
 
-sale = {"week": 4, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
-story = {"week": 8, "do": "press_story", "about": "share_data", "reach": 0.9}
-stop = {"week": 14, "do": "respond", "about": "share_data", "stop": True}
-scenario = scenario_type().model_validate({
-    "title": "A sale comes out and ends", "question": "What if nobody forgives?", "weeks": 104, "seed": 5,
-    "population": {"shoppers": 400},
-    "policies": {"status quo": [], "exposed, then stopped": [sale, story, stop]},
-})  # fmt: skip
+exposed = [
+    a4.ShareData(week=4, recipient="insurer", consent="none", fee_per_member_year=0.5),
+    a4.PressStory(week=8, about="share_data", reach=0.9),
+    a4.Respond(week=14, about="share_data", stop=True),
+]
+scenario = a4.read("shopsense_ifa").with_changes(policies=[], shoppers=400, weeks=104, seed=5)
+scenario = scenario.with_policy("exposed, then stopped", exposed)
 
 # %% [markdown]
 # The model lets lost trust come back slowly. What if it never did? Trust is moved in `feel`; we let the household feel

@@ -13,7 +13,17 @@ the distribution installs as `aislefour`.
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulation.api.finished import Run as Run
+    from simulation.api.running import ask as ask
+    from simulation.api.running import load as load
+    from simulation.api.running import run as run
+    from simulation.api.running import sweep as sweep
+    from simulation.api.scenarios import read as read
+    from simulation.api.scenarios import scenarios as scenarios
+    from simulation.scenario.schema import Scenario as Scenario
 
 __version__ = "0.1.0"
 
@@ -24,13 +34,12 @@ _OWN = {
     "Scenario": "simulation.scenario.schema",
     "ScenarioError": "simulation.scenario.problems",
     "Answer": "simulation.questions.answer",
-    "Means": "simulation.runs.executors",
 }
 
 _ACTIONS = (
     *("ShareData", "ChangeTerms", "OnwardSale", "RewardProgramme", "TargetedOffers", "TopTierOnly", "PersonalPrices"),
     *("MemberPrices", "PublicPromise", "SurveyFirst", "ScaleUp", "Respond", "PressStory", "Leak", "GovernmentDemand"),
-    *("ScandalElsewhere", "Law", "RegulatorOrder", "RivalMove"),
+    *("ScandalElsewhere", "Boycott", "Law", "RegulatorOrder", "RivalMove"),
 )
 _QUESTIONS = (
     *("Compare", "Explain", "Churn", "BreakEven", "Reserve", "Ensemble", "Sensitivity", "Robust", "Optimise"),
@@ -43,7 +52,7 @@ __all__ = [*_OWN, *_ACTIONS, *_QUESTIONS]  # noqa: PLE0604 # names, all of them
 def __getattr__(name: str) -> Any:
     """Return a public name, loaded when it is first asked for."""
     if name in _ACTIONS:
-        found = import_module("simulation.api.scenarios").action(name)
+        found = import_module("simulation.api.actions").action(name)
     elif name in _QUESTIONS:
         found = getattr(import_module("simulation.questions.catalogue"), name)
     elif name in _OWN:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.behaviour.spelling import unknown
 from simulation.runs import results
+from simulation.runs.folders import write_whole
 from simulation.runs.formats import dollars
 from simulation.runs.measures import MEASURES, STUDIED
 from simulation.runs.outcome import Outcome
@@ -33,7 +34,7 @@ class Run:
     >>> run = a4.run(a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=20, replicates=2))
     >>> run.policies[:2]
     ('status quo', 'quiet sale')
-    >>> run.difference("value").loc[0, "status quo"]
+    >>> print(run.difference("value").loc[0, "status quo"])
     0.0
     """
 
@@ -129,11 +130,11 @@ class Run:
         """Write tables, figures, report and record to a folder, replacing earlier results there whole; return it."""
         from simulation.report.report import add_report
 
-        folder = Path(folder)
-        if isinstance(self._kept, Path):
-            shutil.copytree(self._kept, folder, dirs_exist_ok=False)
+        folder, kept = Path(folder), self._kept
+        if isinstance(kept, Path):
+            write_whole(folder, results.MARK, lambda fresh: shutil.copytree(kept, fresh, dirs_exist_ok=True))
         else:
-            results.write_results(self._kept, folder, add_report)
+            results.write_results(kept, folder, add_report)
         return folder
 
     def _table(self, name: str) -> "pandas.DataFrame":
@@ -188,4 +189,9 @@ def of_folder(folder: Path) -> Run:
     """Return a folder of results as a run; raises ValueError, in plain words, where it holds none."""
     from simulation.report.plot_lines import record_of, table_in
 
-    return Run(record_of(folder), lambda name: table_in(folder / f"{name}.csv"), folder)
+    def frame(name: str) -> "pandas.DataFrame":
+        table = table_in(folder / f"{name}.csv")
+        weeks = [column for column in table if column.endswith("_week")] if name == "shoppers" else []
+        return table.astype(dict.fromkeys(weeks, "Int32"))  # whole, and missing where it never happened
+
+    return Run(record_of(folder), frame, folder)

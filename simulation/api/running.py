@@ -5,6 +5,8 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from simulation.api.finished import Run, of_folder, of_outcome
 from simulation.questions.ask import Question
 from simulation.questions.ask import ask as answer_to
@@ -44,7 +46,17 @@ def run(scenario: Scenario, *, workers: int | None = None, progress: bool = True
 def load(folder: str | Path) -> Run:
     """Return the run whose results lie in a folder, without running it again.
 
-    Raises ValueError, in plain words, for a folder that holds no results, or damaged ones.
+    Everything that a run holds can be had again, to the bit where it is counted in people and cents. Raises ValueError,
+    in plain words, for a folder that holds no results, or damaged ones.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> from tempfile import TemporaryDirectory
+    >>> case = a4.read("member_prices").with_changes(shoppers=300, weeks=20, replicates=1)
+    >>> with TemporaryDirectory() as place:
+    ...     a4.load(a4.run(case, progress=False).save(f"{place}/mine")).policies
+    ('one price', ...)
     """
     return of_folder(Path(folder))
 
@@ -109,6 +121,11 @@ def sweep(
     """
     import pandas as pd
 
+    for name, each in values.items():
+        if not isinstance(each, list | tuple | np.ndarray) or not len(each):
+            raise ValueError(f"values: {name} needs a list of values, such as [0.25, 0.5], not {each!r}")
+    if not values:
+        raise ValueError("values: there is nothing to vary; name a term or a number, and a list of values for it")
     points = [dict(zip(values, each, strict=True)) for each in product(*values.values())]
     cases = [_varied(scenario.with_changes(policies=[policy]), policy, point) for point in points]
     tasks = [Task(case, replicate, numbers) for case, numbers in cases for replicate in range(scenario.replicates)]

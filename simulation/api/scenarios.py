@@ -1,25 +1,25 @@
-"""Scenarios by name, and actions as they are written in Python."""
+"""Scenarios by name."""
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import simulation
-from simulation.behaviour.spelling import unknown
-from simulation.scenario import policies
+from simulation.behaviour.spelling import did_you_mean
+from simulation.scenario.problems import Located, ScenarioError
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario
-from simulation.scenario.timeline import Action
 
-_PACKAGE = Path(simulation.__file__).parent
-_SHIPPED = (_PACKAGE / "shipped", _PACKAGE.parent / "scenarios")  # in an installation, and in a checkout
+_PROGRAM = Path(simulation.__file__).parents[1]
+_SHIPPED = (_PROGRAM / "aislefour" / "shipped", _PROGRAM / "scenarios")  # in an installation, and in a checkout
 
 
 def scenarios() -> dict[str, Path]:
     """Return the scenarios that come with the program, by name.
 
-    >>> "shopsense_ifa" in scenarios()
-    True
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> list(a4.scenarios())[:2]
+    ['ask_first', 'bookseller_prices']
     """
     folder = next(each for each in _SHIPPED if each.is_dir())
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
@@ -28,44 +28,19 @@ def scenarios() -> dict[str, Path]:
 def read(scenario: str | Path) -> Scenario:
     """Return the scenario in a file, or one that comes with the program, by its name.
 
-    Raises ScenarioError with all that is wrong with a file, ValueError with the nearest name for one that is unknown.
+    Raises ScenarioError, a ValueError, with all that is wrong with a file, each with its line, and with the nearest
+    name for a scenario that there is not.
 
-    >>> read("shopsense_ifa").weeks
-    260
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> a4.read("shopsense_ifa").with_changes(shoppers=2_000, replicates=4)
+    <Scenario 'ShopSense sells card data to IFA': 5 policies, 2,000 shoppers, 260 weeks, 4 replicates>
     """
     known, name = scenarios(), str(scenario)
-    if name in known and not Path(scenario).exists():
-        return read_scenario(known[name])
-    if not Path(scenario).exists() and Path(name).suffix not in {".yaml", ".yml"}:
-        raise ValueError(f"{unknown('scenario', name, known)}; or name a file")
-    return read_scenario(scenario)
-
-
-def action(name: str) -> Callable[..., Action]:
-    """Return what makes an action of a kind, such as ShareData, from its terms.
-
-    Terms are those of a scenario file; `recipient` stands for `with`, which Python keeps for itself.
-
-    >>> action("ShareData")(week=9, recipient="broker", consent="notice").do
-    'share_data'
-    """
-    kind: type[Action] = getattr(policies, name)
-    (do,) = (word for word, each in policies.kinds_by_name(policies.AnyAction).items() if each is kind)
-    aliases = {field: each.alias for field, each in kind.model_fields.items() if each.alias}
-
-    def make(**terms: Any) -> Action:
-        return kind.model_validate({"do": do, **_aliased(terms, aliases)})
-
-    make.__name__ = make.__qualname__ = name
-    make.__doc__ = _described(kind)
-    return make
-
-
-def _aliased(terms: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
-    return {aliases.get(name, name): value for name, value in terms.items()}
-
-
-def _described(kind: type[Action]) -> str:
-    """Return a kind's docstring with its terms."""
-    terms = [f"{name}\n    {field.description}" for name, field in kind.model_fields.items() if field.description]
-    return "\n".join([f"{(kind.__doc__ or '').strip()}\n\nParameters\n----------", *terms])
+    if Path(scenario).is_file() or Path(name).suffix in {".yaml", ".yml"}:
+        return read_scenario(scenario)
+    if name not in known:
+        advice = f"{did_you_mean(name, known)}known here: {', '.join(known)}; or name a file"
+        raise ScenarioError([Located(name, 0, 0, "there is no such scenario", advice, "")])
+    return read_scenario(known[name])

@@ -47,10 +47,9 @@ def loading() -> Iterator[None]:
 def chosen(file: Path, policies: Sequence[str] | None = None, **settings: int | None) -> "Scenario":
     """Return the scenario with what the command line changes; raises ValueError in plain words."""
     with loading():
-        from simulation.scenario.changes import changed
         from simulation.scenario.reading import read_scenario
 
-    scenario = changed(read_scenario(file), policies, **settings)
+    scenario = read_scenario(file).with_changes(policies, **settings)
     note_empty_markets(file, scenario)
     return scenario
 

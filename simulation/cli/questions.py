@@ -92,7 +92,8 @@ def _parameter(field: Any, annotation: Any, kind: type[Question]) -> inspect.Par
 def _help_of(kind: type[Question]) -> str:
     """Return the question's docstring, with the options that all questions share."""
     text = inspect.getdoc(kind) or ""
-    head, _, own = text.partition("Parameters\n----------\n")
+    head, _, rest = text.partition("Parameters\n----------\n")
+    own = rest.partition("\nExamples\n")[0]  # those are of Python
     replicates = "" if "replicates" in {each.name for each in _own(kind)} else _REPLICATES
     shared = _SHARED.format(replicates=replicates, name=kind.name)
     return f"{head}Parameters\n----------\nscenario\n    The scenario file.\n{own.rstrip()}\n{shared}"

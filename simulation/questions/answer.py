@@ -50,6 +50,14 @@ class Answer:
         What it is about, in a few words.
     part
         What sets it apart from other answers to the same question, such as the number of a shopper.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=104, replicates=2)
+    >>> answer = a4.ask(case, a4.Reserve("quiet sale"))
+    >>> answer.table("reserve").shape[0]
+    4
     """
 
     question: str
@@ -109,6 +117,9 @@ class Answer:
             (fresh / ASKED).write_text(record + "\n", encoding="utf-8")
 
         return write_whole(folder, ASKED, fill)
+
+    def __repr__(self) -> str:
+        return f"<Answer to {self.question}: {' '.join(self.said)}>"
 
     def _repr_html_(self) -> str:
         said = "".join(f"<p>{escape(line)}</p>" for line in self.said)

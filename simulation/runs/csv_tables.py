@@ -6,7 +6,7 @@ left without the zeros is the file.
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -26,11 +26,11 @@ Column = tuple[NDArray[np.int64], NDArray[np.uint8]]
 """Where each row's word stands, and the words with what separates them, as bytes: shapes (rows,), (words, bytes)."""
 
 
-def write_table(parts: "Iterable[pandas.DataFrame]", path: Path) -> "pandas.Series[Any]":
+def write_table(parts: "Iterable[pandas.DataFrame]", path: Path, exact: bool = False) -> "pandas.Series[Any]":
     """Write a table, given in parts, as CSV in UTF-8; return the kinds of its columns.
 
-    Quotes stand only where needed, no word is taken for a formula, fractions have six digits, what is missing is left
-    out.
+    Quotes stand only where needed, no word is taken for a formula, fractions have six digits, or all if they are to be
+    `exact`, what is missing is left out.
     """
     kinds = None
     with path.open("wb") as stream:
@@ -38,30 +38,30 @@ def write_table(parts: "Iterable[pandas.DataFrame]", path: Path) -> "pandas.Seri
             if kinds is None:
                 stream.write((",".join(_quoted(part.columns)) + "\n").encode())
                 kinds = part.dtypes
-            _write_rows(part, stream)
+            _write_rows(part, stream, exact)
     if kinds is None:
         raise ValueError(f"{path}: a table must have one part at least")
     return kinds
 
 
-def _write_rows(table: "pandas.DataFrame", stream: BinaryIO) -> None:
+def _write_rows(table: "pandas.DataFrame", stream: BinaryIO, exact: bool) -> None:
     ends = [","] * (len(table.columns) - 1) + ["\n"]
-    columns = [_column(table[name], end) for name, end in zip(table.columns, ends, strict=True)]
+    columns = [_column(table[name], end, exact) for name, end in zip(table.columns, ends, strict=True)]
     for start in range(0, len(table), _ROWS):
         rows = np.concatenate([words[places[start : start + _ROWS]] for places, words in columns], axis=1)
         stream.write(rows[rows != 0].tobytes())
 
 
-def _column(values: Any, end: str) -> Column:
-    places, words = _words(values)
+def _column(values: Any, end: str, exact: bool) -> Column:
+    places, words = _words(values, repr if exact else "{:.6g}".format)
     ended = np.strings.add(np.asarray(words, dtype=np.bytes_), end.encode())
     return places, ended.view(np.uint8).reshape(len(words), ended.itemsize)
 
 
-def _words(values: Any) -> tuple[NDArray[np.int64], Any]:
+def _words(values: Any, said: Callable[[float], str]) -> tuple[NDArray[np.int64], Any]:
     """Return where each row's word stands in a list of words, and the list."""
     if values.dtype.kind == "f":
-        return np.arange(len(values)), ["" if isnan(value) else f"{value:.6g}" for value in values.tolist()]
+        return np.arange(len(values)), ["" if isnan(value) else said(value) for value in values.tolist()]
     if values.dtype.kind in "iu":
         return _whole(values)
     if hasattr(values, "cat"):

@@ -2,15 +2,17 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
-from threading import Thread
+from multiprocessing.context import SpawnContext, SpawnProcess
+from threading import Lock, Thread
+from types import ModuleType
 from typing import Any
 
 from simulation.runs.extras import require
@@ -103,10 +105,33 @@ def _watched(client: Any) -> Iterator[Executor]:
         raise ClusterError(_LOST) from error
 
 
+_STARTING = Lock()
+
+
+class _Process(SpawnProcess):
+    """A process that does not run the user's script again, as Python's own would before it starts to work."""
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802 # Python's own name
+        with _STARTING:
+            main = sys.modules["__main__"]
+            sys.modules["__main__"] = ModuleType("__main__")  # names no file, so that there is nothing to run
+            try:
+                return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined] # its types leave it out
+            finally:
+                sys.modules["__main__"] = main
+
+
+class _Apart(SpawnContext):
+    """Starts processes that take their work from this package alone; a script needs no guard against itself."""
+
+    Process = _Process  # type: ignore[assignment] # as Python's own contexts name theirs
+
+
 @contextmanager
 def _processes(count: int) -> Iterator[Executor]:
     """Give so many processes, which end with this one, however it ends."""
-    context = get_context("spawn")
+    context = _Apart()
     theirs, ours = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=_end_with, initargs=(theirs,))
     try:

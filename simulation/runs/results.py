@@ -33,6 +33,9 @@ FORMAT = 3
 """The version of the results' layout."""
 
 MARK = "run.json"
+_EXACT = ("summary", "replicates")
+"""Tables with all digits: what is left of two values of hundreds of millions is a few thousand dollars."""
+
 _WITHIN = ("segment", "tier")
 _MONEY_FROM = Measure.SALES
 _LEDGER = (
@@ -73,7 +76,7 @@ def _write_all(outcome: Outcome, folder: Path) -> None:
         "harms": harms(outcome),
     }
     for name, table in tables.items():
-        write_table([table], folder / f"{name}.csv")
+        write_table([table], folder / f"{name}.csv", exact=name in _EXACT)
     kinds = {name: table.dtypes for name, table in tables.items()}
     kinds["shoppers"] = write_table(shoppers(outcome), folder / "shoppers.csv")
     (folder / "scenario.yaml").write_text(canonical_text(outcome.scenario), encoding="utf-8")

@@ -9,8 +9,11 @@
 - policies: all of these as a policy's list, compiled
 - problems: what is wrong with a file, and where
 - checks: what one field alone cannot tell
-- schema: the scenario as frozen, validated models
 - wording: the validator's findings in plain words
+- strictly: plain data from Python, held to what a file is held to
+- amending: plain data with weeks cut off, or numbers set
+- shown: a scenario in a line, and as a small table
+- schema: the scenario as frozen, validated models
 - guard: what a scenario has no need of and is refused
 - parsing: YAML text in, data out, or every error with the place of its key
 - documents: other files than scenarios, checked against a model
@@ -18,7 +21,6 @@
 - reading: YAML in, Scenario out, or every error with its line
 - covering: points of the unit cube that cover it evenly
 - drawn: what a replicate does not know: its uncertain numbers
-- changes: a scenario with what the command line changes
 - opening: tables and shares that the opening columns are drawn from
 - population: from numbers to starting columns
 """

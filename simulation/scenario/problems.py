@@ -31,6 +31,25 @@ class Problem:
         known = ", ".join(self.among[:MOST_NAMED]) + (", ..." if len(self.among) > MOST_NAMED else "")
         return did_you_mean(name, self.among) + f"known here: {known}"
 
+    @property
+    def said(self) -> str:
+        """What is wrong, and what would be right."""
+        return "; ".join(filter(None, (self.message, self.advice.strip())))
+
+    def __str__(self) -> str:
+        """Say it where there is no file to point at, with its place in words."""
+        return f"{_place(self.path)}: {self.said}" if self.path else self.said
+
+
+def _place(path: Path) -> str:
+    """Return a path in words: a policy's action, an event, or the setting itself."""
+    first, *rest = path
+    if first == "policies" and rest:
+        return f"policy '{rest[0]}'" + (f", action {int(rest[1]) + 1}" if len(rest) > 1 else "")
+    if first == "events" and rest:
+        return f"event {int(rest[0]) + 1}"
+    return str(path[-1])
+
 
 MOST_NAMED = 16
 MOST_SAID = 50
@@ -65,7 +84,17 @@ class Located:
 
 
 class ScenarioError(ValueError):
-    """Everything that is wrong with one file."""
+    """Everything that is wrong with one file.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> try:
+    ...     a4.read("shopsense")
+    ... except a4.ScenarioError as error:
+    ...     print(error.problems[0].message)
+    there is no such scenario
+    """
 
     def __init__(self, problems: Sequence[Located]) -> None:
         said = [str(problem) for problem in problems[:MOST_SAID]]

@@ -87,7 +87,8 @@ def _all_problems(data: CommentedMap) -> Iterator[Problem]:
     try:
         scenario: Any = fields_type().model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
-        found = [problem_from(each, data) for each in error.errors() if not _is_said_otherwise(each)]
+        settings = fields_type().model_fields
+        found = [problem_from(each, data, settings) for each in error.errors() if not _is_said_otherwise(each)]
         yield from (problem for problem in found if problem.path not in of_no_use)
         scenario = _what_is_right(data)
     yield from problems_of(scenario)

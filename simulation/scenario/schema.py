@@ -12,9 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints,
 
 from simulation.behaviour.parameters import Parameter, numbers, sections
 from simulation.behaviour.spelling import unknown
+from simulation.scenario.amending import ended, terms_of, with_numbers
 from simulation.scenario.checks import MOST_LETTERS, practice_names_of, problems_of
 from simulation.scenario.policies import AnyAction, WorldEvent
 from simulation.scenario.problems import Problem
+from simulation.scenario.shown import as_html, size_in_words
+from simulation.scenario.strictly import plainly, strictly
 from simulation.scenario.timeline import Action
 
 MOST_SHOPPERS, MOST_WEEKS, MOST_REPLICATES, MOST_MARKETS, MOST_POLICIES = 100_000_000, 2_600, 100_000, 256, 64
@@ -105,6 +108,14 @@ class Scenario(_Settings):
     """A question about a loyalty programme, and the policies that may answer it.
 
     To build one in Python, call `scenario_type()`: that model also knows the numbers that a scenario may set.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(policies=["quiet sale"], shoppers=2_000, replicates=4)
+    >>> case = case.with_changes(numbers={"world.story_reach": 0.5}).set("quiet sale", fee_per_member_year=1.25)
+    >>> case.with_policy("to a broker", [a4.ShareData(week=9, recipient="broker", consent="notice")])
+    <Scenario 'ShopSense sells card data to IFA': 3 policies, 2,000 shoppers, 260 weeks, 4 replicates>
     """
 
     __iter__ = None  # type: ignore[assignment] # one value, not a list of its fields, to whoever takes either
@@ -115,7 +126,7 @@ class Scenario(_Settings):
         if self.population.file is not None:
             found.append(Problem(("population", "from"), "only a scenario file can name a population file"))
         if found:
-            raise ValueError("; ".join(f"{'.'.join(map(str, each.path))}: {each.message}" for each in found))
+            raise ValueError("; ".join(map(str, found)))
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -143,63 +154,73 @@ class Scenario(_Settings):
         return practice_names_of(self)
 
     def with_changes(
-        self, policies: Iterable[str] | None = None, shoppers: int | None = None, **changes: Any
+        self,
+        policies: Iterable[str] | None = None,
+        shoppers: int | None = None,
+        numbers: Mapping[str, float] | None = None,
+        **changes: Any,
     ) -> "Scenario":
-        """Return the scenario with settings replaced.
+        """Return the scenario with settings replaced; raises ValueError, in plain words, for what is wrong.
 
-        `policies` keeps those named, and always the baseline; actions after a new, earlier end fall away.
-        Raises ValueError for an unknown policy or setting.
+        `policies` keeps those named, and always the baseline; actions after a new, earlier end fall away. `numbers`
+        are set by address, such as world.story_reach, and are then drawn no longer.
         """
         for name in changes.keys() - type(self).model_fields.keys():
-            raise ValueError(unknown("setting", name, [*type(self).model_fields, "shoppers"]))
-        data = as_data(self)
-        data.update({name: value for name, value in changes.items() if value is not None})
+            raise ValueError(unknown("setting", name, [*type(self).model_fields, "shoppers", "numbers"]))
+        changes = {name: value for name, value in changes.items() if value is not None}
+        data = ended(as_data(self), changes.get("weeks")) | changes
         if shoppers is not None:
             data["population"] = {"shoppers": shoppers}
         if policies is not None:
-            wanted = {next(iter(self.policies)), *policies}
-            for name in wanted - self.policies.keys():
-                raise ValueError(unknown("policy", name, self.policies))
-            data["policies"] = {name: actions for name, actions in data["policies"].items() if name in wanted}
-        last = data["weeks"]
-        data["events"] = [event for event in data.get("events", ()) if event["week"] <= last]
-        data["policies"] = {
-            name: [action for action in actions if action["week"] <= last] for name, actions in data["policies"].items()
-        }
-        return scenario_type().model_validate(data)
+            data["policies"] = self._kept(data["policies"], policies)
+        return strictly(scenario_type(), with_numbers(data, numbers or {}))
+
+    def _kept(self, lists: Mapping[str, Any], policies: Iterable[str]) -> dict[str, Any]:
+        """Return the baseline and the policies named."""
+        if isinstance(policies, str):
+            raise ValueError(f"policies: write a list of names, such as ['{policies}']")
+        wanted = {next(iter(self.policies)), *policies}
+        for name in wanted - self.policies.keys():
+            raise ValueError(f"policies: {unknown('policy', name, self.policies)}")
+        return {name: actions for name, actions in lists.items() if name in wanted}
 
     def with_policy(self, name: str, actions: Sequence[Action]) -> "Scenario":
         """Return the scenario with one more policy, or another in its place; raises ValueError for what is wrong."""
+        if not isinstance(actions, list | tuple) or not all(isinstance(action, Action) for action in actions):
+            raise ValueError(f"policy '{name}' needs a list of actions, such as [ShareData(...)], or [] to do nothing")
         data = as_data(self)
-        data["policies"] = {**data["policies"], name: [_plain(action) for action in actions]}
-        return scenario_type().model_validate(data)
+        return strictly(scenario_type(), data | {"policies": {**data["policies"], name: actions}})
 
     def set(self, policy: str, **terms: Any) -> "Scenario":
-        """Return the scenario with terms of a policy's actions set otherwise.
+        """Return the scenario with terms set otherwise in all actions of a policy that have them.
 
-        Raises ValueError for an unknown policy or a term that none of its actions has.
+        Raises ValueError, in plain words, for an unknown policy, a term that none of its actions has, and a value that
+        the term cannot have.
         """
-        data = as_data(self)
         if policy not in self.policies:
             raise ValueError(unknown("policy", policy, self.policies))
-        rows = [_plain(action) for action in self.policies[policy]]
+        actions, data = self.policies[policy], as_data(self)
+        rows = [plainly(action) for action in actions]
         for term, value in terms.items():
-            having = [row for row, action in zip(rows, self.policies[policy], strict=True) if _has(action, term)]
-            if not having:
-                known = {name for action in self.policies[policy] for name in type(action).model_fields}
-                raise ValueError(unknown(f"term of '{policy}'", term, sorted(known)))
-            for row in having:
-                row[term] = value
-        data["policies"] = {**data["policies"], policy: rows}
-        return scenario_type().model_validate(data)
+            names = [terms_of(action).get(term) for action in actions]
+            if not any(names):
+                known = sorted({name for action in actions for name in terms_of(action)})
+                raise ValueError(unknown(f"term of '{policy}'", term, known))
+            for row, name in zip(rows, names, strict=True):
+                row.update({name: value} if name else {})
+        return strictly(scenario_type(), data | {"policies": {**data["policies"], policy: rows}})
 
+    def __repr__(self) -> str:
+        return f"<Scenario '{self.title}': {self._size}>"
 
-def _has(action: Action, term: str) -> bool:
-    return any(term in (name, field.alias) for name, field in type(action).model_fields.items())
+    __str__ = __repr__
 
+    @property
+    def _size(self) -> str:
+        return size_in_words(len(self.policies), self.population.shoppers, self.weeks, self.replicates)
 
-def _plain(action: Action) -> dict[str, Any]:
-    return action.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"do": action.model_dump()["do"]}
+    def _repr_html_(self) -> str:
+        return as_html(self.title, f"{self.question} {self._size}.", self.policies)
 
 
 @cache

@@ -1,24 +1,25 @@
 """The validator's findings in plain words."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from simulation.behaviour.parameters import sections
 from simulation.behaviour.spelling import nearest
 from simulation.scenario.policies import AnyAction, WorldEvent, kinds_by_name
 from simulation.scenario.problems import Path, Problem
-from simulation.scenario.schema import scenario_type
 
 _ACTIONS, _EVENTS = kinds_by_name(AnyAction), kinds_by_name(WorldEvent)
 _ACTION_DEPTH: dict[Any, int] = {"policies": 3, "events": 2}  # so many keys lead to an entry of either list
 
 
-def problem_from(error: Any, data: Mapping[str, Any]) -> Problem:
-    """Return one finding of the validator as a problem; `data` is the file as it stands."""
+def problem_from(error: Any, data: Mapping[str, Any], settings: Iterable[str] = ()) -> Problem:
+    """Return one finding of the validator as a problem; `data` is the file as it stands, `settings` its own keys."""
     path = _path_of(error["loc"])
     name = next((str(part) for part in reversed(path) if isinstance(part, str)), "the file")
     words: Callable[..., Problem] = _WORDS.get(error["type"], _otherwise)
-    return words(path, name, error, data)
+    found = words(path, name, error, data)
+    return replace(found, among=tuple(settings)) if found.at_key and len(path) == 1 else found
 
 
 def _path_of(location: tuple[Any, ...]) -> Path:
@@ -48,7 +49,7 @@ def _keys_at(path: Path, data: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(sorted(field.alias or name for name, field in action.model_fields.items()))
     if len(path) > 1 and path[0] in sections():
         return tuple(sections()[str(path[0])])
-    return ("shoppers", "from") if path[0] == "population" and len(path) > 1 else tuple(scenario_type().model_fields)
+    return ("shoppers", "from") if path[0] == "population" and len(path) > 1 else ()
 
 
 def _unknown_key(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
@@ -162,6 +163,10 @@ def _bad_name(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Pro
     return Problem(path, "a name must be one line of at most 80 letters", "give it a short name", at_key=True)
 
 
+def _said_already(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    return Problem(path, str(error["ctx"]["error"]))
+
+
 def _otherwise(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
     return Problem(path, f"{_called(path)}: {error['msg']}")
 
@@ -200,6 +205,7 @@ def _range_of(path: Path) -> str:
 
 
 _WORDS: dict[str, Callable[..., Problem]] = {
+    "value_error": _said_already,
     "extra_forbidden": _unknown_key,
     "missing": _missing,
     "union_tag_not_found": _missing_kind,

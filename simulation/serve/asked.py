@@ -7,8 +7,7 @@ from math import log
 from urllib.parse import urlencode
 
 from simulation.behaviour.parameters import Parameter, parameters
-from simulation.scenario.changes import changed
-from simulation.scenario.schema import Scenario, as_data, scenario_type
+from simulation.scenario.schema import Scenario
 from simulation.serve.pages import Form
 
 MOST = {"shoppers": 100_000, "weeks": 520, "replicates": 8, "policies": 8}
@@ -101,13 +100,8 @@ class Asked:
         """The scenario to be run; raises AskedError where it is too large or does not hang together."""
         self._refuse_too_large()
         try:
-            return changed(
-                with_numbers(self.base, self.numbers),
-                self.policies,
-                shoppers=self.shoppers,
-                weeks=self.weeks,
-                replicates=self.replicates,
-            )
+            size = {"weeks": self.weeks, "replicates": self.replicates}
+            return self.base.with_changes(self.policies, self.shoppers, self.numbers, **size)
         except ValueError as error:
             raise AskedError(str(error)) from error
 
@@ -170,16 +164,6 @@ def _whole(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < len(str(MOST_WORK))):
         raise AskedError(f"{name}: must be a whole number")
     return int(text)
-
-
-def with_numbers(scenario: Scenario, numbers: Mapping[str, float]) -> Scenario:
-    """Return a scenario that sets some numbers itself and draws them no longer."""
-    data = as_data(scenario)
-    data["uncertain"] = {name: ends for name, ends in data.get("uncertain", {}).items() if name not in numbers}
-    for address, value in numbers.items():
-        section, name = address.split(".")
-        data.setdefault(section, {})[name] = value
-    return scenario_type().model_validate(data)
 
 
 def shown(asked: Asked) -> Sequence[Slider]:

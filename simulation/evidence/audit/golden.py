@@ -103,7 +103,7 @@ def refuse_foreign_code(digests: Mapping[str, str]) -> None:
 def digests_by_fresh_code() -> Mapping[str, str]:
     """Return the digests of all cases as another process finds them that compiles everything from the sources."""
     with TemporaryDirectory() as home:
-        environment = os.environ | {"XDG_CACHE_HOME": home, "PYTHONPATH": str(Path(__file__).parents[2])}
+        environment = os.environ | {"XDG_CACHE_HOME": home, "PYTHONPATH": str(Path(__file__).parents[3])}
         command = [sys.executable, "-m", "simulation.evidence.audit.golden"]
         found = subprocess.run(command, env=environment, capture_output=True, timeout=_PATIENCE, check=True)
     digests: Mapping[str, str] = json.loads(found.stdout)

@@ -30,6 +30,14 @@ class BreakEven(Question):
         The same for the second number.
     tried
         How many values to try, of each number.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=40, replicates=2)
+    >>> question = a4.BreakEven("fee_per_member_year", policy="quiet sale", tried=3)
+    >>> a4.ask(case, question)
+    <Answer to break-even: ...>
     """
 
     name: ClassVar[str] = "break-even"

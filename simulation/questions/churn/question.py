@@ -26,6 +26,13 @@ class Churn(Question):
         What counts as churn: left (changed the main store), card (gave the card up), any (either, or opted out),
         silent-8, silent-13, silent-26 (no trip for so many weeks), unseen-8, unseen-13, unseen-26 (no trip with the
         card). All are shown beside it.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=40, replicates=2)
+    >>> a4.ask(case, a4.Churn("sale exposed", by=("tier",)))
+    <Answer to churn: ...>
     """
 
     name: ClassVar[str] = "churn"

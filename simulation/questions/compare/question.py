@@ -24,6 +24,13 @@ class Compare(Question):
         The name of the first scenario.
     written
         The scenarios as they stand in their files, where those to run have been made smaller.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=40, replicates=2)
+    >>> a4.ask(case, a4.Compare())
+    <Answer to compare: ...>
     """
 
     name: ClassVar[str] = "compare"

@@ -31,6 +31,13 @@ class Ensemble(Question):
         Go on until no policy's mean difference has a larger standard error than this, in dollars; 8,192 runs at most.
     policies
         Names of the policies to compare; the baseline, the first in the file, always is.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=40, replicates=2)
+    >>> a4.ask(case, a4.Ensemble(draws=4, replicates=2))
+    <Answer to ensemble: ...>
     """
 
     name: ClassVar[str] = "ensemble"
@@ -49,9 +56,8 @@ class Ensemble(Question):
         """Return the spread of every policy's difference, and what it comes from."""
         from simulation.questions.ensemble import answer, ensemble
         from simulation.runs.sampling import addresses_of
-        from simulation.scenario.changes import changed
 
-        case = changed(scenario, self.policies) if self.policies else scenario
+        case = scenario.with_changes(self.policies) if self.policies else scenario
         addresses = addresses_of(case, self.over)
 
         def live(draws: int, replicates: int) -> "Runs":

@@ -29,6 +29,13 @@ class Explain(Question):
     pick
         Which shopper to look for instead: first-leaver (if nothing is said), median, never-knew, biggest-loss,
         returned.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=40, replicates=2)
+    >>> a4.ask(case, a4.Explain("sale exposed", shopper=7))
+    <Answer to explain: ...>
     """
 
     name: ClassVar[str] = "explain"

@@ -31,6 +31,14 @@ class Optimise(Question):
         In how many worlds to try each.
     fresh
         In how many further worlds to simulate what was found again.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=40, replicates=2)
+    >>> question = a4.Optimise("opt-in wellness", vary=("reward=0:0.02",), trials=4, worlds=2, fresh=2)
+    >>> a4.ask(case, question)
+    <Answer to optimise: ...>
     """
 
     name: ClassVar[str] = "optimise"

@@ -21,6 +21,13 @@ class Reserve(Question):
         The policy that shares data; the first that does if left out.
     every
         Weeks between the exposures that are tried; 1 tries them all, and takes its time.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=104, replicates=2)
+    >>> a4.ask(case, a4.Reserve("quiet sale", every=26))
+    <Answer to reserve: ...>
     """
 
     name: ClassVar[str] = "reserve"

@@ -31,6 +31,13 @@ class Robust(Question):
         these random numbers.
     policies
         Names of the policies to compare; the baseline, the first in the file, always is.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=40, replicates=2)
+    >>> a4.ask(case, a4.Robust(worlds=16, fresh=8))
+    <Answer to robust: ...>
     """
 
     name: ClassVar[str] = "robust"
@@ -53,9 +60,8 @@ class Robust(Question):
         from simulation.questions.robust.robustness import Robustness
         from simulation.questions.robust.words import how_lived
         from simulation.runs.sampling import addresses_of, lived, tasks_of, worlds
-        from simulation.scenario.changes import changed
 
-        case = changed(scenario, self.policies) if self.policies else scenario
+        case = scenario.with_changes(self.policies) if self.policies else scenario
         every = worlds(case, addresses_of(case, self.over), self.worlds + self.fresh)
         tasks = tasks_of(case, every, self.replicates, self.same_luck)
         runner.announce(tasks)

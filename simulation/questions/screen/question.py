@@ -21,6 +21,13 @@ class Screen(Question):
     principles
         A file of principles; those that ship with the program if left out. A copy of those used lies beside the
         results, to start one's own from.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=40, replicates=2)
+    >>> a4.ask(case, a4.Screen())
+    <Answer to screen: ...>
     """
 
     name: ClassVar[str] = "screen"

@@ -35,6 +35,14 @@ class Sensitivity(Question):
         How many samples to weigh them with (Sobol), a power of 2.
     replicates
         How many replicates to average over where single numbers are swung.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=40, replicates=2)
+    >>> question = a4.Sensitivity("sale exposed", over=("uncertain",), few=2, trajectories=2, samples=2, replicates=2)
+    >>> a4.ask(case, question, workers=1)
+    <Answer to sensitivity: ...>
     """
 
     name: ClassVar[str] = "sensitivity"

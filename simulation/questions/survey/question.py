@@ -25,6 +25,13 @@ class Survey(Question):
         How many are asked; other sizes are shown beside it.
     households
         How many households the deal's value is scaled to; the scenario's own number if left out.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=40, replicates=2)
+    >>> a4.ask(case, a4.Survey("quiet sale", sample=500))
+    <Answer to asking: ...>
     """
 
     name: ClassVar[str] = "asking"

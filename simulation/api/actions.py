@@ -1,0 +1,67 @@
+"""Actions as they are written in Python: what a retailer does, and what happens to it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from simulation.behaviour.spelling import unknown
+from simulation.scenario import policies
+from simulation.scenario.strictly import action_of
+from simulation.scenario.timeline import Action
+
+KINDS = {kind.__name__: (do, kind) for do, kind in policies.kinds_by_name(policies.AnyAction).items()}
+"""Every kind of action by its name in Python: its name in a file, and its class."""
+
+EXAMPLES = {
+    "ShareData": 'week=9, recipient="broker", consent="notice", fee_per_member_year=1.5',
+    "ChangeTerms": 'week=30, about="share_data", purpose="marketing", told=True',
+    "OnwardSale": 'week=40, about="share_data", to="employer"',
+    "RewardProgramme": "week=1, reward_rate=0.02",
+    "TargetedOffers": "week=1, intensity=0.5, depth=0.8, control=True",
+    "TopTierOnly": "week=10, threshold=0.9",
+    "PersonalPrices": "week=10, dispersion=0.1",
+    "MemberPrices": "week=10, saving=0.05",
+    "PublicPromise": "week=1",
+    "SurveyFirst": 'week=1, about="share_data", sample=500',
+    "ScaleUp": 'week=52, about="share_data"',
+    "Respond": 'week=20, about="share_data", stop=True, apologise=True',
+    "PressStory": 'week=60, about="share_data", reach=0.4',
+    "Leak": "week=60, share=0.2",
+    "GovernmentDemand": "week=60, share=0.05",
+    "ScandalElsewhere": "week=60, severity=0.5",
+    "Boycott": "week=60, minded_by=0.3",
+    "Law": 'week=52, requires="opt_in"',
+    "RegulatorOrder": 'week=80, about="share_data", fine=1e6',
+    "RivalMove": "week=60, privacy=0.5",
+}
+"""How each is written, for its documentation."""
+
+
+def action(name: str) -> Callable[..., Action]:
+    """Return what makes an action of a kind, such as ShareData, from its terms.
+
+    Terms are those of a scenario file; `recipient` stands for `with`, which Python keeps for itself.
+
+    >>> action("ShareData")(week=9, recipient="broker", consent="notice").do
+    'share_data'
+    """
+    do, kind = KINDS[name]
+    fields = {term: field for term, field in kind.model_fields.items() if term != "do"}
+
+    def make(**terms: Any) -> Action:
+        for term in terms.keys() - fields.keys():
+            raise ValueError(f"{name}: {unknown('term', term, list(fields))}")
+        for term in [term for term, field in fields.items() if field.is_required() and term not in terms]:
+            raise ValueError(f"{name} needs {term}, such as {name}({EXAMPLES[name]})")
+        return action_of(kind, name, {"do": do, **terms})
+
+    make.__name__ = make.__qualname__ = name
+    make.__doc__ = _described(name, do, kind)
+    return make
+
+
+def _described(name: str, do: str, kind: type[Action]) -> str:
+    """Return a kind's docstring with its terms and an example."""
+    terms = [f"{term}\n    {field.description}" for term, field in kind.model_fields.items() if field.description]
+    example = f">>> import aislefour as a4\n>>> a4.{name}({EXAMPLES[name]}).do\n'{do}'"
+    head = f"{(kind.__doc__ or '').strip()}\n\nParameters\n----------"
+    return "\n".join([head, *terms, "\nExamples\n--------", example])
