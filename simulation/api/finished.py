@@ -181,7 +181,7 @@ def of_outcome(outcome: Outcome) -> Run:
 
     makers: dict[str, Callable[[], pandas.DataFrame]] = {
         "summary": lambda: results.summary(outcome),
-        "weekly": lambda: results.weekly(outcome),
+        "weekly": lambda: pd.concat(list(results.weekly(outcome)), ignore_index=True),
         "replicates": lambda: results.replicates(outcome),
         "shoppers": lambda: pd.concat(list(results.shoppers(outcome)), ignore_index=True),
     }
