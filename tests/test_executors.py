@@ -102,13 +102,13 @@ def test_what_listens_but_is_no_scheduler_is_not_waited_for_for_ever() -> None:
         address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
         command = [sys.executable, "-c", ASK_ONE_THAT_IS_SILENT, address]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    assert ended.stdout.startswith(f"--scheduler {address}: no Dask scheduler answers there: what listens does not")
+    assert ended.stdout.startswith(f"scheduler {address}: no Dask scheduler answers there: what listens does not")
     assert "Traceback" not in ended.stderr
 
 
 def test_an_address_that_is_none_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "_PATIENCE", 1)
-    with pytest.raises(ClusterError, match="--scheduler nonsense"), executor(Means(scheduler="nonsense"), 1):
+    with pytest.raises(ClusterError, match="^scheduler nonsense"), executor(Means(scheduler="nonsense"), 1):
         pass
 
 
@@ -157,7 +157,7 @@ def test_what_is_not_installed_is_named() -> None:
 
 
 def test_no_workers_are_refused() -> None:
-    with pytest.raises(ValueError, match="--workers must be at least 1, not 0"):
+    with pytest.raises(ValueError, match="^workers must be at least 1, not 0"):
         Means(workers=0)
 
 

@@ -1,5 +1,6 @@
 """Memory is bounded by the state of the shoppers, told before a run starts, and refused where there is too little."""
 
+import copy
 import gc
 import json
 import os
@@ -20,7 +21,9 @@ import pytest
 
 from simulation.cli.questions import compare, verb_of
 from simulation.cli.running import run
+from simulation.model.accounts import Flow
 from simulation.model.blocks import Crowd, opening_crowd
+from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
 from simulation.questions.churn.question import Churn
 from simulation.questions.explain.question import Explain
@@ -31,6 +34,7 @@ from simulation.runs.memory import TooLargeError, fitting, needed, state_bytes
 from simulation.runs.results import write_results
 from simulation.runs.room import available
 from simulation.runs.run import run_scenario
+from simulation.runs.spool import PutAway
 from simulation.scenario.population import Opening, blocks_of, market_bounds, opening_columns
 from simulation.scenario.schema import Scenario
 
@@ -228,3 +232,68 @@ def test_limits_of_the_process_are_refused_in_words(limit: str, said: str, tmp_p
     )
     assert done.returncode == 2 and said in done.stderr and done.stderr.count("\n") == 1, done.stderr
     assert not list(tmp_path.iterdir())
+
+
+# --- many replicates ----------------------------------------------------------------------------------------------
+
+WEEKS, POLICIES, CELLS_OF_BOOKS = 13, 2, 18
+BOOKS = WEEKS * POLICIES * CELLS_OF_BOOKS * len(Measure) * 8  # bytes, of one replicate in one market
+SUMS = WEEKS * POLICIES * (len(Measure) + len(Flow)) * 8  # over all cells, and payments
+REPLICATES = 300
+
+
+@pytest.fixture
+def many(make_scenario: Callable[..., Scenario]) -> Scenario:
+    return make_scenario(OFFERS, weeks=WEEKS, replicates=REPLICATES, population={"shoppers": 10})
+
+
+def test_memory_holds_the_books_of_few_replicates_however_many_there_are(many: Scenario, tmp_path: Path) -> None:
+    write_results(run_scenario(many.with_changes(replicates=2)), tmp_path / "first")  # made once, and not counted
+    tracemalloc.start()
+    outcome = run_scenario(many, threads=2)
+    held, most_while_run = tracemalloc.get_traced_memory()
+    tracemalloc.reset_peak()
+    write_results(outcome, tmp_path / "run")
+    most_while_written = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    each = 10_000  # bytes of a replicate's other arrays and objects: drawn numbers, harm by cell
+    assert held < REPLICATES * (SUMS + each) + 2 * BOOKS < REPLICATES * BOOKS / 3
+    assert most_while_run < REPLICATES * (SUMS + each) + 30 * BOOKS  # models at work, and what they have just brought
+    assert most_while_written < REPLICATES * BOOKS  # two sums of all, and a part of a table
+
+
+def test_books_on_disk_are_those_that_were_lived(make_scenario: Callable[..., Scenario]) -> None:
+    scenario = make_scenario(OFFERS, replicates=3)
+    outcome = run_scenario(scenario, threads=2)
+    for number in (2, 0, 1):
+        model = LoyaltyModel(scenario, replicate=number).run()
+        assert np.array_equal(outcome.replicates[number].weekly, model.ledger.weekly)
+        with pytest.raises(ValueError, match="read-only"):
+            outcome.replicates[number].weekly[0] = 1
+
+
+def test_the_file_of_the_books_goes_with_the_last_who_reads_them(make_scenario: Callable[..., Scenario]) -> None:
+    outcome = run_scenario(make_scenario(OFFERS, replicates=2))
+    put_away = outcome.replicates[1].books
+    assert isinstance(put_away, PutAway)
+    file, held, expected = put_away.spool._file, outcome.replicates[1].weekly, outcome.replicates[1].weekly.copy()
+    copied = copy.deepcopy(outcome)
+    del outcome
+    gc.collect()
+    assert not file.closed and np.array_equal(copied.replicates[1].weekly, expected)
+    del copied, put_away
+    gc.collect()
+    assert file.closed and np.array_equal(held, expected)
+
+
+def test_a_disk_that_cannot_hold_the_books_is_told_before(many: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    most = 10_000 * BOOKS  # 1.5 GB
+    monkeypatch.setattr(memory, "room_for_spools", lambda: ("/tmp", most - 1))
+    with pytest.raises(TooLargeError, match="10,000 replicates: needs about 1.5 GB of disk below /tmp, and 1.5 GB are"):
+        run_scenario(many.with_changes(replicates=10_000))
+
+
+def test_what_is_needed_counts_sums_of_every_replicate_and_books_of_those_at_hand(many: Scenario) -> None:
+    more = many.with_changes(replicates=REPLICATES + 3000)
+    assert needed(more, 2) - needed(many, 2) == 2 * 3000 * SUMS < 3000 * BOOKS / 4
+    assert needed(many, 3) - needed(many, 2) > BOOKS

@@ -12,6 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from simulation.cli.plotting import plot as verb
 from simulation.report.plot_lines import FEWEST, SHOPPERS_BY, WEEKLY_BY, WHAT
 from simulation.report.plotting import plot, save_plot
+from simulation.runs.folders import write_whole
 from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import Outcome
 from simulation.runs.results import write_results
@@ -123,11 +124,15 @@ def test_what_a_policy_is_worth_so_far_ends_at_its_twins_difference(results: Pat
 @pytest.mark.parametrize("by", ["policy", "market", "tier"])
 def test_policies_may_have_any_name(by: str, results: Path, tmp_path: Path) -> None:
     names = {"status quo": "None", "sale": "2024"}
-    (tmp_path / "run.json").write_bytes((results / "run.json").read_bytes())
-    for name in ("weekly.csv", "shoppers.csv"):
-        table = pd.read_csv(results / name)
-        table.assign(policy=table["policy"].map(names)).to_csv(tmp_path / name, index=False)
-    figure = plot(tmp_path, "churn", by)
+
+    def rename(fresh: Path) -> None:
+        (fresh / "run.json").write_bytes((results / "run.json").read_bytes())
+        for name in ("weekly.csv", "shoppers.csv"):
+            table = pd.read_csv(results / name)
+            table.assign(policy=table["policy"].map(names)).to_csv(fresh / name, index=False)
+
+    write_whole(tmp_path / "renamed", "run.json", rename)
+    figure = plot(tmp_path / "renamed", "churn", by)
     titles = [axes.get_title(loc="left") for axes in figure.axes if axes.get_visible()]
     assert (list(lines(figure.axes[0])) if by == "policy" else titles) == ["None", "2024"]
 

@@ -89,3 +89,15 @@ def test_whatever_a_full_device_does_not_take_is_told_in_words(words: str, home:
 def test_words_on_the_way_that_nobody_hears_stop_nothing(streams: str, home: Path) -> None:
     assert said(f"$A run loses.yaml {streams}", home).returncode == 0
     assert (home / "results" / "loses" / "report.html").is_file()
+
+
+@pytest.mark.parametrize("flags", ["-O", "-OO"])
+def test_a_program_without_docstrings_and_assertions_checks_runs_and_refuses(flags: str, home: Path) -> None:
+    optimised = {"A": f"{sys.executable} {flags} -m simulation"}
+    assert said("$A check loses.yaml", home, **optimised).stdout.decode().startswith("loses.yaml: fine (2 policies, ")
+    (home / "wrong.yaml").write_text(LOSES.replace("weeks: 12", "weeks: 0"), encoding="utf-8")
+    refused = said("$A check wrong.yaml", home, **optimised)
+    assert refused.returncode == 2 and b"wrong.yaml:4:" in refused.stderr and b"Traceback" not in refused.stderr
+    for line in ("$A run loses.yaml --quiet", "$A --help", "$A screen --help", "$A parameters"):
+        assert said(line, home, **optimised).returncode == 0, line
+    assert (home / "results" / "loses" / "run.json").is_file()

@@ -132,7 +132,7 @@ class Run:
 
         folder, kept = Path(folder), self._kept
         if isinstance(kept, Path):
-            write_whole(folder, results.MARK, lambda fresh: shutil.copytree(kept, fresh, dirs_exist_ok=True))
+            write_whole(folder, results.MARK, lambda fresh: _copied(kept, fresh))
         else:
             results.write_results(kept, folder, add_report)
         return folder
@@ -178,11 +178,15 @@ def of_outcome(outcome: Outcome) -> Run:
 
     makers: dict[str, Callable[[], pandas.DataFrame]] = {
         "summary": lambda: results.summary(outcome),
-        "weekly": lambda: results.weekly(outcome),
+        "weekly": lambda: pd.concat(list(results.weekly(outcome)), ignore_index=True),
         "replicates": lambda: results.replicates(outcome),
         "shoppers": lambda: pd.concat(list(results.shoppers(outcome)), ignore_index=True),
     }
     return Run(results.run_record(outcome), lambda name: makers[name](), outcome)
+
+
+def _copied(kept: Path, fresh: Path) -> None:
+    shutil.copytree(kept, fresh, dirs_exist_ok=True)
 
 
 def of_folder(folder: Path) -> Run:
@@ -191,7 +195,7 @@ def of_folder(folder: Path) -> Run:
 
     def frame(name: str) -> "pandas.DataFrame":
         table = table_in(folder / f"{name}.csv")
-        weeks = [column for column in table if column.endswith("_week")] if name == "shoppers" else []
+        weeks = [column for column in map(str, table) if column.endswith("_week")] if name == "shoppers" else []
         return table.astype(dict.fromkeys(weeks, "Int32"))  # whole, and missing where it never happened
 
     return Run(record_of(folder), frame, folder)

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from simulation.classroom.consequences import Stage
 from simulation.runs.formats import dollars
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, draw_spread, mark_years
+from simulation.show.lettering import make_legible
 
 _WIDE = 5.2  # inches
 _LATE = 0.8  # of the weeks shown: from here on a mark's name stands before it
@@ -103,5 +104,6 @@ def svg_of(picture: Picture) -> str:
     """Return a figure as SVG, the same bytes every time."""
     stream = StringIO()
     with mpl.rc_context(STYLE):
+        make_legible(picture.figure)
         picture.figure.savefig(stream, format="svg", metadata={"Date": None})
     return stream.getvalue()

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from cyclopts import Parameter
 
@@ -49,7 +49,7 @@ def chosen(file: Path, policies: Sequence[str] | None = None, **settings: int | 
     with loading():
         from simulation.scenario.reading import read_scenario
 
-    scenario = read_scenario(file).with_changes(policies, **settings)
+    scenario = read_scenario(file).with_changes(policies, **cast("dict[str, Any]", settings))
     note_empty_markets(file, scenario)
     return scenario
 

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from simulation.report.report import REPORT, inline_svg
-from simulation.runs.folders import ASKED
+from simulation.runs.folders import ASKED, DamagedError, refuse_damaged
 from simulation.runs.results import MARK as RUN
 
 _SECTION = re.compile(r"(<!-- answers: begin -->).*?(<!-- answers: end -->)", re.DOTALL)
@@ -69,12 +69,32 @@ def answers_beside(run: Path) -> Iterator[Answer]:
         record = {} if (folder / RUN).exists() else _read(folder / ASKED)
         origin = _part(record, "origin", dict)
         if record and origin.get("title", title) == title:
+            question = folder.name.removeprefix(f"{run.name}-").replace("-", " ").capitalize()
+            command = str(origin.get("command", ""))
+            if wrong := _damage(folder, record):
+                yield Answer(folder.name, question, (wrong,), command, "", "", ())
+                continue
             figure = _first(record, "figures")
             svg = _drawn(folder, figure, min(room, _LARGEST))
             room -= len(svg)
-            question = folder.name.removeprefix(f"{run.name}-").replace("-", " ").capitalize()
-            words = (str(origin.get("command", "")), svg, str(figure.get("alt", "")))
-            yield Answer(folder.name, question, _said(record), *words, _rows(_first(record, "shown")))
+            alt, rows = str(figure.get("alt", "")), _rows(_first(record, "shown"))
+            yield Answer(folder.name, question, _said(record), command, svg, alt, rows)
+
+
+def _damage(folder: Path, record: dict[str, Any]) -> str:
+    """Return what is wrong with an answer's tables, or with what its record says of them; "" if nothing is."""
+    tables = record.get("tables", {})
+    if not isinstance(tables, dict) or not all(map(_is_seal, tables.values())):
+        return f"{folder / ASKED}: was changed; ask the question again"
+    try:
+        refuse_damaged(folder, record)
+    except DamagedError as error:
+        return str(error)
+    return ""
+
+
+def _is_seal(said: Any) -> bool:
+    return isinstance(said, dict) and isinstance(said.get("rows"), int) and "sha256" in said
 
 
 def _read(path: Path) -> dict[str, Any]:

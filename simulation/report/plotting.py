@@ -31,6 +31,7 @@ from simulation.report.plot_lines import (
 )
 from simulation.runs.measures import Measure
 from simulation.show.drawing import COLOURS, DASHES, STYLE, mark_years, write_caption
+from simulation.show.lettering import make_legible
 
 _LEGEND = 2.4  # inches
 _SAID = {
@@ -84,6 +85,7 @@ def _drawn(what: Measure, by: str, lines: Lines, bands: bool, record: Mapping[st
     beside = (1 - (_LEGEND - 0.2) / figure.get_figwidth(), 0.5)
     figure.legend([drawn[name] for name in names], said, loc="center left", bbox_to_anchor=beside, frameon=False)
     write_caption(figure, _caption(what, by, bands, record))
+    make_legible(figure)
     return figure
 
 

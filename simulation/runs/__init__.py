@@ -2,6 +2,7 @@
 
 - formats: how numbers are written for people
 - measures: what is read off a run: each measure once, with its words, by week and in total
+- spool: the books of many replicates, in a file
 - outcome: what a run has produced, in memory, and the measures read off it
 - parties: who gains and who loses: every party's account, every group of shoppers
 - naive_return: what terms would bring if shoppers stayed as they are

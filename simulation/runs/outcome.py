@@ -1,7 +1,7 @@
 """What a run has produced, in memory, and the measures that are read off it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from simulation.model.blocks import Crowd
 from simulation.model.ledger import Measure
 from simulation.model.shards import ScatteredCrowd
 from simulation.runs.measures import DIFFERENCE, MEASURES, YEAR, discount
+from simulation.runs.spool import PutAway, Spool
 from simulation.scenario.flows import ShareData
 from simulation.scenario.schema import Scenario
 
@@ -40,11 +41,20 @@ class Replicate:
     """One replicate: all policies, lived by the same shoppers with the same luck."""
 
     number: int
-    weekly: NDArray[np.int64]  # (weeks, policies, markets, cells, measures)
+    books: NDArray[np.int64] | PutAway
     accounts: NDArray[np.int64]  # (weeks, policies, flows), cents
     groups: Groups
     overrides: Mapping[str, float]  # numbers drawn for this replicate, by address
     exposed_week: NDArray[np.int64]  # (policies,), 0 where no story ran
+
+    @property
+    def weekly(self) -> NDArray[np.int64]:
+        """The books. Shape (weeks, policies, markets, cells, measures)."""
+        return self.books.books() if isinstance(self.books, PutAway) else self.books
+
+    def put_away(self, spool: Spool) -> "Replicate":
+        """Return the same replicate with its books in a file."""
+        return replace(self, books=spool.put(self.weekly))
 
 
 @dataclass(frozen=True)
@@ -69,8 +79,10 @@ class Outcome:
     @cached_property
     def _totals(self) -> Floats:
         """All measures over all markets and cells, each week's books read once: (measures, replicates, weeks, ...)."""
-        each = [replicate.weekly.sum(axis=(2, 3)) for replicate in self.replicates]
-        totals = np.ascontiguousarray(np.moveaxis(np.asarray(each, dtype=np.float64), -1, 0))
+        weeks, policies, *_, measures = self.replicates[0].weekly.shape
+        totals = np.empty((measures, len(self.replicates), weeks, policies))
+        for place, replicate in enumerate(self.replicates):
+            totals[:, place] = np.moveaxis(replicate.weekly.sum(axis=(2, 3)), -1, 0)
         totals.flags.writeable = False  # everybody reads these
         return totals
 

@@ -19,7 +19,7 @@ from simulation.runs.folders import write_record, write_whole
 from simulation.runs.headline import headline
 from simulation.runs.measures import STUDIED, YEAR
 from simulation.runs.memory import state_bytes
-from simulation.runs.outcome import Outcome
+from simulation.runs.outcome import Outcome, Replicate
 from simulation.runs.parties import accounts, groups, harms
 from simulation.runs.provenance import origin
 from simulation.runs.room import peak_bytes
@@ -37,6 +37,7 @@ _EXACT = ("summary", "replicates")
 """Tables with all digits: what is left of two values of hundreds of millions is a few thousand dollars."""
 
 _WITHIN = ("segment", "tier")
+_ROWS_AT_ONCE = 20_000
 _MONEY_FROM = Measure.SALES
 _LEDGER = (
     "SALES",
@@ -66,19 +67,17 @@ def write_results(outcome: Outcome, folder: Path, extras: Callable[[Outcome, Pat
 
 
 def _write_all(outcome: Outcome, folder: Path) -> None:
-    tables = {
+    tables: dict[str, Iterable[pandas.DataFrame]] = {
         "weekly": weekly(outcome),
-        "summary": summary(outcome),
-        "replicates": replicates(outcome),
+        "summary": [summary(outcome)],
+        "replicates": [replicates(outcome)],
         "ledger": ledger(outcome),
-        "accounts": accounts(outcome),
-        "groups": groups(outcome),
-        "harms": harms(outcome),
+        "accounts": [accounts(outcome)],
+        "groups": [groups(outcome)],
+        "harms": [harms(outcome)],
+        "shoppers": shoppers(outcome),
     }
-    for name, table in tables.items():
-        write_table([table], folder / f"{name}.csv", exact=name in _EXACT)
-    kinds = {name: table.dtypes for name, table in tables.items()}
-    kinds["shoppers"] = write_table(shoppers(outcome), folder / "shoppers.csv")
+    kinds = {name: write_table(parts, folder / f"{name}.csv", exact=name in _EXACT) for name, parts in tables.items()}
     (folder / "scenario.yaml").write_text(canonical_text(outcome.scenario), encoding="utf-8")
     write_record(folder / MARK, run_record(outcome))
     write_record(folder / "datapackage.json", _package(outcome, kinds))
@@ -87,19 +86,18 @@ def _write_all(outcome: Outcome, folder: Path) -> None:
 # --- tables -------------------------------------------------------------------------------------------------------
 
 
-def weekly(outcome: Outcome) -> "pandas.DataFrame":
-    """Return one row a policy, replicate, week, market and segment, one column a measure; money in whole cents."""
+def weekly(outcome: Outcome) -> "Iterator[pandas.DataFrame]":
+    """Yield one row a policy, replicate, week, market and segment, one column a measure; in parts, whole cents."""
     return _tidy(outcome, _by_segment, ("week", "policy", "market", "segment"), 1)
 
 
-def ledger(outcome: Outcome) -> "pandas.DataFrame":
-    """Return the year's accounts: one row a policy, replicate, year, market, segment and tier, in whole cents."""
+def ledger(outcome: Outcome) -> "Iterator[pandas.DataFrame]":
+    """Yield the year's accounts: one row a policy, replicate, year, market and cell, in whole cents; in parts."""
     keys = ("year", "policy", "market", "segment", "tier", "group")
-    table = _tidy(outcome, _by_year, keys, 1)
     columns = [column_of(Measure[name]) for name in _LEDGER]
-    table = table[["replicate", *keys, *columns]]
-    table["shoppers_gain_cents"] = table["rewards_cents"] + table["partner_rewards_cents"]
-    return table
+    for table in _tidy(outcome, _by_year, keys, 1):
+        gains = table["rewards_cents"] + table["partner_rewards_cents"]
+        yield table[["replicate", *keys, *columns]].assign(shoppers_gain_cents=gains)
 
 
 def _by_segment(weekly: np.ndarray) -> np.ndarray:
@@ -114,7 +112,7 @@ def _by_year(weekly: np.ndarray) -> np.ndarray:
 
 def _tidy(
     outcome: Outcome, arrange: Callable[[np.ndarray], np.ndarray], keys: tuple[str, ...], first: int
-) -> "pandas.DataFrame":
+) -> "Iterator[pandas.DataFrame]":
     import pandas as pd
 
     names = {
@@ -124,17 +122,23 @@ def _tidy(
         "tier": TIERS,
         "group": GROUPS,
     }
-    parts = []
-    for replicate in outcome.replicates:
-        data = arrange(replicate.weekly)
-        places = np.indices(data.shape[:-1]).reshape(len(keys), -1)
-        columns: dict[str, Any] = {"replicate": np.full(places.shape[1], replicate.number)}
+    for some in _in_parts(outcome):
+        data = np.stack([arrange(replicate.weekly) for replicate in some])
+        which, *places = np.indices(data.shape[:-1]).reshape(1 + len(keys), -1)
+        columns: dict[str, Any] = {"replicate": np.array([replicate.number for replicate in some])[which]}
         for key, place in zip(keys, places, strict=True):
             columns[key] = _named(place, names[key]) if key in names else place + first
         flat = data.reshape(-1, data.shape[-1])
         columns |= {column_of(measure): flat[:, measure] for measure in Measure if measure != Measure.FEE_UNITS}
-        parts.append(pd.DataFrame(columns))
-    return pd.concat(parts, ignore_index=True)
+        yield pd.DataFrame(columns)
+
+
+def _in_parts(outcome: Outcome) -> Iterator[tuple[Replicate, ...]]:
+    """Yield some replicates at a time, few enough for their rows to take little memory."""
+    scenario = outcome.scenario
+    rows = scenario.weeks * len(scenario.policies) * len(scenario.markets) * len(SEGMENTS)
+    count = max(1, _ROWS_AT_ONCE // rows)
+    yield from (outcome.replicates[start : start + count] for start in range(0, len(outcome.replicates), count))
 
 
 def column_of(measure: Measure) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import replace
 
@@ -19,6 +19,7 @@ from simulation.runs.executors import threads as pool_of_threads
 from simulation.runs.memory import fitting
 from simulation.runs.outcome import Groups, Outcome, Replicate
 from simulation.runs.provenance import program, refuse_another
+from simulation.runs.spool import Spool
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario
 
@@ -49,17 +50,22 @@ def run_scenario(
     if means and means.are_elsewhere:
         if own:
             raise ValueError("rules of your own cannot be handed to other processes; leave out workers and scheduler")
-        finished = list(_on_workers(scenario, engine, means, progress))
+        finished = _on_workers(scenario, engine, means, progress)
     else:
-        finished = list(_on_threads(scenario, engine, threads, progress or _silently, rules))
+        finished = _on_threads(scenario, engine, threads, progress or _silently, rules)
     return replace(outcome_from(scenario, finished, engine, began, command), own_rules=own)
 
 
 def outcome_from(
-    scenario: Scenario, finished: Sequence[Finished], engine: Engine, began: float, command: str
+    scenario: Scenario, finished: Iterable[Finished], engine: Engine, began: float, command: str
 ) -> Outcome:
-    """Return replicates, given in any order, as an outcome; `began` is when the first was begun."""
-    ordered = sorted(finished, key=lambda each: each[0].number)
+    """Return replicates, given in any order, as an outcome; `began` is when the first was begun.
+
+    Books are put away in a file as they come, so that memory holds those of the latest alone.
+    """
+    spool = Spool()
+    put_away = [(replicate.put_away(spool), crowd) for replicate, crowd in finished]
+    ordered = sorted(put_away, key=lambda each: each[0].number)
     crowd = ordered[0][1] or _nobody()
     replicates = tuple(replicate for replicate, _ in ordered)
     return Outcome(scenario, replicates, crowd, engine, time.perf_counter() - began, command)
@@ -85,7 +91,9 @@ def run_replicate(
             model.step()
         if progress:
             progress(weeks)
-    return replicate_of(model), (model.engine.crowd if replicate == 0 else None)
+    finished = replicate_of(model), (model.engine.crowd if replicate == 0 else None)
+    model.__dict__.clear()  # institutions refer to their model: all shoppers would stay until garbage is next collected
+    return finished
 
 
 def replicate_of(model: LoyaltyModel) -> Replicate:
@@ -140,9 +148,10 @@ def _all(
     pool: Executor, scenario: object, work: Callable[..., Finished], *how: object, replicates: int | None = None
 ) -> Iterator[Finished]:
     count = replicates or scenario.replicates  # type: ignore[attr-defined]
-    futures = [pool.submit(work, scenario, replicate, *how) for replicate in range(count)]
+    futures = {pool.submit(work, scenario, replicate, *how) for replicate in range(count)}
     try:
         for future in as_completed(futures):
+            futures.discard(future)  # which would hold what it has brought
             yield future.result()
     finally:
         for future in futures:

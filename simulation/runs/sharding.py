@@ -95,11 +95,11 @@ def run_sharded(
     """
     began = time.perf_counter()
     with cluster(replace(means, workers=shards, scheduler=means.scheduler or LOCAL)) as client:
-        finished = [
-            _lived(scenario, replicate, client, shards, progress) for replicate in reversed(range(scenario.replicates))
-        ]
+        last_first = reversed(range(scenario.replicates))
+        finished = (_lived(scenario, replicate, client, shards, progress) for replicate in last_first)
+        outcome = outcome_from(scenario, finished, "columns", began, command)
         try:
-            yield outcome_from(scenario, finished, "columns", began, command)
+            yield outcome
         except LostShardError as error:
             raise ClusterError(_LOST_LATE) from error
 

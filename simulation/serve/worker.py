@@ -19,6 +19,7 @@ from simulation.runs.outcome import Outcome, Replicate
 from simulation.runs.provenance import origin
 from simulation.runs.results import write_results
 from simulation.runs.run import replicate_of
+from simulation.runs.spool import Spool
 from simulation.scenario.reading import scenario_from_text
 from simulation.scenario.schema import Scenario, scenario_type
 from simulation.serve.weeks import Columns, Weeks, joined
@@ -128,14 +129,14 @@ def _lived(scenario: Scenario, pipe: Connection) -> tuple[Outcome, dict[str, Any
     """Return a scenario's outcome and the lines of its first replicate, told on the way."""
     began, progress = time.perf_counter(), _progress(pipe, scenario.weeks * scenario.replicates)
     fitting(scenario, 1)
-    replicates: list[Replicate] = []
+    replicates, spool = list[Replicate](), Spool()
     parts: list[Columns] = []
     crowd = None
     for number in range(scenario.replicates):
         model = LoyaltyModel(scenario, replicate=number)
         _live(model, pipe, progress, parts)
         crowd = crowd or model.engine.crowd
-        replicates.append(replicate_of(model))
+        replicates.append(replicate_of(model).put_away(spool))
     if crowd is None:
         raise RuntimeError("no replicate was lived")
     return Outcome(scenario, tuple(replicates), crowd, "columns", time.perf_counter() - began, COMMAND), joined(parts)

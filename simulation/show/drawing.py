@@ -10,10 +10,12 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from numpy.typing import NDArray
 
 from simulation.runs.measures import YEAR
 from simulation.runs.outcome import Outcome
+from simulation.show.lettering import in_letters_at_hand, make_legible
 
 COLOURS = ("#222222", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F")
 DASHES = ("-", (0, (6, 2)), "-", (0, (2, 1.5)), (0, (8, 2, 2, 2)), (0, (4, 1)), (0, (1, 1)), (0, (10, 3)))
@@ -109,15 +111,15 @@ def mark_years(axes: Axes, weeks: int) -> None:
 
 def label_ends(axes: Axes, ends: list[tuple[float, str, str]]) -> None:
     """Write names beside the ends of lines (height, name, colour), moved apart where they would overlap."""
-    labels = [(value, textwrap.fill(text, _WIDEST), colour) for value, text, colour in sorted(ends)]
+    font = FontProperties(size=9.5, weight="bold")
+    said = [(value, in_letters_at_hand(text, font), colour) for value, text, colour in sorted(ends)]
+    labels = [(value, textwrap.fill(text, _WIDEST), colour) for value, text, colour in said]
     low, high = axes.get_ylim()
     wanted = [(value - low) / (high - low) for value, _, _ in labels]
     lines = [text.count("\n") + 1 for _, text, _ in labels]
     least = [_APART * (one + other) / 2 for one, other in zip(lines, lines[1:], strict=False)]
     for place, (_, text, colour) in zip(spread_apart(wanted, least), labels, strict=True):
-        axes.annotate(
-            text, (1.01, place), xycoords="axes fraction", color=colour, va="center", fontsize=9.5, fontweight="bold"
-        )
+        axes.annotate(text, (1.01, place), xycoords="axes fraction", color=colour, va="center", fontproperties=font)
 
 
 def spread_apart(places: list[float], least: list[float]) -> list[float]:
@@ -239,6 +241,7 @@ _PNG = {"compress_level": 3}  # the usual 6 takes half as long again and saves 7
 def save(picture: Picture, folder: Path) -> str:
     """Write a figure as PNG and SVG, without dates; return the SVG."""
     with mpl.rc_context(STYLE):
+        make_legible(picture.figure)
         picture.figure.savefig(
             folder / f"{picture.name}.png", dpi="figure", metadata={"Software": "aislefour"}, pil_kwargs=_PNG
         )

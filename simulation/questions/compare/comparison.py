@@ -16,6 +16,7 @@ from simulation.runs.event_history import Diary, keep_diary
 from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import Outcome, spread
 from simulation.runs.run import Progress, outcome_of
+from simulation.runs.spool import Spool
 from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.schema import Scenario
 
@@ -96,14 +97,15 @@ def compare(
 
 
 def _compared(name: str, scenario: Scenario, threads: int, progress: Progress | None) -> Compared:
-    lived = [_live(scenario, replicate, threads, progress) for replicate in range(scenario.replicates)]
+    spool = Spool()
+    lived = [_live(scenario, replicate, threads, progress, spool) for replicate in range(scenario.replicates)]
     outcomes, first, moved = zip(*lived, strict=True)
     replicates = tuple(outcome.replicates[0] for outcome in outcomes)
     return Compared(name, replace(outcomes[0], replicates=replicates), all_replicates(first), all_replicates(moved))
 
 
 def _live(
-    scenario: Scenario, replicate: int, threads: int, progress: Progress | None
+    scenario: Scenario, replicate: int, threads: int, progress: Progress | None, spool: Spool
 ) -> tuple[Outcome, Attribution, Attribution]:
     """Return what one replicate comes to, lived beside a diary and a search for causes."""
     found: list[Causes] = []
@@ -117,7 +119,8 @@ def _live(
 
     diary = keep_diary(scenario, replicate, threads, each_week)
     first, moved = (attribution_of(diary, causes) for causes in (found[0].first, found[0].moved))
-    return outcome_of(diary.model), first, moved
+    outcome = outcome_of(diary.model)
+    return replace(outcome, replicates=(outcome.replicates[0].put_away(spool),)), first, moved
 
 
 def why_no_twins(one: Scenario, other: Scenario) -> str:
