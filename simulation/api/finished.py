@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,7 +133,7 @@ class Run:
 
         folder, kept = Path(folder), self._kept
         if isinstance(kept, Path):
-            write_whole(folder, results.MARK, lambda fresh: shutil.copytree(kept, fresh, dirs_exist_ok=True))
+            write_whole(folder, results.MARK, partial(_copy, kept))
         else:
             results.write_results(kept, folder, add_report)
         return folder
@@ -172,6 +173,10 @@ def _differences(rows: "pandas.DataFrame") -> list[tuple[str, float]]:
     return list(zip(others["policy"], others["difference"], strict=True))
 
 
+def _copy(kept: Path, fresh: Path) -> None:
+    shutil.copytree(kept, fresh, dirs_exist_ok=True)
+
+
 def of_outcome(outcome: Outcome) -> Run:
     """Return an outcome as a run."""
     import pandas as pd
@@ -191,7 +196,7 @@ def of_folder(folder: Path) -> Run:
 
     def frame(name: str) -> "pandas.DataFrame":
         table = table_in(folder / f"{name}.csv")
-        weeks = [column for column in table if column.endswith("_week")] if name == "shoppers" else []
+        weeks = [column for column in map(str, table) if column.endswith("_week")] if name == "shoppers" else []
         return table.astype(dict.fromkeys(weeks, "Int32"))  # whole, and missing where it never happened
 
     return Run(record_of(folder), frame, folder)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any, Annotated
 
 from cyclopts import Parameter
 
@@ -44,7 +44,7 @@ def loading() -> Iterator[None]:
         gc.enable()
 
 
-def chosen(file: Path, policies: Sequence[str] | None = None, **settings: int | None) -> "Scenario":
+def chosen(file: Path, policies: Sequence[str] | None = None, **settings: Any) -> "Scenario":
     """Return the scenario with what the command line changes; raises ValueError in plain words."""
     with loading():
         from simulation.scenario.reading import read_scenario
