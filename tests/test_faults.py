@@ -15,6 +15,7 @@ from simulation.runs.folders import ResultsError, write_whole
 
 ROOT = Path(__file__).parents[1]
 MARK = "run.json"
+PLAIN = "mark.txt"  # of a folder without a record
 SCENARIO = """title: a small case
 question: what is left?
 weeks: 80
@@ -74,7 +75,7 @@ def test_a_full_disk_is_said_in_words_and_loses_nothing(tmp_path: Path) -> None:
 
 def filling(text: str, wait: float = 0.0):  # type: ignore[no-untyped-def]
     def fill(folder: Path) -> None:
-        (folder / MARK).write_text(text)
+        (folder / PLAIN).write_text(text)
         time.sleep(wait)
         (folder / "table.csv").write_text(text)
 
@@ -83,35 +84,35 @@ def filling(text: str, wait: float = 0.0):  # type: ignore[no-untyped-def]
 
 def test_two_that_write_to_the_same_place_leave_one_whole_result(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        for written in [pool.submit(write_whole, tmp_path / "run", MARK, filling(str(k), 0.01)) for k in range(40)]:
+        for written in [pool.submit(write_whole, tmp_path / "run", PLAIN, filling(str(k), 0.01)) for k in range(40)]:
             written.result()
-    assert names(tmp_path) == ["run"] and names(tmp_path / "run") == [MARK, "table.csv"]
-    assert (tmp_path / "run" / MARK).read_text() == (tmp_path / "run" / "table.csv").read_text()
+    assert names(tmp_path) == ["run"] and names(tmp_path / "run") == [PLAIN, "table.csv"]
+    assert (tmp_path / "run" / PLAIN).read_text() == (tmp_path / "run" / "table.csv").read_text()
 
 
 def test_what_fails_while_it_is_written_leaves_what_was_there(tmp_path: Path) -> None:
-    write_whole(tmp_path / "run", MARK, filling("first"))
+    write_whole(tmp_path / "run", PLAIN, filling("first"))
 
     def fill(folder: Path) -> None:
-        (folder / MARK).write_text("second")
+        (folder / PLAIN).write_text("second")
         raise OSError(28, "No space left on device")
 
     with pytest.raises(ResultsError, match="run: cannot be written: No space left"):
-        write_whole(tmp_path / "run", MARK, fill)
-    assert names(tmp_path) == ["run"] and (tmp_path / "run" / MARK).read_text() == "first"
+        write_whole(tmp_path / "run", PLAIN, fill)
+    assert names(tmp_path) == ["run"] and (tmp_path / "run" / PLAIN).read_text() == "first"
 
 
 def test_a_folder_that_vanishes_while_it_is_written_is_made_again_or_refused(tmp_path: Path) -> None:
     parent = tmp_path / "results"
 
     def fill(folder: Path) -> None:
-        (folder / MARK).write_text("mine")
+        (folder / PLAIN).write_text("mine")
         shutil.rmtree(parent)
 
     with pytest.raises(ResultsError, match="cannot be written"):
-        write_whole(parent / "run", MARK, fill)
-    write_whole(parent / "run", MARK, filling("again"))
-    assert (parent / "run" / MARK).read_text() == "again"
+        write_whole(parent / "run", PLAIN, fill)
+    write_whole(parent / "run", PLAIN, filling("again"))
+    assert (parent / "run" / PLAIN).read_text() == "again"
 
 
 def test_only_what_the_dead_have_left_is_cleared(tmp_path: Path) -> None:
@@ -122,7 +123,7 @@ def test_only_what_the_dead_have_left_is_cleared(tmp_path: Path) -> None:
     )
     for folder in (dead, alive, other):
         folder.mkdir()
-    write_whole(tmp_path / "run", MARK, filling("text"))
+    write_whole(tmp_path / "run", PLAIN, filling("text"))
     assert not dead.exists() and alive.exists() and other.exists()
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from simulation.evidence.mechanisms import Effect, Pair, effect, pairs
-from simulation.report.terminal import show_mechanisms
+from simulation.evidence.validation_table import show_mechanisms
 
 MECHANISMS = {*range(1, 44), 52}  # of the case, and what a strategist of today asks beside it
 

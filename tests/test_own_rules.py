@@ -37,17 +37,17 @@ def nobody_leaves(
     patron: int,
     leaving: float,
     returning: float,
-    acted: float,
+    driven: float,
     by_leaving: float,
     by_returning: float,
-    has_rival: int,
-    pull: float,
+    can_leave: int,
+    drawn: float,
     refuge: float,
 ) -> float:
     if patron == 1:
         return NEVER
     return choices.log_odds_of_changing_store(  # type: ignore[no-any-return] # compiled
-        patron, leaving, returning, acted, by_leaving, by_returning, has_rival, pull, refuge
+        patron, leaving, returning, driven, by_leaving, by_returning, can_leave, drawn, refuge
     )
 
 
@@ -194,8 +194,8 @@ def complains_without_grievance(luck: float, per_week: float, grievance: float) 
     return 1 if luck < 0.2 else 0
 
 
-def feels_by_what_may_be_nothing(departure: float, stake: float, running: float, scar: float) -> float:
-    return stake if running > 0.0 else 0.3
+def feels_by_what_may_be_nothing(wrong: float, running: float, scar: float, trust: float) -> float:
+    return wrong if wrong != 0.0 else 0.3 * running
 
 
 AWKWARD: dict[str, Callable[..., Any]] = {
@@ -250,7 +250,7 @@ def divided_by_a_text(luck: float, per_week: float, grievance: float) -> int:
 
 REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"log_odds_of_changing_stores": nobody_leaves}, ["no rule called", "'log_odds_of_changing_store'?"]),
-    ({"weather": nobody_leaves}, ["no rule called 'weather'", "there are", "trust_after"]),
+    ({"zzz": nobody_leaves}, ["no rule called 'zzz'", "there are", "trust_after"]),
     ({"trips_in_week": nobody_leaves}, ["trips_in_week", "chance_of_no_trip"]),
     ({"most_hearing": nobody_leaves}, ["most_hearing", "follows from"]),
     ({"complains": short}, ["complains", "(luck, per_week, grievance)", "(luck: float, per_week: float)"]),

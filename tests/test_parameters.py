@@ -1,8 +1,11 @@
 """Every number carries what it rests on, and somebody reads it."""
 
+from pathlib import Path
+
 import pytest
 
 from simulation.behaviour.parameters import DISTRIBUTIONS, GRADES, Parameter, numbers, parameters
+from simulation.behaviour.shipped import shipped_data
 from simulation.evidence.passport import PACKAGE, find, moves, readers, yard
 from simulation.evidence.passport_sheet import page
 
@@ -57,5 +60,25 @@ def test_a_number_moves_what_it_is_about_and_nothing_under_policies_without_it()
 def test_an_unknown_number_is_refused_with_what_is_near() -> None:
     assert [each.address for each in find("story_reach")] == ["world.story_reach"]
     assert {each.section for each in find("money")} == {"money"}
-    with pytest.raises(ValueError, match=r"did you mean .*world\.story_reach"):
-        find("world.story_reech")
+    for wrong, near in (
+        ("world.story_reech", "world.story_reach"),
+        ("story_reech", "story_reach"),
+        ("worlds", "world"),
+    ):
+        with pytest.raises(ValueError, match=f"section called '{wrong}'; did you mean '{near}'"):
+            find(wrong)
+    with pytest.raises(ValueError, match="'qqqq'; 'aislefour parameters' lists them"):
+        find("qqqq")
+
+
+def test_shipped_data_are_read_again_when_the_file_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulation.behaviour.shipped.writable_home", lambda: tmp_path / "kept")
+    source = tmp_path / "data.yaml"
+    for text, held in (("a: {b: [1, two]}", {"a": {"b": [1, "two"]}}), ("- row: 2b", [{"row": "2b"}])):
+        source.write_text(text)
+        assert shipped_data(source) == shipped_data(source) == held
+    kept = list((tmp_path / "kept").iterdir())
+    assert len(kept) == 2
+    for path in kept:
+        path.write_text("{")  # one that is damaged is made again
+    assert shipped_data(source) == [{"row": "2b"}]

@@ -146,7 +146,7 @@ def test_what_the_baseline_sells_too_is_no_gain(make_scenario: Callable[..., Sce
         "sold already": [asked],
         "changed": [asked, {"week": 9, "do": "change_terms", "about": "share_data"}, STORY],
     }
-    eager = {"considering_consent_per_week": 0.3}
+    eager = {"considering_enrolment_per_week": 0.3}
     base = make_scenario(weeks=40, institutions=[], population={"shoppers": 2000}, behaviour=eager)
     data = base.model_dump(mode="json", by_alias=True, exclude_unset=True)
     lived = run_scenario(scenario_type().model_validate(data | {"policies": policies}))

@@ -121,7 +121,7 @@ def test_results_describe_themselves_and_come_out_the_same(outcome: Outcome, tmp
     for name in ("one", "two"):
         write_results(outcome, tmp_path / name, add_report)
     paths = [path.relative_to(tmp_path / "one") for path in sorted((tmp_path / "one").rglob("*")) if path.is_file()]
-    assert len(paths) == 11 + 2 * len(DRAWN)
+    assert len(paths) == 12 + 2 * len(DRAWN)
     for path in paths:
         if path.name != "run.json":  # which says how much memory the process has held so far
             assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes(), path

@@ -138,7 +138,7 @@ def test_what_a_naive_sheet_takes_for_granted(make_scenario: Make) -> None:
 
 
 def test_no_template_names_what_only_some_scenarios_hold() -> None:
-    template = (Path(__file__).parents[1] / "simulation" / "show" / "report.html").read_text(encoding="utf-8")
+    template = (Path(__file__).parents[1] / "simulation" / "report" / "report.html").read_text(encoding="utf-8")
     assert "insurer" not in template and "47" not in template
 
 

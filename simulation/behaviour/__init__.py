@@ -2,6 +2,7 @@
 
 - states: how many practices there can be, what a card can be, how a shopper comes to know of a practice
 - caching: where things are kept that take long to make
+- shipped: data that ship with the program as YAML, read once and kept as JSON
 - spelling: the right name that is nearest to a wrong one
 - sources: which source files a file runs on, and a hash of them
 - compiling: how a rule is compiled, said once

@@ -1,6 +1,5 @@
 """A user's own rules, each in the place of a shipped one: checked, and compiled as the shipped ones are."""
 
-import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from types import FunctionType
@@ -13,6 +12,7 @@ from simulation.behaviour import choices, rules
 from simulation.behaviour.compiling import MADE, Made, compiled_into, is_interpreted
 from simulation.behaviour.fingerprints import fingerprint
 from simulation.behaviour.rebuilding import Place
+from simulation.behaviour.spelling import did_you_mean
 
 OwnRules = Mapping[str, Callable[..., Any]]
 
@@ -51,9 +51,8 @@ def _refuse_name(name: str) -> None:
     if name in _NOT_CHOSEN:
         raise ValueError(f"the rule '{name}' cannot be replaced: {_NOT_CHOSEN[name]}")
     if name not in (known := shipped_rules()):
-        near = difflib.get_close_matches(str(name), known, 1, 0.5)
-        meant = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(sorted(known))}"
-        raise ValueError(f"there is no rule called '{name}'; {meant}")
+        meant = did_you_mean(str(name), known) or f"there are: {', '.join(sorted(known))}"
+        raise ValueError(f"there is no rule called '{name}'; {meant.strip()}")
 
 
 def _checked(name: str, own: Callable[..., Any]) -> str:

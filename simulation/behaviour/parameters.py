@@ -3,9 +3,6 @@
 The engines receive the values as one record, `numbers["trust_loss_ratio"]`, that plain and compiled code read alike.
 """
 
-import hashlib
-import json
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,9 +12,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from ruamel.yaml import YAML
 
-from simulation.behaviour.caching import writable_home
+from simulation.behaviour.shipped import shipped_data
 from simulation.behaviour.spelling import did_you_mean
 
 SOURCE = Path(__file__).with_name("parameters.yaml")
@@ -61,31 +57,9 @@ class Parameter:
 @cache
 def parameters() -> Mapping[str, Parameter]:
     """Return all parameters by address, in the order of the file."""
-    found = [_parameter(section, name, entry) for section, names in _read().items() for name, entry in names.items()]
+    content: dict[str, dict[str, dict[str, Any]]] = shipped_data(SOURCE)
+    found = [_parameter(section, name, entry) for section, names in content.items() for name, entry in names.items()]
     return {parameter.address: parameter for parameter in found}
-
-
-def _read() -> dict[str, dict[str, dict[str, Any]]]:
-    """Return the file's content; reading YAML takes a quarter of a second, so it is kept as JSON under its hash."""
-    content = SOURCE.read_bytes()
-    kept = writable_home() / f"parameters-{hashlib.sha256(content).hexdigest()[:16]}.json"
-    try:
-        return json.loads(kept.read_bytes())
-    except (OSError, ValueError):
-        sections = YAML(typ="safe", pure=True).load(content)
-    _keep(kept, json.dumps(sections))
-    return sections
-
-
-def _keep(path: Path, text: str) -> None:
-    """Write a file whole, or not at all where that is not possible: it can be made again."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as fresh:
-            fresh.write(text)
-        Path(fresh.name).replace(path)
-    except OSError:
-        return
 
 
 def _parameter(section: str, name: str, entry: dict[str, Any]) -> Parameter:

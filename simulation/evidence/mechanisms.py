@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from simulation.behaviour.shipped import shipped_data
 from simulation.evidence.effect_measures import YARDSTICKS
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.schema import Scenario, scenario_type
@@ -56,7 +55,7 @@ class Effect:
 @cache
 def pairs() -> tuple[Pair, ...]:
     """Return all pairs, in the order of the case's mechanisms."""
-    return tuple(_pair(entry) for entry in YAML(typ="safe", pure=True).load(SOURCE))
+    return tuple(_pair(entry) for entry in shipped_data(SOURCE))
 
 
 def _pair(entry: dict[str, Any]) -> Pair:

@@ -1,7 +1,6 @@
 """What every number rests on: where it acts, and what it moves from one end of its plausible range to the other."""
 
 import ast
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from simulation.behaviour.parameters import Parameter, parameters
+from simulation.behaviour.spelling import did_you_mean
 from simulation.runs.measures import STUDIED
 from simulation.runs.tasks import Task, carry_out
 from simulation.scenario.schema import Scenario, scenario_type
@@ -83,10 +83,9 @@ def find(name: str) -> list[Parameter]:
     known = parameters()
     if found := [each for each in known.values() if name in (each.address, each.name, each.section)]:
         return found
-    names = [*known, *(each.name for each in known.values())]
-    near = difflib.get_close_matches(name, names, 3, 0.5)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    raise ValueError(f"there is no number or section called '{name}'{hint}")
+    names = dict.fromkeys(part for each in known.values() for part in (each.address, each.name, each.section))
+    hint = did_you_mean(name, names) or "'aislefour parameters' lists them"
+    raise ValueError(f"there is no number or section called '{name}'; {hint.strip()}")
 
 
 def readers(parameter: Parameter) -> list[Reader]:

@@ -1,6 +1,5 @@
 """What can be plotted of a run's results, and the lines of its tables: by policy and group, replicates and weeks."""
 
-import difflib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.behaviour.spelling import did_you_mean
 from simulation.runs.folders import as_named, refuse_damaged
 from simulation.runs.measures import SHOWN, Measure
 from simulation.runs.results import FORMAT, MARK
@@ -53,9 +53,7 @@ def named(option: str, name: str, known: Mapping[str, object]) -> str:
     """Return a name if it is known; raise ValueError with the nearest that is."""
     if name in known:
         return name
-    near = difflib.get_close_matches(name, known, 1, 0.5)
-    hint = f"did you mean '{near[0]}'? " if near else ""
-    raise ValueError(f"{option}: there is no '{name}'; {hint}known: {', '.join(known)}")
+    raise ValueError(f"{option}: there is no '{name}'; {did_you_mean(name, known)}known: {', '.join(known)}")
 
 
 def tables_in(folder: Path) -> Tables:

@@ -15,7 +15,7 @@
 - shown: a scenario in a line, and as a small table
 - schema: the scenario as frozen, validated models
 - guard: what a scenario has no need of and is refused
-- parsing: YAML text in, data with the place of every key out
+- parsing: YAML text in, data out, or every error with the place of its key
 - documents: other files than scenarios, checked against a model
 - population_file: numbers of shopping that a scenario takes from beside it
 - reading: YAML in, Scenario out, or every error with its line

@@ -54,7 +54,7 @@ def _name_problems(where: str, names: Iterable[str]) -> Iterator[Problem]:
     earlier: dict[str, str] = {}
     for name in names:
         looks = looks_of(name)
-        if not looks:
+        if not looks and name:  # an empty one is no key at all
             yield Problem((where, name), "a name must have letters that can be seen", "give it a name", at_key=True)
         elif looks in earlier:
             message = f"'{name}' cannot be told from '{earlier[looks]}'"

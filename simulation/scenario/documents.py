@@ -7,9 +7,9 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from simulation.scenario.parsing import located, parsed, text_of, unusable
+from simulation.scenario.parsing import data_of, text_of, unusable
 from simulation.scenario.problems import Path as KeyPath
-from simulation.scenario.problems import Problem, ScenarioError
+from simulation.scenario.problems import Problem
 from simulation.scenario.wording import problem_from
 
 Document = TypeVar("Document", bound=BaseModel)
@@ -26,9 +26,14 @@ def read_document(
 
     `further` says what does not hang together in a document whose single fields are right.
     """
-    text, file = text_of(Path(path)), str(path)
-    data, found = parsed(text, file)
-    lines = text.splitlines()
+    data = data_of(text_of(Path(path)), str(path), lambda data: _all_problems(data, kind, further))
+    return kind.model_validate_json(json.dumps(data), strict=True)
+
+
+def _all_problems(
+    data: Any, kind: type[Document], further: Callable[[Document], Iterable[Problem]]
+) -> Iterable[Problem]:
+    """Return what is wrong with single fields, one finding a field, or else what does not hang together."""
     problems = {problem.path: problem for problem in unusable(data)}
     try:
         document = kind.model_validate_json(json.dumps(data), strict=True)
@@ -36,10 +41,7 @@ def read_document(
     except ValidationError as error:
         for each in (_problem(each, data, kind) for each in error.errors()):
             problems.setdefault(each.path, each)
-    found += [located(problem, data, lines, file) for problem in problems.values()]
-    if found:
-        raise ScenarioError(sorted(found, key=lambda each: (each.line, each.column)))
-    return document
+    return problems.values()
 
 
 def _problem(error: Any, data: Any, kind: type[BaseModel]) -> Problem:

@@ -1,8 +1,8 @@
-"""YAML text in, data with the place of every key out, or what keeps a text from being YAML that we read."""
+"""YAML text in, data out, or every error with the place of its key."""
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,21 @@ _Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node
 _Constructor.add_constructor("tag:yaml.org,2002:value", lambda _, node: node.value)
 
 
-def parsed(text: str, file: str) -> tuple[CommentedMap, list[Located]]:
+def data_of(text: str, file: str, problems_in: Callable[[CommentedMap], Iterable[Problem | Located]]) -> CommentedMap:
+    """Return what a YAML text holds; raises ScenarioError with all that is wrong, in the order of lines.
+
+    `problems_in` says what is wrong with data that are YAML: problems of this text, or of others with their place.
+    """
+    data, found = _parsed(text, file)
+    lines = text.splitlines()
+    for problem in problems_in(data):
+        found.append(problem if isinstance(problem, Located) else _located(problem, data, lines, file))
+    if found:
+        raise ScenarioError(sorted(found, key=lambda each: (each.line, each.column)))
+    return data
+
+
+def _parsed(text: str, file: str) -> tuple[CommentedMap, list[Located]]:
     """Return the data, with line and column of every key, and what stands twice."""
     loader = YAML(typ="rt")
     loader.Constructor = _Constructor
@@ -158,7 +172,7 @@ def unusable(value: Any, path: KeyPath = ()) -> Iterator[Problem]:
         yield Problem(path, "this text holds half a character", "write the character itself")
 
 
-def located(problem: Problem, data: CommentedMap, lines: list[str], file: str) -> Located:
+def _located(problem: Problem, data: CommentedMap, lines: list[str], file: str) -> Located:
     """Return a problem with its place in the file."""
     return _shown(*_place(problem, data), problem.message, problem.advice, lines, file)
 

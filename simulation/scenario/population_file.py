@@ -1,12 +1,12 @@
 """A population file: numbers of shopping that a scenario takes from beside it, or why it cannot."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 
 from simulation.scenario.documents import read_document
-from simulation.scenario.parsing import located
 from simulation.scenario.problems import Located, Problem, ScenarioError
 from simulation.scenario.schema import population_file_type
 
@@ -15,7 +15,7 @@ _ENDINGS = (".yaml", ".yml")
 _NAMED = ("population", "from")
 
 
-def take_population(data: CommentedMap, lines: list[str], file: str, folder: Path | None) -> list[Located]:
+def take_population(data: CommentedMap, folder: Path | None) -> Sequence[Problem | Located]:
     """Put the numbers of the population file that a scenario names where it sets none itself; return what is wrong.
 
     The file's name is looked up from `folder` on, and does not stay: the scenario then says all by itself.
@@ -25,11 +25,11 @@ def take_population(data: CommentedMap, lines: list[str], file: str, folder: Pat
     if not isinstance(name, str) or not name:
         return []  # nothing is named, or something that has been refused already
     if message := _why_not(name, folder):
-        return [located(Problem(_NAMED, message, _ADVICE), data, lines, file)]
+        return [Problem(_NAMED, message, _ADVICE)]
     try:
         found: Any = read_document(Path(folder or "", name), population_file_type())
     except ScenarioError as error:
-        return list(error.problems)
+        return error.problems
     del population["from"]
     own = data.get("shopping", {})
     if isinstance(own, dict):

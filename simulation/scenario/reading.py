@@ -14,10 +14,10 @@ from ruamel.yaml.comments import CommentedMap
 
 from simulation.behaviour.parameters import parameters
 from simulation.scenario.checks import problems_of
-from simulation.scenario.parsing import located, parsed, text_of, unusable
+from simulation.scenario.parsing import data_of, text_of, unusable
 from simulation.scenario.policies import AnyAction
 from simulation.scenario.population_file import take_population
-from simulation.scenario.problems import Problem, ScenarioError
+from simulation.scenario.problems import Located, Problem
 from simulation.scenario.schema import MOST_WEEKS, Finite, Scenario, as_data, fields_type, scenario_type
 from simulation.scenario.wording import problem_from
 
@@ -32,12 +32,12 @@ def scenario_from_text(text: str, file: str = "scenario", folder: Path | None = 
 
     A population file is looked for from `folder` on; a text without a folder cannot name one.
     """
-    data, found = parsed(text, file)
-    lines = text.splitlines()
-    found += [located(problem, data, lines, file) for problem in _all_problems(data)]
-    found += take_population(data, lines, file, folder)
-    if found:
-        raise ScenarioError(sorted(found, key=lambda each: (each.line, each.column)))
+
+    def problems_in(data: CommentedMap) -> Iterator[Problem | Located]:
+        yield from _all_problems(data)
+        yield from take_population(data, folder)
+
+    data = data_of(text, file, problems_in)
     return scenario_type().model_validate_json(json.dumps(data), strict=True)
 
 

@@ -1,10 +1,10 @@
 """Which column of a file of transactions holds what, and names that raise a doubt about money or people."""
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
+from simulation.behaviour.spelling import nearest
 from simulation.evidence.calibration.transaction_files import TransactionsError, shown
 
 NEEDED, OPTIONAL = ("household", "date", "amount"), ("basket", "discount", "store", "quantity")
@@ -96,8 +96,7 @@ def _named(role: str, names: Sequence[str], name: str | None) -> str:
         same = [each for each in names if unicodedata.normalize("NFC", each) == unicodedata.normalize("NFC", name)]
         if same:
             return same[0]
-        near = difflib.get_close_matches(name, names, 1, 0.5)
-        hint = f"did you mean '{shown(near[0])}'? " if near else ""
+        hint = f"did you mean '{shown(near)}'? " if (near := nearest(name, names)) else ""
         raise TransactionsError(f"--{role}: there is no column '{shown(name)}'; {hint}known here: {listed(names)}")
     return name or ""
 

@@ -1,7 +1,6 @@
 """What kind of file transactions came in: text in some encoding, Parquet, or something to be unpacked or exported."""
 
 import codecs
-import difflib
 import gzip
 import io
 import re
@@ -12,6 +11,8 @@ from contextlib import contextmanager
 from encodings.aliases import aliases
 from pathlib import Path
 from typing import Any
+
+from simulation.behaviour.spelling import nearest
 
 _SAMPLE = 1 << 16
 _LONGEST = 40  # letters of a quoted text
@@ -175,8 +176,8 @@ def _known(chosen: str) -> str:
         codecs.getincrementaldecoder(name)
         "".encode(name)
     except LookupError:
-        near = difflib.get_close_matches(chosen.lower().replace("-", "_"), {*aliases, *aliases.values()}, 1)
-        hint = f"did you mean '{near[0]}'?" if near else "known are utf-8, utf-16, cp1252, big5, gb18030 and the like"
+        near = nearest(chosen.lower().replace("-", "_"), {*aliases, *aliases.values()}, 0.6)
+        hint = f"did you mean '{near}'?" if near else "known are utf-8, utf-16, cp1252, big5, gb18030 and the like"
         raise TransactionsError(f"--encoding: there is no encoding '{shown(chosen)}'; {hint}") from None
     return {"utf-8": "utf-8-sig"}.get(name, name)
 

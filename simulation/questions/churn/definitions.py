@@ -1,12 +1,12 @@
 """What churn can mean, and what one replicate tells of it under each meaning."""
 
-import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.behaviour.spelling import unknown
 from simulation.behaviour.states import Card
 from simulation.questions.churn.survival import Counts, Spans
 from simulation.runs.event_history import SILENCES, Diary, Flags, keep_diary
@@ -127,9 +127,7 @@ CAUSES = {
 def refuse_unknown(option: str, kind: str, name: str, among: Iterable[str]) -> None:
     """Raise ValueError, with the nearest known name, if a name given with an option is not among those known."""
     if name not in (names := list(among)):
-        near = difflib.get_close_matches(name, names, 1, 0.5)
-        hint = f"did you mean '{near[0]}'? " if near else ""
-        raise ValueError(f"{option}: there is no {kind} '{name}'; {hint}known here: {', '.join(names)}")
+        raise ValueError(f"{option}: {unknown(kind, name, names)}")
 
 
 # --- how shoppers are told apart ----------------------------------------------------------------------------------

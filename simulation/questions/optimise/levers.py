@@ -1,6 +1,5 @@
 """Levers: terms of a policy's actions that may be set otherwise, and the policy as it would be then."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import NoneType, UnionType
@@ -8,6 +7,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
+from simulation.behaviour.spelling import nearest
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 from simulation.scenario.wording import problem_from
 
@@ -56,8 +56,8 @@ def _lever(scenario: Scenario, policy: str, text: str) -> Lever:
     name, equals, spelled = text.partition("=")
     terms = _terms(scenario, policy)
     if name not in terms:
-        near = [term for term in terms if name and name in term] or difflib.get_close_matches(name, terms, 1, 0.5)
-        hint = f"did you mean '{near[0]}'? " if near else ""
+        near = next((term for term in terms if name and name in term), "") or nearest(name, terms)
+        hint = f"did you mean '{near}'? " if near else ""
         raise ValueError(f"vary: '{policy}' has no term '{name}'; {hint}{_known(scenario, policy)}")
     if not equals or not spelled:
         raise ValueError(f"vary: write {name}=low:high, or {name}=one,another")

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from ruamel.yaml.comments import CommentedMap
 
 from simulation.questions.screen.conditions import CHECKS, AnyCondition
-from simulation.scenario.parsing import located, parsed, text_of, unusable
+from simulation.scenario.parsing import data_of, text_of, unusable
 from simulation.scenario.problems import Path as KeyPath
-from simulation.scenario.problems import Problem, ScenarioError
+from simulation.scenario.problems import Problem
 from simulation.scenario.schema import Name, Text
 from simulation.scenario.wording import problem_from
 
@@ -42,12 +42,7 @@ class _Principles(BaseModel):
 
 def read_principles(path: Path) -> tuple[Principle, ...]:
     """Return the principles in a file; raises ScenarioError with all that is wrong with it."""
-    text, file = text_of(path), str(path)
-    data, found = parsed(text, file)
-    lines = text.splitlines()
-    found += [located(problem, data, lines, file) for problem in _all_problems(data)]
-    if found:
-        raise ScenarioError(sorted(found, key=lambda each: (each.line, each.column)))
+    data = data_of(text_of(path), str(path), _all_problems)
     return _Principles.model_validate_json(json.dumps(data), strict=True).principles
 
 

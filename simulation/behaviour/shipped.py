@@ -1,0 +1,34 @@
+"""Data that ship with the program as YAML, read once and kept as JSON."""
+
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from simulation.behaviour.caching import writable_home
+
+
+def shipped_data(source: Path) -> Any:
+    """Return what a file holds; reading YAML takes a quarter of a second, so it is kept as JSON under its hash."""
+    content = source.read_bytes()
+    kept = writable_home() / f"{source.stem}-{hashlib.sha256(content).hexdigest()[:16]}.json"
+    try:
+        return json.loads(kept.read_bytes())
+    except (OSError, ValueError):
+        found = YAML(typ="safe", pure=True).load(content)
+    _keep(kept, json.dumps(found))
+    return found
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write a file whole, or not at all where that is not possible: it can be made again."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as fresh:
+            fresh.write(text)
+        Path(fresh.name).replace(path)
+    except OSError:
+        return
