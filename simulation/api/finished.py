@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,7 +133,7 @@ class Run:
 
         folder, kept = Path(folder), self._kept
         if isinstance(kept, Path):
-            write_whole(folder, results.MARK, lambda fresh: _copied(kept, fresh))
+            write_whole(folder, results.MARK, partial(_copy, kept))
         else:
             results.write_results(kept, folder, add_report)
         return folder
@@ -172,6 +173,10 @@ def _differences(rows: "pandas.DataFrame") -> list[tuple[str, float]]:
     return list(zip(others["policy"], others["difference"], strict=True))
 
 
+def _copy(kept: Path, fresh: Path) -> None:
+    shutil.copytree(kept, fresh, dirs_exist_ok=True)
+
+
 def of_outcome(outcome: Outcome) -> Run:
     """Return an outcome as a run."""
     import pandas as pd
@@ -183,10 +188,6 @@ def of_outcome(outcome: Outcome) -> Run:
         "shoppers": lambda: pd.concat(list(results.shoppers(outcome)), ignore_index=True),
     }
     return Run(results.run_record(outcome), lambda name: makers[name](), outcome)
-
-
-def _copied(kept: Path, fresh: Path) -> None:
-    shutil.copytree(kept, fresh, dirs_exist_ok=True)
 
 
 def of_folder(folder: Path) -> Run:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
@@ -44,12 +44,12 @@ def loading() -> Iterator[None]:
         gc.enable()
 
 
-def chosen(file: Path, policies: Sequence[str] | None = None, **settings: int | None) -> "Scenario":
+def chosen(file: Path, policies: Sequence[str] | None = None, **settings: Any) -> "Scenario":
     """Return the scenario with what the command line changes; raises ValueError in plain words."""
     with loading():
         from simulation.scenario.reading import read_scenario
 
-    scenario = read_scenario(file).with_changes(policies, **cast("dict[str, Any]", settings))
+    scenario = read_scenario(file).with_changes(policies, **settings)
     note_empty_markets(file, scenario)
     return scenario
 

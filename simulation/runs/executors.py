@@ -117,7 +117,7 @@ class _Process(SpawnProcess):
             main = sys.modules["__main__"]
             sys.modules["__main__"] = ModuleType("__main__")  # names no file, so that there is nothing to run
             try:
-                return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined] # its types leave it out
+                return SpawnProcess._Popen(process_obj)
             finally:
                 sys.modules["__main__"] = main
 
@@ -125,7 +125,7 @@ class _Process(SpawnProcess):
 class _Apart(SpawnContext):
     """Starts processes that take their work from this package alone; a script needs no guard against itself."""
 
-    Process = _Process  # type: ignore[assignment] # as Python's own contexts name theirs
+    Process = _Process
 
 
 @contextmanager
