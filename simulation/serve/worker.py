@@ -8,17 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from simulation.model.model import LoyaltyModel
+from simulation.questions.ask import Question, ask
 from simulation.questions.explain.selection import MEANINGS, Pick, pick_shopper
 from simulation.questions.explain.two_lives import two_lives
+from simulation.runs.extras import require
 from simulation.runs.outcome import Outcome
 from simulation.runs.provenance import origin
 from simulation.runs.results import write_results
 from simulation.runs.run import run_scenario
 from simulation.scenario.reading import scenario_from_text
 from simulation.scenario.schema import Scenario, scenario_type
+from simulation.serve.bounded import BoundedRunner
 from simulation.serve.weeks import Columns, Weeks, joined
 
 COMMAND = "aislefour run scenario.yaml"
@@ -30,18 +34,19 @@ SEEN = "seen.json"
 _WEEKS_AT_ONCE = 4
 _WORTH_A_REPORT = 10  # seconds: a run that took longer has its report drawn at once, for that takes a second or two
 
-Kind = Literal["run", "report", "lives"]
+Kind = Literal["run", "report", "lives", "question"]
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a worker is to do; `policy` and `pick` say whose lives are to be told."""
+    """What a worker is to do; `policy` and `pick` say whose lives are to be told, `question` what is asked."""
 
     kind: Kind
     text: str
     folder: Path
     policy: str = ""
     pick: Pick = "first-leaver"
+    question: Question | None = None
 
 
 class StoppedError(Exception):
@@ -119,7 +124,21 @@ def _lives(job: Job, scenario: Scenario, pipe: Connection) -> None:
     replace(answer, origin=origin(scenario, COMMAND)).write(job.folder)
 
 
-_KINDS: dict[Kind, Callable[[Job, Scenario, Connection], None]] = {"run": _run, "report": _run, "lives": _lives}
+def _question(job: Job, scenario: Scenario, pipe: Connection) -> None:
+    if job.question is None:
+        raise RuntimeError("nothing is asked")
+    if job.question.needs:
+        require(job.question.needs, job.question.name)
+    with TemporaryDirectory() as own, BoundedRunner(Path(own), lambda total: _progress(pipe, total)) as runner:
+        ask(scenario, job.question, runner).write(job.folder)
+
+
+_KINDS: dict[Kind, Callable[[Job, Scenario, Connection], None]] = {
+    "run": _run,
+    "report": _run,
+    "lives": _lives,
+    "question": _question,
+}
 
 
 def _lived(scenario: Scenario, pipe: Connection) -> tuple[Outcome, dict[str, Any]]:
