@@ -114,6 +114,7 @@ def test_more_runs_than_a_page_may_take_are_refused(client: TestClient, run: str
         ("break-even", {"policy": NASTY}, "number: is needed"),
         ("break-even", BREAK_EVEN | {"policy": "nobody"}, "there is no 'nobody'"),
         ("break-even", BREAK_EVEN | {"between": "1"}, "takes 2 values separated by commas, not 1"),
+        ("break-even", BREAK_EVEN | {"between": "0, nan"}, "between: must be a number"),
         ("break-even", BREAK_EVEN | {"tried": "1e9"}, "whole number"),
         ("break-even", BREAK_EVEN | {"tried": "0"}, "tried must be at least 1"),
         ("break-even", BREAK_EVEN | {"shoppers": "301"}, "from 100 to 300"),

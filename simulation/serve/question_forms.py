@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields
+from math import isfinite
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -76,6 +77,8 @@ class Entry:
             value = kind(text)
         except ValueError:
             raise AskedError(f"{self.name}: must be a {'whole ' if kind is int else ''}number") from None
+        if kind is float and not isfinite(value):
+            raise AskedError(f"{self.name}: must be a number")
         if self.most is not None and value > self.most:
             raise AskedError(f"{self.name}: {value:,} asked for; at most {self.most:,} are possible here")
         return value

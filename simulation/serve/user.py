@@ -97,14 +97,14 @@ class _User:
         run = self._run(request)
         task = self._crew.find(run)
         state = "done" if self._kept.is_done(run) else task.state if task else "stopped"
-        shown: dict[str, Any] = {
+        known_of: dict[str, Any] = {
             "run": run,
             "state": state,
             "said": task.said if task else "",
             "asked": self._kept.asked(run),
         }
         answer = self._answer(run) if state == "done" else None
-        return known(request, page("run.html", **shown, answer=answer))
+        return known(request, page("run.html", **known_of, answer=answer))
 
     async def answer(self, request: Request) -> Response:
         """Show what a run answers, as a part of its page."""
