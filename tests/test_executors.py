@@ -51,6 +51,18 @@ def test_findings_do_not_depend_on_where_runs_are_carried_out(means: Means, task
         assert digests(carry_out(tasks, executor=pool)) == digests(carry_out(tasks))
 
 
+def test_an_observer_sees_every_week_of_every_replicate_and_changes_nothing(
+    make_scenario: Callable[..., Scenario],
+) -> None:
+    case, seen = make_scenario({"nothing": []}, weeks=5, replicates=2), list[tuple[int, int]]()
+    watched = runs.run_scenario(case, threads=1, observer=lambda model: seen.append((model.replicate, model.week)))
+    assert seen == [(replicate, week) for replicate in range(2) for week in range(1, 6)]
+    for one, other in zip(watched.replicates, runs.run_scenario(case, threads=1).replicates, strict=True):
+        assert (one.weekly == other.weekly).all()
+    with pytest.raises(ValueError, match="an observer cannot be handed to other processes"):
+        runs.run_scenario(case, means=Means(workers=2), observer=print)
+
+
 def test_a_worker_that_is_killed_in_the_middle_costs_nothing_but_time(
     tasks: list[Task], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,7 @@ from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario
 
 Progress = Callable[[int], None]
+Observer = Callable[[LoyaltyModel], None]
 Finished = tuple[Replicate, Crowd | ScatteredCrowd | None]
 
 _REPORT_EVERY = 13  # weeks
@@ -38,21 +39,26 @@ def run_scenario(
     progress: Progress | None = None,
     command: str = "",
     rules: OwnRules | None = None,
+    observer: Observer | None = None,
 ) -> Outcome:
     """Return the outcome of all replicates; `progress` is called with the number of weeks just done.
 
     Threads serve replicates first, as many at once as memory holds, and the blocks of shoppers of each. `means` names
-    processes, or a cluster, to serve replicates instead. `rules` are those of a `LoyaltyModel`. Raises TooLargeError if
-    memory does not hold one, ValueError for rules that cannot be used, or not by other processes.
+    processes, or a cluster, to serve replicates instead. `rules` are those of a `LoyaltyModel`. `observer` is called
+    with a replicate's model after each of its weeks, on the thread that serves the replicate; what it raises ends the
+    run. Raises TooLargeError if memory does not hold one, ValueError for rules that cannot be used, or for rules or an
+    observer that other processes cannot be handed.
     """
     began, own = time.perf_counter(), rule_set(rules).own
     threads = threads or os.cpu_count() or 1
     if means and means.are_elsewhere:
         if own:
             raise ValueError("rules of your own cannot be handed to other processes; leave out workers and scheduler")
+        if observer:
+            raise ValueError("an observer cannot be handed to other processes; leave out workers and scheduler")
         finished = _on_workers(scenario, engine, means, progress)
     else:
-        finished = _on_threads(scenario, engine, threads, progress or _silently, rules)
+        finished = _on_threads(scenario, engine, threads, progress or _silently, rules, observer)
     return replace(outcome_from(scenario, finished, engine, began, command), own_rules=own)
 
 
@@ -79,16 +85,19 @@ def run_replicate(
     progress: Progress | None = None,
     hosts: Sequence[Host] = (),
     rules: OwnRules | None = None,
+    observer: Observer | None = None,
 ) -> Finished:
     """Return one replicate and, of replicate 0, the shoppers and what has become of them.
 
-    `hosts` and `rules` are those of a `LoyaltyModel`.
+    `hosts` and `rules` are those of a `LoyaltyModel`; `observer` is called with the model after each week.
     """
     model = LoyaltyModel(scenario, replicate=replicate, engine=engine, threads=threads, hosts=hosts, rules=rules)
     while model.week < scenario.weeks:
         weeks = min(_REPORT_EVERY, scenario.weeks - model.week)
         for _ in range(weeks):
             model.step()
+            if observer:
+                observer(model)
         if progress:
             progress(weeks)
     finished = replicate_of(model), (model.engine.crowd if replicate == 0 else None)
@@ -119,12 +128,17 @@ def groups_of(model: LoyaltyModel) -> Groups:
 
 
 def _on_threads(
-    scenario: Scenario, engine: Engine, threads: int, progress: Progress, rules: OwnRules | None
+    scenario: Scenario,
+    engine: Engine,
+    threads: int,
+    progress: Progress,
+    rules: OwnRules | None,
+    observer: Observer | None,
 ) -> Iterator[Finished]:
     at_once = fitting(scenario, min(threads, scenario.replicates))
     inside = max(1, threads // at_once)
     with pool_of_threads(at_once) as pool:
-        yield from _all(pool, scenario, run_replicate, engine, inside, progress, (), rules)
+        yield from _all(pool, scenario, run_replicate, engine, inside, progress, (), rules, observer)
 
 
 def _on_workers(scenario: Scenario, engine: Engine, means: Means, progress: Progress | None) -> Iterator[Finished]:

@@ -5,9 +5,13 @@
 - shelf: the scenarios that a page offers
 - asked: what somebody asks for: a scenario with policies kept, numbers set and a size, within bounds
 - weeks: what a chart shows of a run week by week, while it is lived
+- bounded: what carries out the runs of a question, no more than a page may ask for
 - worker: a process that lives one run after another
 - crew: a fixed number of workers, and a bounded queue that is fair to those who ask
 - kept: runs that are kept, by id
+- question_forms: a form for every question, made from its dataclass, and what is read from it
+- answering: what handlers of pages share: who asks, the queue, waiting and telling
+- ask_pages: (+ ask.html, question.html, question.js) questions about a run that is done, and their answers
 - charts: the chart of a run's weeks
 - user: (+ first.html, scenario.html, ask.js, run.html, run.js, answer.html, lives.html) the page for one user
 - class_forms: what the pages of a class read from forms and answer with

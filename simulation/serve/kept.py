@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from simulation.questions.ask import Question
 from simulation.questions.explain.selection import Pick
-from simulation.report.report import REPORT
-from simulation.runs.folders import refuse_damaged, write_whole
+from simulation.report.report import REPORT, inline_svg
+from simulation.runs.folders import ASKED, refuse_damaged, write_whole
 from simulation.runs.provenance import source_hash
 from simulation.runs.results import MARK
-from simulation.scenario.reading import canonical_text
+from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario, scenario_hash
 from simulation.serve.asked import Asked
 from simulation.serve.worker import SEEN, Job
@@ -40,10 +41,11 @@ LIVES = {"life.svg": "image/svg+xml", "life.csv": "text/csv", "story.txt": "text
 
 
 class Kept:
-    """The folder of all runs: asked/ID holds what was asked, runs/ID the results, lives/ID-... two lives."""
+    """The folder of all runs: asked/ID holds what was asked, runs/ID the results, lives and answers what came after."""
 
     def __init__(self, folder: Path) -> None:
         self._asked, self._runs, self._lives = (folder / name for name in ("asked", "runs", "lives"))
+        self._answers = folder / "answers"
 
     def keep(self, asked: Asked) -> str:
         """Keep what is asked, if it is not kept yet, and return the id that it shares with all that ask the same.
@@ -115,6 +117,33 @@ class Kept:
         """Return the job that tells two lives: of a policy, by place, and the baseline."""
         policy = self.asked(run)["policies"][place]
         return Job("lives", self.text(run), self._life(run, place, pick), policy, pick)
+
+    def question_job(self, run: str, key: str, question: Question, shoppers: int) -> Job:
+        """Return the job that answers a question about a run, with so many shoppers; raises OSError without room."""
+        self._refuse_without_room()
+        whole = scenario_from_text(self.text(run))
+        text = canonical_text(whole.with_changes(shoppers=shoppers))
+        return Job("question", text, self._answer(run, key), question=question.as_written(whole))
+
+    def answer(self, run: str, key: str) -> Mapping[str, Any] | None:
+        """Return the record of an answer about a run, if there is one by that key."""
+        path = self._answer(run, key) / ASKED
+        return json.loads(path.read_bytes()) if _ID.fullmatch(key) and path.is_file() else None
+
+    def answer_figure(self, run: str, key: str, name: str) -> str:
+        """Return a figure of an answer, as its record names it, to stand in a page."""
+        return inline_svg((self._answer(run, key) / f"{name}.svg").read_text(encoding="utf-8"), name)
+
+    def answer_table(self, run: str, key: str, name: str) -> Path | None:
+        """Return a table of an answer, if there is one by that name; raises DamagedError if it was cut or changed."""
+        record = self.answer(run, key)
+        if record is None or name not in record.get("tables", {}):
+            return None
+        refuse_damaged(self._answer(run, key), record, name)
+        return self._answer(run, key) / name
+
+    def _answer(self, run: str, key: str) -> Path:
+        return self._answers / f"{run}-{key}"
 
     def _refuse_without_room(self) -> None:
         there = next(each for each in (self._asked, *self._asked.parents) if each.is_dir())

@@ -1,9 +1,7 @@
 """The page for one user: choose a scenario, change it, run it, watch it, and take what came of it."""
 
 import asyncio
-import json
 import logging
-import secrets
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Any, get_args
@@ -18,17 +16,16 @@ from simulation.report.report import in_words
 from simulation.runs.folders import DamagedError
 from simulation.runs.outcome import DEFINITIONS
 from simulation.scenario.schema import Scenario
+from simulation.serve.answering import asker, event, first_wanted, known, submitted, waited
+from simulation.serve.ask_pages import ask_routes
 from simulation.serve.asked import MOST, MOST_WORK, STEPS, AskedError, asked, shown
 from simulation.serve.charts import chart, script
-from simulation.serve.crew import Crew, FullError, Task
+from simulation.serve.crew import Crew
 from simulation.serve.kept import LIVES, TABLES, Kept
 from simulation.serve.pages import AT_ONCE, Form, Part, form_of, own_files, page
+from simulation.serve.question_forms import question_forms
 from simulation.serve.shelf import Shelf
 from simulation.serve.weeks import tables as weekly_tables
-from simulation.serve.worker import Job
-
-_COOKIE = "asker"
-_PATIENCE = 20  # seconds for which an answer is waited for before a page says that it takes longer
 
 
 def single_user(shelf: Shelf, kept: Kept, crew: Crew) -> Part:
@@ -48,9 +45,10 @@ def single_user(shelf: Shelf, kept: Kept, crew: Crew) -> Part:
         Route("/runs/{run}/files/{name}", site.table),
         Route("/runs/{run}/lives", site.lives),
         Route("/runs/{run}/lives/{place:int}/{pick}/{name}", site.life),
+        *ask_routes(kept, crew),
     ]
     chart(("baseline",), 1)  # loads what draws, before anybody waits for it
-    return Part(routes, {**own_files("ask.js", "run.js"), "charts.js": script()}, crew.at_work)
+    return Part(routes, {**own_files("ask.js", "run.js", "question.js"), "charts.js": script()}, crew.at_work)
 
 
 class _User:
@@ -64,12 +62,12 @@ class _User:
 
     async def first(self, request: Request) -> Response:
         """List the scenarios."""
-        return _known(request, page("first.html", shelf=self._shelf))
+        return known(request, page("first.html", shelf=self._shelf))
 
     async def scenario(self, request: Request) -> Response:
         """Show a scenario with all that may be changed, as the address says."""
         name, base = self._named(request)
-        return _known(request, _form_page(name, base, request.query_params))
+        return known(request, _form_page(name, base, request.query_params))
 
     async def ask(self, request: Request) -> Response:
         """Run what a form asks for."""
@@ -89,8 +87,8 @@ class _User:
 
     async def _begun(self, run: str, request: Request) -> Response:
         if not self._kept.is_done(run):
-            await self._submitted(run, self._kept.job(run), request)
-        return _known(request, RedirectResponse(f"/runs/{run}", HTTPStatus.SEE_OTHER))
+            await submitted(self._crew, run, self._kept.job(run), request)
+        return known(request, RedirectResponse(f"/runs/{run}", HTTPStatus.SEE_OTHER))
 
     # --- a run ----------------------------------------------------------------------------------------------------
 
@@ -99,14 +97,14 @@ class _User:
         run = self._run(request)
         task = self._crew.find(run)
         state = "done" if self._kept.is_done(run) else task.state if task else "stopped"
-        known: dict[str, Any] = {
+        known_of: dict[str, Any] = {
             "run": run,
             "state": state,
             "said": task.said if task else "",
             "asked": self._kept.asked(run),
         }
         answer = self._answer(run) if state == "done" else None
-        return _known(request, page("run.html", **known, answer=answer))
+        return known(request, page("run.html", **known_of, answer=answer))
 
     async def answer(self, request: Request) -> Response:
         """Show what a run answers, as a part of its page."""
@@ -120,25 +118,25 @@ class _User:
     async def events(self, request: Request) -> Response:
         """Tell what happens to a run, from its beginning or from where a listener was cut off."""
         run = self._run(request)
-        last = request.headers.get("last-event-id", "")
-        first = int(last) + 1 if last.isascii() and last.isdigit() else 0
-        return StreamingResponse(self._told(run, first), media_type="text/event-stream", headers=AT_ONCE)
+        return StreamingResponse(
+            self._told(run, first_wanted(request)), media_type="text/event-stream", headers=AT_ONCE
+        )
 
     async def _told(self, run: str, first: int) -> AsyncIterator[str]:
         task = self._crew.find(run)
         if task and not self._kept.is_done(run):
             async for number, message in task.listen(first):
-                yield _event(message, number)
+                yield event(message, number)
         elif self._kept.is_done(run):
-            yield _event({"columns": self._kept.seen(run)["lines"]})
-            yield _event({"state": "done"})
+            yield event({"columns": self._kept.seen(run)["lines"]})
+            yield event({"state": "done"})
         else:
-            yield _event({"state": "stopped"})
+            yield event({"state": "stopped"})
 
     async def cancel(self, request: Request) -> Response:
         """Stop a run that nobody else waits for."""
         run = self._run(request)
-        if not self._crew.cancel(run, _asker(request)):
+        if not self._crew.cancel(run, asker(request)):
             raise HTTPException(HTTPStatus.FORBIDDEN, "Only those who asked for a run can cancel it.")
         return RedirectResponse(f"/runs/{run}", HTTPStatus.SEE_OTHER)
 
@@ -161,8 +159,8 @@ class _User:
         """Show the report of a run, which is drawn when it is first asked for."""
         run = self._done(request)
         if self._kept.report(run) is None:
-            task = await self._submitted(f"{run}/report", self._kept.report_job(run), request)
-            if waiting := await _waited(task):
+            task = await submitted(self._crew, f"{run}/report", self._kept.report_job(run), request)
+            if waiting := await waited(task):
                 return waiting
         path = self._kept.report(run)
         if path is None:
@@ -176,8 +174,8 @@ class _User:
         found: dict[str, Any] = {"run": run, "place": place, "pick": pick, "story": "", "said": ""}
         if self._kept.life(run, place, pick, "story.txt") is None:
             job = self._kept.lives_job(run, place, pick)
-            task = await self._submitted(f"{run}/{place}/{pick}", job, request)
-            if waiting := await _waited(task):
+            task = await submitted(self._crew, f"{run}/{place}/{pick}", job, request)
+            if waiting := await waited(task):
                 return waiting
             found["said"] = task.said
         if path := self._kept.life(run, place, pick, "story.txt"):
@@ -197,8 +195,10 @@ class _User:
 
     def _answer(self, run: str) -> dict[str, Any]:
         seen, headline = self._kept.seen(run), self._kept.headline(run)
-        policies = self._kept.asked(run)["policies"]
+        asked = self._kept.asked(run)
+        policies = asked["policies"]
         return {
+            "forms": question_forms(policies, asked["shoppers"]).values(),
             "run": run,
             "headline": headline,
             "parties": seen["parties"],
@@ -211,12 +211,6 @@ class _User:
             "caveat": headline["caveat"],
             "definitions": DEFINITIONS,
         }
-
-    async def _submitted(self, key: str, job: Job, request: Request) -> Task:
-        try:
-            return await self._crew.submit(key, _asker(request), job)
-        except FullError as error:
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, str(error), {"retry-after": "10"}) from error
 
     def _named(self, request: Request) -> tuple[str, Scenario]:
         name = request.path_params["name"]
@@ -246,20 +240,6 @@ class _User:
         raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such policy, or no such rule to pick a shopper by.")
 
 
-async def _waited(task: Task) -> Response | None:
-    """Wait for a job to end; return a page that says so if it takes longer than anybody likes to wait."""
-    try:
-        await asyncio.wait_for(task.ended(), _PATIENCE)
-    except TimeoutError:
-        return page("waiting.html", HTTPStatus.ACCEPTED)
-    return None
-
-
-def _event(message: dict[str, Any], number: int | None = None) -> str:
-    head = "" if number is None else f"id: {number}\n"
-    return f"{head}data: {json.dumps(message)}\n\n"
-
-
 def _form_page(name: str, base: Scenario, form: Form, wrong: str = "") -> Response:
     """Return the page on which a scenario is changed, as a form has it; a form that makes no sense is said to."""
     try:
@@ -272,15 +252,3 @@ def _form_page(name: str, base: Scenario, form: Form, wrong: str = "") -> Respon
 
 
 _BOUNDS: dict[str, Any] = {"most": MOST, "most_work": MOST_WORK, "steps": STEPS}
-
-
-def _asker(request: Request) -> str:
-    """Return who asks: a browser by its cookie, and what has none by its address."""
-    return request.cookies.get(_COOKIE) or (request.client.host if request.client else "")
-
-
-def _known(request: Request, response: Response) -> Response:
-    """Give a browser that has none a cookie, by which its runs take turns with those of others."""
-    if _COOKIE not in request.cookies:
-        response.set_cookie(_COOKIE, secrets.token_urlsafe(16), httponly=True, samesite="strict")
-    return response

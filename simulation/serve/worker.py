@@ -4,24 +4,25 @@ import gc
 import json
 import logging
 import signal
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from simulation.model.model import LoyaltyModel
+from simulation.questions.ask import Question, ask
 from simulation.questions.explain.selection import MEANINGS, Pick, pick_shopper
 from simulation.questions.explain.two_lives import two_lives
-from simulation.runs.memory import fitting
-from simulation.runs.outcome import Outcome, Replicate
+from simulation.runs.extras import require
+from simulation.runs.outcome import Outcome
 from simulation.runs.provenance import origin
 from simulation.runs.results import write_results
-from simulation.runs.run import replicate_of
-from simulation.runs.spool import Spool
+from simulation.runs.run import run_scenario
 from simulation.scenario.reading import scenario_from_text
 from simulation.scenario.schema import Scenario, scenario_type
+from simulation.serve.bounded import BoundedRunner
 from simulation.serve.weeks import Columns, Weeks, joined
 
 COMMAND = "aislefour run scenario.yaml"
@@ -33,18 +34,19 @@ SEEN = "seen.json"
 _WEEKS_AT_ONCE = 4
 _WORTH_A_REPORT = 10  # seconds: a run that took longer has its report drawn at once, for that takes a second or two
 
-Kind = Literal["run", "report", "lives"]
+Kind = Literal["run", "report", "lives", "question"]
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a worker is to do; `policy` and `pick` say whose lives are to be told."""
+    """What a worker is to do; `policy` and `pick` say whose lives are to be told, `question` what is asked."""
 
     kind: Kind
     text: str
     folder: Path
     policy: str = ""
     pick: Pick = "first-leaver"
+    question: Question | None = None
 
 
 class StoppedError(Exception):
@@ -122,36 +124,47 @@ def _lives(job: Job, scenario: Scenario, pipe: Connection) -> None:
     replace(answer, origin=origin(scenario, COMMAND)).write(job.folder)
 
 
-_KINDS: dict[Kind, Callable[[Job, Scenario, Connection], None]] = {"run": _run, "report": _run, "lives": _lives}
+def _question(job: Job, scenario: Scenario, pipe: Connection) -> None:
+    if job.question is None:
+        raise RuntimeError("nothing is asked")
+    if job.question.needs:
+        require(job.question.needs, job.question.name)
+    with TemporaryDirectory() as own, BoundedRunner(Path(own), lambda total: _progress(pipe, total)) as runner:
+        ask(scenario, job.question, runner).write(job.folder)
+
+
+_KINDS: dict[Kind, Callable[[Job, Scenario, Connection], None]] = {
+    "run": _run,
+    "report": _run,
+    "lives": _lives,
+    "question": _question,
+}
 
 
 def _lived(scenario: Scenario, pipe: Connection) -> tuple[Outcome, dict[str, Any]]:
     """Return a scenario's outcome and the lines of its first replicate, told on the way."""
-    began, progress = time.perf_counter(), _progress(pipe, scenario.weeks * scenario.replicates)
-    fitting(scenario, 1)
-    replicates, spool = list[Replicate](), Spool()
-    parts: list[Columns] = []
-    crowd = None
-    for number in range(scenario.replicates):
-        model = LoyaltyModel(scenario, replicate=number)
-        _live(model, pipe, progress, parts)
-        crowd = crowd or model.engine.crowd
-        replicates.append(replicate_of(model).put_away(spool))
-    if crowd is None:
-        raise RuntimeError("no replicate was lived")
-    return Outcome(scenario, tuple(replicates), crowd, "columns", time.perf_counter() - began, COMMAND), joined(parts)
+    watched = _Watched(pipe, scenario)
+    outcome = run_scenario(scenario, threads=1, command=COMMAND, observer=watched.see)
+    return outcome, joined(watched.parts)
 
 
-def _live(model: LoyaltyModel, pipe: Connection, progress: Callable[[int], None], parts: list[Columns]) -> None:
-    weeks = Weeks(model)
-    while model.week < model.case.weeks:
-        some = min(_WEEKS_AT_ONCE, model.case.weeks - model.week)
-        for _ in range(some):
-            model.step()
+class _Watched:
+    """Tells of a run every few weeks: how far it is, and the lines of its first replicate."""
+
+    def __init__(self, pipe: Connection, scenario: Scenario) -> None:
+        self.parts: list[Columns] = []
+        self._pipe, self._progress = pipe, _progress(pipe, scenario.weeks * scenario.replicates)
+        self._weeks: Weeks | None = None
+
+    def see(self, model: LoyaltyModel) -> None:
+        """Take note of a week that a model has lived; raises StoppedError if nobody waits any longer."""
+        if model.week % _WEEKS_AT_ONCE and model.week < model.case.weeks:
+            return
         if model.replicate == 0:
-            parts.append(weeks.new())
-            pipe.send({"columns": parts[-1]})
-        progress(some)
+            self._weeks = self._weeks or Weeks(model)
+            self.parts.append(self._weeks.new())
+            self._pipe.send({"columns": self.parts[-1]})
+        self._progress((model.week - 1) % _WEEKS_AT_ONCE + 1)
 
 
 def _progress(pipe: Connection, weeks: int) -> Callable[[int], None]:
