@@ -26,6 +26,11 @@ _QUIETLY = [
 ]
 
 
+def slow(*values: Any) -> list[Any]:
+    """Return values of a test that are tried only when slow tests are."""
+    return [pytest.param(value, marks=pytest.mark.slow) for value in values]
+
+
 @pytest.fixture
 def make_scenario() -> Callable[..., Scenario]:
     """Return a maker of small scenarios; keywords replace settings, `policies` follow the status quo."""

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import slow
 
 from simulation.behaviour import caching, compiling
 from simulation.runs.provenance import PACKAGE
@@ -99,7 +100,9 @@ def test_only_an_edit_of_what_compiled_code_imports_compiles_anew(tmp_path: Path
     assert len(set(seen)) == 4
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x80\x05 half of it", os.urandom(3000)], ids=["empty", "cut", "noise"])
+@pytest.mark.parametrize(
+    "damage", [b"", *slow(b"\x80\x05 half of it", os.urandom(3000))], ids=["empty", "cut", "noise"]
+)
 @pytest.mark.parametrize("kind", ["nbi", "nbc"])
 def test_damaged_code_is_made_again(kind: str, damage: bytes, tmp_path: Path) -> None:
     assert said(RULE, tmp_path) == "1.5"

@@ -25,6 +25,7 @@ def test_a_fee_that_is_paid_over_years_leans_on_the_discount_rate(make_scenario:
         weeks=60,
         replicates=12,
         population={"shoppers": 400},
+        practices={"noticing_own_data_per_year": 0},  # the fee is all that differs
         policies={"sale": [sale]},
         uncertain={"money.discount_rate_per_year": [0.01, 0.9], "world.fine_per_concerned_shopper": [1, 2]},
         institutions=[],

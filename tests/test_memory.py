@@ -247,6 +247,7 @@ def many(make_scenario: Callable[..., Scenario]) -> Scenario:
     return make_scenario(OFFERS, weeks=WEEKS, replicates=REPLICATES, population={"shoppers": 10})
 
 
+@pytest.mark.slow
 def test_memory_holds_the_books_of_few_replicates_however_many_there_are(many: Scenario, tmp_path: Path) -> None:
     write_results(run_scenario(many.with_changes(replicates=2)), tmp_path / "first")  # made once, and not counted
     tracemalloc.start()

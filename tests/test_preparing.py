@@ -45,5 +45,6 @@ def test_an_empty_cache_is_filled_and_used(usual: tuple[Path, list[str]]) -> Non
     assert not [path for path in home.rglob("tmp*") if path.is_dir()], "the helper's own folder is gone"
 
 
+@pytest.mark.slow
 def test_a_helper_that_cannot_start_is_done_without(usual: tuple[Path, list[str]], tmp_path: Path) -> None:
     assert first_week(tmp_path, "/no/such/python") == ["False", "True", usual[1][2]]

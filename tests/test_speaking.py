@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import slow
 
 from simulation.cli.speaking import plain
 
@@ -36,7 +37,7 @@ def said(line: str, home: Path, **environment: str) -> "subprocess.CompletedProc
     return subprocess.run(["bash", "-c", line], cwd=home, env=variables, capture_output=True, check=False)
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "gbk", "cp932", "cp850", "latin-1", "ascii", "utf-16"])
+@pytest.mark.parametrize("encoding", ["cp1252", *slow("gbk", "cp932", "cp850", "latin-1", "ascii", "utf-16")])
 def test_a_policy_that_loses_is_written_and_printed_on_any_code_page(encoding: str, home: Path) -> None:
     done = said("$A run loses.yaml", home, PYTHONIOENCODING=encoding)
     assert done.returncode == 0, done.stderr
@@ -91,6 +92,7 @@ def test_words_on_the_way_that_nobody_hears_stop_nothing(streams: str, home: Pat
     assert (home / "results" / "loses" / "report.html").is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flags", ["-O", "-OO"])
 def test_a_program_without_docstrings_and_assertions_checks_runs_and_refuses(flags: str, home: Path) -> None:
     optimised = {"A": f"{sys.executable} {flags} -m simulation"}
