@@ -5,6 +5,7 @@
 - attribution: differences split by first cause, segment and tier, to the last cent
 - comparison: policies and scenario files side by side
 - words: in words
-- answer: a comparison as figures and tables
+- figures: by first cause, and by segment and tier
+- answer: a comparison with its tables
 - question: its options, and how it is asked
 """
