@@ -28,3 +28,5 @@ events.onmessage = (event) => {
   say("of", state.of);
   if (here.dataset.instructor !== undefined) freshTables();
 };
+// A form that is sent brings the next page; to load this one again would overtake it.
+document.addEventListener("submit", () => events.close());
