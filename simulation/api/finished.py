@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.behaviour.spelling import unknown
 from simulation.runs import results
 from simulation.runs.folders import write_whole
-from simulation.runs.formats import dollars
+from simulation.runs.formats import dollars, percent
 from simulation.runs.measures import MEASURES, STUDIED
 from simulation.runs.outcome import Outcome
 
@@ -158,8 +158,8 @@ class Run:
     def _repr_html_(self) -> str:
         shown = self.summary[list(_SUMMED_UP)]
         formats: Any = {
-            "card_use": "{:.1%}".format,
-            "churn": "{:.1%}".format,
+            "card_use": percent,
+            "churn": percent,
             "value": dollars,
             "difference": lambda value: dollars(value, True),
             "loses": "{:.0%}".format,

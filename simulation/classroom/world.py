@@ -11,7 +11,7 @@ from simulation.classroom.case import Case
 from simulation.classroom.consequences import Consequences, Stage
 from simulation.classroom.pictures import all_worlds, over_time, svg_of
 from simulation.report.report import inline_svg
-from simulation.runs.formats import dollars
+from simulation.runs.formats import dollars, percent, thousandths
 from simulation.runs.roles import ROLES, policy_by_vote
 
 Courses = Mapping[str, str]  # what each policy is called, by policy
@@ -31,8 +31,8 @@ FACTS = (
     Fact("data_income", "fees for records", dollars),
     Fact("members", "what members get, against the first choice", lambda value: dollars(value, signed=True)),
     Fact("data_buyer", "the data buyer's account", lambda value: dollars(value, signed=True)),
-    Fact("trust", "trust, 0 to 1", lambda value: f"{value:.3f}"),
-    Fact("left", "opening patrons who have left", lambda value: f"{value:.1%}"),
+    Fact("trust", "trust, 0 to 1", thousandths),
+    Fact("left", "opening patrons who have left", percent),
     Fact("complaints", "complaints", lambda value: f"{value:,.0f}"),
     Fact("consent_debt", "years of unknown flows that would be refused", lambda value: f"{value:,.0f}"),
     Fact("harmful_events", "harmful events to be expected", lambda value: f"{value:,.0f}"),

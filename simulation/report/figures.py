@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from simulation.report.balance_figures import gains_and_harms, naive_and_simulated
-from simulation.runs.formats import dollars
+from simulation.runs.formats import dollars, percent
 from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import DEFINITIONS, Outcome
 from simulation.show.drawing import (
@@ -24,9 +24,9 @@ from simulation.show.drawing import (
     draw_lines,
     draw_spread,
     finished,
-    percent,
     smoothed,
     start_at_zero,
+    whole_percent,
 )
 
 
@@ -46,8 +46,8 @@ def churn(outcome: Outcome) -> Picture:
     """Draw the share of opening patrons who have not left yet, with the numbers still at risk."""
     figure, axes = blank(MEASURES["churn"].title, at_risk=len(outcome.policies))
     staying = outcome.staying()[:, 1:]
-    lines = draw_lines(axes, outcome, staying, "{:.1%}".format)
-    axes.yaxis.set_major_formatter(FuncFormatter(percent))
+    lines = draw_lines(axes, outcome, staying, percent)
+    axes.yaxis.set_major_formatter(FuncFormatter(whole_percent))
     axes.set_ylim(max(0.0, float(staying.min()) - 0.08), 1.0)
     at_risk(axes, outcome)
     caption = f"Kaplan-Meier estimate. Churn: {DEFINITIONS['churn']}. The vertical axis does not start at 0."

@@ -15,7 +15,7 @@ from simulation.report.figure_tables import sheet_under
 from simulation.report.figures import pictures
 from simulation.report.sections import harmed, parties, screened, sheets
 from simulation.report.tipping_points import FEWEST, Split, splits
-from simulation.runs.formats import dollars
+from simulation.runs.formats import dollars, percent
 from simulation.runs.headline import headline, not_modelled
 from simulation.runs.measures import YEAR
 from simulation.runs.naive_return import naive_in_words
@@ -51,7 +51,7 @@ def report_of(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> str:
     environment.filters |= {
         "dollars": lambda amount: dollars(amount, digits=4),
         "signed": lambda amount: dollars(amount, signed=True),
-        "percent": lambda share: f"{share:.1%}",
+        "percent": percent,
         "percent0": lambda share: f"{share:.0%}",
         "correlation": lambda size: f"{size:+.2f}".replace("-", "−"),
         "plain": lambda value: f"{value:g}",

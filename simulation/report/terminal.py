@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from simulation.runs.formats import dollars
+from simulation.runs.formats import dollars, percent
 from simulation.runs.headline import Headline, Row
 from simulation.runs.memory import state_bytes
 from simulation.runs.room import peak_bytes
@@ -44,8 +44,8 @@ def _table(headline: Headline) -> Table:
 def _cells(row: Row, baseline: bool, several: bool) -> tuple[str, ...]:
     measures = (
         row.policy,
-        f"{row.card_use:.1%}",
-        f"{row.churn:.1%}",
+        percent(row.card_use),
+        percent(row.churn),
         dollars(row.revenue, digits=4),
         dollars(row.value, digits=4),
     )

@@ -138,7 +138,7 @@ def spread_apart(places: list[float], least: list[float]) -> list[float]:
     return moved
 
 
-def percent(value: float, _: object = None) -> str:
+def whole_percent(value: float, _: object = None) -> str:
     """Return an axis label for a share."""
     return f"{value:.0%}"
 

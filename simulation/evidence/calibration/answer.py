@@ -19,7 +19,7 @@ from simulation.evidence.calibration.shopping_facts import Floats, Shopping
 from simulation.evidence.calibration.transaction_files import shown
 from simulation.runs.folders import write_rows, write_whole
 from simulation.runs.provenance import source_hash, versions
-from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, percent, save, write_caption
+from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, save, whole_percent, write_caption
 from simulation.show.screen import Screen
 
 MARK = "calibration.json"
@@ -167,7 +167,7 @@ def _dress(panels: Sequence[Axes], fitted: int) -> None:
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter(lambda value, place: f"{value:,g}")
     spend.plot([0, 1], [0, 1], color="#BBBBBB", linewidth=0.9)
-    spend.xaxis.set_major_formatter(percent)
+    spend.xaxis.set_major_formatter(whole_percent)
     silences.set_yscale("log")
     silences.set_ylim(min(0.09, silences.get_ylim()[0]), 1.1)
     silences.yaxis.set_major_formatter(lambda value, place: f"{100 * value:g}%")
@@ -186,7 +186,7 @@ def _dress(panels: Sequence[Axes], fitted: int) -> None:
 def _name(axes: Axes, title: str, across: str) -> None:
     axes.set_title(title)
     axes.set_xlabel(across)
-    axes.yaxis.set_major_formatter(percent)
+    axes.yaxis.set_major_formatter(whole_percent)
 
 
 # --- the terminal -------------------------------------------------------------------------------------------------

@@ -15,8 +15,8 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from simulation.questions.answer import Answer
 from simulation.questions.break_even.break_even import BreakEvenCurve, Frontier
-from simulation.questions.break_even.words import amount, frontier_in_words, in_words
-from simulation.runs.formats import dollars
+from simulation.questions.break_even.words import frontier_in_words, in_words
+from simulation.runs.formats import dollars, plain
 from simulation.runs.outcome import DEFINITIONS, spread
 from simulation.runs.variants import Axis
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank_for_amounts, label_ends, write_caption
@@ -77,7 +77,7 @@ def _tried(found: BreakEvenCurve) -> Table:
     number = found.axis.number
     rows = ((value, *_cells(amounts)) for value, amounts in zip(found.values, found.difference.T, strict=True))
     columns = (
-        Column(number, lambda row: amount(row[number])),
+        Column(number, lambda row: plain(row[number])),
         *(Column(head, _dollars_in(name)) for head, name in _AMOUNTS.items()),
         Column("loses", lambda row: f"{row['loses']:.0%}"),
     )
@@ -114,7 +114,7 @@ def _line(found: Frontier) -> Table:
 
 
 def _amount_in(name: str) -> Callable[[Row], str]:
-    return lambda row: "-" if np.isnan(row[name]) else amount(row[name])
+    return lambda row: "-" if np.isnan(row[name]) else plain(row[name])
 
 
 # --- one number ---------------------------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ def _draw_crossing(axes: Axes, found: BreakEvenCurve) -> None:
     late = (np.log(found.on_average) if found.axis.logarithmic else found.on_average) > ends_shown.mean()
     rising = found.difference.mean(axis=0)[-1] > found.difference.mean(axis=0)[0]
     axes.annotate(  # on that side of the line on which there is room
-        f"breaks even at {amount(found.on_average)}", (found.on_average, 0),
+        f"breaks even at {plain(found.on_average)}", (found.on_average, 0),
         xytext=(-8 if late else 8, 11 if late == rising else -20),
         textcoords="offset points", ha="right" if late else "left", fontsize=9.5, fontweight="bold",
         color=COLOURS[2], bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 1},
@@ -170,7 +170,7 @@ def _mark_own(axes: Axes, axis: Axis) -> None:
     axes.axvspan(low, high, color="#777777", alpha=0.1, linewidth=0)
     axes.axvline(low, color="#777777", linewidth=1, linestyle=":")
     axes.axvline(high, color="#777777", linewidth=1, linestyle=":")
-    ends = " to ".join(dict.fromkeys(map(amount, axis.own)))
+    ends = " to ".join(dict.fromkeys(map(plain, axis.own)))
     own = f"drawn from {ends}" if "." in axis.number and low < high else f"its own: {ends}"
     axes.annotate(
         own, (low, 1), xycoords=("data", "axes fraction"), xytext=(2, 4),
@@ -183,7 +183,7 @@ def _scale(along: XAxis | YAxis, axis: Axis, set_scale: Callable[[str], None]) -
     if axis.logarithmic:
         set_scale("log")
         along.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-        along.set_major_formatter(lambda value, place: amount(value))
+        along.set_major_formatter(lambda value, place: plain(value))
         along.set_minor_locator(NullLocator())
 
 

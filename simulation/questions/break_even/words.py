@@ -5,16 +5,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from simulation.questions.break_even.break_even import BreakEvenCurve, Frontier
-from simulation.runs.formats import dollars
+from simulation.runs.formats import dollars, plain
 from simulation.runs.outcome import spread
 from simulation.runs.variants import Axis
 
 _FEW = 20  # replicates, below which their number itself is a caveat
-
-
-def amount(value: float) -> str:
-    """Return a number as a reader wants it: three digits, and no powers of ten for weeks or people."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"  # noqa: PLR2004
 
 
 def in_words(found: BreakEvenCurve) -> list[str]:
@@ -26,12 +21,12 @@ def in_words(found: BreakEvenCurve) -> list[str]:
 def _on_average(found: BreakEvenCurve) -> str:
     mean, along = found.difference.mean(axis=0), f"Along {found.axis.label}"
     if np.isnan(found.on_average):
-        what, (low, high) = "gains" if mean[0] > 0 else "loses", map(amount, found.values[[0, -1]])
+        what, (low, high) = "gains" if mean[0] > 0 else "loses", map(plain, found.values[[0, -1]])
         return f"{along}, '{found.policy}' {what} on average at every value tried, from {low} to {high}."
     side = "above" if mean[-1] > mean[0] else "below"
     again = f"; the mean changes sign {found.times} times, and the first is meant" if found.times > 1 else ""
     return (
-        f"{along}, '{found.policy}' breaks even at {amount(found.on_average)} on average, and pays {side} that{again}."
+        f"{along}, '{found.policy}' breaks even at {plain(found.on_average)} on average, and pays {side} that{again}."
     )
 
 
@@ -45,15 +40,15 @@ def _how_sure(found: BreakEvenCurve) -> list[str]:
 
 def _end(end: float, values: Iterable[float]) -> str:
     if np.isfinite(end):
-        return amount(end)
-    return f"above {amount(max(values))}" if end > 0 else f"below {amount(min(values))}"
+        return plain(end)
+    return f"above {plain(max(values))}" if end > 0 else f"below {plain(min(values))}"
 
 
 def _replicates(found: BreakEvenCurve) -> list[str]:
     met = found.crossings[~np.isnan(found.crossings)]
     if not met.size or len(found.difference) == 1:
         return []
-    middle, low, high = map(amount, spread(met))
+    middle, low, high = map(plain, spread(met))
     return [
         f"Taken one by one, {met.size} of {len(found.difference)} replicates break even between the values tried: "
         f"median {middle}, 80 % from {low} to {high}."
@@ -65,7 +60,7 @@ def _at_its_own(found: BreakEvenCurve) -> list[str]:
     if own is None or not values[0] <= own[0] == own[1] <= values[-1]:
         return []
     worth = float(np.interp(own[0], values, found.difference.mean(axis=0)))
-    return [f"At its own value, {amount(own[0])}, it is worth {dollars(worth, True)} on average."]
+    return [f"At its own value, {plain(own[0])}, it is worth {dollars(worth, True)} on average."]
 
 
 def _few(replicates: int) -> list[str]:
@@ -77,7 +72,7 @@ def frontier_in_words(found: Frontier) -> list[str]:
     paying, tried = int((found.mean > 0).sum()), found.mean.size
     line = found.line(found.mean)
     places = sorted({0, _nearest(found.against), len(line) - 1})
-    told = "; ".join(f"at {amount(found.against.values[place])} {_breaks_even(found, line, place)}" for place in places)
+    told = "; ".join(f"at {plain(found.against.values[place])} {_breaks_even(found, line, place)}" for place in places)
     return [
         f"On average '{found.policy}' pays in {paying} of {tried} pairs tried.",
         f"Along {found.axis.label}, by {found.against.label}: {told}.",
@@ -92,5 +87,5 @@ def _nearest(axis: Axis) -> int:
 
 def _breaks_even(found: Frontier, line: Sequence[float] | np.ndarray, place: int) -> str:
     if not np.isnan(line[place]):
-        return f"it breaks even at {amount(float(line[place]))}"
+        return f"it breaks even at {plain(float(line[place]))}"
     return "it pays throughout" if found.mean[0, place] > 0 else "it loses throughout"

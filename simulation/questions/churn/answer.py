@@ -13,6 +13,7 @@ from simulation.questions.churn.figures import pictures
 from simulation.questions.churn.survival import log_rank
 from simulation.questions.churn.tables import COLUMNS, SIGNS, incidence, returns, tables, verdicts
 from simulation.questions.churn.words import in_words, notes, of_what, points, signed
+from simulation.runs.formats import percent
 from simulation.show.tables import Column, Table, frame_of
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _by_policy(study: ChurnStudy, title: str) -> Table:
 
 
 def _churned(each: Cohort) -> str:
-    return f"{each.gone.value:.1%}"
+    return percent(each.gone.value)
 
 
 def _but_for(baseline: str, text: Text) -> Text:
@@ -154,4 +155,4 @@ def _by_cause(study: ChurnStudy, title: str) -> Table:
 
 
 def _percent_of(name: str) -> Callable[[Any], str]:
-    return lambda row: f"{row[name]:.1%}"
+    return lambda row: percent(row[name])

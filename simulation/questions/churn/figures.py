@@ -26,7 +26,7 @@ from simulation.show.drawing import (
     label_ends,
     mark_dates,
     mark_years,
-    percent,
+    whole_percent,
     write_caption,
     write_table_under,
 )
@@ -155,7 +155,7 @@ def _draw_differences(axes: Axes, line: _Line) -> None:
 def _finish_upper(axes: Axes, lines: list[_Line]) -> None:
     lowest = min(float(np.nanmin(line.cohort.curve.low)) for line in lines)
     axes.set_ylim(max(0.0, lowest - 0.03), 1.0)
-    axes.yaxis.set_major_formatter(FuncFormatter(percent))
+    axes.yaxis.set_major_formatter(FuncFormatter(whole_percent))
 
 
 def _weeks(cohort: Cohort) -> Any:
@@ -189,7 +189,7 @@ def by_cause(study: ChurnStudy) -> Picture:
         ends.append((share, f"{cause} {share:.1%}{more}", _colour(place + 1)))
     axes.set_xlim(0, study.scenario.weeks)
     axes.set_ylim(bottom=0)
-    axes.yaxis.set_major_formatter(FuncFormatter(percent))
+    axes.yaxis.set_major_formatter(FuncFormatter(whole_percent))
     mark_years(axes, study.scenario.weeks)
     mark_dates(axes, [_actions(study)])
     label_ends(axes, ends)

@@ -11,7 +11,7 @@ from simulation.questions.compare.causes import MEANINGS, Cause
 from simulation.questions.compare.comparison import Comparison, attributed, pairs, side_by_side
 from simulation.questions.compare.figures import pictures
 from simulation.questions.compare.words import NOTE, amount, in_words
-from simulation.runs.formats import dollars
+from simulation.runs.formats import dollars, percent
 from simulation.runs.headline import CAVEAT
 from simulation.runs.outcome import spread
 from simulation.runs.provenance import origin
@@ -78,8 +78,8 @@ def _side_by_side(comparison: Comparison) -> Table:
 
 
 _MEASURED: dict[str, tuple[str, Callable[[float], str]]] = {
-    "card use": ("card_use", "{:.1%}".format),
-    "churn": ("churn", "{:.1%}".format),
+    "card use": ("card_use", percent),
+    "churn": ("churn", percent),
     "value": ("value_dollars", lambda value: dollars(value, digits=4)),
 }
 

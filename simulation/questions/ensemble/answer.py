@@ -24,7 +24,17 @@ from simulation.runs.formats import dollars
 from simulation.runs.headline import CAVEAT
 from simulation.runs.measures import LINES, STUDIED
 from simulation.runs.outcome import DEFINITIONS
-from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, label_ends, percent, smoothed, write_caption
+from simulation.show.drawing import (
+    COLOURS,
+    DASHES,
+    STYLE,
+    Picture,
+    blank,
+    label_ends,
+    smoothed,
+    whole_percent,
+    write_caption,
+)
 from simulation.show.fan_charts import Fan, fan_picture
 from simulation.show.tables import Column, Row, Table, frame_of
 
@@ -154,10 +164,11 @@ def pictures(found: Ensemble) -> list[Picture]:
 def _fans(found: Ensemble) -> list[Picture]:
     size, everybody, others = _size(found), found.policies, found.policies[1:]
     use, trust, staying = (LINES[name] for name in ("card_use", "trust", "staying"))
+    card_use = smoothed(found.line("card_use"))
     fans = (
-        Fan("fan_card_use", use.title, f"A mean over 13 weeks. {size}", smoothed(found.line("card_use")), percent),
+        Fan("fan_card_use", use.title, f"A mean over 13 weeks. {size}", card_use, whole_percent),
         Fan("fan_trust", trust.title, f"Trust: {trust.meaning}. {size}", found.line("trust"), trust.text),
-        Fan("fan_staying", staying.title, f"Kaplan-Meier estimate. {size}", found.line("staying"), percent),
+        Fan("fan_staying", staying.title, f"Kaplan-Meier estimate. {size}", found.line("staying"), whole_percent),
     )
     lost = f"What has been gained or lost so far against {everybody[0]}"
     gained = Fan("fan_difference", lost, f"{_SO_FAR} {size}", found.gained()[..., 1:], _signed, alike=False, first=1)

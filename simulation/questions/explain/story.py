@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from simulation.behaviour.states import Card, Source
 from simulation.model.ledger import Event
 from simulation.questions.explain.two_lives import Moment, News, TwoLives
+from simulation.runs.formats import small_dollars
 from simulation.scenario.population import GROUPS, SEGMENTS, TIERS
 
 _SOURCES = {
@@ -100,7 +101,7 @@ def _card(card: int) -> str:
 
 
 def _dollars(cents: int) -> str:
-    return f"${cents / 100:,.2f}"
+    return small_dollars(cents / 100)
 
 
 # --- a week in which something comes up ---------------------------------------------------------------------------

@@ -8,9 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulation.questions.answer import Answer
-from simulation.questions.break_even.words import amount
 from simulation.questions.survey.survey import Survey, Worlds
-from simulation.runs.formats import dollars
+from simulation.runs.formats import dollars, plain
 from simulation.show.drawing import (
     COLOURS,
     DASHES,
@@ -18,7 +17,7 @@ from simulation.show.drawing import (
     Picture,
     blank_for_amounts,
     label_ends,
-    percent,
+    whole_percent,
     write_caption,
 )
 from simulation.show.tables import Column, Table, frame_of
@@ -247,7 +246,7 @@ def worlds_picture(worlds: Worlds, asked: Survey) -> Picture:
         spread = max(_MARGIN, 0.08 * float(np.ptp(worlds.refusing)))
         axes.set_xlim(float(worlds.refusing.min()) - spread, float(worlds.refusing.max()) + spread)
         _draw_rule(axes, asked)
-        axes.xaxis.set_major_formatter(percent)
+        axes.xaxis.set_major_formatter(whole_percent)
         axes.yaxis.set_major_formatter(lambda value, place: dollars(value, signed=True))
         axes.set_xlabel(f"would say that they mind {worlds.practice}")
         caption = (
@@ -265,7 +264,7 @@ def _draw_rule(axes: Axes, asked: Survey) -> None:
     axes.axvspan(asked.stop_above, high, color=COLOURS[7], alpha=0.15, linewidth=0)
     axes.axvline(asked.stop_above, color=COLOURS[7], linewidth=1.5, linestyle=DASHES[1])
     axes.annotate(
-        f"drop it above {amount(100 * asked.stop_above)} %", (asked.stop_above, 1), xycoords=("data", "axes fraction"),
+        f"drop it above {plain(100 * asked.stop_above)} %", (asked.stop_above, 1), xycoords=("data", "axes fraction"),
         xytext=(4, 4), textcoords="offset points", fontsize=9, color="#555555", annotation_clip=False,
     )  # fmt: skip
 
