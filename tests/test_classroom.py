@@ -29,7 +29,7 @@ from simulation.classroom.world import World
 from simulation.cli.serving import classroom
 from simulation.model.accounts import Flow
 from simulation.model.ledger import Measure
-from simulation.runs.measures import YEAR
+from simulation.runs.readings import YEAR
 from simulation.runs.run import run_scenario
 from simulation.scenario.problems import ScenarioError
 

@@ -13,7 +13,7 @@ from simulation.model.model import LoyaltyModel
 from simulation.questions.reserve.reserve import backlash_reserve
 from simulation.questions.screen.principles import shipped_principles
 from simulation.questions.screen.screening import screen
-from simulation.runs.measures import YEAR
+from simulation.runs.readings import YEAR
 from simulation.runs.return_sheet import return_sheet
 from simulation.runs.roles import policy_points, rankings
 from simulation.runs.run import outcome_of

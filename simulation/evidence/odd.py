@@ -15,7 +15,7 @@ from simulation.behaviour.parameters import GRADES, parameters
 from simulation.behaviour.states import MOST_PRACTICES
 from simulation.runs.columns import DESCRIPTIONS
 from simulation.runs.headline import NOT_MODELLED
-from simulation.runs.measures import YEAR
+from simulation.runs.readings import YEAR
 from simulation.scenario.policies import AnyAction
 
 PACKAGE = Path(__file__).parent.parent

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from simulation.report.balance_figures import harm_per_thousand, promise_and_outcome
 from simulation.report.figures import MEASURE_OF
 from simulation.runs.formats import dollars
-from simulation.runs.measures import MEASURES, YEAR, Measure
+from simulation.runs.measures import MEASURES, Measure
 from simulation.runs.outcome import Outcome
 from simulation.runs.parties import table_of_parties
+from simulation.runs.readings import YEAR
 from simulation.scenario.population import GROUPS
 
 Floats = NDArray[np.float64]

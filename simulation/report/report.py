@@ -17,10 +17,10 @@ from simulation.report.sections import harmed, parties, screened, sheets
 from simulation.report.tipping_points import FEWEST, Split, splits
 from simulation.runs.formats import dollars, percent
 from simulation.runs.headline import headline, not_modelled
-from simulation.runs.measures import YEAR
 from simulation.runs.naive_return import naive_in_words
 from simulation.runs.outcome import DEFINITIONS, Outcome
 from simulation.runs.provenance import source_hash
+from simulation.runs.readings import YEAR
 from simulation.scenario.schema import scenario_hash
 from simulation.scenario.timeline import Programme
 from simulation.show.drawing import Picture, save

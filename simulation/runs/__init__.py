@@ -1,6 +1,7 @@
 """One run and its measures; many runs: sampled, kept, handed out, written.
 
 - formats: how numbers are written for people
+- readings: how a measure is read off a run, by week and in total
 - measures: what is read off a run: each measure once, with its words, by week and in total
 - spool: the books of many replicates, in a file
 - outcome: what a run has produced, in memory, and the measures read off it

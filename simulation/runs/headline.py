@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from simulation.runs.formats import dollars
-from simulation.runs.measures import MEASURES, YEAR
+from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import DEFINITIONS, Outcome, spread
+from simulation.runs.readings import YEAR
 from simulation.scenario.schema import Scenario
 
 _EXTRAPOLATION = "An extrapolation, not a forecast: "

@@ -2,53 +2,31 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulation.model.accounts import Party
 from simulation.model.ledger import TRUST_UNIT
 from simulation.model.ledger import Measure as Total
 from simulation.runs.formats import dollars, percent, plain, signed_dollars, small_dollars, thousandths
-
-YEAR = 52
-Floats = NDArray[np.float64]
-
-Series = Callable[[str], Floats]
-"""Gives the weekly totals of a column of weekly.csv, by its name; weeks are the last dimension."""
+from simulation.runs.readings import (
+    YEAR,
+    Floats,
+    Readable,
+    Series,
+    dollars_of,
+    each_shopper_and_week,
+    harm,
+    last_year,
+    people_at_the_end,
+    person_years,
+    share_of,
+    staying,
+)
 
 DIFFERENCE = "value less the baseline's, replicate by replicate: the same shoppers with the same luck"
 """What a difference is."""
-
-
-class Readable(Protocol):
-    """What measures are read off: a run's outcome, whose arrays are (replicates, weeks, policies) or without weeks."""
-
-    @property
-    def replicates(self) -> Any:
-        """What was lived, replicate by replicate."""
-
-    def series(self, column: str) -> Floats:
-        """Return the weekly totals of a column of weekly.csv. Shape (replicates, policies, weeks)."""
-
-    def weekly(self, measure: Total) -> Floats:
-        """Return a total over all shoppers, by week."""
-
-    def balance(self, party: Party) -> Floats:
-        """Return what a party receives less what it pays, by week, in cents."""
-
-    def value(self) -> Floats:
-        """Return the discounted contribution in dollars."""
-
-    def revenue(self) -> Floats:
-        """Return the sales of the last 52 weeks, in dollars."""
-
-    def staying(self) -> Floats:
-        """Return the share of opening patrons who have not left, from week 0."""
-
-    def exposed(self) -> NDArray[np.bool_]:
-        """Return whether a story ran."""
 
 
 @dataclass(frozen=True)
@@ -108,42 +86,6 @@ class Measure:
         return np.moveaxis(self.weekly(outcome.series), -1, 1)
 
 
-def _share(above: str, below: str) -> Callable[[Series], Floats]:
-    return lambda of: of(above) / np.maximum(1, of(below))
-
-
-def _staying(of: Series) -> Floats:
-    """Return the share of opening patrons who have not left: the Kaplan-Meier estimate, nobody being censored."""
-    opening = of("patrons")[..., :1] + of("left")[..., :1] - of("joined")[..., :1]
-    return 1.0 - np.cumsum(of("first_left"), axis=-1) / np.maximum(1, opening)
-
-
-def _last_year(above: Total, below: Total) -> Callable[[Readable], Floats]:
-    """Return the mean over the last 52 weeks of a weekly share."""
-    return lambda o: (o.weekly(above) / np.maximum(1, o.weekly(below)))[:, -YEAR:].mean(axis=1)
-
-
-def _dollars_of(party: Party) -> Callable[[Readable], Floats]:
-    return lambda outcome: outcome.balance(party).sum(axis=1) / 100
-
-
-def _people_at_the_end(measure: Total) -> Callable[[Readable], Floats]:
-    return lambda outcome: outcome.weekly(measure)[:, -1]
-
-
-def _person_years(measure: Total) -> Callable[[Readable], Floats]:
-    return lambda outcome: outcome.weekly(measure).sum(axis=1) / YEAR
-
-
-def _harm(outcome: Readable) -> Floats:
-    return np.array([each.groups.harms.sum(axis=(1, 2)) for each in outcome.replicates], dtype=np.float64)
-
-
-def _each(of: Series, name: str) -> Floats:
-    """Return dollars a simulated shopper and week."""
-    return of(name) / 100 / np.maximum(1, of("shoppers"))
-
-
 _MEASURES = (
     Measure(
         "value",
@@ -163,7 +105,7 @@ _MEASURES = (
         "sales of the last 52 weeks",
         small_dollars,
         True,
-        weekly=lambda of: _each(of, "sales_cents"),
+        weekly=lambda of: each_shopper_and_week(of, "sales_cents"),
         columns=("sales_cents", "shoppers"),
         total=lambda o: o.revenue(),
         studied=True,
@@ -174,9 +116,9 @@ _MEASURES = (
         "share",
         "share of the last 52 weeks' sales that were made on the card",
         percent,
-        weekly=_share("carded_sales_cents", "sales_cents"),
+        weekly=share_of("carded_sales_cents", "sales_cents"),
         columns=("carded_sales_cents", "sales_cents"),
-        total=_last_year(Total.CARDED_SALES, Total.SALES),
+        total=last_year(Total.CARDED_SALES, Total.SALES),
         line="card_use",
         studied=True,
     ),
@@ -188,7 +130,7 @@ _MEASURES = (
         "(in Complete Journey 81.5 % of silences over 8 weeks end with a return)",
         percent,
         False,
-        weekly=_staying,
+        weekly=staying,
         columns=("patrons", "left", "joined", "first_left"),
         total=lambda o: 1.0 - o.staying()[:, -1],
         line="staying",
@@ -213,7 +155,7 @@ _MEASURES = (
         "share",
         "share of shoppers who know of any practice, from whatever source",
         percent,
-        weekly=_share("aware", "shoppers"),
+        weekly=share_of("aware", "shoppers"),
         columns=("aware", "shoppers"),
         total=lambda o: MEASURES["aware"].by_week(o)[:, -1],
         line="aware",
@@ -242,23 +184,23 @@ _MEASURES = (
         "data of people who did not know and would not have agreed",
         percent,
         False,
-        weekly=_share("consent_debt", "shoppers"),
+        weekly=share_of("consent_debt", "shoppers"),
         columns=("consent_debt", "shoppers"),
-        total=_person_years(Total.CONSENT_DEBT),
+        total=person_years(Total.CONSENT_DEBT),
         studied=True,
     ),
-    Measure("harm", "Harm", "events", "harmful events to be expected", plain, False, total=_harm, studied=True),
+    Measure("harm", "Harm", "events", "harmful events to be expected", plain, False, total=harm, studied=True),
     Measure(
         "data_buyer", "Data buyer", "dollars", "the data buyer's account, undiscounted", dollars,
-        total=_dollars_of(Party.DATA_BUYER), studied=True,
+        total=dollars_of(Party.DATA_BUYER), studied=True,
     ),
     Measure(
         "rival", "Rival grocer", "dollars", "the rival grocer's account, undiscounted", dollars,
-        total=_dollars_of(Party.RIVAL), studied=True,
+        total=dollars_of(Party.RIVAL), studied=True,
     ),
     Measure(
         "public", "Public", "dollars", "the public's account, undiscounted", dollars, True,
-        total=_dollars_of(Party.PUBLIC), studied=True,
+        total=dollars_of(Party.PUBLIC), studied=True,
     ),
     Measure(
         "balance", "Balance", "dollars", "what the retailer receives less what it pays, weekly", signed_dollars, True,
@@ -279,7 +221,7 @@ _MEASURES = (
         "weekly margin less rewards and offer costs, plus data income and fees, per simulated shopper",
         small_dollars,
         True,
-        weekly=lambda of: _each(of, "contribution_cents"),
+        weekly=lambda of: each_shopper_and_week(of, "contribution_cents"),
         columns=("contribution_cents", "shoppers"),
     ),
     Measure(
@@ -294,8 +236,8 @@ _MEASURES = (
         columns=("contribution_cents", "shoppers"),
         so_far=True,
     ),
-    Measure("patrons", "Patrons", "people", "patrons at the end", plain, True, total=_people_at_the_end(Total.PATRONS)),
-    Measure("members", "Members", "people", "members at the end", plain, True, total=_people_at_the_end(Total.MEMBERS)),
+    Measure("patrons", "Patrons", "people", "patrons at the end", plain, True, total=people_at_the_end(Total.PATRONS)),
+    Measure("members", "Members", "people", "members at the end", plain, True, total=people_at_the_end(Total.MEMBERS)),
 )  # fmt: skip
 
 MEASURES: Mapping[str, Measure] = {each.name: each for each in _MEASURES}

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.parameters import numbers
 from simulation.model.ledger import Measure
-from simulation.runs.measures import YEAR
 from simulation.runs.outcome import Outcome, Replicate
+from simulation.runs.readings import YEAR
 from simulation.scenario.flows import ShareData
 from simulation.scenario.policies import compile_timeline
 from simulation.scenario.population import CELLS, GROUPS, TIERS, TIERS_FROM

@@ -12,7 +12,8 @@ from simulation.model.accounts import Flow, Party, balances
 from simulation.model.blocks import Crowd
 from simulation.model.ledger import Measure
 from simulation.model.shards import ScatteredCrowd
-from simulation.runs.measures import DIFFERENCE, MEASURES, YEAR, discount
+from simulation.runs.measures import DIFFERENCE, MEASURES, discount
+from simulation.runs.readings import YEAR
 from simulation.runs.spool import PutAway, Spool
 from simulation.scenario.flows import ShareData
 from simulation.scenario.schema import Scenario

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from simulation.model.accounts import ROUTES, Flow, Party
 from simulation.model.ledger import Measure
-from simulation.runs.measures import YEAR
 from simulation.runs.outcome import Outcome, spread
+from simulation.runs.readings import YEAR
 from simulation.scenario.population import CELLS, GROUPS, SEGMENTS, TIERS
 
 if TYPE_CHECKING:

@@ -17,11 +17,12 @@ from simulation.runs.columns import DESCRIPTIONS
 from simulation.runs.csv_tables import write_table
 from simulation.runs.folders import write_record, write_whole
 from simulation.runs.headline import headline
-from simulation.runs.measures import STUDIED, YEAR
+from simulation.runs.measures import STUDIED
 from simulation.runs.memory import state_bytes
 from simulation.runs.outcome import Outcome, Replicate
 from simulation.runs.parties import accounts, groups, harms
 from simulation.runs.provenance import origin
+from simulation.runs.readings import YEAR
 from simulation.runs.room import peak_bytes
 from simulation.scenario.population import GROUPS, SEGMENTS, TIERS, Opening
 from simulation.scenario.reading import canonical_text

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from simulation.model.accounts import ROUTES, Flow
 from simulation.model.ledger import Measure
 from simulation.runs.formats import dollars
-from simulation.runs.measures import YEAR
 from simulation.runs.naive_return import Naive, naive_return
 from simulation.runs.outcome import Outcome
+from simulation.runs.readings import YEAR
 
 Floats = NDArray[np.float64]
 

@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from numpy.typing import NDArray
 
-from simulation.runs.measures import YEAR
 from simulation.runs.outcome import Outcome
+from simulation.runs.readings import YEAR
 from simulation.show.lettering import in_letters_at_hand, make_legible
 
 COLOURS = ("#222222", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F")

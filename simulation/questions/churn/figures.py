@@ -16,7 +16,7 @@ from simulation.questions.churn.definitions import CAUSES, DEFINITIONS
 from simulation.questions.churn.survival import Incidence
 from simulation.questions.churn.tables import Verdict, incidence, verdicts
 from simulation.questions.churn.words import at_landmark, defined, in_words, legend, of_what, points, sized, span_of
-from simulation.runs.measures import YEAR
+from simulation.runs.readings import YEAR
 from simulation.show.drawing import (
     COLOURS,
     DASHES,

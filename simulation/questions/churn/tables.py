@@ -10,7 +10,7 @@ import numpy as np
 from simulation.questions.churn.churn import ChurnStudy, Cohort, Effect
 from simulation.questions.churn.definitions import CAUSES, DEFINITIONS, Definition
 from simulation.questions.churn.survival import Incidence, cumulative_incidence, kaplan_meier, log_rank, pooled
-from simulation.runs.measures import YEAR
+from simulation.runs.readings import YEAR
 
 if TYPE_CHECKING:
     import pandas

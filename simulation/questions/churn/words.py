@@ -7,7 +7,7 @@ from simulation.questions.churn.churn import LANDMARK, ChurnStudy, Cohort
 from simulation.questions.churn.definitions import DEFINITIONS
 from simulation.questions.churn.tables import SIGNS, Verdict, order, returns, verdicts
 from simulation.runs.headline import caveat
-from simulation.runs.measures import YEAR
+from simulation.runs.readings import YEAR
 
 ABOUT_P = (
     "p is that of the log-rank test. The number of shoppers is yours to choose, and p falls with it however small the "

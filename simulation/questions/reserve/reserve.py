@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.model.accounts import Flow, Party
-from simulation.runs.measures import YEAR
 from simulation.runs.outcome import Outcome
+from simulation.runs.readings import YEAR
 from simulation.runs.run import run_scenario
 from simulation.scenario.flows import ShareData
 from simulation.scenario.schema import Scenario, as_data, scenario_type

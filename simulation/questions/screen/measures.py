@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from simulation.model.accounts import Flow, Party
 from simulation.model.ledger import TRUST_UNIT, Measure
-from simulation.runs.measures import YEAR
 from simulation.runs.outcome import Outcome, Replicate
 from simulation.runs.parties import GROUPINGS, PARTIES, gains
+from simulation.runs.readings import YEAR
 from simulation.scenario.population import CELLS
 
 Floats = NDArray[np.float64]
