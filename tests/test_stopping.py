@@ -58,7 +58,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     begun = []
 
     def start(*words: str, by: tuple[str, ...] = ()) -> "subprocess.Popen[str]":
-        heeding = "env", "--default-signal=INT"  # which tests that run in the background would pass on as ignored
+        heeding = "env", "--default-signal=INT,HUP"  # which tests in the background, or under nohup, pass on as ignored
         command = [*heeding, *by, sys.executable, "-m", "simulation", *words]
         process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True)
         begun.append(process)
