@@ -25,6 +25,7 @@ _ROOM = 1e9  # bytes
 
 TABLES = {
     "summary.csv": "the answer, one row a policy",
+    "replicates.csv": "every measure of every replicate, and the numbers drawn for it",
     "weekly.csv": "every measure by week, policy, market and segment",
     "ledger.csv": "the year's accounts by segment, tier and group",
     "accounts.csv": "every payment between parties",
