@@ -16,7 +16,8 @@ from simulation.questions.survey import answer as asking_sheet
 from simulation.questions.survey.survey import survey
 from simulation.report.report import in_words, report_of, split_in_words
 from simulation.report.tipping_points import Split, splits
-from simulation.runs.headline import CAVEAT, NOT_MODELLED, caveat, headline, not_modelled
+from simulation.runs.caveats import CAVEAT, NOT_MODELLED, caveat, not_modelled
+from simulation.runs.headline import headline
 from simulation.runs.naive_return import naive_in_words
 from simulation.runs.outcome import Outcome
 from simulation.runs.run import run_scenario

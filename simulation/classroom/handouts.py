@@ -12,8 +12,8 @@ from simulation.classroom.calibration import SURE
 from simulation.classroom.lesson import Lesson
 from simulation.classroom.record import class_levels, model_score, scores, tables
 from simulation.classroom.world import FACTS, World
+from simulation.runs.caveats import CAVEAT, NOT_MODELLED
 from simulation.runs.formats import dollars
-from simulation.runs.headline import CAVEAT, NOT_MODELLED
 from simulation.runs.roles import ROLES
 
 HERE = Path(__file__).parent

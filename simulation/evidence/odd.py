@@ -13,8 +13,8 @@ from jinja2 import Environment, FileSystemLoader
 from simulation.behaviour.draws import Purpose
 from simulation.behaviour.parameters import GRADES, parameters
 from simulation.behaviour.states import MOST_PRACTICES
+from simulation.runs.caveats import NOT_MODELLED
 from simulation.runs.columns import DESCRIPTIONS
-from simulation.runs.headline import NOT_MODELLED
 from simulation.runs.readings import YEAR
 from simulation.scenario.policies import AnyAction
 

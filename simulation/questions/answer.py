@@ -8,8 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulation.runs.caveats import CAVEAT
 from simulation.runs.folders import ASKED, write_whole
-from simulation.runs.headline import CAVEAT
 from simulation.show.drawing import Picture, save
 from simulation.show.tables import Table
 

@@ -15,8 +15,9 @@ from simulation.report.figure_tables import sheet_under
 from simulation.report.figures import pictures
 from simulation.report.sections import harmed, parties, screened, sheets
 from simulation.report.tipping_points import FEWEST, Split, splits
+from simulation.runs.caveats import not_modelled
 from simulation.runs.formats import dollars, percent
-from simulation.runs.headline import headline, not_modelled
+from simulation.runs.headline import headline
 from simulation.runs.naive_return import naive_in_words
 from simulation.runs.outcome import DEFINITIONS, Outcome
 from simulation.runs.provenance import source_hash

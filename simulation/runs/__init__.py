@@ -8,6 +8,7 @@
 - parties: who gains and who loses: every party's account, every group of shoppers
 - naive_return: what terms would bring if shoppers stayed as they are
 - return_sheet: the naive five-year return beside the simulated one
+- caveats: what to bear in mind about an answer: what it rests on, what its intervals cover, what is left out
 - headline: the answer: one sentence and one row a policy
 - extras: packages that only some studies need
 - room: how much memory this process may take

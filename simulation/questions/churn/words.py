@@ -6,7 +6,7 @@ from math import isnan
 from simulation.questions.churn.churn import LANDMARK, ChurnStudy, Cohort
 from simulation.questions.churn.definitions import DEFINITIONS
 from simulation.questions.churn.tables import SIGNS, Verdict, order, returns, verdicts
-from simulation.runs.headline import caveat
+from simulation.runs.caveats import caveat
 from simulation.runs.readings import YEAR
 
 ABOUT_P = (

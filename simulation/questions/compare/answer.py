@@ -11,8 +11,8 @@ from simulation.questions.compare.causes import MEANINGS, Cause
 from simulation.questions.compare.comparison import Comparison, attributed, pairs, side_by_side
 from simulation.questions.compare.figures import pictures
 from simulation.questions.compare.words import NOTE, amount, in_words
+from simulation.runs.caveats import CAVEAT
 from simulation.runs.formats import dollars, percent
-from simulation.runs.headline import CAVEAT
 from simulation.runs.outcome import spread
 from simulation.runs.provenance import origin
 from simulation.show.tables import Column, Row, Table, frame_of

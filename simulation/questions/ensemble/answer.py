@@ -20,8 +20,8 @@ from simulation.questions.ensemble.words import (
     sized,
     twins_in_words,
 )
+from simulation.runs.caveats import CAVEAT
 from simulation.runs.formats import dollars
-from simulation.runs.headline import CAVEAT
 from simulation.runs.measures import LINES, STUDIED
 from simulation.runs.outcome import DEFINITIONS
 from simulation.show.drawing import (

@@ -15,7 +15,7 @@ from simulation.model.ledger import Event
 from simulation.questions.answer import Answer
 from simulation.questions.explain.story import HOW_TO_READ, ending, introduction, story
 from simulation.questions.explain.two_lives import DECISIONS, Moment, TwoLives
-from simulation.runs.headline import caveat
+from simulation.runs.caveats import caveat
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture
 from simulation.show.tables import Table, frame_of
 

@@ -26,8 +26,8 @@ from simulation.questions.optimise.words import (
     superlative,
 )
 from simulation.questions.robust.robustness import standard_error
+from simulation.runs.caveats import CAVEAT
 from simulation.runs.formats import dollars
-from simulation.runs.headline import CAVEAT
 from simulation.scenario.schema import Scenario
 from simulation.show.drawing import COLOURS, STYLE, Picture, spread_apart, write_caption
 from simulation.show.parameter_words import meaning_of

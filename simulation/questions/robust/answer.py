@@ -9,8 +9,8 @@ from simulation.questions.robust.discovery import Discovery
 from simulation.questions.robust.figures import conditions_picture, policies_picture
 from simulation.questions.robust.robustness import CRITERIA, Robustness, Score, chosen_by, scores
 from simulation.questions.robust.words import COLUMNS, criteria_in_words, discovery_in_words, meanings
+from simulation.runs.caveats import CAVEAT
 from simulation.runs.formats import dollars
-from simulation.runs.headline import CAVEAT
 from simulation.scenario.schema import Scenario
 from simulation.show.drawing import Picture
 from simulation.show.tables import Column, Table, frame_of

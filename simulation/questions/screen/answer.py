@@ -11,8 +11,8 @@ from matplotlib.ticker import MaxNLocator
 
 from simulation.questions.answer import Answer
 from simulation.questions.screen.screening import Finding, Price, Screening
+from simulation.runs.caveats import caveat
 from simulation.runs.formats import dollars
-from simulation.runs.headline import caveat
 from simulation.show.drawing import COLOURS, STYLE, Picture, blank, write_caption
 from simulation.show.tables import Column, Table, frame_of
 

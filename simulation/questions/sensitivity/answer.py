@@ -16,7 +16,7 @@ from simulation.questions.sensitivity.words import (
     numbers_in_words,
     shares_in_words,
 )
-from simulation.runs.headline import CAVEAT
+from simulation.runs.caveats import CAVEAT
 from simulation.show.tables import Column, Table, frame_of
 
 if TYPE_CHECKING:

@@ -1,0 +1,53 @@
+"""What to bear in mind about an answer: what it rests on, what its intervals cover, what the model leaves out."""
+
+from simulation.scenario.schema import Scenario
+
+_EXTRAPOLATION = "An extrapolation, not a forecast: "
+_RESTS_ON = "the rules rest on surveys and on reactions observed elsewhere."
+_NO_CASE = (
+    "no public case of a grocer selling card data to an outside health insurer, with sales before and after, is known; "
+    "grocers that price their own car insurance by the card come nearest."
+)
+
+CAVEAT = f"{_EXTRAPOLATION}{_RESTS_ON} Intervals cover what was drawn, not what the model leaves out."
+"""What holds of every answer, whatever was asked."""
+
+_OF_INSURERS = "the insurer's other business, what a raised premium does to health, "
+NOT_MODELLED = (
+    f"Suits other than class actions, employees and investors, {_OF_INSURERS}price wars between grocers, new stores, "
+    "inflation, and habits of thought that change over years. "
+    "Shoppers are households that decide alone, hear from a few acquaintances within their market, and never "
+    "move. The rival is one grocer, the regulator one authority, and each acts by a few fixed rules."
+)
+"""All that the model leaves out."""
+
+
+def caveat(scenario: Scenario) -> str:
+    """Return what to bear in mind about a run: what it rests on, and what its intervals cover."""
+    known = _NO_CASE if _goes_to_insurers(scenario) else _RESTS_ON
+    return f"{_EXTRAPOLATION}{known} {_covered(scenario)}"
+
+
+def not_modelled(scenario: Scenario) -> str:
+    """Return what the model leaves out, as far as a scenario comes near it."""
+    return NOT_MODELLED if _goes_to_insurers(scenario) else NOT_MODELLED.replace(_OF_INSURERS, "")
+
+
+def _goes_to_insurers(scenario: Scenario) -> bool:
+    recipients = (
+        getattr(action, name, None)
+        for actions in scenario.policies.values()
+        for action in actions
+        for name in ("recipient", "to_recipient", "to")
+    )
+    return "insurer" in recipients
+
+
+def _covered(scenario: Scenario) -> str:
+    drawn = len(scenario.uncertain)
+    if scenario.replicates == 1:
+        return "One replicate cannot tell how far chance carries."
+    if not drawn:
+        return "The intervals cover chance alone: no number was drawn from a range."
+    numbers = "the number" if drawn == 1 else f"the {drawn} numbers"
+    return f"The intervals cover chance and {numbers} drawn from ranges, not what the model leaves out."
