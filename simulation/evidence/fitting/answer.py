@@ -26,7 +26,7 @@ from simulation.evidence.fitting.fit_findings import (
 from simulation.evidence.fitting.fitting import effective
 from simulation.runs.folders import write_answer, write_rows
 
-SET_FILE = "evidence_set.csv.gz"
+SET_FILE, NUMBERS_FILE = "evidence_set.csv.gz", "numbers.csv"
 WANTED_MET, WANTED_TOUCHED = 0.85, 0.90
 """The shares of figures that a set should meet at its median, and of bands that its interval should touch."""
 
@@ -93,7 +93,7 @@ def write_fit(found: Fit, folder: Path, record: Mapping[str, Any]) -> list[Path]
     def fill(fresh: Path) -> None:
         (fresh / SET_FILE).write_bytes(as_file(held))
         write_rows(fresh / "figures.csv", _FIGURES, map(_figure, rows))
-        write_rows(fresh / "numbers.csv", _NUMBERS, map(_number, numbers))
+        write_rows(fresh / NUMBERS_FILE, _NUMBERS, map(_number, numbers))
         write_rows(
             fresh / "left_out.csv",
             _LEFT_OUT,
