@@ -34,7 +34,7 @@ def adopt(folder: Path) -> None:
 def spoken_of(folder: Path) -> Marginals:
     """Return the marginals of the numbers that a fit's table says are spoken of."""
     with (folder / NUMBERS_FILE).open(encoding="utf-8", newline="") as stream:
-        rows = [row for row in DictReader(stream) if row["pinned by"]]
+        rows = [row for row in DictReader(stream) if row["spoken of"] == "yes"]
     return {row["number"]: (_rounded(row["p10"]), _rounded(row["median"]), _rounded(row["p90"])) for row in rows}
 
 

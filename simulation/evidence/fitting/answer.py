@@ -31,7 +31,18 @@ WANTED_MET, WANTED_TOUCHED = 0.85, 0.90
 """The shares of figures that a set should meet at its median, and of bands that its interval should touch."""
 
 _FIGURES = ("episode", "figure", "kind", "observed", "low", "high", "p10", "median", "p90", "met", "touched")
-_NUMBERS = ("number", "range from", "range to", "p10", "median", "p90", "spread gone", "shift in ranges", "pinned by")
+_NUMBERS = (
+    "number",
+    "range from",
+    "range to",
+    "p10",
+    "median",
+    "p90",
+    "spread gone",
+    "shift in ranges",
+    "spoken of",
+    "pinned by",
+)
 _LEFT_OUT = (*_FIGURES, "effective draws")
 
 
@@ -165,8 +176,8 @@ def _figure(row: Predicted) -> tuple[object, ...]:
 
 def _number(row: Narrowed) -> tuple[object, ...]:
     pins = "; ".join(f"{name} {amount:.2f}" for name, amount in row.pinned_by)
-    ends = parameters()[row.address].range
-    return (row.address, *map(float, ends), row.low, row.middle, row.high, row.narrowing, row.shift, pins)
+    ends, told = parameters()[row.address].unfitted.range, "yes" if row.is_spoken_of else "no"
+    return (row.address, *map(float, ends), row.low, row.middle, row.high, row.narrowing, row.shift, told, pins)
 
 
 def _markdown(heads: Sequence[str], rows: Iterator[tuple[object, ...]]) -> Iterator[str]:
