@@ -20,7 +20,19 @@ SOURCE = Path(__file__).with_name("parameters.yaml")
 DISTRIBUTIONS = ("uniform", "log-uniform")
 SHARES_TOLERANCE = 1e-6
 """Shares add up to 1 within this, whatever way they were typed."""
-GRADES = ("measured", "quoted", "abstract", "recalled", "assumption")
+FITTED = "fitted"
+GRADES = ("measured", "quoted", FITTED, "abstract", "recalled", "assumption")
+GUESSED = ("assumption", "abstract", "recalled")
+"""The grades of numbers that no source gives in figures."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a number was before it was fitted to observed episodes."""
+
+    value: float
+    range: tuple[float, float]
+    grade: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,18 @@ class Parameter:
     grade: str
     source: str
     meaning: str
+    before: Before | None = None
+    """What it was before it was fitted to observed episodes; None if it was not."""
+
+    @property
+    def unfitted(self) -> Before:
+        """What it is, or was before any fit: the prior from which a fit starts."""
+        return self.before or Before(self.value, self.range, self.grade)
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether no source gives it in figures, be it narrowed by a fit or not."""
+        return self.unfitted.grade in GUESSED and self.unfitted.range[0] < self.unfitted.range[1]
 
     @property
     def address(self) -> str:
@@ -57,14 +81,23 @@ class Parameter:
 @cache
 def parameters() -> Mapping[str, Parameter]:
     """Return all parameters by address, in the order of the file."""
-    content: dict[str, dict[str, dict[str, Any]]] = shipped_data(SOURCE)
+    return parameters_in(shipped_data(SOURCE))
+
+
+def parameters_in(content: Mapping[str, Mapping[str, dict[str, Any]]]) -> Mapping[str, Parameter]:
+    """Return the parameters that a file's content describes, by address."""
     found = [_parameter(section, name, entry) for section, names in content.items() for name, entry in names.items()]
     return {parameter.address: parameter for parameter in found}
 
 
 def _parameter(section: str, name: str, entry: dict[str, Any]) -> Parameter:
-    entry = entry | {"limits": tuple(entry["limits"]), "range": tuple(entry["range"])}
-    return Parameter(section, name, **entry)
+    entry = _with_tuples(entry)
+    before = Before(**_with_tuples(entry.pop("before"))) if "before" in entry else None
+    return Parameter(section, name, **entry, before=before)
+
+
+def _with_tuples(entry: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
 
 
 def sections() -> Mapping[str, Mapping[str, Parameter]]:

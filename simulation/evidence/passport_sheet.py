@@ -16,6 +16,7 @@ MOST_MOVES = 10
 GRADE_MEANINGS = {
     "measured": "computed from data named in the source",
     "quoted": "the figure stood in the source as read",
+    "fitted": "a guess narrowed by observed episodes",
     "abstract": "the source gives the direction, not the size",
     "recalled": "known from memory, not read again",
     "assumption": "a guess",
@@ -49,6 +50,7 @@ def show_number(parameter: Parameter, reading: Sequence[Reader], moves: Sequence
         f"  {parameter.meaning}",
         f"  grade:      {parameter.grade}, {GRADE_MEANINGS[parameter.grade]}",
         f"  source:     {parameter.source}",
+        *_before(parameter),
         f"  plausible:  {low:g} to {high:g}, drawn {parameter.distribution}; possible: "
         f"{parameter.limits[0]:g} to {parameter.limits[1]:g}",
         "  acts in:",
@@ -65,6 +67,14 @@ def show_number(parameter: Parameter, reading: Sequence[Reader], moves: Sequence
             soft_wrap=True,
         )
     console.print("One replicate: small moves may be chance.", style="dim", markup=False)
+
+
+def _before(parameter: Parameter) -> tuple[str, ...]:
+    """Return, of a fitted number, what it was before."""
+    if not parameter.before:
+        return ()
+    value, (low, high), grade = parameter.before.value, parameter.before.range, parameter.before.grade
+    return (f"  before the fit to episodes: {value:g}, plausible {low:g} to {high:g}, {grade}",)
 
 
 def _amount(move: Move, value: float) -> str:
@@ -92,6 +102,7 @@ def _row(each: Parameter) -> str:
     low, high = each.range
     by = ", ".join(dict.fromkeys(f"`{reader.place}`" for reader in readers(each)))
     spread = "" if each.distribution == "uniform" else f", {each.distribution}"
+    spread += f" (before the fit {each.before.range[0]:g} to {each.before.range[1]:g})" if each.before else ""
     cells = (
         f"`{each.name}`",
         f"{each.value:g} {each.unit}",

@@ -30,7 +30,6 @@ REPORT = "report.html"
 """The file of a run's results that a board member opens."""
 
 _CHANCE = 0.1  # an edge that shuffled luck finds more often than this is not told
-_GUESSES = ("assumption", "abstract", "recalled")
 
 
 def add_report(outcome: Outcome, folder: Path) -> None:
@@ -109,7 +108,7 @@ def _grades() -> dict[str, int]:
 
 def _fixed_guesses(outcome: Outcome) -> list[dict[str, Any]]:
     free = set(outcome.scenario.uncertain)
-    guesses = (each for address, each in parameters().items() if each.grade in _GUESSES and address not in free)
+    guesses = (each for address, each in parameters().items() if each.is_guess and address not in free)
     return [
         _row(guess, *guess.range) | {"value": outcome.number(guess.address, outcome.replicates[0])} for guess in guesses
     ]

@@ -48,7 +48,7 @@ def _meant(scenario: Scenario, name: str) -> list[str]:
     return [
         each.address
         for each in parameters().values()
-        if name == ALL or each.grade == "assumption"
+        if name == ALL or each.unfitted.grade == "assumption"
         if each.address in scenario.uncertain or each.address not in scenario.overrides
         if each.range[0] < each.range[1]
     ]

@@ -3,7 +3,7 @@
 - episodes: (+ ../episodes/) reactions that were observed, as data, with the band that each must meet
 - in_model_survey: what shoppers would answer: would you mind, would you stop, have you stopped
 - episode_readings: an episode lived once, and the figures that are read off its weeks
-- guesses: what is not known: every number that is graded a guess, and draws of all of them together
+- guesses: what is not known: every number that no source gives in figures, and draws of all of them together
 - fitting: where draws are made next, and what each weighs
 - fit_batches: draws lived by all episodes, batch by batch, on any executor
 - fit: a fit from nothing, wave after wave
@@ -11,4 +11,5 @@
 - fit_findings: what a fit says: what is met, which episode pins which number, what cannot be met
 - fit_checks: a set of draws lived again, with other luck
 - answer: a fit, and the check of a set, on the terminal and as files
+- adopting: a fit becomes what the program ships
 """

@@ -26,12 +26,23 @@ from simulation.evidence.fitting.fit_findings import (
 from simulation.evidence.fitting.fitting import effective
 from simulation.runs.folders import write_answer, write_rows
 
-SET_FILE = "evidence_set.csv.gz"
+SET_FILE, NUMBERS_FILE = "evidence_set.csv.gz", "numbers.csv"
 WANTED_MET, WANTED_TOUCHED = 0.85, 0.90
 """The shares of figures that a set should meet at its median, and of bands that its interval should touch."""
 
 _FIGURES = ("episode", "figure", "kind", "observed", "low", "high", "p10", "median", "p90", "met", "touched")
-_NUMBERS = ("number", "range from", "range to", "p10", "median", "p90", "spread gone", "shift in ranges", "pinned by")
+_NUMBERS = (
+    "number",
+    "range from",
+    "range to",
+    "p10",
+    "median",
+    "p90",
+    "spread gone",
+    "shift in ranges",
+    "spoken of",
+    "pinned by",
+)
 _LEFT_OUT = (*_FIGURES, "effective draws")
 
 
@@ -93,7 +104,7 @@ def write_fit(found: Fit, folder: Path, record: Mapping[str, Any]) -> list[Path]
     def fill(fresh: Path) -> None:
         (fresh / SET_FILE).write_bytes(as_file(held))
         write_rows(fresh / "figures.csv", _FIGURES, map(_figure, rows))
-        write_rows(fresh / "numbers.csv", _NUMBERS, map(_number, numbers))
+        write_rows(fresh / NUMBERS_FILE, _NUMBERS, map(_number, numbers))
         write_rows(
             fresh / "left_out.csv",
             _LEFT_OUT,
@@ -165,8 +176,8 @@ def _figure(row: Predicted) -> tuple[object, ...]:
 
 def _number(row: Narrowed) -> tuple[object, ...]:
     pins = "; ".join(f"{name} {amount:.2f}" for name, amount in row.pinned_by)
-    ends = parameters()[row.address].range
-    return (row.address, *map(float, ends), row.low, row.middle, row.high, row.narrowing, row.shift, pins)
+    ends, told = parameters()[row.address].unfitted.range, "yes" if row.is_spoken_of else "no"
+    return (row.address, *map(float, ends), row.low, row.middle, row.high, row.narrowing, row.shift, told, pins)
 
 
 def _markdown(heads: Sequence[str], rows: Iterator[tuple[object, ...]]) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""What is not known: every number that is graded a guess, and draws of all of them together.
+"""What is not known: every number that no source gives in figures, and draws of all of them together.
 
-A draw is a point of the unit cube, one coordinate a guess: where the number lies in its plausible range, evenly or, for
-a number known to an order of magnitude only, evenly in logarithms.
+A draw is a point of the unit cube, one coordinate a guess: where the number lies in the range that was plausible before
+any fit, evenly or, for a number known to an order of magnitude only, evenly in logarithms.
 """
 
 from collections.abc import Sequence
@@ -15,26 +15,26 @@ from simulation.behaviour.parameters import parameters
 
 Floats = NDArray[np.float64]
 
-GUESSED = ("assumption", "abstract", "recalled")
-"""The grades of numbers that no source gives in figures."""
-
 
 @cache
 def guesses() -> tuple[str, ...]:
     """Return the addresses of all guesses, in the order of the file."""
-    return tuple(
-        each.address for each in parameters().values() if each.grade in GUESSED and each.range[0] < each.range[1]
-    )
+    return tuple(each.address for each in parameters().values() if each.is_guess)
 
 
 def numbers_at(point: Floats, addresses: Sequence[str]) -> dict[str, float]:
     """Return the numbers at a point of the unit cube, by address."""
-    return {address: parameters()[address].drawn(float(place)) for address, place in zip(addresses, point, strict=True)}
+    return {address: _drawn(address, float(place)) for address, place in zip(addresses, point, strict=True)}
+
+
+def _drawn(address: str, place: float) -> float:
+    number = parameters()[address]
+    return number.drawn(place, number.unfitted.range)
 
 
 def place_of(address: str, value: float) -> float:
     """Return where a value lies in its number's plausible range, from 0 to 1: the inverse of drawing it."""
-    low, high = parameters()[address].range
+    low, high = parameters()[address].unfitted.range
     if parameters()[address].distribution == "log-uniform" and low > 0:
         low, high, value = np.log(low), np.log(high), np.log(value)
     return float((value - low) / (high - low))

@@ -280,7 +280,7 @@ def leans_on(front: Front, option: Option) -> dict[str, float]:
     found = {
         address: rank_correlation(np.array([world[address] for world in front.fresh_worlds]), value)
         for address in front.fresh_worlds[0]
-        if parameters()[address].grade == "assumption"
+        if parameters()[address].unfitted.grade == "assumption"
     }
     telling = [address for address, size in found.items() if abs(size) > _LEANS / np.sqrt(max(1, count - 1))]
     return {address: found[address] for address in sorted(telling, key=lambda address: -abs(found[address]))}

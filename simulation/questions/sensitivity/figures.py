@@ -19,6 +19,7 @@ from simulation.show.drawing import COLOURS, STYLE, Picture, spread_apart, write
 
 _GRADES: dict[str, tuple[str, str, str]] = {  # colour, hatch, marker
     "assumption": (COLOURS[2], "///", "o"),
+    "fitted": (COLOURS[1], "oo", "P"),
     "abstract": (COLOURS[6], "\\\\\\", "s"),
     "recalled": (COLOURS[4], "...", "D"),
     "quoted": (COLOURS[5], "|||", "^"),
