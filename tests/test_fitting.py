@@ -33,7 +33,7 @@ from simulation.evidence.fitting.fitting import (
     scale_for,
     weights_of,
 )
-from simulation.evidence.fitting.guesses import GUESSED, guesses, numbers_at, place_of, uniform_points
+from simulation.evidence.fitting.guesses import guesses, numbers_at, place_of, uniform_points
 
 ADDRESSES = ("behaviour.leaving_by_grievance", "practices.departure_of_a_leak", "money.survey_cost")
 
@@ -118,11 +118,11 @@ def test_settings_that_cannot_be_are_refused() -> None:
 
 
 def test_a_guess_is_drawn_from_its_range_and_found_there_again() -> None:
-    from simulation.behaviour.parameters import parameters
+    from simulation.behaviour.parameters import GUESSED, parameters
 
-    assert all(parameters()[address].grade in GUESSED for address in guesses())
+    assert all(parameters()[address].unfitted.grade in GUESSED for address in guesses())
     for address in guesses():
-        low, high = parameters()[address].range
+        low, high = parameters()[address].unfitted.range
         drawn = numbers_at(np.array([0.3]), (address,))[address]
         assert low <= drawn <= high
         assert place_of(address, drawn) == pytest.approx(0.3)
