@@ -110,7 +110,8 @@ def departure_of_flow(recipient: Recipient, fields: Fields, purpose: Purpose, nu
 def departure_of_leak(fields: Leaked, money_lost: bool, numbers: NDArray[np.void]) -> float:
     """Return how far a leak of ten years of all members' records departs, by what is gone and what it has cost them."""
     factor = float(numbers[_LEAKED_FACTOR[fields]]) if fields in _LEAKED_FACTOR else 1.0
-    return float(numbers["departure_of_a_leak"]) * factor * (float(numbers["leak_with_money_lost"]) if money_lost else 1.0)
+    cost = float(numbers["leak_with_money_lost"]) if money_lost else 1.0
+    return float(numbers["departure_of_a_leak"]) * factor * cost
 
 
 def factor_of_consent(consent: Consent, numbers: NDArray[np.void]) -> float:

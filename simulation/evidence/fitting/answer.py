@@ -226,7 +226,8 @@ def _probes_table(probes: Sequence[Probed]) -> Table:
     table = _table("probe", "wanted", "median", "")
     for each in probes:
         wanted = f"{each.probe.low:.3g} to {each.probe.high:.3g}"
-        table.add_row(f"{each.probe.name}: {each.probe.says}", wanted, f"{each.found:.3g}", "" if each.holds else "FAILED")
+        said = "" if each.holds else "FAILED"
+        table.add_row(f"{each.probe.name}: {each.probe.says}", wanted, f"{each.found:.3g}", said)
     return table
 
 
