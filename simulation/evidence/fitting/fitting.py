@@ -1,16 +1,17 @@
 """Draws of all guesses, weighted by how well each reproduces what was observed: approximate Bayesian computation.
 
 The first wave covers the whole of the plausible ranges. After every wave each figure is foretold from all draws so far:
-a ridge regression of where it lies in its band on the numbers and their squares, with the spread of what is left, each draw foretold without
-itself. A further wave is drawn where few figures are foretold to be missed (an emulator, as in history matching: Vernon,
-Goldstein, Bower, Bayesian Analysis 2010): whole points from the whole ranges, chosen with a weight that falls
-exponentially with what they are foretold to miss, some always from the whole. A foretelling that is off makes draws
-less telling, not wrong: each draw of any wave counts, with the weight of the prior over the mixture of all waves'
-densities (adaptive multiple importance sampling: Cornuet, Marin, Mira, Robert, Scandinavian Journal of Statistics
-2012), times a kernel that falls exponentially with its true distance from what was observed, so that what is kept is a
-sample of the posterior and not the tip of a search. The kernel is as narrow as leaves the wanted number of effective
-draws. Numbers that no figure hangs on in the first wave are always drawn from their whole range, which leaves their
-weights alone. Densities of each number by itself would not do: what figures pin are products of numbers.
+a ridge regression of where it lies in its band on the numbers and their squares, with the spread of what is left when
+each draw is foretold without itself. A further wave is drawn where few figures are foretold to be missed (an emulator,
+as in history matching: Vernon, Goldstein, Bower, Bayesian Analysis 2010): whole points from the whole ranges, chosen
+with a weight that falls exponentially with what they are foretold to miss, some always from the whole. A foretelling
+that is off makes draws less telling, not wrong: each draw of any wave counts, with the weight of the prior over the
+mixture of all waves' densities (adaptive multiple importance sampling: Cornuet, Marin, Mira, Robert, Scandinavian
+Journal of Statistics 2012), times a kernel that falls exponentially with its true distance from what was observed, so
+that what is kept is a sample of the posterior and not the tip of a search. The kernel is as narrow as leaves the wanted
+number of effective draws. Numbers that no figure hangs on in the first wave are always drawn from their whole range,
+which leaves their weights alone. Densities of each number by itself would not do: what figures pin are products of
+numbers.
 """
 
 from collections.abc import Sequence

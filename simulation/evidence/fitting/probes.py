@@ -67,12 +67,12 @@ class Probed:
 def live_probes(numbers: Mapping[str, float], luck: int = 0) -> list[float]:
     """Live every probe with some numbers; return the figures in the order of `PROBES`."""
     sales = _weekly(_sale(), numbers, luck, [Measure.SALES])[..., 0]
-    stopped, renewed = (_lost(sales, policy, _YEAR_3) / _lost(sales, policy, _QUARTER) for policy in (1, 2))
+    stopped = _ratio(_lost(sales, 1, _YEAR_3), _lost(sales, 1, _QUARTER), np.inf)
+    renewed = _ratio(_lost(sales, 2, _YEAR_3), _lost(sales, 2, _QUARTER), -np.inf)
     objected, members = _weekly(_link(), numbers, luck, [Measure.OPTED_OUT, Measure.MEMBERS])[:, 0].T
     fresh = np.diff(objected, prepend=0)
     before, storm, after = (float(fresh[weeks].mean()) for weeks in (_BEFORE, _STORM, _QUIET_AGAIN))
-    multiple = storm / before if before > 0 else np.inf
-    left = after / storm if storm > 0 else np.inf
+    multiple, left = _ratio(storm, before, np.inf if storm > 0 else 0.0), _ratio(after, storm, np.inf)
     return [stopped, renewed, float(objected[_YEAR] / members[_YEAR]), multiple, left]
 
 
@@ -81,6 +81,11 @@ def _weekly(case: Scenario, numbers: Mapping[str, float], luck: int, measures: S
     weekly = LoyaltyModel(case, replicate=luck, overrides=numbers).run().ledger.weekly
     totals: Whole = weekly[..., measures].sum(axis=(2, 3))
     return totals
+
+
+def _ratio(total: float, base: float, without: float) -> float:
+    """Return a ratio, or what stands for it where there is no base."""
+    return total / base if base > 0 else without
 
 
 def _lost(sales: Whole, policy: int, weeks: slice) -> float:
