@@ -14,6 +14,8 @@ from simulation.evidence.fitting.episode_readings import (
     excess,
     live_episode,
     missed_of,
+    place_in_band,
+    places_in_bands,
 )
 from simulation.evidence.fitting.episodes import Episode, Measured, read_episode
 from simulation.scenario.population import CELLS
@@ -139,3 +141,14 @@ def test_what_is_on_the_mind_is_asked_of_the_shoppers_and_nothing_is_before_the_
     assert level[1] == 0  # the leak is told in week 3
     assert level[2] > 0.3  # to everybody: on the mind of all whom it wrongs
     assert 0 < level[3] < level[2]
+
+
+def test_the_place_in_a_band_runs_from_minus_one_to_one_and_farther_outside() -> None:
+    even = figure(observed=0.0, low=-0.02, high=0.02)
+    assert [place_in_band(even, each) for each in (-0.02, 0.0, 0.01, 0.04)] == pytest.approx([-1, 0, 0.5, 2])
+    doubling = figure()  # from .01 to .04: a factor of two to either side of .02
+    assert [place_in_band(doubling, each) for each in (0.01, 0.02, 0.04, 0.08)] == pytest.approx([-1, 0, 1, 2])
+    assert place_in_band(doubling, -1.0) == -1 - MOST_EXCESS
+    checked = figure(kind="check")
+    found = np.array([[0.02, 0.0, 0.02], [0.04, 0.02, 0.02]])
+    assert places_in_bands([doubling, even, checked], found) == pytest.approx(np.array([[0, 0], [1, 1]]))

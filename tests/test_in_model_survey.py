@@ -50,8 +50,8 @@ def lives(left: list[list[int]], away: list[int]) -> Lives:
     return found._replace(left_week=np.array(left, np.int16), away_weeks=weeks)
 
 
-def test_who_left_as_the_twin_did_not_or_stayed_away_for_a_month_says_so() -> None:
-    found = lives([[0, 5, 0, 0], [9, 9, 0, 0]], [0, 0, 3, 4])
+def test_who_left_as_the_twin_did_not_or_stayed_away_for_two_weeks_says_so() -> None:
+    found = lives([[0, 5, 0, 0], [9, 9, 0, 0]], [0, 0, 1, 2])
     assert have_stopped(found, 1).tolist() == [True, False, False, True]
     assert not have_stopped(found, 0).any()
 

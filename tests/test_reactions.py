@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.states import Card
 from simulation.model.ledger import Measure
-from simulation.model.model import LoyaltyModel
+from simulation.model.model import Engine, LoyaltyModel
 from simulation.scenario.practices import Scope
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading import scenario_from_text
@@ -113,11 +113,14 @@ def test_who_stays_away_makes_no_trip_buys_nothing_and_redeems_nothing(make_scen
     assert not model.lives.away_weeks[0].any()
 
 
-def test_who_is_bound_neither_leaves_nor_stays_away(make_scenario: Maker) -> None:
+@pytest.mark.parametrize("engine", ["columns", "agents"])
+def test_who_is_bound_cannot_leave_and_can_stay_away(engine: Engine, make_scenario: Maker) -> None:
     scenario = make_scenario({"exposed": [SALE, story(6, 1.0)]}, world={"free_to_leave": 0.0})
-    model = LoyaltyModel(scenario).run()
-    assert not model.lives.away_weeks.any()
+    model = LoyaltyModel(scenario, engine=engine).run()
+    assert model.lives.away_weeks[1].any() and not model.lives.away_weeks[0].any()
     assert np.array_equal(model.lives.left_week[0], model.lives.left_week[1])
+    alone = make_scenario({"exposed": [SALE, story(6, 1.0)]}, world={"rival_access": 0.0})
+    assert not LoyaltyModel(alone, engine=engine).run().lives.away_weeks.any(), "there is nowhere else to shop"
     free = LoyaltyModel(make_scenario({"exposed": [SALE, story(6, 1.0)]})).run()
     assert free.lives.away_weeks[1].any() and (free.lives.left_week[1] > 0).sum() > (free.lives.left_week[0] > 0).sum()
 
@@ -276,3 +279,37 @@ def test_a_dispute_is_minded_by_one_side_and_pleases_the_other(make_scenario: Ma
     change = (model.lives.trust[1] - model.lives.trust[0])[knowing]
     sides = [change[side[knowing]] for side in (leaning < 0.3, (leaning >= 0.3) & (leaning <= 0.8), leaning > 0.8)]
     assert (sides[0] < 0).all() and not sides[1].any() and (sides[2] > 0).mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("leak", "departure"),
+    [
+        ({}, 0.8),
+        ({"fields": "payment_cards"}, 0.8 * 0.25),
+        ({"fields": "identity"}, 0.8 * 1.5),
+        ({"fields": "sensitive"}, 0.8 * 1.25),
+        ({"fields": "identity", "money_lost": True}, 0.8 * 1.5 * 2),
+        ({"fields": "payment_cards", "share": 0.5, "years_held": 2.5}, 0.8 * 0.25 * 0.5 * 0.5),
+    ],
+)
+def test_a_leak_departs_by_what_is_taken_and_what_it_costs(
+    leak: dict[str, Any], departure: float, make_scenario: Maker
+) -> None:
+    numbers = {
+        "departure_of_a_leak": 0.8,
+        "leak_of_payment_cards": 0.25,
+        "leak_of_identity": 1.5,
+        "leak_of_sensitive_records": 1.25,
+        "leak_with_money_lost": 2.0,
+    }
+    scenario = make_scenario({"leak": [{"week": 6, "do": "leak", "reach": 1.0} | leak]}, practices=numbers)
+    rows = LoyaltyModel(scenario).timeline(1).practice("leak", 6)
+    assert np.allclose(rows["departure"], departure) and np.allclose(rows["flow"], departure)
+
+
+def test_more_leave_the_more_is_taken(make_scenario: Maker) -> None:
+    kinds = ({"fields": "payment_cards"}, {"fields": "identity"}, {"fields": "identity", "money_lost": True})
+    leaks = {f"leak {place}": [{"week": 6, "do": "leak", "reach": 1.0} | kind] for place, kind in enumerate(kinds)}
+    scenario = make_scenario(leaks, weeks=26, population={"shoppers": 6000}, institutions=[])
+    left = weekly(LoyaltyModel(scenario).run(), Measure.LEFT).sum(axis=0)
+    assert left[0] < left[1] < left[2] < left[3]

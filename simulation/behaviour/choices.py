@@ -185,9 +185,12 @@ def log_odds_of_changing_store(
 
 
 @rule
-def stays_away(luck: float, acted: float, by_grievance: float, can_leave: int) -> int:
-    """Return 1 for a shopper with an alternative whom a grievance keeps from the store this week, without leaving."""
-    return can_leave if luck < 1.0 - exponential(-by_grievance * acted) else 0
+def stays_away(luck: float, acted: float, by_grievance: float, has_rival: int) -> int:
+    """Return 1 for a shopper with an alternative whom a grievance keeps from the store this week, without leaving.
+
+    A contract binds nobody to come: who cannot leave can still stay away.
+    """
+    return has_rival if luck < 1.0 - exponential(-by_grievance * acted) else 0
 
 
 @rule

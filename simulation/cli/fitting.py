@@ -48,7 +48,7 @@ def fit(
         Decides all draws.
     check
         Live the shipped set, or the one named with --evidence, again with other luck instead of fitting. The exit code
-        is 1 if fewer than 85 % of figures are met at its median, or fewer than 90 % of bands touched.
+        is 1 if fewer than 85 % of figures are met at its median, fewer than 90 % of bands touched, or a probe fails.
     evidence
         A set of draws to check, as an earlier fit has written it.
     means
@@ -103,7 +103,7 @@ def _fit(episodes: "tuple[Episode, ...]", settings: "Settings", means: Means, ou
 def _check(episodes: "tuple[Episode, ...]", evidence: Path | None, draws: int, means: Means) -> int:
     from simulation.evidence.fitting.answer import is_good, show_check
     from simulation.evidence.fitting.evidence_set import read_set, shipped_set
-    from simulation.evidence.fitting.fit_checks import drawn, lived_again, survey
+    from simulation.evidence.fitting.fit_checks import drawn, lived_again, probed, survey
     from simulation.evidence.fitting.fit_findings import leave_one_out
     from simulation.runs.executors import executor
 
@@ -111,9 +111,9 @@ def _check(episodes: "tuple[Episode, ...]", evidence: Path | None, draws: int, m
     left_out = leave_one_out(held, episodes)
     again = drawn(held, draws)
     with executor(means, draws) as pool:
-        rows = lived_again(again, episodes, pool)
-    show_check(held, rows, left_out, survey(again))
-    return 0 if is_good(rows) else 1
+        rows, probes = lived_again(again, episodes, pool), probed(again, pool)
+    show_check(held, rows, left_out, survey(again), probes)
+    return 0 if is_good(rows, probes) else 1
 
 
 def _say(text: str) -> None:

@@ -20,11 +20,11 @@ def find_avoiding(n: int, p: Record, luck: Floats, s: Record) -> int:
 @inner
 def stay_away(found: int, p: Record, luck: Floats, people: Record, lives: Record, s: Record) -> None:
     """Let a grievance keep those listed from the store this week, and count the weeks whose trips it cost."""
-    by_grievance, has_rival, free = p["avoiding_by_grievance"], people["has_rival"], people["free"]
+    by_grievance, has_rival = p["avoiding_by_grievance"], people["has_rival"]
     patron, away_weeks, trips, acted, away = lives["patron"], lives["away_weeks"], s["trips"], s["acted"], s["away"]
     for place in range(found):
         i = s["who"][place]
-        away[i] = choices.stays_away(luck[i], acted[i], by_grievance, has_rival[i] * free[i])
+        away[i] = choices.stays_away(luck[i], acted[i], by_grievance, has_rival[i])
         missed = patron[i] * away[i] if trips[i] > 0 else 0
         away_weeks[i] = choices.weeks_after(away_weeks[i], missed)
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from simulation.scenario.practices import Consent, Mode, Scope
+from simulation.scenario.practices import Consent, Leaked, Mode, Scope, departure_of_leak
 from simulation.scenario.timeline import Action, Timeline, tell_story
 
 
@@ -48,7 +48,7 @@ class _Incident(Action):
 
 
 class Leak(_Incident):
-    """Card records leak."""
+    """Members' records leak."""
 
     do: Literal["leak"]
     name: str = Field("leak", description="The leak's name, for other actions to refer to.")
@@ -56,6 +56,12 @@ class Leak(_Incident):
     years_held: float = Field(
         10.0, gt=0, le=50, description="How many years of records were held: what is gone cannot leak."
     )
+    fields: Leaked = Field(
+        "purchases",
+        description="What leaks: purchases, records that tell of illness or intimacy (sensitive), numbers of payment "
+        "cards, which a bank replaces, or an identity: name, birth date and account.",
+    )
+    money_lost: bool = Field(False, description="Whether members lose money by it that they do not get back.")
     reach: float | None = Field(
         None, ge=0, le=1, description="Share of shoppers whom the story reaches in its first week."
     )
@@ -63,7 +69,7 @@ class Leak(_Incident):
     def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
         """Write what the leak departs, whom it harms and who hears of it."""
         held = (self.years_held / 10.0) ** 0.5
-        departure = float(numbers["departure_of_a_leak"]) * self.share * held
+        departure = departure_of_leak(self.fields, self.money_lost, numbers) * self.share * held
         self._befall(timeline, departure, float(numbers["harm_by_a_leak"]) * held, numbers)
 
 

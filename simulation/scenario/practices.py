@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 Recipient = Literal["insurer", "employer", "broker"]
 Fields = Literal["purchases", "purchases_and_demographics", "sensitive_purchases", "aggregates"]
+Leaked = Literal["purchases", "sensitive", "payment_cards", "identity"]
 Purpose = Literal["underwriting", "marketing", "wellness"]
 Consent = Literal["none", "notice", "opt_out", "opt_in"]
 Asked = Literal["terms", "letter", "prompt", "enrolment"]
@@ -87,6 +88,11 @@ _FIELDS_FACTOR = {
     "purchases_and_demographics": "added_demographics",
     "sensitive_purchases": "sensitive_fields",
 }
+_LEAKED_FACTOR = {
+    "sensitive": "leak_of_sensitive_records",
+    "payment_cards": "leak_of_payment_cards",
+    "identity": "leak_of_identity",
+}
 _HARM_FACTOR = {"aggregates": "harm_of_aggregates", "sensitive_purchases": "harm_of_sensitive_fields"}
 
 
@@ -99,6 +105,13 @@ def departure_of_flow(recipient: Recipient, fields: Fields, purpose: Purpose, nu
     if fields in _FIELDS_FACTOR:
         names.append(_FIELDS_FACTOR[fields])
     return float(np.prod([float(numbers[name]) for name in names]) * (1.0 - numbers["blame_on_the_buyer"]))
+
+
+def departure_of_leak(fields: Leaked, money_lost: bool, numbers: NDArray[np.void]) -> float:
+    """Return how far a leak of ten years of all members' records departs, by what is gone and what it has cost them."""
+    factor = float(numbers[_LEAKED_FACTOR[fields]]) if fields in _LEAKED_FACTOR else 1.0
+    cost = float(numbers["leak_with_money_lost"]) if money_lost else 1.0
+    return float(numbers["departure_of_a_leak"]) * factor * cost
 
 
 def factor_of_consent(consent: Consent, numbers: NDArray[np.void]) -> float:

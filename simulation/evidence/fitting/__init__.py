@@ -9,6 +9,7 @@
 - fit: a fit from nothing, wave after wave
 - evidence_set: (+ evidence_set.csv.gz) weighted draws of all guesses as a file, and the named sets
 - fit_findings: what a fit says: what is met, which episode pins which number, what cannot be met
+- probes: how reactions must behave where no episode shows it
 - fit_checks: a set of draws lived again, with other luck
 - answer: a fit, and the check of a set, on the terminal and as files
 - adopting: a fit becomes what the program ships

@@ -24,6 +24,7 @@ from simulation.evidence.fitting.fit_findings import (
     why_missed,
 )
 from simulation.evidence.fitting.fitting import effective
+from simulation.evidence.fitting.probes import Probed
 from simulation.runs.folders import write_answer, write_rows
 
 SET_FILE, NUMBERS_FILE = "evidence_set.csv.gz", "numbers.csv"
@@ -56,10 +57,10 @@ def said_of(rows: Sequence[Predicted]) -> str:
     )
 
 
-def is_good(rows: Sequence[Predicted]) -> bool:
-    """Return whether enough figures are met and touched."""
+def is_good(rows: Sequence[Predicted], probes: Sequence[Probed]) -> bool:
+    """Return whether enough figures are met and touched, and every probe holds."""
     met, touched = shares(rows)
-    return met >= WANTED_MET and touched >= WANTED_TOUCHED
+    return met >= WANTED_MET and touched >= WANTED_TOUCHED and all(each.holds for each in probes)
 
 
 def show_fit(found: Fit) -> None:
@@ -74,7 +75,11 @@ def show_fit(found: Fit) -> None:
 
 
 def show_check(
-    held: EvidenceSet, rows: Sequence[Predicted], left_out: Sequence[LeftOut], asked: tuple[float, float]
+    held: EvidenceSet,
+    rows: Sequence[Predicted],
+    left_out: Sequence[LeftOut],
+    asked: tuple[float, float],
+    probes: Sequence[Probed],
 ) -> None:
     """Print what a set predicts when it is lived again, and each episode as the others predict it.
 
@@ -94,6 +99,7 @@ def show_check(
     console.print(_left_out_table(left_out))
     said = f"Asked about a leak, {asked[0]:.0%} would mind, and {asked[1]:.0%} say that they would stop."
     console.print(said, markup=False, soft_wrap=True)
+    console.print(_probes_table(probes))
 
 
 def write_fit(found: Fit, folder: Path, record: Mapping[str, Any]) -> list[Path]:
@@ -213,6 +219,15 @@ def _left_out_table(left_out: Sequence[LeftOut]) -> Table:
         met, touched = sum(row.is_met for row in each.predicted), sum(row.touches for row in each.predicted)
         count = len(each.predicted)
         table.add_row(each.episode, f"{met} of {count}", f"{touched} of {count}", f"{each.effective:.0f}")
+    return table
+
+
+def _probes_table(probes: Sequence[Probed]) -> Table:
+    table = _table("probe", "wanted", "median", "")
+    for each in probes:
+        wanted = f"{each.probe.low:.3g} to {each.probe.high:.3g}"
+        said = "" if each.holds else "FAILED"
+        table.add_row(f"{each.probe.name}: {each.probe.says}", wanted, f"{each.found:.3g}", said)
     return table
 
 

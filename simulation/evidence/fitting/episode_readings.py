@@ -192,6 +192,23 @@ def excess(measured: Measured, found: float) -> float:
     return MOST_EXCESS if np.isnan(off) else min(MOST_EXCESS, off)
 
 
+def place_in_band(measured: Measured, found: float) -> float:
+    """Return where a figure lies in its band: from -1 at the low end to 1 at the high one, farther off outside."""
+    if off := excess(measured, found):
+        return 1.0 + off if found > measured.high else -1.0 - off
+    low, high = measured.low, measured.high
+    if low > 0:
+        low, high, found = float(np.log(low)), float(np.log(high)), float(np.log(found))
+    return (2 * found - low - high) / (high - low)
+
+
+def places_in_bands(figures: Sequence[Measured], found: Floats) -> Floats:
+    """Return where the figures that are fitted lie in their bands. Shape (draws, fitted figures)."""
+    fitted = [place for place, each in enumerate(figures) if each.kind == "fit"]
+    each = [[place_in_band(figures[place], row[place]) for place in fitted] for row in found.tolist()]
+    return np.array(each).reshape(len(found), len(fitted))
+
+
 def misses(figures: Sequence[Measured], found: Floats) -> Floats:
     """Return for each figure 0 if it is met, or 1 and by how much it is not. Shape of `found`, (..., figures)."""
     flat = np.atleast_2d(found)

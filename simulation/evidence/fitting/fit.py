@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.evidence.fitting.episode_readings import missed_of
+from simulation.evidence.fitting.episode_readings import missed_of, places_in_bands
 from simulation.evidence.fitting.episodes import Episode, Measured, measures_of, names_of
 from simulation.evidence.fitting.fit_batches import Lived, Progress
 from simulation.evidence.fitting.fitting import (
@@ -90,8 +90,8 @@ def fit(
     found = _fit(lived, settings, points, figures, proposals, active)
     say(_wave_in_words(found, 1))
     for wave in range(1, settings.waves):
-        distances = found.missed.sum(axis=1)
-        proposals.append(next_proposal(points, found.prior_weights, distances, active, settings.effective))
+        places = places_in_bands(found.measures, figures)
+        proposals.append(next_proposal(points, places, active, count, settings.seed, wave))
         fresh = proposals[-1].points(settings.seed, wave, count, dimensions)
         figures = np.concatenate([figures, lived.figures(fresh, len(points), pool, progress)])
         points = np.concatenate([points, fresh])

@@ -1,4 +1,4 @@
-"""A set of draws lived again by all episodes, with other luck than that by which it was weighted."""
+"""A set of draws lived again by all episodes and probes, with other luck than that by which it was weighted."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -11,6 +11,7 @@ from simulation.evidence.fitting.fit_batches import Lived
 from simulation.evidence.fitting.fit_findings import Predicted, predictions
 from simulation.evidence.fitting.guesses import place_of
 from simulation.evidence.fitting.in_model_survey import asked_about_a_leak
+from simulation.evidence.fitting.probes import PROBES, Probed, live_probes
 
 _OTHER_LUCK = 1_000_000  # a draw's luck is its number, and no fit has so many
 
@@ -30,6 +31,13 @@ def lived_again(rows: Sequence[Mapping[str, float]], episodes: Sequence[Episode]
     points = np.array([[place_of(address, value) for address, value in row.items()] for row in rows])
     figures = Lived(tuple(episodes), tuple(rows[0])).figures(points, _OTHER_LUCK, pool)
     return predictions(episodes, figures, np.ones(len(rows)))
+
+
+def probed(rows: Sequence[Mapping[str, float]], pool: Executor) -> list[Probed]:
+    """Return what every probe shows at the median of some draws."""
+    futures = [pool.submit(live_probes, row, _OTHER_LUCK + place) for place, row in enumerate(rows)]
+    found = np.median([future.result() for future in futures], axis=0)
+    return [Probed(probe, value) for probe, value in zip(PROBES, found.tolist(), strict=True)]
 
 
 def survey(rows: Sequence[Mapping[str, float]]) -> tuple[float, float]:
