@@ -95,17 +95,19 @@ class LoyaltyModel(mesa.Model):
 
     def _compile_policies(self) -> None:
         scenario = self.case
-        self._named = markets, names = tuple(scenario.markets), scenario.practice_names
+        self._terms = tuple(scenario.markets), scenario.practice_names, scenario.households_per_shopper
+        markets, names, per_shopper = self._terms
         self.actions = tuple((*actions, *scenario.events) for actions in scenario.policies.values())
-        compiled = [compile_timeline(each, scenario.weeks, markets, names, self.numbers) for each in self.actions]
+        how = scenario.weeks, markets, names, self.numbers, per_shopper
+        compiled = [compile_timeline(each, *how) for each in self.actions]
         self.levers = np.stack([timeline.levers for timeline in compiled], axis=1)
         self.practices = np.stack([timeline.practices for timeline in compiled], axis=1)
         self.started_by = [timeline.started_by for timeline in compiled]
 
     def timeline(self, policy: int) -> Timeline:
         """Return all weeks of a policy, to be read or rewritten: a view of the model's own levers and practices."""
-        rows = self.levers[:, policy], self.practices[:, policy]
-        return Timeline(*rows, *self._named, self.started_by[policy])
+        levers, practices = self.levers[:, policy], self.practices[:, policy]
+        return Timeline(levers, practices, *self._terms, self.started_by[policy])
 
     def _open(
         self, engine: Engine, threads: int, shopper: type[Shopper], hosts: Sequence[Host]

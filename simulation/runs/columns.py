@@ -81,6 +81,7 @@ _ACCOUNTS = {
 
 _GROUPS = {
     "grouping": "how shoppers are told apart: segment, tier or group",
+    "households": "households of the chain",
     "label": "which of them",
     "practice": "name of the practice",
     "recipient": "who receives the data, or what befell it",

@@ -222,9 +222,9 @@ def done(name: str, figure: Figure, axes: Axes, outcome: Outcome, caption: str, 
 
 def finished(name: str, figure: Figure, axes: Axes, outcome: Outcome, caption: str, alt: str) -> Picture:
     """Finish a figure: write its caption under it."""
-    count, shoppers = outcome.scenario.replicates, outcome.scenario.population.shoppers
+    count = outcome.scenario.replicates
     number = "one replicate" if count == 1 else f"median and 10-90 % of {count} replicates"
-    whole = f"{caption} Simulated: {shoppers:,} shoppers, {number}."
+    whole = f"{caption} Simulated: {outcome.scenario.simulated}, {number}."
     write_caption(figure, whole)
     return Picture(name, figure, whole, alt)
 
