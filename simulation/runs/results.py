@@ -13,7 +13,7 @@ from simulation.behaviour.parameters import numbers, parameters
 from simulation.behaviour.states import Card, Source
 from simulation.model.blocks import Crowd
 from simulation.model.ledger import Measure
-from simulation.runs.columns import DESCRIPTIONS
+from simulation.runs.columns import DESCRIPTIONS, TABLES
 from simulation.runs.csv_tables import write_table
 from simulation.runs.folders import write_record, write_whole
 from simulation.runs.headline import headline
@@ -256,6 +256,7 @@ def _package(outcome: Outcome, kinds: "dict[str, pandas.Series[Any]]") -> dict[s
             "name": name,
             "path": f"{name}.csv",
             "profile": "tabular-data-resource",
+            "description": TABLES[name],
             "schema": {
                 "fields": [_field(column, str(kind)) for column, kind in columns.items()],
                 "missingValues": [""],
