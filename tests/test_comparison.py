@@ -114,7 +114,10 @@ def test_compare_says_what_differs_why_and_where_it_is(
     assert app(words, exit_on_error=False, result_action="return_value") == 0
     flat = " ".join(capsys.readouterr().out.split())
     assert "policy '[odd] name': press_story about share_data of week 9: week 15 instead of 9" in flat
-    assert "shoppers: 50,000 instead of 20,000" in flat and "two: simulated with 1,000 shoppers for a chain of 50,000 households" in flat
+    assert (
+        "shoppers: 50,000 instead of 20,000" in flat
+        and "two: simulated with 1,000 shoppers for a chain of 50,000 households" in flat
+    )
     assert "more patrons lost per 10,000 under '[odd] name' than under 'none'" in flat
     assert "first heard of it from the press" in flat and "not a forecast" in flat
     folder = tmp_path / "results" / "one-two-compare"

@@ -129,8 +129,8 @@ _REPLICATES = {
 }
 
 _SIMULATED = (
-    "whole people and whole cents of the simulated shoppers; `households_per_shopper` in run.json times as many are the "
-    "chain's"
+    "whole people and whole cents of the simulated shoppers; times `households_per_shopper` of run.json they are those "
+    "of the whole chain"
 )
 _CHAINS = "dollars and people of the whole chain, for which the simulated shoppers stand"
 
