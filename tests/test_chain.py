@@ -16,6 +16,7 @@ from simulation.model.institutions import Retailer
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
 from simulation.questions.break_even.break_even import break_even
+from simulation.questions.compare.answer import of_comparison
 from simulation.questions.compare.comparison import compare
 from simulation.questions.reserve.reserve import backlash_reserve
 from simulation.questions.survey.survey import worlds_of
@@ -228,6 +229,18 @@ def test_measures_of_people_and_dollars_grow_with_the_chain_and_others_do_not(ma
     for table in (groups, harms):
         numbers = [table(each).drop(columns="replicate").select_dtypes("number") for each in (own, large)]
         assert numbers[1].to_numpy() == pytest.approx(3 * numbers[0].to_numpy())
+
+
+def test_first_causes_are_told_for_the_whole_chain(make_scenario: Make) -> None:
+    told = []
+    for chain in ({}, {"chain": of_chain(1_200)}):
+        case = make_scenario({"sale": [SALE, STORY]}, institutions=[], **chain)
+        tables = of_comparison(compare({"case": case})).tables
+        told.append(tables[1].frame.drop(columns="cause"))
+        books = next(table.frame for table in tables if table.name == "attribution")
+        assert books["sales_cents"].dtype == np.int64
+    assert told[0].to_numpy().any()
+    assert told[1].to_numpy(np.float64) == pytest.approx(3 * told[0].to_numpy(np.float64))
 
 
 def test_beside_an_amount_stand_dollars_a_household_and_year_and_its_share_of_value(make_scenario: Make) -> None:

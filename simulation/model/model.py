@@ -95,10 +95,9 @@ class LoyaltyModel(mesa.Model):
 
     def _compile_policies(self) -> None:
         scenario = self.case
-        self._terms = tuple(scenario.markets), scenario.practice_names, scenario.households_per_shopper
-        markets, names, per_shopper = self._terms
+        self._named = markets, names = tuple(scenario.markets), scenario.practice_names
         self.actions = tuple((*actions, *scenario.events) for actions in scenario.policies.values())
-        how = scenario.weeks, markets, names, self.numbers, per_shopper
+        how = scenario.weeks, markets, names, self.numbers, scenario.households_per_shopper
         compiled = [compile_timeline(each, *how) for each in self.actions]
         self.levers = np.stack([timeline.levers for timeline in compiled], axis=1)
         self.practices = np.stack([timeline.practices for timeline in compiled], axis=1)
@@ -106,8 +105,8 @@ class LoyaltyModel(mesa.Model):
 
     def timeline(self, policy: int) -> Timeline:
         """Return all weeks of a policy, to be read or rewritten: a view of the model's own levers and practices."""
-        levers, practices = self.levers[:, policy], self.practices[:, policy]
-        return Timeline(levers, practices, *self._terms, self.started_by[policy])
+        rows = self.levers[:, policy], self.practices[:, policy]
+        return Timeline(*rows, *self._named, self.case.households_per_shopper, self.started_by[policy])
 
     def _open(
         self, engine: Engine, threads: int, shopper: type[Shopper], hosts: Sequence[Host]
