@@ -260,7 +260,8 @@ def test_beside_an_amount_stand_dollars_a_household_and_year_and_its_share_of_va
 
 def test_amounts_beside_are_written_alike() -> None:
     assert beside(-0.4712, -0.00236) == ("−$0.47", "−0.24 %")
-    assert beside(0.0000213, 0.0000001) == ("+$0.000021", "+0.00001 %"), "never in powers of ten"
+    assert beside(0.0000213, 0.0000001) == ("+$0.000021", "+0.000010 %"), "never in powers of ten"
+    assert beside(-0.1, 0.25) == ("−$0.10", "+25 %")
     assert beside(123.4, 1.25) == ("+$120", "+120 %")
     assert beside(0.0, None) == ("$0", "-")
 

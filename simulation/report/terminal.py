@@ -17,7 +17,7 @@ def show_answer(headline: Headline, to_stderr: bool = False) -> None:
     """Print the answer and the table."""
     console = Screen(stderr=to_stderr, highlight=False)
     console.print(f"\n[bold]{headline.title}[/bold]\n[italic]{headline.question}[/italic]\n", markup=True)
-    console.print(f"Against {headline.rows[0].policy}:", markup=False)
+    console.print(f"Against {headline.rows[0].policy} ({headline.simulated}):", markup=False)
     for clause in headline.clauses:
         console.print(f"  • {clause}", markup=False)
     console.print(_table(headline))

@@ -13,13 +13,8 @@ def dollars(amount: float, signed: bool = False, digits: int = 3) -> str:
     size = float(f"{abs(amount):.{digits}g}")
     for unit, name in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
         if size >= unit:
-            return f"{sign}${_positional(size / unit, digits)}{name}"
-    return f"{sign}${_positional(size, digits)}"
-
-
-def _positional(size: float, digits: int) -> str:
-    """Return a number with so many significant digits, never in powers of ten."""
-    return f"{Decimal(f'{size:.{digits}g}'):f}"
+            return f"{sign}${size / unit:.{digits}g}{name}"
+    return f"{sign}${size:.{digits}g}"
 
 
 def beside(per_household_year: float, share: float | None) -> tuple[str, str]:
@@ -28,17 +23,14 @@ def beside(per_household_year: float, share: float | None) -> tuple[str, str]:
     >>> beside(-0.0234, -0.00012)
     ('−$0.023', '−0.012 %')
     """
-    return dollars(per_household_year, signed=True, digits=2), "-" if share is None else signed_percent(share)
+    return _signed(per_household_year, "$"), "-" if share is None else f"{_signed(100 * share)} %"
 
 
-def signed_percent(share: float) -> str:
-    """Return a difference as a share, in percent with two significant digits and its sign.
-
-    >>> signed_percent(0.0345)
-    '+3.5 %'
-    """
-    sign = "−" if share < 0 else "+" if share > 0 else ""
-    return f"{sign}{_positional(100 * abs(share), 2)} %"
+def _signed(value: float, unit: str = "") -> str:
+    """Return a number with its sign and two significant digits, never in powers of ten."""
+    sign, size = "−" if value < 0 else "+" if value > 0 else "", abs(value)
+    digits = format(Decimal(format(size, "#.2g")), "f") if size else "0"
+    return f"{sign}{unit}{digits}"
 
 
 def signed_dollars(amount: float) -> str:

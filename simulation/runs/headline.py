@@ -42,11 +42,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Headline:
-    """What a run says first."""
+    """What a run says first; `simulated` says in words how many shoppers were, and for how many households."""
 
     title: str
     question: str
     answer: str
+    simulated: str
     replicates: int
     clauses: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -63,7 +64,8 @@ def headline(outcome: Outcome) -> Headline:
     scenario = outcome.scenario
     clauses = _clauses(rows, scenario.replicates)
     answer = f"Against {rows[0].policy}: {'; '.join(clauses) or 'there is no other policy to compare'}."
-    return Headline(scenario.title, scenario.question, answer, scenario.replicates, clauses, rows, caveat(scenario))
+    about = scenario.title, scenario.question, answer, scenario.simulated, scenario.replicates
+    return Headline(*about, clauses, rows, caveat(scenario))
 
 
 def _row(outcome: Outcome, policy: int) -> Row:
