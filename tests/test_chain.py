@@ -20,7 +20,7 @@ from simulation.questions.compare.answer import of_comparison
 from simulation.questions.compare.comparison import compare
 from simulation.questions.reserve.reserve import backlash_reserve
 from simulation.questions.survey.survey import worlds_of
-from simulation.runs.formats import beside
+from simulation.runs.formats import beside, people
 from simulation.runs.headline import headline
 from simulation.runs.measures import MEASURES, STUDIED
 from simulation.runs.naive_return import naive_return
@@ -266,11 +266,17 @@ def test_amounts_beside_are_written_alike() -> None:
     assert beside(0.0, None) == ("$0", "-")
 
 
+def test_many_people_are_written_in_three_digits() -> None:
+    assert [people(count) for count in (0, 99_999.4, 100_000, 8_539_200)] == ["0", "99,999", "100 k", "8.54 M"]
+
+
 def test_books_stay_whole_and_the_tables_say_whose_they_are(make_scenario: Make, tmp_path: Path) -> None:
     for name, outcome in zip(("own", "large"), of_three_times(make_scenario), strict=True):
         write_results(outcome, tmp_path / name)
     for table in ("weekly", "ledger", "accounts", "shoppers"):
         assert (tmp_path / "own" / f"{table}.csv").read_bytes() == (tmp_path / "large" / f"{table}.csv").read_bytes()
+    people_there = pd.read_csv(tmp_path / "large" / "groups.csv").groupby(["policy", "replicate", "grouping"])
+    assert (people_there["households"].sum() == 1_800).all()
     record = json.loads((tmp_path / "large" / "run.json").read_text())
     assert (record["shoppers"], record["households"], record["households_per_shopper"]) == (600, 1_800, 3.0)
     weekly, summary = (pd.read_csv(tmp_path / "large" / f"{name}.csv") for name in ("weekly", "summary"))

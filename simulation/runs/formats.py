@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+_MANY = 100_000
+
 
 def dollars(amount: float, signed: bool = False, digits: int = 3) -> str:
     """Return an amount in words, such as $1.25 M, with a sign for gains if `signed`.
@@ -10,11 +12,21 @@ def dollars(amount: float, signed: bool = False, digits: int = 3) -> str:
     '−$1.25 M'
     """
     sign = "−" if amount < 0 else "+" if signed and amount > 0 else ""
-    size = float(f"{abs(amount):.{digits}g}")
+    return f"{sign}${_in_units(abs(amount), digits)}"
+
+
+def _in_units(amount: float, digits: int) -> str:
+    """Return an amount from nothing up in thousands, millions or billions."""
+    size = float(f"{amount:.{digits}g}")
     for unit, name in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
         if size >= unit:
-            return f"{sign}${size / unit:.{digits}g}{name}"
-    return f"{sign}${size:.{digits}g}"
+            return f"{size / unit:.{digits}g}{name}"
+    return f"{size:.{digits}g}"
+
+
+def people(count: float) -> str:
+    """Return a number of people: all of them below a hundred thousand, then three digits, such as 8.54 M."""
+    return f"{count:,.0f}" if count < _MANY else _in_units(count, 3)
 
 
 def beside(per_household_year: float, share: float | None) -> tuple[str, str]:

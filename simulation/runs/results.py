@@ -34,8 +34,9 @@ FORMAT = 3
 """The version of the results' layout."""
 
 MARK = "run.json"
-_EXACT = ("summary", "replicates")
-"""Tables with all digits: what is left of two values of hundreds of millions is a few thousand dollars."""
+_EXACT = ("summary", "replicates", "groups", "harms")
+"""Tables with all digits: what is left of two values of hundreds of millions is a few thousand dollars, and
+people add up to all households."""
 
 _WITHIN = ("segment", "tier")
 _ROWS_AT_ONCE = 20_000

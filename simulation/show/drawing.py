@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from numpy.typing import NDArray
 
+from simulation.runs.formats import people
 from simulation.runs.outcome import Outcome
 from simulation.runs.readings import YEAR
 from simulation.show.lettering import in_letters_at_hand, make_legible
@@ -177,7 +178,7 @@ def write_table_under(axes: Axes, heading: str, rows: list[tuple[str, str, dict[
         axes.annotate(short, (1.05, height), xycoords="axes fraction", color=colour, fontsize=8.5, va="center")
         for week, count in counts.items():
             axes.annotate(
-                f"{count:,.0f}",
+                people(count),
                 (week, height),
                 xycoords=("data", "axes fraction"),
                 color=colour,
