@@ -94,7 +94,7 @@ def test_shoppers_answer_as_they_feel_and_not_as_they_act(make_scenario: Callabl
     numbers_set = {"attitudes": {"minding_from": 0.35}, "practices": {"blame_on_the_buyer": 0.15}}
     settings = {"weeks": 12, "replicates": 3, "uncertain": uncertain, "institutions": [], **numbers_set}
     case = make_scenario({"sale": [SALE, survey_first]}, **settings)
-    worlds = worlds_of(case, "sale", households=4_000)
+    worlds = worlds_of(case.with_changes(chain={"households": 4_000}), "sale")
     for replicate in range(3):
         model = LoyaltyModel(case, replicate=replicate)
         felt = model.overrides["practices.departure_to_insurer"] * (1 - 0.15) * model.people.sensitivity

@@ -54,7 +54,8 @@ def test_twins_of_two_files_are_paired_and_the_same_policy_differs_by_nothing(
     ("other", "said"),
     [
         ({"seed": 8}, "seed 7 and 8"),
-        ({"population": {"shoppers": 500}}, "shoppers 400 and 500"),
+        ({"population": {"shoppers": 500}}, "shoppers 400 and 500; households of the chain 400 and 500"),
+        ({"chain": {"households": 500}}, "households of the chain 400 and 500"),
         ({"weeks": 16}, "weeks 15 and 16"),
         ({"markets": {"north": 0.5, "south": 0.5}}, "markets everywhere 1.0 and north 0.5, south 0.5"),
     ],
@@ -113,7 +114,10 @@ def test_compare_says_what_differs_why_and_where_it_is(
     assert app(words, exit_on_error=False, result_action="return_value") == 0
     flat = " ".join(capsys.readouterr().out.split())
     assert "policy '[odd] name': press_story about share_data of week 9: week 15 instead of 9" in flat
-    assert "shoppers: 50,000 instead of 20,000" in flat and "two: simulated with 1,000 households" in flat
+    assert (
+        "shoppers: 50,000 instead of 20,000" in flat
+        and "two: simulated with 1,000 shoppers for a chain of 50,000 households" in flat
+    )
     assert "more patrons lost per 10,000 under '[odd] name' than under 'none'" in flat
     assert "first heard of it from the press" in flat and "not a forecast" in flat
     folder = tmp_path / "results" / "one-two-compare"

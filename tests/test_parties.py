@@ -60,7 +60,7 @@ def test_the_naive_sheet_lets_everybody_stay(outcome: Outcome) -> None:
 def test_groups_hold_everybody_once(outcome: Outcome) -> None:
     table = groups(outcome)
     for _, part in table.groupby(["policy", "grouping"]):
-        assert part["shoppers"].sum() == 3000
+        assert part["households"].sum() == 3000
     sale = table[(table["policy"] == "sale") & (table["grouping"] == "group")].set_index("label")
     each = sale["harmful_events"] / sale["shared_person_years"]
     assert each["others"] == pytest.approx(0.01, rel=1e-3), "one event in a hundred years, by the insurer"

@@ -126,7 +126,7 @@ def test_measures_agree_with_the_books(outcome: Outcome) -> None:
     for policy in ("sale", "asked"):
         for whom in ("vulnerable", "fundamentalist", "heavy"):
             row = table[(table["policy"] == policy) & (table["label"] == whom)].iloc[0]
-            years = row["shoppers"] * WEEKS / 52
+            years = row["households"] * WEEKS / 52
             for measure, column, scale in (
                 ("harmful_events_per_thousand_years", "harmful_events", 1000),
                 ("complaints_per_thousand_years", "complaints", 1000),

@@ -108,8 +108,7 @@ def _ask(kind: type[Question], file: Path, options: dict[str, Any]) -> int:
         own = {each.name: options.pop(each.name) for each in _own(kind) if each.name in options}
         replicates = options.pop("replicates", None)
         settings = {"shoppers": options.pop("shoppers"), "replicates": replicates}
-        question = kind(**own).as_written(chosen(file))
-        _answer(question, chosen(file, **settings), [file], **options)
+        _answer(kind(**own), chosen(file, **settings), [file], **options)
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error, spelled)
     return 0

@@ -200,7 +200,7 @@ def check(*files: Path) -> int:
             wrong += 1
         else:
             note_empty_markets(file, found)
-            size = f"{found.population.shoppers:,} shoppers, {found.weeks} weeks"
+            size = f"{found.simulated}, {found.weeks} weeks"
             print(f"{file}: fine ({len(found.policies)} policies, {size})")
     return BAD_INPUT if wrong else 0
 

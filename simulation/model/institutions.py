@@ -168,7 +168,8 @@ class Retailer(Institution):
         """Return the share of a sample who say that they would mind."""
         minds = self.minding(action.about, action.week)
         key, size = self.model.keys[Purpose.SURVEY], len(minds)
-        asked = [int(uniform(key, each) * size) for each in range(min(action.sample, size))]
+        sample = min(action.sample, self.model.case.chain.households)
+        asked = [int(uniform(key, each) * size) for each in range(sample)]
         return float(np.mean(minds[asked]))
 
     def minding(self, practice: str, week: int) -> NDArray[np.bool_]:

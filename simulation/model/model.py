@@ -97,7 +97,8 @@ class LoyaltyModel(mesa.Model):
         scenario = self.case
         self._named = markets, names = tuple(scenario.markets), scenario.practice_names
         self.actions = tuple((*actions, *scenario.events) for actions in scenario.policies.values())
-        compiled = [compile_timeline(each, scenario.weeks, markets, names, self.numbers) for each in self.actions]
+        how = scenario.weeks, markets, names, self.numbers, scenario.households_per_shopper
+        compiled = [compile_timeline(each, *how) for each in self.actions]
         self.levers = np.stack([timeline.levers for timeline in compiled], axis=1)
         self.practices = np.stack([timeline.practices for timeline in compiled], axis=1)
         self.started_by = [timeline.started_by for timeline in compiled]
@@ -105,7 +106,7 @@ class LoyaltyModel(mesa.Model):
     def timeline(self, policy: int) -> Timeline:
         """Return all weeks of a policy, to be read or rewritten: a view of the model's own levers and practices."""
         rows = self.levers[:, policy], self.practices[:, policy]
-        return Timeline(*rows, *self._named, self.started_by[policy])
+        return Timeline(*rows, *self._named, self.case.households_per_shopper, self.started_by[policy])
 
     def _open(
         self, engine: Engine, threads: int, shopper: type[Shopper], hosts: Sequence[Host]

@@ -37,10 +37,6 @@ class Question(ABC):
     def answer(self, scenario: Scenario, runner: "Runner") -> "Answer":
         """Return the answer; raises ValueError, in plain words, for what cannot be asked of this scenario."""
 
-    def as_written(self, scenario: Scenario) -> "Question":
-        """Return the question about a scenario as its file has it, before it is made smaller."""
-        return self
-
 
 def ask(scenario: Scenario, question: Question, runner: "Runner | None" = None, command: str = "") -> "Answer":
     """Return the answer to a question about a scenario, with what one needs to make it again.

@@ -50,7 +50,7 @@ def harm_per_thousand(outcome: Outcome) -> dict[tuple[str, str], float]:
     """Return harmful events to be expected per thousand shoppers, by policy and group; means over replicates."""
     table = groups(outcome)
     means = table[table["grouping"] == "group"].groupby(["policy", "label"], observed=True).mean(numeric_only=True)
-    each = 1000 * means["harmful_events"] / means["shoppers"].clip(lower=1)
+    each = 1000 * means["harmful_events"] / means["households"].clip(lower=1)
     return {(policy, group): float(each[policy, group]) for policy in outcome.policies for group in GROUPS}
 
 

@@ -16,7 +16,7 @@ from simulation.report.figures import pictures
 from simulation.report.sections import harmed, parties, screened, sheets
 from simulation.report.tipping_points import FEWEST, Split, splits
 from simulation.runs.caveats import not_modelled
-from simulation.runs.formats import dollars, percent
+from simulation.runs.formats import beside, dollars, percent
 from simulation.runs.headline import headline
 from simulation.runs.naive_return import naive_in_words
 from simulation.runs.outcome import DEFINITIONS, Outcome
@@ -72,6 +72,7 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
     first, scenario = headline(outcome), outcome.scenario
     return {
         "headline": first,
+        "beside": beside,
         "clauses": first.clauses,
         "scenario": scenario,
         "replicates": "one replicate" if scenario.replicates == 1 else f"{scenario.replicates} replicates",

@@ -58,7 +58,7 @@ def harmed(outcome: Outcome) -> dict[str, Any]:
     table = groups(outcome)
     table = table[table["grouping"] == "group"]
     means = table.groupby(["policy", "label"], sort=False, observed=True).mean(numeric_only=True)
-    each: Any = 1000 * means.div(means["shoppers"].clip(lower=1), axis=0)
+    each: Any = 1000 * means.div(means["households"].clip(lower=1), axis=0)
     for column in _AGAINST_BASELINE:
         baseline = each.loc[outcome.policies[0], column]
         each[column] -= [baseline[label] for _, label in each.index]

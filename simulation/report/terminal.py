@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from simulation.runs.formats import dollars, percent
+from simulation.runs.formats import beside, dollars, percent
 from simulation.runs.headline import Headline, Row
 from simulation.runs.memory import state_bytes
 from simulation.runs.room import peak_bytes
@@ -17,7 +17,7 @@ def show_answer(headline: Headline, to_stderr: bool = False) -> None:
     """Print the answer and the table."""
     console = Screen(stderr=to_stderr, highlight=False)
     console.print(f"\n[bold]{headline.title}[/bold]\n[italic]{headline.question}[/italic]\n", markup=True)
-    console.print(f"Against {headline.rows[0].policy}:", markup=False)
+    console.print(f"Against {headline.rows[0].policy} ({headline.simulated}):", markup=False)
     for clause in headline.clauses:
         console.print(f"  • {clause}", markup=False)
     console.print(_table(headline))
@@ -31,10 +31,16 @@ def say_where(paths: Sequence[Path], to_stderr: bool = False) -> None:
     Screen(stderr=to_stderr, highlight=False).print(said, markup=False, soft_wrap=True)
 
 
+_HEADS = (
+    *("card use", "churn", "revenue a year", "value"),
+    *("difference (10-90 %)", "a household, year", "of value", "loses"),
+)
+
+
 def _table(headline: Headline) -> Table:
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("policy", no_wrap=True)
-    for name in ("card use", "churn", "revenue a year", "value", "difference (10-90 %)", "loses"):
+    for name in _HEADS:
         table.add_column(name, justify="right")
     for row in headline.rows:
         table.add_row(*_cells(row, row is headline.rows[0], headline.replicates > 1))
@@ -50,9 +56,10 @@ def _cells(row: Row, baseline: bool, several: bool) -> tuple[str, ...]:
         dollars(row.value, digits=4),
     )
     if baseline:
-        return (*measures, "baseline", "")
+        return (*measures, "baseline", "", "", "")
     interval = f" ({dollars(row.difference_low, True)} to {dollars(row.difference_high, True)})" if several else ""
-    return (*measures, f"{dollars(row.difference, True)}{interval}", f"{row.loses:.0%}")
+    apiece = beside(row.difference_per_household_year, row.difference_share)
+    return (*measures, f"{dollars(row.difference, True)}{interval}", *apiece, f"{row.loses:.0%}")
 
 
 def say_memory(scenario: Scenario, to_stderr: bool = False) -> None:

@@ -63,10 +63,15 @@ _SUMMARY = {
     "revenue": "median sales of the last 52 weeks, dollars",
     "value": "median discounted contribution over all weeks, dollars",
     "value_per_patron_year": "the same for each opening patron and year, dollars",
+    "value_per_household_year": "the same for each household of the chain and year, dollars",
     "difference": "median difference of value from the baseline, twin by twin, dollars",
+    "difference_per_household_year": "the same for each household of the chain and year, dollars",
+    "difference_share": "the same as a share of the baseline's median value",
     "difference_low": "10 % of replicates lie below",
     "difference_high": "10 % of replicates lie above",
     "difference_mean": "mean difference, dollars",
+    "difference_mean_per_household_year": "the same for each household of the chain and year, dollars",
+    "difference_mean_share": "the same as a share of the baseline's median value",
     "loses": "share of replicates in which the policy's value lies below the baseline's",
     "gains": "share of replicates in which the policy's value lies above the baseline's",
     "exposed": "replicates in which a story ran",
@@ -81,6 +86,7 @@ _ACCOUNTS = {
 
 _GROUPS = {
     "grouping": "how shoppers are told apart: segment, tier or group",
+    "households": "households of the chain",
     "label": "which of them",
     "practice": "name of the practice",
     "recipient": "who receives the data, or what befell it",
@@ -121,6 +127,18 @@ _REPLICATES = {
     "exposed_week": "week of the first story, 0 if none ran",
     **{address: f"{each.meaning} ({each.unit})" for address, each in parameters().items()},
 }
+
+_SIMULATED = (
+    "whole people and whole cents of the simulated shoppers; times `households_per_shopper` of run.json they are those "
+    "of the whole chain"
+)
+_CHAINS = "dollars and people of the whole chain, for which the simulated shoppers stand"
+
+TABLES = {
+    **dict.fromkeys(("weekly", "ledger", "accounts", "shoppers"), _SIMULATED),
+    **dict.fromkeys(("summary", "replicates", "groups", "harms"), _CHAINS),
+}
+"""Whose the amounts of each table are, by its name."""
 
 DESCRIPTIONS = _KEYS | _MEASURES | _SUMMARY | _ACCOUNTS | _GROUPS | _SHOPPER | _REPLICATES
 """The meaning of every column, by name."""

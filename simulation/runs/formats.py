@@ -1,5 +1,9 @@
 """How numbers are written for people, everywhere alike."""
 
+from decimal import Decimal
+
+_MANY = 100_000
+
 
 def dollars(amount: float, signed: bool = False, digits: int = 3) -> str:
     """Return an amount in words, such as $1.25 M, with a sign for gains if `signed`.
@@ -8,11 +12,37 @@ def dollars(amount: float, signed: bool = False, digits: int = 3) -> str:
     '−$1.25 M'
     """
     sign = "−" if amount < 0 else "+" if signed and amount > 0 else ""
-    size = float(f"{abs(amount):.{digits}g}")
+    return f"{sign}${_in_units(abs(amount), digits)}"
+
+
+def _in_units(amount: float, digits: int) -> str:
+    """Return an amount from nothing up in thousands, millions or billions."""
+    size = float(f"{amount:.{digits}g}")
     for unit, name in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
         if size >= unit:
-            return f"{sign}${size / unit:.{digits}g}{name}"
-    return f"{sign}${size:.{digits}g}"
+            return f"{size / unit:.{digits}g}{name}"
+    return f"{size:.{digits}g}"
+
+
+def people(count: float) -> str:
+    """Return a number of people: all of them below a hundred thousand, then three digits, such as 8.54 M."""
+    return f"{count:,.0f}" if count < _MANY else _in_units(count, 3)
+
+
+def beside(per_household_year: float, share: float | None) -> tuple[str, str]:
+    """Return what stands beside an amount: dollars a household and year, and per cent of the baseline's value.
+
+    >>> beside(-0.0234, -0.00012)
+    ('−$0.023', '−0.012 %')
+    """
+    return _signed(per_household_year, "$"), "-" if share is None else f"{_signed(100 * share)} %"
+
+
+def _signed(value: float, unit: str = "") -> str:
+    """Return a number with its sign and two significant digits, never in powers of ten."""
+    sign, size = "−" if value < 0 else "+" if value > 0 else "", abs(value)
+    digits = format(Decimal(format(size, "#.2g")), "f") if size else "0"
+    return f"{sign}{unit}{digits}"
 
 
 def signed_dollars(amount: float) -> str:

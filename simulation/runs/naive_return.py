@@ -28,7 +28,7 @@ _HEAVIER = 0.5  # spend rank from which personal prices lie above the usual one
 class Naive:
     """The naive sheet of one policy over the baseline, signs as the retailer's, and what it counts on.
 
-    Dollars over all weeks, undiscounted, means over replicates.
+    Dollars of the chain over all weeks, undiscounted, means over replicates.
     """
 
     fees: float = 0.0
@@ -49,6 +49,7 @@ def naive_return(outcome: Outcome, policy: int) -> Naive:
     fees, by_retailer, member_years = _contracts(outcome, policy)
     fees_before, by_retailer_before, years_before = _contracts(outcome, 0)
     each = np.mean([_without_contracts(outcome, policy, replicate) for replicate in outcome.replicates], axis=0)
+    each *= outcome.per_shopper
     names = [field.name for field in fields(Naive) if field.name not in ("fees", "member_years", "rewarded")]
     found = dict(zip(names, each.tolist(), strict=True))
     found["rewards"] -= by_retailer - by_retailer_before
@@ -122,7 +123,7 @@ class _Baseline:
 
 
 def _without_contracts(outcome: Outcome, policy: int, replicate: Replicate) -> Floats:
-    """Return all of the sheet but contracts, in the order of `Naive`, in dollars and counts."""
+    """Return all of the sheet but contracts, in the order of `Naive`: dollars and counts of the simulated shoppers."""
     p = numbers({**outcome.scenario.overrides, **replicate.overrides})
     before, after = (_planned(outcome, each, p) for each in (0, policy))
     baseline = _baseline(replicate, before.levers)
@@ -135,7 +136,8 @@ def _without_contracts(outcome: Outcome, policy: int, replicate: Replicate) -> F
 def _planned(outcome: Outcome, policy: int, p: NDArray[np.void]) -> Timeline:
     scenario = outcome.scenario
     actions = (*scenario.policies[outcome.policies[policy]], *scenario.events)
-    return compile_timeline(actions, scenario.weeks, tuple(scenario.markets), scenario.practice_names, p)
+    named = tuple(scenario.markets), scenario.practice_names
+    return compile_timeline(actions, scenario.weeks, *named, p, scenario.households_per_shopper)
 
 
 def _baseline(replicate: Replicate, levers: NDArray[np.void]) -> _Baseline:

@@ -60,7 +60,10 @@ class Replicate:
 
 @dataclass(frozen=True)
 class Outcome:
-    """All replicates of a scenario; `crowd` are the shoppers of replicate 0 at the end."""
+    """All replicates of a scenario; `crowd` are the shoppers of replicate 0 at the end.
+
+    What is read off it, dollars and people, is the chain's; the books of a replicate are those of the simulated.
+    """
 
     scenario: Scenario
     replicates: tuple[Replicate, ...]
@@ -77,13 +80,24 @@ class Outcome:
         """The policies' names; the first is the baseline."""
         return tuple(self.scenario.policies)
 
+    @property
+    def per_shopper(self) -> float:
+        """How many households of the chain a simulated shopper stands for."""
+        return self.scenario.households_per_shopper
+
+    @property
+    def household_years(self) -> float:
+        """The chain's households times the years simulated."""
+        return self.scenario.chain.households * self.scenario.weeks / YEAR
+
     @cached_property
     def _totals(self) -> Floats:
-        """All measures over all markets and cells, each week's books read once: (measures, replicates, weeks, ...)."""
+        """All measures of the chain, each week's books read once. Shape (measures, replicates, weeks, policies)."""
         weeks, policies, *_, measures = self.replicates[0].weekly.shape
         totals = np.empty((measures, len(self.replicates), weeks, policies))
         for place, replicate in enumerate(self.replicates):
             totals[:, place] = np.moveaxis(replicate.weekly.sum(axis=(2, 3)), -1, 0)
+        totals *= self.per_shopper
         totals.flags.writeable = False  # everybody reads these
         return totals
 
@@ -131,11 +145,11 @@ class Outcome:
 
     def balance(self, party: Party) -> Floats:
         """Return what a party receives less what it pays, weekly, in cents. Shape (replicates, weeks, policies)."""
-        return np.asarray([balances(each.accounts, party) for each in self.replicates], dtype=np.float64)
+        return self.per_shopper * np.array([balances(each.accounts, party) for each in self.replicates])
 
     def flow(self, flow: Flow) -> Floats:
         """Return a payment, weekly, in cents. Shape (replicates, weeks, policies)."""
-        return np.asarray([each.accounts[..., flow] for each in self.replicates], dtype=np.float64)
+        return self.per_shopper * np.array([each.accounts[..., flow] for each in self.replicates])
 
     def difference(self) -> Floats:
         """Return each policy's value less the baseline's, twin by twin. Shape (replicates, policies)."""

@@ -29,7 +29,7 @@ GROUPINGS: dict[str, tuple[tuple[str, ...], Callable[[int], int]]] = {
 
 
 def accounts(outcome: Outcome) -> "pandas.DataFrame":
-    """Return one row a policy, replicate, year and payment: payer, payee, whole cents."""
+    """Return one row a policy, replicate, year and payment: payer, payee, whole cents of the simulated shoppers."""
     import pandas as pd
 
     starts = np.arange(0, outcome.scenario.weeks, YEAR)
@@ -71,7 +71,8 @@ def what_moves(outcome: Outcome, party: Party) -> list[str]:
 def groups(outcome: Outcome) -> "pandas.DataFrame":
     """Return one row a policy, replicate and group of shoppers: people, money gained and lost, harm, exposure.
 
-    Premiums, misjudgements and harmful events are expected values; person-years count weeks of 1/52.
+    All are the chain's. Premiums, misjudgements and harmful events are expected values; person-years count weeks of
+    1/52.
     """
     import pandas as pd
 
@@ -82,7 +83,7 @@ def groups(outcome: Outcome) -> "pandas.DataFrame":
             for grouping, (labels, which) in GROUPINGS.items():
                 of = np.array([which(cell) for cell in range(CELLS)])
                 for place, label in enumerate(labels):
-                    sums = {key: values[of == place].sum() for key, values in cells.items()}
+                    sums = {key: outcome.per_shopper * values[of == place].sum() for key, values in cells.items()}
                     rows.append(
                         {"policy": name, "replicate": replicate.number, "grouping": grouping, "label": label, **sums}
                     )
@@ -90,7 +91,7 @@ def groups(outcome: Outcome) -> "pandas.DataFrame":
 
 
 def harms(outcome: Outcome) -> "pandas.DataFrame":
-    """Return the harmful events to be expected: one row a policy, replicate, practice (to whom, what) and group."""
+    """Return the chain's harmful events to be expected: one row a policy, replicate, practice and group."""
     import pandas as pd
 
     rows = []
@@ -102,21 +103,22 @@ def harms(outcome: Outcome) -> "pandas.DataFrame":
                     label = outcome.scenario.practice_names[practice]
                     recipient, fields = to.get(label, (label, "records held"))
                     group = GROUPS[cell % len(GROUPS)]
-                    rows.append((name, replicate.number, label, recipient, fields, group, events))
+                    what = label, recipient, fields, group
+                    rows.append((name, replicate.number, *what, outcome.per_shopper * events))
     keys = ["policy", "replicate", "practice", "recipient", "fields", "group"]
     table = pd.DataFrame(rows, columns=[*keys, "harmful_events"])
     return table.groupby(keys, sort=False, as_index=False).sum()
 
 
 def _cells(replicate: Any, policy: int) -> dict[str, Floats]:
-    """Return what befell each cell of shoppers under one policy. Values of shape (cells,)."""
+    """Return what befell each cell of simulated shoppers under one policy. Values of shape (cells,)."""
     weekly = replicate.weekly[:, policy].sum(axis=1)
     total = weekly.sum(axis=0)
     given = total[:, Measure.REWARDS] + total[:, Measure.PARTNER_REWARDS]
     dearer = total[:, Measure.SALES] - total[:, Measure.GOODS]
     of = replicate.groups
     return {
-        "shoppers": weekly[0, :, Measure.SHOPPERS].astype(np.float64),
+        "households": weekly[0, :, Measure.SHOPPERS].astype(np.float64),
         "given_dollars": given / 100,
         "dearer_dollars": dearer / 100,
         "premiums_dollars": of.premiums_cents[policy] / 100,

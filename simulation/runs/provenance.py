@@ -57,6 +57,8 @@ def origin(scenario: Scenario, command: str) -> dict[str, Any]:
         "command": command,
         "seed": scenario.seed,
         "shoppers": scenario.population.shoppers,
+        "households": scenario.chain.households,
+        "households_per_shopper": scenario.households_per_shopper,
         "weeks": scenario.weeks,
         "replicates": scenario.replicates,
         "versions": versions(),

@@ -17,11 +17,18 @@ Series = Callable[[str], Floats]
 
 
 class Readable(Protocol):
-    """What measures are read off: a run's outcome, whose arrays are (replicates, weeks, policies) or without weeks."""
+    """What measures are read off: a run's outcome, whose arrays are (replicates, weeks, policies) or without weeks.
+
+    Dollars and people are the chain's.
+    """
 
     @property
     def replicates(self) -> Any:
         """What was lived, replicate by replicate."""
+
+    @property
+    def per_shopper(self) -> float:
+        """How many households of the chain a simulated shopper stands for."""
 
     def series(self, column: str) -> Floats:
         """Return the weekly totals of a column of weekly.csv. Shape (replicates, policies, weeks)."""
@@ -78,7 +85,7 @@ def person_years(measure: Total) -> Callable[[Readable], Floats]:
 
 def harm(outcome: Readable) -> Floats:
     """Return the harmful events to be expected. Shape (replicates, policies)."""
-    return np.array([each.groups.harms.sum(axis=(1, 2)) for each in outcome.replicates], dtype=np.float64)
+    return outcome.per_shopper * np.array([each.groups.harms.sum(axis=(1, 2)) for each in outcome.replicates])
 
 
 def each_shopper_and_week(of: Series, name: str) -> Floats:

@@ -13,7 +13,7 @@ from simulation.behaviour.parameters import numbers, parameters
 from simulation.behaviour.states import Card, Source
 from simulation.model.blocks import Crowd
 from simulation.model.ledger import Measure
-from simulation.runs.columns import DESCRIPTIONS
+from simulation.runs.columns import DESCRIPTIONS, TABLES
 from simulation.runs.csv_tables import write_table
 from simulation.runs.folders import write_record, write_whole
 from simulation.runs.headline import headline
@@ -34,8 +34,9 @@ FORMAT = 3
 """The version of the results' layout."""
 
 MARK = "run.json"
-_EXACT = ("summary", "replicates")
-"""Tables with all digits: what is left of two values of hundreds of millions is a few thousand dollars."""
+_EXACT = ("summary", "replicates", "groups", "harms")
+"""Tables with all digits: what is left of two values of hundreds of millions is a few thousand dollars, and
+people add up to all households."""
 
 _WITHIN = ("segment", "tier")
 _ROWS_AT_ONCE = 20_000
@@ -256,6 +257,7 @@ def _package(outcome: Outcome, kinds: "dict[str, pandas.Series[Any]]") -> dict[s
             "name": name,
             "path": f"{name}.csv",
             "profile": "tabular-data-resource",
+            "description": TABLES[name],
             "schema": {
                 "fields": [_field(column, str(kind)) for column, kind in columns.items()],
                 "missingValues": [""],

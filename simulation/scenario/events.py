@@ -178,7 +178,7 @@ class RegulatorOrder(Action):
 
     do: Literal["regulator_order"]
     about: str = Field(description="The name of the practice that is forbidden.")
-    fine: float = Field(0.0, ge=0, le=1e12, description="Dollars fined.")
+    fine: float = Field(0.0, ge=0, le=1e12, description="Dollars that the chain is fined.")
 
     def refers_to(self) -> str | None:
         """Return the name of the practice."""
@@ -188,7 +188,7 @@ class RegulatorOrder(Action):
         """Stop the practice and fine the retailer."""
         timeline.stop(self.about, self.week)
         timeline.practice(self.about, self.week)["unlawful"] = 1.0
-        timeline.levers["fine"][self.week - 1, 0] += self.fine
+        timeline.levers["fine"][self.week - 1, 0] += timeline.simulated_part(self.fine)
 
 
 class RivalMove(Action):

@@ -68,11 +68,15 @@ def compile_timeline(
     markets: Sequence[str],
     practice_names: Sequence[str],
     numbers: NDArray[np.void],
+    households_per_shopper: float,
 ) -> Timeline:
-    """Return a policy's levers for every week and market, its actions applied in order of their first week."""
+    """Return a policy's levers for every week and market, its actions applied in order of their first week.
+
+    Fixed sums enter it by the part that falls on the simulated shoppers, of whom each stands for so many households.
+    """
     levers = usual_levers(weeks, len(markets), numbers)
     practices = no_practices(weeks, len(markets), len(practice_names))
-    timeline = Timeline(levers, practices, tuple(markets), tuple(practice_names))
+    timeline = Timeline(levers, practices, tuple(markets), tuple(practice_names), households_per_shopper)
     for action in _in_order(actions):
         action.apply(timeline, numbers)
     break_promises(timeline, numbers)

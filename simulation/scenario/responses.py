@@ -49,7 +49,7 @@ class Respond(Action):
     )
     after: int = Field(1, ge=0, le=520, description="Weeks between the trigger and the answer.")
     stop: bool = Field(False, description="Stop the practice.")
-    exit_fee: float = Field(0.0, ge=0, le=1e12, description="Dollars that stopping costs under the contract.")
+    exit_fee: float = Field(0.0, ge=0, le=1e12, description="Dollars that stopping costs the chain under the contract.")
     apologise: bool = Field(False, description="Apologise in public.")
     notify: bool = Field(False, description="Tell every member what was done.")
     compensation: float = Field(0.0, ge=0, le=10_000, description=_COMPENSATION)
@@ -74,7 +74,7 @@ class Respond(Action):
         if not len(rows):
             return
         if self.stop:
-            levers["exit_fee"][0, 0] += self.exit_fee * bool(rows["running"].any())
+            levers["exit_fee"][0, 0] += timeline.simulated_part(self.exit_fee) * bool(rows["running"].any())
             timeline.stop(self.about, week)
         rows["departure"] *= 1.0 - self._forgiven(numbers)
         raise_goodwill(levers, float(numbers["goodwill_of_an_apology"]) * self.apologise)
@@ -120,7 +120,7 @@ class SurveyFirst(Action):
     do: Literal["survey_first"]
     about: str = Field(description="The name of the practice that is asked about.")
     sample: int = Field(1_000, ge=10, le=1_000_000, description="How many shoppers are asked.")
-    cost: float = Field(0.0, ge=0, le=1e9, description="Dollars that the survey costs.")
+    cost: float = Field(0.0, ge=0, le=1e9, description="Dollars that the survey costs the chain.")
     stop_if_refusing_above: float = Field(
         0.5, ge=0, le=1, description="Share of answers against it above which the practice is dropped."
     )
@@ -131,7 +131,7 @@ class SurveyFirst(Action):
 
     def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
         """Pay for the survey; its answers are the retailer's to read in that week."""
-        timeline.levers["payment"][self.week - 1, 0] += self.cost
+        timeline.levers["payment"][self.week - 1, 0] += timeline.simulated_part(self.cost)
 
     def drop(self, timeline: Timeline) -> None:
         """Drop the practice from the action's week on, as if it had never been meant."""

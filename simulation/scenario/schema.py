@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints, create_model, model_validator
+from pydantic import BaseModel, Field, StrictInt, StringConstraints, create_model, model_validator
 
 from simulation.behaviour.parameters import Parameter, numbers, sections
 from simulation.behaviour.spelling import unknown
@@ -16,12 +16,12 @@ from simulation.scenario.amending import ended, terms_of, with_numbers
 from simulation.scenario.checks import MOST_LETTERS, practice_names_of, problems_of
 from simulation.scenario.policies import AnyAction, WorldEvent
 from simulation.scenario.problems import Problem
-from simulation.scenario.shown import as_html, size_in_words
+from simulation.scenario.shown import as_html, simulated_in_words, size_in_words
+from simulation.scenario.sizes import STRICT, Chain, Population
 from simulation.scenario.strictly import plainly, strictly
 from simulation.scenario.timeline import Action
 
-MOST_SHOPPERS, MOST_WEEKS, MOST_REPLICATES, MOST_MARKETS, MOST_POLICIES = 100_000_000, 2_600, 100_000, 256, 64
-_STRICT = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+MOST_WEEKS, MOST_REPLICATES, MOST_MARKETS, MOST_POLICIES = 2_600, 100_000, 256, 64
 
 Name = Annotated[
     str, StringConstraints(min_length=1, max_length=MOST_LETTERS, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$")
@@ -30,20 +30,6 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Whole = StrictInt
 Institution = Literal["press", "regulator", "court", "rival", "data_buyer"]
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-
-
-class Population(BaseModel):
-    """Who is simulated."""
-
-    model_config = _STRICT
-
-    shoppers: Whole = Field(ge=10, le=MOST_SHOPPERS, description="How many households to simulate, in digits alone.")
-    file: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
-        None,
-        alias="from",
-        description="A population file, as `aislefour calibrate` writes it: its numbers of shopping stand for those "
-        "that the scenario does not set itself. The path starts at the scenario file's folder.",
-    )
 
 
 def _section_model(section: str, names: Mapping[str, Parameter]) -> type[BaseModel]:
@@ -62,13 +48,13 @@ def _section_model(section: str, names: Mapping[str, Parameter]) -> type[BaseMod
         )
         for name, parameter in names.items()
     }
-    return create_model(section.capitalize(), __config__=_STRICT, **fields)
+    return create_model(section.capitalize(), __config__=STRICT, **fields)
 
 
 class _Settings(BaseModel):
     """What every scenario says; the numbers that it may override are added below."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     title: Text = Field(description="What the scenario is called.")
     question: Text = Field(description="The question that a run answers.")
@@ -84,6 +70,11 @@ class _Settings(BaseModel):
         description="Groups of stores and their shares of shoppers, which must add up to 1; `check` adds them.",
     )
     population: Population
+    chain: Chain = Field(
+        None,  # type: ignore[assignment] # as many as are simulated, which a scenario fills in
+        description="The retailer's chain, for which the simulated shoppers stand: as many households as the file "
+        "simulates if left out. To simulate fewer or more of them changes how finely it is seen, never what is asked.",
+    )
     policies: dict[Name, tuple[AnyAction, ...]] = Field(
         min_length=1, max_length=MOST_POLICIES, description="Policies to compare; the first is the baseline."
     )
@@ -127,6 +118,8 @@ class Scenario(_Settings):
             found.append(Problem(("population", "from"), "only a scenario file can name a population file"))
         if found:
             raise ValueError("; ".join(map(str, found)))
+        if self.chain is None:
+            object.__setattr__(self, "chain", Chain(households=self.population.shoppers))
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -149,6 +142,16 @@ class Scenario(_Settings):
         return numbers(self.overrides)
 
     @property
+    def households_per_shopper(self) -> float:
+        """How many households of the chain a simulated shopper stands for."""
+        return self.chain.households / self.population.shoppers
+
+    @property
+    def simulated(self) -> str:
+        """How many shoppers are simulated, and for how many households, in words."""
+        return simulated_in_words(self.population.shoppers, self.chain.households)
+
+    @property
     def practice_names(self) -> tuple[str, ...]:
         """The practices that any policy starts, in order of appearance."""
         return practice_names_of(self)
@@ -163,7 +166,8 @@ class Scenario(_Settings):
         """Return the scenario with settings replaced; raises ValueError, in plain words, for what is wrong.
 
         `policies` keeps those named, and always the baseline; actions after a new, earlier end fall away. `numbers`
-        are set by address, such as world.story_reach, and are then drawn no longer.
+        are set by address, such as world.story_reach, and are then drawn no longer. Other `shoppers` stand for the
+        same chain.
         """
         for name in changes.keys() - type(self).model_fields.keys():
             raise ValueError(unknown("setting", name, [*type(self).model_fields, "shoppers", "numbers"]))
@@ -240,7 +244,7 @@ def fields_type() -> type[BaseModel]:
 def population_file_type() -> type[BaseModel]:
     """Return the model of a population file: the numbers of shopping, and nothing else."""
     shopping = _section_fields()["shopping"][0].__args__[0]
-    return create_model("PopulationFile", __config__=_STRICT, shopping=(shopping, Field()))
+    return create_model("PopulationFile", __config__=STRICT, shopping=(shopping, Field()))
 
 
 @cache

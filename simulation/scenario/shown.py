@@ -15,6 +15,11 @@ def size_in_words(policies: int, shoppers: int, weeks: int, replicates: int) -> 
     return ", ".join(f"{count:,} {_one(name) if count == 1 else name}" for count, name in counts)
 
 
+def simulated_in_words(shoppers: int, households: int) -> str:
+    """Return how many shoppers are simulated, and for how many households of the chain if these are not as many."""
+    return f"{shoppers:,} shoppers{'' if shoppers == households else f' for a chain of {households:,} households'}"
+
+
 def _one(name: str) -> str:
     return "policy" if name == "policies" else name.removesuffix("s")
 

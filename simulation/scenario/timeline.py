@@ -37,10 +37,10 @@ LEVERS = np.dtype(
         ("rival_privacy", np.float64),  # how much more a grievance drives to a rival that stands for privacy
         ("rival_sells", np.float64),  # 1 while the rival sells data too
         ("data_cost", np.float64),  # dollars per member-year for data bought from others
-        ("payment", np.float64),  # dollars paid out once, such as for a survey
-        ("fine", np.float64),  # dollars fined
-        ("settlement", np.float64),  # dollars that settle a class action
-        ("exit_fee", np.float64),  # dollars paid to the data buyer for leaving the contract
+        ("payment", np.float64),  # dollars paid out once, such as for a survey: the simulated shoppers' part
+        ("fine", np.float64),  # dollars fined: their part
+        ("settlement", np.float64),  # dollars that settle a class action: their part
+        ("exit_fee", np.float64),  # dollars paid to the data buyer for leaving the contract: their part
         ("promised", np.float64),  # 1 after a public promise not to sell data
     ]
 )
@@ -49,13 +49,21 @@ LEVERS = np.dtype(
 
 @dataclass(frozen=True)
 class Timeline:
-    """One policy, week by week: `levers` has shape (weeks, markets), `practices` (weeks, markets, practices)."""
+    """One policy, week by week: `levers` has shape (weeks, markets), `practices` (weeks, markets, practices).
+
+    A simulated shopper stands for `households_per_shopper` of the chain.
+    """
 
     levers: NDArray[np.void]
     practices: NDArray[np.void]
     markets: tuple[str, ...]
     practice_names: tuple[str, ...]
+    households_per_shopper: float = 1.0
     started_by: "dict[str, list[Programme]]" = field(default_factory=dict)  # what each practice rests on
+
+    def simulated_part(self, dollars: float) -> float:
+        """Return the simulated shoppers' part of a fixed sum, which is the whole chain's to pay."""
+        return dollars / self.households_per_shopper
 
     def market_indices(self, names: Sequence[str] | None) -> list[int]:
         """Return where the named markets stand (all of them for None)."""

@@ -122,9 +122,8 @@ class Kept:
     def question_job(self, run: str, key: str, question: Question, shoppers: int) -> Job:
         """Return the job that answers a question about a run, with so many shoppers; raises OSError without room."""
         self._refuse_without_room()
-        whole = scenario_from_text(self.text(run))
-        text = canonical_text(whole.with_changes(shoppers=shoppers))
-        return Job("question", text, self._answer(run, key), question=question.as_written(whole))
+        text = canonical_text(scenario_from_text(self.text(run)).with_changes(shoppers=shoppers))
+        return Job("question", text, self._answer(run, key), question=question)
 
     def answer(self, run: str, key: str) -> Mapping[str, Any] | None:
         """Return the record of an answer about a run, if there is one by that key."""
@@ -173,6 +172,7 @@ def _record(asked: Asked) -> dict[str, Any]:
         "question": scenario.question,
         "policies": list(scenario.policies),
         "shoppers": scenario.population.shoppers,
+        "simulated": scenario.simulated,
         "weeks": scenario.weeks,
         "replicates": scenario.replicates,
         "seed": scenario.seed,

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from numpy.typing import NDArray
 
+from simulation.runs.formats import people
 from simulation.runs.outcome import Outcome
 from simulation.runs.readings import YEAR
 from simulation.show.lettering import in_letters_at_hand, make_legible
@@ -177,7 +178,7 @@ def write_table_under(axes: Axes, heading: str, rows: list[tuple[str, str, dict[
         axes.annotate(short, (1.05, height), xycoords="axes fraction", color=colour, fontsize=8.5, va="center")
         for week, count in counts.items():
             axes.annotate(
-                f"{count:,.0f}",
+                people(count),
                 (week, height),
                 xycoords=("data", "axes fraction"),
                 color=colour,
@@ -222,9 +223,9 @@ def done(name: str, figure: Figure, axes: Axes, outcome: Outcome, caption: str, 
 
 def finished(name: str, figure: Figure, axes: Axes, outcome: Outcome, caption: str, alt: str) -> Picture:
     """Finish a figure: write its caption under it."""
-    count, shoppers = outcome.scenario.replicates, outcome.scenario.population.shoppers
+    count = outcome.scenario.replicates
     number = "one replicate" if count == 1 else f"median and 10-90 % of {count} replicates"
-    whole = f"{caption} Simulated: {shoppers:,} shoppers, {number}."
+    whole = f"{caption} Simulated: {outcome.scenario.simulated}, {number}."
     write_caption(figure, whole)
     return Picture(name, figure, whole, alt)
 

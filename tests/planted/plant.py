@@ -24,7 +24,7 @@ TABLE = Path(__file__).with_name("CAUGHT.md")
 TESTS = (
     *("rules", "draws", "arithmetic", "network", "twins", "reactions", "ledger", "institutions", "engines", "parties"),
     *("survival", "study", "plan", "scenario", "churn", "baseline", "mechanisms", "reserve", "validate"),
-    *("compensation", "return_sheet", "screen", "words"),
+    *("compensation", "return_sheet", "screen", "words", "chain"),
     *("covering", "copies", "from_python", "ensemble"),
     *("own_rules", "caches", "audit"),
     *("screen_width", "names", "empty_market", "sealed", "memory", "speaking", "stopping"),

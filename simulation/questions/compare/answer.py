@@ -23,7 +23,8 @@ _TABLES = {
     "pairs.csv": "a row a measure and pair of policies with twins: by how much it is higher under the other, and in "
     "which share of replicates",
     "attribution.csv": "a row a policy, replicate, cause, segment and tier in which anybody is, split by the first "
-    "cause and again by what first moved feelings: differences from the baseline in whole people and whole cents",
+    "cause and again by what first moved feelings: differences from the baseline in whole simulated people and "
+    "their whole cents",
     "changes.csv": "of two files: what the second asks otherwise than the first",
 }
 
@@ -119,7 +120,8 @@ def _paired(comparison: Comparison, one: tuple[int, int], other: tuple[int, int]
 
 def _attributed(comparison: Comparison, file: int, policy: int) -> Table:
     """Return what each first cause comes to under a policy, and all together: means over replicates, for people."""
-    means = comparison.files[file].attribution.counts[:, policy].sum(axis=(2, 3)).mean(axis=0)
+    counts, scale = comparison.files[file].attribution.counts, comparison.files[file].outcome.per_shopper
+    means = scale * counts[:, policy].sum(axis=(2, 3)).mean(axis=0)
     rows = [(cause.name.lower().replace("_", " "), *means[cause]) for cause in Cause if means[cause, 1]]
     columns = (
         Column("first cause", itemgetter("cause"), left=True),

@@ -128,6 +128,7 @@ def why_no_twins(one: Scenario, other: Scenario) -> str:
     parts = {
         "seed": (one.seed, other.seed),
         "shoppers": (one.population.shoppers, other.population.shoppers),
+        "households of the chain": (one.chain.households, other.chain.households),
         "weeks": (one.weeks, other.weeks),
         "markets": (_shares(one), _shares(other)),
     }

@@ -91,6 +91,9 @@ def _settings(before: Scenario, after: Scenario) -> Iterator[Change]:
             yield Change(name, f"{other} instead of {one}")
     if before.population != after.population:
         yield Change("shoppers", _instead(before.population.shoppers, after.population.shoppers))
+    scales = before.households_per_shopper, after.households_per_shopper
+    if before.chain != after.chain and scales != (1.0, 1.0):
+        yield Change("households of the chain", _instead(before.chain.households, after.chain.households))
 
 
 def _texts(before: Scenario, after: Scenario) -> Iterator[Change]:

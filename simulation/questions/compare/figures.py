@@ -40,7 +40,7 @@ _MEANING = (
     "Net: opening patrons who left at least once, less those of their twins who did, of 10,000 opening patrons{whose}. "
     "First cause: what first set a shopper's life apart from the twin's under the baseline; what came later may have "
     "weighed more (the table splits by what first moved feelings, too). Bars are means over {replicates}, which add "
-    "up; whiskers span 10 to 90 % of replicates. Simulated: {shoppers:,} shoppers. An extrapolation, not a "
+    "up; whiskers span 10 to 90 % of replicates. Simulated: {simulated}. An extrapolation, not a "
     "forecast.{more}"
 )
 Parts = list[tuple[str, Attribution, int]]
@@ -70,8 +70,7 @@ def _finished(name: str, figure: Figure, comparison: Comparison, parts: Parts, w
     replicates = "one replicate" if first.replicates == 1 else f"{first.replicates} replicates"
     left_out = len(comparison.rows) - len(comparison.files) - min(len(parts), _MOST_POLICIES)
     more = f" In the table only: {left_out} more." if left_out else ""
-    shoppers = first.population.shoppers
-    caption = _MEANING.format(whose=whose, replicates=replicates, shoppers=shoppers, more=more)
+    caption = _MEANING.format(whose=whose, replicates=replicates, simulated=first.simulated, more=more)
     figure.text(0.02, 0.08 / figure.get_figheight(), "\n".join(textwrap.wrap(caption, 128)), fontsize=8, va="bottom",
                 color="#444444")  # fmt: skip
     totals = (f"{label}: {_total(found, policy):+.1f}" for label, found, policy in parts[:_MOST_POLICIES])

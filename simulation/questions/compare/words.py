@@ -31,7 +31,7 @@ DID = {
 NOTE = (
     "First cause: what first set a shopper's life apart from the twin's; what came later may have weighed more. "
     "Left (net): opening patrons who left at least once, less those of their twins who did. Tables: means over "
-    "replicates of the households simulated, which add up to the difference of the books; patrons and members at the "
+    "replicates, which add up to the difference of the books, brought to the chain's size; patrons and members at the "
     "end, sales of all weeks."
 )
 
@@ -82,7 +82,7 @@ def amount(value: float, signed: bool = False) -> str:
     """Return a number of people, with a sign if asked for."""
     if value == 0:
         return "0"
-    digits = f"{value:{'+' if signed else ''}.{0 if abs(value) >= 10 else 1}f}"  # noqa: PLR2004
+    digits = f"{value:{'+' if signed else ''},.{0 if abs(value) >= 10 else 1}f}"  # noqa: PLR2004
     return digits.replace("-", "−")
 
 
@@ -114,7 +114,7 @@ def _simulated(comparison: Comparison) -> Iterator[str]:
     for each in comparison.files:
         case, where = each.outcome.scenario, f"{each.name}: " if len(comparison.files) > 1 else ""
         replicates = "1 replicate" if case.replicates == 1 else f"{case.replicates} replicates"
-        size = f"{case.population.shoppers:,} households, {case.weeks} weeks, {replicates}"
+        size = f"{case.simulated}, {case.weeks} weeks, {replicates}"
         yield f"{where}simulated with {size}; medians, in brackets 10 to 90 % of replicates."
 
 

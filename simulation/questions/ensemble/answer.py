@@ -183,9 +183,8 @@ def _signed(amount: float) -> str:
 
 
 def _size(found: Ensemble) -> str:
-    shoppers = f"{found.scenario.population.shoppers:,} shoppers"
     draws = f"{len(found.draws)} draws of {len(found.draws[0])} numbers"
-    return f"{shoppers}, {draws}, {found.replicates} kinds of luck for each."
+    return f"{found.scenario.simulated}, {draws}, {found.replicates} kinds of luck for each."
 
 
 def _scree(found: Ensemble) -> Picture:

@@ -55,7 +55,7 @@ def sized(found: Ensemble) -> str:
     """Return how many draws, replicates and shoppers stand behind the numbers."""
     scenario = found.scenario
     draws = f"{len(found.draws)} draws of {len(found.draws[0])} numbers, each with {found.replicates} replicates"
-    return f"{draws}; {scenario.population.shoppers:,} shoppers, {scenario.weeks} weeks."
+    return f"{draws}; {scenario.simulated}, {scenario.weeks} weeks."
 
 
 def twins_in_words(found: Ensemble) -> str:

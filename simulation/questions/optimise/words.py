@@ -85,7 +85,7 @@ def how_searched(scenario: Scenario, front: Front) -> list[str]:
     """Return how the options were lived, which decides what may be concluded."""
     return [
         f"{front.worlds} worlds were searched, {len(front.fresh_worlds)} lived afresh, each with luck of its own, by "
-        f"{scenario.population.shoppers:,} shoppers; dollars and events are for these.",
+        f"{scenario.simulated}; dollars and events are all theirs.",
         "What is tried depends on the seed and on the version of optuna, and not on the number of processes.",
     ]
 

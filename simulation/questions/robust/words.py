@@ -93,7 +93,7 @@ def how_lived(scenario: Scenario, worlds: Sequence[World], replicates: int, same
     clipped = clipped_count(scenario, worlds)
     return [
         f"{len(worlds):,} worlds differ in {varied}, spread evenly over the range of each. Each world was lived "
-        f"{times}, with {luck}, by {scenario.population.shoppers:,} shoppers; dollars are for these.",
+        f"{times}, with {luck}, by {scenario.simulated}; dollars are all theirs.",
         *([f"In {clipped} worlds two segments were clipped, to be no more than everybody."] if clipped else []),
     ]
 

@@ -107,15 +107,11 @@ def _churn(replicate: Replicate, policy: int, cells: NDArray[np.bool_]) -> float
 
 
 def _gain(outcome: Outcome, policy: int, whom: str) -> Floats:
-    return gains(outcome, Party(whom))[:, policy] / _all_person_years(outcome)
+    return gains(outcome, Party(whom))[:, policy] / outcome.household_years
 
 
 def _fines(outcome: Outcome, policy: int, whom: str) -> Floats:
-    return outcome.flow(Flow.FINES)[..., policy].sum(axis=1) / 100 / _all_person_years(outcome)
-
-
-def _all_person_years(outcome: Outcome) -> float:
-    return outcome.scenario.population.shoppers * outcome.scenario.weeks / YEAR
+    return outcome.flow(Flow.FINES)[..., policy].sum(axis=1) / 100 / outcome.household_years
 
 
 STANDARDS: Mapping[str, Standard] = {

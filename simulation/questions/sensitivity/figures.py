@@ -51,7 +51,7 @@ def _empty(title: str, rows: int, below: float = 1.75) -> tuple[Figure, Axes]:
 
 def size_of(found: Influence) -> str:
     """Return how much was simulated, as a sentence."""
-    return f"Simulated: {found.scenario.population.shoppers:,} shoppers, {found.scenario.weeks} weeks."
+    return f"Simulated: {found.scenario.simulated}, {found.scenario.weeks} weeks."
 
 
 def _tornado(found: Influence) -> Picture:

@@ -1,6 +1,6 @@
 """Would asking shoppers first change the decision?"""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from simulation.questions.ask import Question, at_least
@@ -23,8 +23,6 @@ class Survey(Question):
         The policy whose first practice shoppers are asked about.
     sample
         How many are asked; other sizes are shown beside it.
-    households
-        How many households the deal's value is scaled to; the scenario's own number if left out.
 
     Examples
     --------
@@ -38,19 +36,14 @@ class Survey(Question):
 
     policy: str
     sample: int = 1_000
-    households: int | None = None
 
     def __post_init__(self) -> None:
-        at_least(1, sample=self.sample, households=self.households)
-
-    def as_written(self, scenario: Scenario) -> "Survey":
-        """Return the question with the deal scaled to the file's households."""
-        return replace(self, households=self.households or scenario.population.shoppers)
+        at_least(1, sample=self.sample)
 
     def answer(self, scenario: Scenario, runner: "Runner") -> "Answer":
         """Return what a survey is worth, by its size."""
         from simulation.questions.survey import answer, survey
 
-        worlds = survey.worlds_of(scenario, self.policy, self.households, runner.outcome)
+        worlds = survey.worlds_of(scenario, self.policy, runner.outcome)
         surveys = [survey.survey(worlds, size) for size in sorted({*survey.SAMPLES, self.sample})]
         return answer.of_survey(worlds, surveys, self.sample)

@@ -35,9 +35,9 @@ _SPREADS = 5.0  # standard errors, beyond which no answer falls
 class Worlds:
     """What a deal is worth and who says no to it in every world; shape (worlds,).
 
-    `deal` is the policy's value less the baseline's in dollars, for `households`, whatever number is `simulated`;
-    `refusing` the share of all shoppers who would say that they mind; `leaving` the share of opening patrons who leave
-    because of it. `cost` and `cost_per_answer` are what a survey costs, dollars.
+    `deal` is the policy's value less the baseline's in dollars, for all `households` of the chain, whatever number is
+    `simulated`; `refusing` the share of all shoppers who would say that they mind; `leaving` the share of opening
+    patrons who leave because of it. `cost` and `cost_per_answer` are what a survey costs, dollars.
     """
 
     policy: str
@@ -111,25 +111,24 @@ class Survey:
 def worlds_of(
     scenario: Scenario,
     policy: str,
-    households: int | None = None,
     run: Callable[[Scenario], Outcome] = run_scenario,
 ) -> Worlds:
     """Return the worlds of a scenario for one policy, a survey among its actions set aside.
 
-    The deal's value, fixed sums and all, is scaled to so many households, for a survey costs the same however few are
-    simulated; those simulated if left out. Raises ValueError if the policy is unknown or starts nothing to ask about.
+    The deal's value is the whole chain's, for a survey costs the same however few are simulated. Raises ValueError if
+    the policy is unknown or starts nothing to ask about.
     """
     refuse_unknown(scenario, policy)
     data = as_data(scenario.with_changes(policies=[policy]))
     data["policies"][policy] = [each for each in data["policies"][policy] if each["do"] != "survey_first"]
     case, asked = scenario_type().model_validate(data), first_practice(scenario, policy)
-    practice, simulated = str(asked.practice()), scenario.population.shoppers
+    practice, size = str(asked.practice()), (scenario.chain.households, scenario.population.shoppers)
     refusing = [share_refusing(case, replicate, practice, asked.week) for replicate in range(case.replicates)]
     outcome = run(case)
-    deal = outcome.difference()[:, 1] * (households or simulated) / simulated
+    deal = outcome.difference()[:, 1]
     leaving = outcome.staying()[:, -1, 0] - outcome.staying()[:, -1, 1]
     answers = np.array(refusing), leaving
-    return Worlds(policy, practice, households or simulated, simulated, deal, *answers, *_costs(case), scenario.seed)
+    return Worlds(policy, practice, *size, deal, *answers, *_costs(case), scenario.seed)
 
 
 def _costs(scenario: Scenario) -> tuple[float, float]:
