@@ -25,7 +25,8 @@ def with_numbers(data: dict[str, Any], values: Mapping[str, float]) -> dict[str,
     for address, value in values.items():
         section, name = address.split(".")
         sections[section] = {**sections.get(section, data.get(section, {})), name: float(value)}
-    left = {address: ends for address, ends in data.get("uncertain", {}).items() if address not in values}
+    drawn = data.get("uncertain", {})
+    left = drawn if isinstance(drawn, str) else {name: ends for name, ends in drawn.items() if name not in values}
     return data | sections | {"uncertain": left}
 
 

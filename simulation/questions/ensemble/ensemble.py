@@ -1,4 +1,4 @@
-"""An ensemble: numbers drawn from their ranges, each draw lived several times with luck of its own.
+"""An ensemble: what is not known drawn many times, each draw lived several times with luck of its own.
 
 Replicates of one draw tell what is chance, draws what is not known. No two draws share luck: what few lucks do to a
 rare event would otherwise move all draws together, and no error could show it.
@@ -16,7 +16,8 @@ from simulation.runs.findings import Finding
 from simulation.runs.measures import discount
 from simulation.runs.sampling import worlds
 from simulation.runs.tasks import Task
-from simulation.scenario.schema import Scenario, as_data, scenario_type
+from simulation.scenario.drawn import drawn_numbers, with_drawn
+from simulation.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
 Carry = Callable[[Sequence[Task]], list[Finding]]
@@ -78,13 +79,15 @@ class Ensemble:
 
 
 def ensemble(scenario: Scenario, addresses: Sequence[str], draws: int, replicates: int, carry: Carry) -> Ensemble:
-    """Return an ensemble over the numbers named; all other numbers stay as the scenario has them.
+    """Return an ensemble over the numbers named; with each draw go the others that the scenario draws.
 
     `carry` lives tasks: `carry_out`, or that with a store and an executor. Fewer draws or replicates are the first of
     more, so that what a store holds is used again. Raises ValueError in plain words.
     """
     findings = carry(tasks_of(scenario, addresses, draws, replicates))
-    return Ensemble(scenario, tuple(worlds(scenario, addresses, draws)), replicates, tuple(findings))
+    return Ensemble(
+        with_drawn(scenario, addresses), tuple(_draws(scenario, addresses, draws)), replicates, tuple(findings)
+    )
 
 
 def tasks_of(scenario: Scenario, addresses: Sequence[str], draws: int, replicates: int) -> list[Task]:
@@ -94,13 +97,20 @@ def tasks_of(scenario: Scenario, addresses: Sequence[str], draws: int, replicate
     if len(scenario.policies) == 1:
         raise ValueError("the scenario has one policy; there is nothing to compare with the baseline")
     case = without_own_draws(scenario)
-    drawn = worlds(scenario, addresses, draws)
+    drawn = _draws(scenario, addresses, draws)
     return [Task(case, place + _APART * luck, draw) for place, draw in enumerate(drawn) for luck in range(replicates)]
+
+
+def _draws(scenario: Scenario, addresses: Sequence[str], count: int) -> list[dict[str, float]]:
+    """Return so many draws of the numbers named and, with them, of the others that the scenario draws."""
+    case = with_drawn(scenario, addresses)
+    named = worlds(scenario, addresses, count)
+    return [drawn_numbers(case, place) | world for place, world in enumerate(named)]
 
 
 def without_own_draws(scenario: Scenario) -> Scenario:
     """Return the scenario with nothing drawn by replicate, so that a replicate is luck alone."""
-    return scenario_type().model_validate(as_data(scenario) | {"uncertain": {}, "replicates": 1})
+    return scenario.with_changes(uncertain="chance", replicates=1)
 
 
 def until_error(live: Callable[[int, int], Ensemble], draws: int, replicates: int, error: float) -> Ensemble:
