@@ -43,7 +43,7 @@ class AskedError(ValueError):
 
 @dataclass(frozen=True)
 class Slider:
-    """A number that may be set, with its ends and where it stands; `drawn` says from what each replicate has its own, if so."""
+    """A number that may be set, with its ends and where it stands; `drawn` says from what, if replicates draw it."""
 
     parameter: Parameter
     low: float

@@ -249,8 +249,11 @@ def _form_page(name: str, base: Scenario, form: Form, wrong: str = "") -> Respon
         wrong, wanted = wrong or str(error), asked(name, base, Form())
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
     actions = {policy: [in_words(action) for action in actions] for policy, actions in base.policies.items()}
-    offered = {"sliders": shown(wanted), "drawn": drawn_in_words(base)}
-    return page("scenario.html", status, asked=wanted, wrong=wrong, actions=actions, **offered, **_BOUNDS)
+    drawn = drawn_in_words(base)
+    return page(
+        "scenario.html", status, asked=wanted, wrong=wrong, actions=actions, sliders=shown(wanted), drawn=drawn,
+        **_BOUNDS,
+    )  # fmt: skip
 
 
 _BOUNDS: dict[str, Any] = {"most": MOST, "most_work": MOST_WORK, "steps": STEPS}
