@@ -27,7 +27,7 @@ BEFORE = {
     },
     "events": [{"week": 30, "do": "leak", "share": 0.5}],
     "world": {"press_hazard_per_year": 0.5},
-    "uncertain": {"behaviour.trust_loss_ratio": [2, 10]},
+    "uncertain": {"others": "chance", "behaviour.trust_loss_ratio": [2, 10]},
 }
 
 
@@ -84,7 +84,7 @@ def test_formatting_comments_and_a_usual_number_written_out_do_not_count() -> No
         ({"world": {"press_hazard_per_year": 0.5, "story_reach": 0.9}},
          "number world.story_reach: 0.9 instead of 0.3 (the usual)"),
         (
-            {"uncertain": {"behaviour.trust_loss_ratio": [3, 10]}},
+            {"uncertain": {"others": "chance", "behaviour.trust_loss_ratio": [3, 10]}},
             "uncertain behaviour.trust_loss_ratio: drawn between 3 and 10 instead of between 2 and 10",
         ),
         ({"uncertain": {}}, "uncertain behaviour.trust_loss_ratio: one number again, no longer drawn"),
@@ -127,7 +127,7 @@ def test_what_is_implied_is_no_difference() -> None:
     explicit = sale(0, until=60, markets=["south", "north"])
     explicit[1]["reach"] = 0.3  # the usual reach of a story
     assert differences(scenario(), scenario(**policies(sale=explicit))) == ()
-    drawn = {"uncertain": {"world.story_reach": [0.1, 0.6]}}
+    drawn = {"uncertain": {"others": "chance", "world.story_reach": [0.1, 0.6]}}
     told = differences(scenario(**drawn), scenario(**drawn, **policies(sale=explicit)))
     assert [change.what for change in told] == [
         "press_story about share_data of week 20: reach 0.3 instead of the usual reach"

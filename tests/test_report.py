@@ -31,7 +31,15 @@ SALE = [
 def outcome() -> Outcome:
     from simulation.scenario.schema import scenario_type
 
-    data = {"title": "t", "question": "q?", "weeks": 60, "population": {"shoppers": 600}, "replicates": 5, "seed": 3}
+    data = {
+        "title": "t",
+        "uncertain": "chance",
+        "question": "q?",
+        "weeks": 60,
+        "population": {"shoppers": 600},
+        "replicates": 5,
+        "seed": 3,
+    }
     policies = {
         "status quo": [],
         "sale": SALE,

@@ -43,7 +43,7 @@ CASE = scenario_type().model_validate(
         "weeks": 30,
         "population": {"shoppers": 1000},
         "policies": POLICIES,
-        "uncertain": {"world.story_reach": [0.1, 0.6]},
+        "uncertain": {"others": "chance", "world.story_reach": [0.1, 0.6]},
     }
 )
 

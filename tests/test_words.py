@@ -27,13 +27,14 @@ Make = Callable[..., Scenario]
 PRICES = {"week": 5, "do": "member_prices", "saving": 0.1, "markup": 0.0}
 NOTHING = {"week": 5, "do": "targeted_offers", "intensity": 0, "depth": 0}
 BROKER = SALE | {"with": "broker"}
-DRAWN = {"uncertain": {"money.gross_margin": [0.25, 0.3]}, "replicates": 5}
+DRAWN = {"uncertain": {"others": "chance", "money.gross_margin": [0.25, 0.3]}, "replicates": 5}
 
 
 @pytest.fixture(scope="module")
 def page() -> str:
     data = {
         "title": "prices",
+        "uncertain": "chance",
         "question": "who pays?",
         "weeks": 30,
         "replicates": 2,

@@ -18,7 +18,7 @@ from simulation.scenario.policies import AnyAction
 from simulation.scenario.population_file import take_population
 from simulation.scenario.problems import Located, Problem
 from simulation.scenario.schema import MOST_WEEKS, Scenario, as_data, fields_type, scenario_type
-from simulation.scenario.uncertain import Finite, schema_of_uncertain
+from simulation.scenario.uncertain import Range, schema_of_uncertain
 from simulation.scenario.wording import problem_from
 
 
@@ -109,7 +109,7 @@ def _what_is_right(data: CommentedMap) -> Any:
     )
 
 
-_RANGE: TypeAdapter[Any] = TypeAdapter(tuple[Finite, Finite])
+_RANGE: TypeAdapter[Any] = TypeAdapter(Range)
 
 
 def _list(value: Any) -> list[Any]:

@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_serializer, model_validator
 
 from simulation.behaviour.parameters import parameters
 from simulation.scenario.evidence_set import SETS, SetName
 
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
+
+def _from_a_list(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Range = Annotated[tuple[Finite, Finite], BeforeValidator(_from_a_list)]
 
 OTHERS = "others"
 """The key beside single numbers that names the set which draws all others."""
@@ -30,7 +37,7 @@ class Uncertain(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
-    __pydantic_extra__: dict[str, tuple[Finite, Finite]] = Field(init=False)
+    __pydantic_extra__: dict[str, Range] = Field(init=False)
 
     others: SetName = "evidence"
 
