@@ -18,7 +18,8 @@ RULE = "from simulation.behaviour.choices import spend_factor; print(spend_facto
 WEEK = """
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.schema import scenario_type
-data = {"title": "t", "uncertain": "chance", "question": "q", "weeks": 6, "population": {"shoppers": 300}, "policies": {"a": []}}
+data = {"title": "t", "question": "q", "weeks": 6, "population": {"shoppers": 300}, "policies": {"a": []}}
+data["uncertain"] = "chance"
 print(LoyaltyModel(scenario_type().model_validate(data)).run().ledger.weekly.sum())
 """
 

@@ -18,7 +18,7 @@ from simulation.scenario.policies import AnyAction
 from simulation.scenario.population_file import take_population
 from simulation.scenario.problems import Located, Problem
 from simulation.scenario.schema import MOST_WEEKS, Scenario, as_data, fields_type, scenario_type
-from simulation.scenario.uncertain import Range, schema_of_uncertain
+from simulation.scenario.uncertain import OTHERS, Range, schema_of_uncertain
 from simulation.scenario.wording import problem_from
 
 
@@ -97,7 +97,9 @@ def _what_is_right(data: CommentedMap) -> Any:
     """Return a stand-in for a scenario some of whose fields are wrong; an action that is wrong stands as None."""
     markets = data.get("markets", ["everywhere"])
     names = [str(name) for name in markets] if isinstance(markets, dict | list) else []
-    ranges = {address: _valid(_RANGE, ends) for address, ends in _mapping(data, "uncertain").items()}
+    ranges = {
+        address: _valid(_RANGE, ends) for address, ends in _mapping(data, "uncertain").items() if address != OTHERS
+    }
     lists = {name: actions for name, actions in _mapping(data, "policies").items() if isinstance(actions, list)}
     return SimpleNamespace(
         weeks=_right("weeks", data, MOST_WEEKS),

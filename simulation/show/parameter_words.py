@@ -25,8 +25,3 @@ def meaning_of(scenario: Scenario, address: str) -> str:
     low, high = spread_of(scenario, address) if of_a_set else range_of(scenario, address)
     varied = "80 % of draws lie" if of_a_set else "varied"
     return f"'{name_of(address)}': {parameter.meaning} ({parameter.grade}; {varied} from {low:.3g} to {high:.3g})"
-
-
-def listed(parts: list[str]) -> str:
-    """Return parts as a list in a sentence: a, b and c."""
-    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
