@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simulation.behaviour.parameters import parameters
 from simulation.questions.compare.differences import differences, other_order
 from simulation.scenario.reading import read_scenario, scenario_from_text
 from simulation.scenario.schema import Scenario, as_data, scenario_type
@@ -87,7 +88,12 @@ def test_formatting_comments_and_a_usual_number_written_out_do_not_count() -> No
             {"uncertain": {"others": "chance", "behaviour.trust_loss_ratio": [3, 10]}},
             "uncertain behaviour.trust_loss_ratio: drawn between 3 and 10 instead of between 2 and 10",
         ),
-        ({"uncertain": {}}, "uncertain behaviour.trust_loss_ratio: one number again, no longer drawn"),
+        ({"uncertain": "chance"}, "uncertain behaviour.trust_loss_ratio: no longer drawn from a range"),
+        (
+            {"uncertain": {**BEFORE["uncertain"], "others": "prior"}},  # type: ignore[dict-item] # a mapping
+            "uncertain: drawn from the set 'prior' (every guess drawn from its plausible range, whatever was observed) "
+            "instead of 'chance'",
+        ),
         ({"events": []}, "events: removed: leak (week 30, share 0.5)"),
         ({"events": [{"week": 31, "do": "leak", "share": 0.5}]}, "events: leak of week 30: week 31 instead of 30"),
         (policies(quiet=[]), "policy 'quiet': added: does nothing"),
@@ -140,3 +146,14 @@ def test_an_order_that_decides_draws_is_told_apart_from_what_is_asked(make_scena
     assert differences(one, other) == ()
     assert [words.split(" stand")[0] for words in other_order(one, other)] == ["uncertain numbers"]
     assert other_order(one, one) == ()
+
+
+def test_a_number_that_a_set_draws_is_told_from_one_that_is_set_to_its_usual_value(
+    make_scenario: Callable[..., Scenario],
+) -> None:
+    drawn = make_scenario(uncertain="evidence")
+    usual = parameters()["behaviour.scar"].value
+    (change,) = differences(drawn, drawn.with_changes(numbers={"behaviour.scar": usual}))
+    assert str(change) == f"number behaviour.scar: {usual:g} (the usual) instead of what the set draws"
+    (change,) = differences(drawn, make_scenario(uncertain={"others": "evidence", "behaviour.scar": [0.1, 0.2]}))
+    assert str(change) == "uncertain behaviour.scar: drawn between 0.1 and 0.2, where it had no range"

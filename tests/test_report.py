@@ -54,7 +54,7 @@ def fake(paid: list[bool], exposed: list[bool] | None = None, **drawn: list[floa
         SimpleNamespace(overrides={name: values[place] for name, values in drawn.items()}) for place in range(len(paid))
     ]
     difference = np.array([[0.0, 1.0 if each else -1.0] for each in paid])
-    scenario = SimpleNamespace(uncertain=dict.fromkeys(drawn, (0, 1)), seed=1)
+    scenario = SimpleNamespace(seed=1)
     stories = np.array([[False, each] for each in exposed or [False] * len(paid)])
     return SimpleNamespace(
         policies=("a", "b"),
