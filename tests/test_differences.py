@@ -64,7 +64,7 @@ def test_a_file_written_otherwise_asks_the_same(file: Path) -> None:
 
 
 def test_formatting_comments_and_a_usual_number_written_out_do_not_count() -> None:
-    text = "title: t\nquestion: q\nweeks: 9\npopulation: {shoppers: 10}\npolicies:\n  none: []\n"
+    text = "title: t\nquestion: q\nweeks: 9\npopulation: {shoppers: 10}\nuncertain: chance\npolicies:\n  none: []\n"
     again = text.replace("none: []", "none:   # nothing\n    []") + "behaviour: {trust_loss_ratio: 4.5}\nseed: 1\n"
     one, other = scenario_from_text(text), scenario_from_text(again)
     assert one.numbers["trust_loss_ratio"] == 4.5

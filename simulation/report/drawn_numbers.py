@@ -30,9 +30,9 @@ class Leaning:
 
 
 def leanings(outcome: Outcome) -> list[Leaning]:
-    """Return how the drawn numbers go with the differences, those that matter most first, ten at most."""
+    """Return how drawn numbers go with the differences, beyond what chance gives: the strongest first, ten at most."""
     replicates = outcome.replicates
-    if len(replicates) < FEWEST_REPLICATES:
+    if not looked_at(outcome):
         return []
     differences = outcome.difference()[:, 1:].T
     found = [
@@ -40,7 +40,8 @@ def leanings(outcome: Outcome) -> list[Leaning]:
         for address in replicates[0].overrides
         for drawn in [np.array([replicate.overrides[address] for replicate in replicates])]
     ]
-    return sorted(found, key=lambda each: -each.strength)[:MOST_SHOWN]
+    telling = (each for each in found if each.strength > by_chance(outcome))
+    return sorted(telling, key=lambda each: -each.strength)[:MOST_SHOWN]
 
 
 def by_chance(outcome: Outcome) -> float:
@@ -49,5 +50,6 @@ def by_chance(outcome: Outcome) -> float:
 
 
 def looked_at(outcome: Outcome) -> int:
-    """Return how many correlations there are: one for each number drawn and policy beside the baseline."""
-    return len(outcome.replicates[0].overrides) * (len(outcome.policies) - 1)
+    """Return how many correlations are looked at: one a number drawn and policy beside the baseline, if they tell."""
+    enough = len(outcome.replicates) >= FEWEST_REPLICATES
+    return len(outcome.replicates[0].overrides) * (len(outcome.policies) - 1) if enough else 0
