@@ -109,7 +109,7 @@ def test_the_prior_draws_every_guess_from_its_plausible_range_and_chance_none(ma
     found = drawn(prior, 64)
     assert set(found[0]) == set(guesses()) and not drawn_together(prior)
     for address in guesses():
-        low, high = parameters()[address].range
+        low, high = parameters()[address].unfitted.range
         values = [each[address] for each in found]
         assert low <= min(values) < max(values) <= high
     assert drawn(make_scenario(uncertain="chance"), 2) == [{}, {}]

@@ -54,7 +54,7 @@ def test_a_row_is_drawn_whole() -> None:
 def test_a_check_leaves_what_a_set_does_not_hold_in_the_middle_of_its_range() -> None:
     first, last = drawn(held(), 2)
     assert (first["behaviour.scar"], last["behaviour.scar"]) == (0.02, 0.07)
-    assert first["world.story_reach"] == pytest.approx(sum(parameters()["world.story_reach"].range) / 2)
+    assert first["world.story_reach"] == pytest.approx(sum(parameters()["world.story_reach"].unfitted.range) / 2)
 
 
 @pytest.mark.parametrize("place", [0.0, np.nextafter(1, 0), 1.0])

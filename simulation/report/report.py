@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from simulation.behaviour.parameters import GRADES, GUESSED, Parameter, parameters
+from simulation.behaviour.parameters import GRADES, Parameter, parameters
 from simulation.report.drawn_numbers import by_chance, leanings, looked_at
 from simulation.report.figure_tables import sheet_under
 from simulation.report.figures import pictures
