@@ -13,9 +13,9 @@ from simulation.questions.ensemble.ensemble import tasks_of as tasks_of_ensemble
 from simulation.runs.caveats import caveat
 from simulation.runs.results import replicates, run_record
 from simulation.runs.run import run_scenario
-from simulation.runs.sampling import addresses_of, tasks_of, worlds
+from simulation.runs.sampling import addresses_of, draws, worlds
 from simulation.scenario.covering import block_size
-from simulation.scenario.drawn import drawn_addresses, drawn_alone, drawn_numbers, drawn_together, spread_of, with_drawn
+from simulation.scenario.drawn import drawn_addresses, drawn_alone, drawn_numbers, drawn_together, spread_of
 from simulation.scenario.evidence_set import shipped_set
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading import canonical_text, scenario_from_text
@@ -185,13 +185,11 @@ def test_worlds_of_what_is_drawn_are_the_replicates_and_named_numbers_go_over_th
     case = make_scenario({"sale": []}, uncertain="evidence")
     assert worlds(case, addresses_of(case), 20) == drawn(case, 20)
     assert addresses_of(case, ["uncertain"]) == list(drawn_addresses(case))
-    named = with_drawn(case, [SCAR])
-    tasks = tasks_of(named, worlds(named, [SCAR], 64))
-    lived = [{**drawn_numbers(each.scenario, each.replicate), **each.numbers} for each in tasks]
-    assert [each[SCAR] for each in lived] == [each.numbers[SCAR] for each in tasks]
-    rank = [each[REACH] for each in lived]
-    assert abs(spearmanr([each[SCAR] for each in lived], rank).statistic) < 0.3
-    assert set(tasks[0].numbers) == {SCAR} and set(lived[0]) == set(drawn_addresses(case))
+    named, whole = worlds(case, [SCAR], 64), draws(case, [SCAR], 64)
+    assert named == [{SCAR: each[SCAR]} for each in whole] and set(whole[0]) == set(drawn_addresses(case))
+    low, high = parameters()[SCAR].range
+    assert np.histogram([each[SCAR] for each in named], 16, (low, high))[0].tolist() == [4] * 16
+    assert abs(spearmanr([each[SCAR] for each in whole], [each[REACH] for each in whole]).statistic) < 0.3
 
 
 def test_the_draws_of_an_ensemble_are_whole_and_its_luck_draws_nothing(make_scenario: Make) -> None:

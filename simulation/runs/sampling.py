@@ -66,9 +66,13 @@ def worlds(scenario: Scenario, addresses: Sequence[str], count: int) -> list[dic
     range. A smaller count gives the first of the same worlds. Two segments that would be more than everybody are
     clipped.
     """
+    return [{address: each[address] for address in addresses} for each in draws(scenario, addresses, count)]
+
+
+def draws(scenario: Scenario, addresses: Sequence[str], count: int) -> list[dict[str, float]]:
+    """Return the same worlds whole: with the numbers named, those others that the scenario draws, apart from them."""
     case = with_drawn(scenario, addresses)
-    drawn = (drawn_numbers(case, place) for place in range(count))
-    return [_clipped(scenario, {address: each[address] for address in addresses}) for each in drawn]
+    return [_clipped(scenario, drawn_numbers(case, place)) for place in range(count)]
 
 
 def world_at(scenario: Scenario, addresses: Sequence[str], point: Floats) -> dict[str, float]:

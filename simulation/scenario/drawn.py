@@ -11,7 +11,7 @@ from simulation.behaviour.parameters import guesses, numbers_at, parameters
 from simulation.scenario.covering import point_of
 from simulation.scenario.evidence_set import shipped_set
 from simulation.scenario.schema import Scenario
-from simulation.scenario.uncertain import OTHERS
+from simulation.scenario.uncertain import OTHERS, Uncertain
 
 
 def drawn_numbers(scenario: Scenario, replicate: int) -> dict[str, float]:
@@ -68,12 +68,15 @@ def spread_of(scenario: Scenario, address: str) -> tuple[float, float]:
 
 
 def with_drawn(scenario: Scenario, addresses: Sequence[str]) -> Scenario:
-    """Return the scenario with the numbers named drawn, each from its range; all others are drawn as they were."""
+    """Return the scenario with the numbers named drawn, each from its range; all others are drawn as they were.
+
+    Ranges may overlap in what cannot be, as no scenario's own may: whoever draws from it must see to that.
+    """
     others, drawn = scenario.uncertain.others, drawn_addresses(scenario)
     if set(addresses) <= set(drawn) and len(addresses) == len(drawn):
         return scenario
-    ranges = {address: list(range_of(scenario, address)) for address in (*scenario.uncertain.ranges, *addresses)}
-    return scenario.with_changes(uncertain={OTHERS: others, **ranges})
+    ranges = {address: range_of(scenario, address) for address in (*scenario.uncertain.ranges, *addresses)}
+    return scenario.model_copy(update={"uncertain": Uncertain.model_validate({OTHERS: others, **ranges})})
 
 
 def range_of(scenario: Scenario, address: str) -> tuple[float, float]:

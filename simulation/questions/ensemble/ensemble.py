@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.parameters import parameters
 from simulation.questions.ensemble.variance import Split, split
+from simulation.runs import sampling
 from simulation.runs.findings import Finding
 from simulation.runs.measures import discount
-from simulation.runs.sampling import worlds
 from simulation.runs.tasks import Task
-from simulation.scenario.drawn import drawn_numbers, with_drawn
+from simulation.scenario.drawn import with_drawn
 from simulation.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
@@ -85,9 +85,8 @@ def ensemble(scenario: Scenario, addresses: Sequence[str], draws: int, replicate
     more, so that what a store holds is used again. Raises ValueError in plain words.
     """
     findings = carry(tasks_of(scenario, addresses, draws, replicates))
-    return Ensemble(
-        with_drawn(scenario, addresses), tuple(_draws(scenario, addresses, draws)), replicates, tuple(findings)
-    )
+    drawn = tuple(sampling.draws(scenario, addresses, draws))
+    return Ensemble(with_drawn(scenario, addresses), drawn, replicates, tuple(findings))
 
 
 def tasks_of(scenario: Scenario, addresses: Sequence[str], draws: int, replicates: int) -> list[Task]:
@@ -97,15 +96,8 @@ def tasks_of(scenario: Scenario, addresses: Sequence[str], draws: int, replicate
     if len(scenario.policies) == 1:
         raise ValueError("the scenario has one policy; there is nothing to compare with the baseline")
     case = without_own_draws(scenario)
-    drawn = _draws(scenario, addresses, draws)
+    drawn = sampling.draws(scenario, addresses, draws)
     return [Task(case, place + _APART * luck, draw) for place, draw in enumerate(drawn) for luck in range(replicates)]
-
-
-def _draws(scenario: Scenario, addresses: Sequence[str], count: int) -> list[dict[str, float]]:
-    """Return so many draws of the numbers named and, with them, of the others that the scenario draws."""
-    case = with_drawn(scenario, addresses)
-    named = worlds(scenario, addresses, count)
-    return [drawn_numbers(case, place) | world for place, world in enumerate(named)]
 
 
 def without_own_draws(scenario: Scenario) -> Scenario:

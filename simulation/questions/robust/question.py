@@ -20,7 +20,7 @@ class Robust(Question):
     over
         Numbers that worlds differ in, such as world.press_hazard_per_year, each drawn from its plausible range or the
         scenario's own, or a word for many: uncertain (all that the scenario's replicates draw), assumptions, all. What
-        the replicates draw, as they draw it, if left out; what is not named here is drawn with the luck, as in a run.
+        the replicates draw, as they draw it, if left out. What else they draw is drawn anew for each world.
     worlds
         How many worlds to simulate; multiples of 16, or of 64 for many ranges, are spread most evenly.
     fresh
@@ -60,14 +60,12 @@ class Robust(Question):
         from simulation.questions.robust.discovery import discover
         from simulation.questions.robust.robustness import Robustness
         from simulation.questions.robust.words import how_lived
-        from simulation.runs.sampling import addresses_of, lived, tasks_of, worlds
-        from simulation.scenario.drawn import with_drawn
+        from simulation.runs.sampling import addresses_of, draws, lived, tasks_of, worlds
 
         case = scenario.with_changes(self.policies) if self.policies else scenario
-        addresses = addresses_of(case, self.over)
-        case = with_drawn(case, addresses)
-        every = worlds(case, addresses, self.worlds + self.fresh)
-        tasks = tasks_of(case, every, self.replicates, self.same_luck)
+        asked = case, addresses_of(case, self.over), self.worlds + self.fresh
+        every = worlds(*asked)
+        tasks = tasks_of(case, draws(*asked), self.replicates, self.same_luck)
         runner.announce(tasks)
         value = lived(tasks, self.replicates, runner)["value"]
         whole = Robustness(tuple(case.policies), every, value - value[:, :1])

@@ -105,7 +105,7 @@ def _drawn_how(scenario: Scenario, world: World) -> str:
     beside = set(drawn_addresses(scenario)) - set(world)
     if set(world) & set(drawn_together(scenario)):
         return f"They are made as a run's replicates are: {drawn_in_words(scenario)}."
-    others = f" The scenario's {len(beside)} others were drawn with the luck, as in a run." if beside else ""
+    others = f" The {len(beside)} others that the scenario draws were drawn anew for each world." if beside else ""
     return f"Each is spread evenly over its range.{others}"
 
 
