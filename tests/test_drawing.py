@@ -10,6 +10,7 @@ from scipy.stats import chisquare, spearmanr
 from simulation.behaviour.parameters import guesses, parameters
 from simulation.model.model import LoyaltyModel
 from simulation.questions.ensemble.ensemble import tasks_of as tasks_of_ensemble
+from simulation.report.report import report_of
 from simulation.runs.caveats import caveat
 from simulation.runs.results import replicates, run_record
 from simulation.runs.run import run_scenario
@@ -20,6 +21,7 @@ from simulation.scenario.evidence_set import shipped_set
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario, as_data, scenario_hash, scenario_type
+from simulation.serve.asked import sliders
 
 SCAR, REACH = "behaviour.scar", "world.story_reach"
 HAZARD = "world.press_hazard_per_year"  # quoted, and so in no set
@@ -229,3 +231,23 @@ def test_results_hold_every_number_drawn_and_name_the_set(make_scenario: Make) -
         assert {address: row[address] for address in numbers} == numbers
     assert record["drawn"]["set"] == "evidence" and record["drawn"]["together"] == list(drawn_together(case))
     assert record["drawn"]["made_from"] == shipped_set().made_from
+
+
+def test_the_report_stays_readable_whatever_is_drawn(make_scenario: Make) -> None:
+    settings: dict[str, Any] = {"weeks": 6, "replicates": 6, "population": {"shoppers": 60}}
+    sale = {"week": 2, "do": "share_data", "with": "insurer", "consent": "none"}
+    count = len(shipped_set().addresses)
+    jointly = report_of(run_scenario(make_scenario({"sale": [sale]}, uncertain="evidence", **settings)), [])
+    assert f"Drawn anew for each replicate: {count} guesses drawn jointly from the evidence set" in jointly
+    assert f"of {count} rank correlations over 6 replicates" in jointly
+    assert "what these replicates drew" in jointly and "held fixed" not in jointly
+    alone = report_of(run_scenario(make_scenario({"sale": [sale]}, uncertain="chance", **settings)), [])
+    assert "No number was drawn anew for each replicate." in alone and "what these replicates drew" not in alone
+    assert "rank correlation" not in alone and "held fixed" in alone
+
+
+def test_the_page_says_which_numbers_are_drawn_and_from_what(make_scenario: Make) -> None:
+    case = make_scenario(uncertain={"others": "evidence", HAZARD: [0.01, 0.3]}, world={"story_reach": 0.5})
+    found = {address: slider.drawn for address, slider in sliders(case).items()}
+    assert (found[HAZARD], found["behaviour.trust_loss_ratio"], found[REACH]) == ("range", "set", "")
+    assert {slider.drawn for slider in sliders(make_scenario()).values()} == {""}
