@@ -33,11 +33,15 @@ def slow(*values: Any) -> list[Any]:
 
 @pytest.fixture
 def make_scenario() -> Callable[..., Scenario]:
-    """Return a maker of small scenarios; keywords replace settings, `policies` follow the status quo."""
+    """Return a maker of small scenarios; keywords replace settings, `policies` follow the status quo.
 
-    def make(policies: dict[str, Any] | None = None, **settings: Any) -> Scenario:
+    Nothing is drawn but what `uncertain` names, unless it names a set: tests count on the numbers as they ship.
+    """
+
+    def make(policies: dict[str, Any] | None = None, uncertain: Any = None, **settings: Any) -> Scenario:
         usual = {"title": "small", "question": "what happens?", "weeks": 26, "seed": 7, "population": {"shoppers": 400}}
-        data = {**usual, **settings, "policies": {"status quo": [], **(policies or {})}}
+        drawn = uncertain if isinstance(uncertain, str) else {"others": "chance", **(uncertain or {})}
+        data = {**usual, **settings, "uncertain": drawn, "policies": {"status quo": [], **(policies or {})}}
         return scenario_type().model_validate(data)
 
     return make

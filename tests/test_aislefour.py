@@ -124,15 +124,14 @@ def test_terms_are_set_in_every_action_that_has_them_and_nowhere_else() -> None:
 
 
 def test_a_number_that_is_set_is_used_and_drawn_no_longer() -> None:
-    address = next(each for each in case_of().uncertain if each != "world.story_reach")
-    low, _ = case_of().uncertain[address]
-    case = case_of().with_changes(numbers={address: low, "world.story_reach": np.float64(0.3)})
-    assert (
-        address not in case.uncertain and len(case.uncertain) == len(case_of().uncertain) - 2
-    )  # the reach is drawn as well
-    assert case.overrides[address] == low and case.overrides["world.story_reach"] == 0.3
-    drawn = a4.run(case, progress=False).replicates
-    assert address not in drawn.columns
+    address, reach = "world.press_hazard_per_year", "world.story_reach"
+    ranges = case_of().uncertain.ranges
+    assert address in ranges and reach not in ranges  # the file draws one from a range, the other from the set
+    case = case_of().with_changes(numbers={address: 0.02, reach: np.float64(0.3)})
+    assert not case.uncertain.ranges and case.uncertain.others == "evidence"
+    assert case.overrides[address] == 0.02 and case.overrides[reach] == 0.3
+    drawn = a4.run(case, progress=False).replicates.columns
+    assert address not in drawn and reach not in drawn and "behaviour.scar" in drawn
 
 
 def test_policies_and_events_after_a_new_end_fall_away_but_new_ones_are_refused() -> None:

@@ -19,7 +19,7 @@ from simulation.serve.user import single_user
 
 NASTY = "<img src=x onerror=alert(1)>, \"'"
 SALE = {"week": 3, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
-SETTINGS = {"title": NASTY, "question": "what?", "weeks": 30, "population": {"shoppers": 1000}}
+SETTINGS = {"title": NASTY, "uncertain": "chance", "question": "what?", "weeks": 30, "population": {"shoppers": 1000}}
 CASE = scenario_type().model_validate({**SETTINGS, "policies": {"none": [], NASTY: [SALE]}})
 RUN = {"shoppers": "300", "replicates": "2"}
 NOT_ON_A_PAGE = {"others", "written", "principles"}  # other scenarios, and a file on the server's disk

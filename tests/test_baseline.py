@@ -33,7 +33,14 @@ def years() -> list[dict[str, float]]:
     """Return the facts of the first and the fifth year, of households that came at least once in it."""
     from simulation.scenario.schema import scenario_type
 
-    data = {"title": "t", "question": "q", "weeks": 260, "seed": 3, "population": {"shoppers": 12_000}}
+    data = {
+        "title": "t",
+        "uncertain": "chance",
+        "question": "q",
+        "weeks": 260,
+        "seed": 3,
+        "population": {"shoppers": 12_000},
+    }
     model = LoyaltyModel(scenario_type().model_validate(data | {"policies": {"status quo": []}}))
     return [_facts_of_a_year(model, until) for until in (0, 208)]
 

@@ -197,6 +197,7 @@ title: small
 question: does it pay?
 weeks: 30
 population: {shoppers: 300}
+uncertain: chance
 policies:
   status quo: []
   sale:

@@ -30,13 +30,14 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     story = {"week": 30, "do": "press_story", "about": "share_data"}
     data = {
         "title": "A sale",
+        "uncertain": "chance",
         "question": "Does it pay?",
         "weeks": 110,
         "population": {"shoppers": 800},
         "replicates": 6,
     }
     policies = {"status quo": [], "quiet sale": [sale], "sale exposed": [sale, story]}
-    drawn = {"uncertain": {"world.story_reach": [0.1, 0.5]}}
+    drawn = {"uncertain": {"others": "chance", "world.story_reach": [0.1, 0.5]}}
     scenario = scenario_type().model_validate(data | {"policies": policies} | drawn)
     write_results(run_scenario(scenario), folder, add_report)
     asked = folder.with_name("case-reserve")

@@ -19,6 +19,7 @@ WEEK = """
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.schema import scenario_type
 data = {"title": "t", "question": "q", "weeks": 6, "population": {"shoppers": 300}, "policies": {"a": []}}
+data["uncertain"] = "chance"
 print(LoyaltyModel(scenario_type().model_validate(data)).run().ledger.weekly.sum())
 """
 

@@ -25,6 +25,7 @@ SALE = {"week": 5, "do": "share_data", "with": "insurer", "consent": "opt_out", 
 STORY = {"week": 12, "do": "press_story", "about": "share_data", "reach": 0.8}
 CASE = {
     "title": "t",
+    "uncertain": "chance",
     "question": "q",
     "weeks": 70,
     "replicates": 2,
@@ -252,6 +253,7 @@ title: small
 question: does it pay?
 weeks: 60
 population: {shoppers: 400}
+uncertain: chance
 policies:
   status quo: []
   quiet sale:

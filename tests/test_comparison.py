@@ -96,6 +96,7 @@ question: q
 weeks: 40
 replicates: 2
 population: {shoppers: 20000}
+uncertain: chance
 policies:
   none: []
   "[odd] name":

@@ -9,11 +9,9 @@ from scipy.stats import spearmanr
 from simulation.runs.sampling import worlds
 from simulation.scenario.covering import block_of, block_size, point_of
 from simulation.scenario.drawn import drawn_numbers
-from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario
 
 SEEDS = range(60)
-SHIPPED = "scenarios/shopsense_ifa.yaml"
 
 
 def most_alike(points: np.ndarray) -> float:
@@ -60,20 +58,17 @@ def test_places_within_strata_are_spread_evenly() -> None:
     assert np.histogram(within, 10, (0, 1))[0] == pytest.approx(within.size / 10, rel=0.12)  # five standard errors
 
 
-def test_the_shipped_case_draws_hazard_and_reach_apart_and_over_their_ranges() -> None:
-    case = read_scenario(SHIPPED)
-    drawn = [drawn_numbers(case, replicate) for replicate in range(16)]
-    hazard, reach = ([each[f"world.{name}"] for each in drawn] for name in ("press_hazard_per_year", "story_reach"))
-    assert abs(spearmanr(hazard, reach).statistic) < 0.31
-    low, high = case.uncertain["behaviour.trust_loss_ratio"]
-    ratio = np.array([each["behaviour.trust_loss_ratio"] for each in drawn])
-    visited = np.log(ratio.max() / ratio.min()) / np.log(high / low)
-    assert visited > 14 / 16, "the lowest and the highest of 16 strata are both visited"
+def test_a_case_draws_hazard_and_reach_apart_and_over_their_ranges(make_scenario: Callable[..., Scenario]) -> None:
+    names = ("world.press_hazard_per_year", "world.story_reach", "behaviour.trust_loss_ratio")
+    case = make_scenario(uncertain=dict(zip(names, ([0.01, 0.3], [0.1, 0.6], [2, 10]), strict=True)))
+    drawn = np.array([list(drawn_numbers(case, replicate).values()) for replicate in range(16)])
+    assert abs(spearmanr(drawn[:, 0], drawn[:, 1]).statistic) < 0.31
+    assert np.ptp(drawn[:, 2]) > 14 / 16 * (10 - 2), "the lowest and the highest of 16 strata are both visited"
 
 
 def test_runs_and_studies_draw_from_one_place(make_scenario: Callable[..., Scenario]) -> None:
     case = make_scenario(uncertain={"world.story_reach": [0.1, 0.6], "behaviour.scar": [0.2, 0.6]})
-    assert worlds(case, list(case.uncertain), 40) == [drawn_numbers(case, replicate) for replicate in range(40)]
+    assert worlds(case, list(case.uncertain.ranges), 40) == [drawn_numbers(case, replicate) for replicate in range(40)]
 
 
 def test_a_scenario_that_calls_nothing_uncertain_draws_nothing(make_scenario: Callable[..., Scenario]) -> None:

@@ -11,6 +11,7 @@ SALE = {"week": 10, "do": "share_data", "with": "insurer", "consent": "opt_out",
 STORY = {"week": 20, "do": "press_story", "about": "share_data", "reach": 0.8}
 CASE = {
     "title": "t",
+    "uncertain": "chance",
     "question": "q",
     "weeks": 60,
     "population": {"shoppers": 3000},

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simulation.behaviour.parameters import parameters
 from simulation.questions.compare.differences import differences, other_order
 from simulation.scenario.reading import read_scenario, scenario_from_text
 from simulation.scenario.schema import Scenario, as_data, scenario_type
@@ -27,7 +28,7 @@ BEFORE = {
     },
     "events": [{"week": 30, "do": "leak", "share": 0.5}],
     "world": {"press_hazard_per_year": 0.5},
-    "uncertain": {"behaviour.trust_loss_ratio": [2, 10]},
+    "uncertain": {"others": "chance", "behaviour.trust_loss_ratio": [2, 10]},
 }
 
 
@@ -63,7 +64,7 @@ def test_a_file_written_otherwise_asks_the_same(file: Path) -> None:
 
 
 def test_formatting_comments_and_a_usual_number_written_out_do_not_count() -> None:
-    text = "title: t\nquestion: q\nweeks: 9\npopulation: {shoppers: 10}\npolicies:\n  none: []\n"
+    text = "title: t\nquestion: q\nweeks: 9\npopulation: {shoppers: 10}\nuncertain: chance\npolicies:\n  none: []\n"
     again = text.replace("none: []", "none:   # nothing\n    []") + "behaviour: {trust_loss_ratio: 4.5}\nseed: 1\n"
     one, other = scenario_from_text(text), scenario_from_text(again)
     assert one.numbers["trust_loss_ratio"] == 4.5
@@ -84,10 +85,15 @@ def test_formatting_comments_and_a_usual_number_written_out_do_not_count() -> No
         ({"world": {"press_hazard_per_year": 0.5, "story_reach": 0.9}},
          "number world.story_reach: 0.9 instead of 0.3 (the usual)"),
         (
-            {"uncertain": {"behaviour.trust_loss_ratio": [3, 10]}},
+            {"uncertain": {"others": "chance", "behaviour.trust_loss_ratio": [3, 10]}},
             "uncertain behaviour.trust_loss_ratio: drawn between 3 and 10 instead of between 2 and 10",
         ),
-        ({"uncertain": {}}, "uncertain behaviour.trust_loss_ratio: one number again, no longer drawn"),
+        ({"uncertain": "chance"}, "uncertain behaviour.trust_loss_ratio: no longer drawn from a range"),
+        (
+            {"uncertain": {**BEFORE["uncertain"], "others": "prior"}},  # type: ignore[dict-item] # a mapping
+            "uncertain: drawn from the set 'prior' (every guess drawn from its plausible range, whatever was observed) "
+            "instead of 'chance'",
+        ),
         ({"events": []}, "events: removed: leak (week 30, share 0.5)"),
         ({"events": [{"week": 31, "do": "leak", "share": 0.5}]}, "events: leak of week 30: week 31 instead of 30"),
         (policies(quiet=[]), "policy 'quiet': added: does nothing"),
@@ -127,7 +133,7 @@ def test_what_is_implied_is_no_difference() -> None:
     explicit = sale(0, until=60, markets=["south", "north"])
     explicit[1]["reach"] = 0.3  # the usual reach of a story
     assert differences(scenario(), scenario(**policies(sale=explicit))) == ()
-    drawn = {"uncertain": {"world.story_reach": [0.1, 0.6]}}
+    drawn = {"uncertain": {"others": "chance", "world.story_reach": [0.1, 0.6]}}
     told = differences(scenario(**drawn), scenario(**drawn, **policies(sale=explicit)))
     assert [change.what for change in told] == [
         "press_story about share_data of week 20: reach 0.3 instead of the usual reach"
@@ -140,3 +146,14 @@ def test_an_order_that_decides_draws_is_told_apart_from_what_is_asked(make_scena
     assert differences(one, other) == ()
     assert [words.split(" stand")[0] for words in other_order(one, other)] == ["uncertain numbers"]
     assert other_order(one, one) == ()
+
+
+def test_a_number_that_a_set_draws_is_told_from_one_that_is_set_to_its_usual_value(
+    make_scenario: Callable[..., Scenario],
+) -> None:
+    drawn = make_scenario(uncertain="evidence")
+    usual = parameters()["behaviour.scar"].value
+    (change,) = differences(drawn, drawn.with_changes(numbers={"behaviour.scar": usual}))
+    assert str(change) == f"number behaviour.scar: {usual:g} (the usual) instead of what the set draws"
+    (change,) = differences(drawn, make_scenario(uncertain={"others": "evidence", "behaviour.scar": [0.1, 0.2]}))
+    assert str(change) == "uncertain behaviour.scar: drawn between 0.1 and 0.2, where it had no range"

@@ -150,7 +150,7 @@ policies:
   none: []
   sale:
     - {week: 2, do: share_data, with: insurer, consent: none, fee_per_member_year: 1.0}
-uncertain: {world.story_reach: [0.1, 0.6], money.discount_rate_per_year: [0.0, 0.2]}
+uncertain: {others: chance, world.story_reach: [0.1, 0.6], money.discount_rate_per_year: [0.0, 0.2]}
 """
 
 

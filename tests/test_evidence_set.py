@@ -1,4 +1,4 @@
-"""The evidence set: a file that is read as it was written, named sets, and draws by evenly spread uniform numbers."""
+"""The evidence set: a file that is read as it was written, named sets, and draws by evenly spread places."""
 
 import gzip
 from pathlib import Path
@@ -8,92 +8,87 @@ import pytest
 
 from simulation.behaviour.parameters import parameters
 from simulation.evidence.fitting.episodes import Measured
-from simulation.evidence.fitting.evidence_set import (
-    ROW,
-    SCALE,
-    EvidenceError,
-    EvidenceSet,
-    as_file,
-    columns_of,
-    reactions,
-    read_set,
-    rows_of,
-)
-from simulation.evidence.fitting.guesses import guesses
+from simulation.evidence.fitting.fit_checks import drawn
+from simulation.evidence.fitting.set_making import SCALE, as_file, made, reactions, scale_of
+from simulation.scenario import evidence_set
+from simulation.scenario.evidence_set import SHIPPED, EvidenceError, EvidenceSet, SetName, read_set, shipped_set
 
 HELD = ("behaviour.scar", "behaviour.leaving_by_grievance")
 ROWS = 10
 
 
-def made(weights: list[float] | None = None) -> EvidenceSet:
+def held(weights: list[float] | None = None) -> EvidenceSet:
     """Return ten rows; row r holds the scar r / 100 and reacts the more, the later it stands."""
     rows = np.arange(ROWS, dtype=np.float64)
     numbers = np.stack([rows / 100, 10 + rows], axis=1)
-    each = np.array(weights or [0.1] * ROWS)
-    return EvidenceSet({SCALE: "1"}, HELD, ("A leak/lost",), each, rows / ROWS, numbers, rows[:, None] / 50)
+    return made(
+        {SCALE: "1"}, HELD, ("A leak/lost",), (np.array(weights or [0.1] * ROWS), rows / ROWS, numbers, rows / 50)
+    )
 
 
-def drawn_scars(name: str, count: int, held: EvidenceSet) -> list[float]:
-    uniforms = np.full((count, len(columns_of(name, held))), 0.5)  # type: ignore[arg-type] # a name
-    uniforms[:, 0] = (np.arange(count) + 0.5) / count
-    return [row["behaviour.scar"] for row in rows_of(name, uniforms, held)]  # type: ignore[arg-type] # a name
+def drawn_scars(name: SetName, count: int, rows: EvidenceSet) -> list[float]:
+    return [rows.drawn(name, (place + 0.5) / count)["behaviour.scar"] for place in range(count)]
 
 
-def test_evenly_spread_numbers_draw_each_row_by_its_weight() -> None:
+def test_evenly_spread_places_draw_each_row_by_its_weight() -> None:
     weights = [0.3, 0.0, 0.2, 0.0, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05]
-    scars = drawn_scars("evidence", 100, made(weights))
-    assert [round(100 * scar) for scar in sorted(set(scars))] == [0, 2, 4, 5, 6, 7, 8, 9]
+    scars = drawn_scars("evidence", 100, held(weights))
     counts = np.bincount(np.rint(np.array(scars) * 100).astype(int), minlength=ROWS)
     assert counts.tolist() == [30, 0, 20, 0, 10, 10, 10, 10, 5, 5]
 
 
 def test_low_and_high_reactions_are_the_ends_of_the_set() -> None:
-    assert set(drawn_scars("low_reaction", 50, made())) == {0.0, 0.01}
-    assert set(drawn_scars("high_reaction", 50, made())) == {0.08, 0.09}
+    assert set(drawn_scars("low_reaction", 50, held())) == {0.0, 0.01}
+    assert set(drawn_scars("high_reaction", 50, held())) == {0.08, 0.09}
 
 
-def test_a_row_is_drawn_whole_and_guesses_that_it_does_not_hold_from_their_ranges() -> None:
-    held = made()
-    columns = columns_of("evidence", held)
-    assert columns == (ROW, *(address for address in guesses() if address not in HELD))
-    (row,) = rows_of("evidence", np.array([[0.75, *[0.0] * (len(columns) - 1)]]), held)
-    assert (row["behaviour.scar"], row["behaviour.leaving_by_grievance"]) == (0.07, 17.0)
-    assert all(row[address] == pytest.approx(parameters()[address].range[0]) for address in columns[1:])
-    assert set(row) == set(guesses()) | set(HELD)
+def test_most_draws_lie_between_the_tenths_of_the_weight() -> None:
+    assert held([0.05, 0.1, *[0.1] * 6, 0.2, 0.05]).spread("evidence", "behaviour.scar") == (0.01, 0.08)
+    assert held().spread("high_reaction", "behaviour.scar") == (0.08, 0.09)
 
 
-def test_chance_draws_nothing_and_the_prior_every_guess() -> None:
-    assert columns_of("chance") == ()
-    assert rows_of("chance", np.empty((3, 0))) == [{}, {}, {}]
-    (row,) = rows_of("prior", np.full((1, len(guesses())), 1.0))
-    assert row == {address: pytest.approx(parameters()[address].range[1]) for address in guesses()}
+def test_a_row_is_drawn_whole() -> None:
+    assert held().drawn("evidence", 0.75) == {"behaviour.scar": 0.07, "behaviour.leaving_by_grievance": 17.0}
 
 
-def test_the_last_number_below_one_draws_the_last_row_that_counts() -> None:
-    held = made([0.5, 0.5, *[0.0] * 8])
-    (row,) = rows_of("evidence", np.full((1, len(columns_of("evidence", held))), np.nextafter(1, 0)), held)
-    assert row["behaviour.scar"] == 0.01
+def test_a_check_leaves_what_a_set_does_not_hold_in_the_middle_of_its_range() -> None:
+    first, last = drawn(held(), 2)
+    assert (first["behaviour.scar"], last["behaviour.scar"]) == (0.02, 0.07)
+    assert first["world.story_reach"] == pytest.approx(sum(parameters()["world.story_reach"].unfitted.range) / 2)
 
 
-def test_an_unknown_set_and_numbers_of_the_wrong_shape_are_refused() -> None:
-    with pytest.raises(ValueError, match="no set called 'evidenc'; known: evidence, low_reaction"):
-        columns_of("evidenc")  # type: ignore[arg-type] # which is what is tested
-    with pytest.raises(ValueError, match=r"needs \d+ uniform numbers a draw, not shape \(4, 1\)"):
-        rows_of("prior", np.zeros((4, 1)))
+@pytest.mark.parametrize("place", [0.0, np.nextafter(1, 0), 1.0])
+def test_either_end_draws_a_row_that_counts(place: float) -> None:
+    rows = held([0.0, 0.5, 0.5, *[0.0] * 7])
+    assert rows.drawn("evidence", place)["behaviour.scar"] == (0.01 if place < 0.5 else 0.02)
+
+
+def test_the_shipped_set_is_kept_as_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence_set, "writable_home", lambda: tmp_path)
+    whole = read_set(SHIPPED)
+    for _ in range(2):  # the first reads the text and keeps it, the second reads what is kept
+        shipped_set.cache_clear()
+        found = shipped_set()
+        assert np.array_equal(found.table, whole.table, equal_nan=True)
+        assert (found.made_from, found.addresses, found.figure_names) == (
+            whole.made_from, whole.addresses, whole.figure_names,
+        )  # fmt: skip
+    (kept,) = tmp_path.iterdir()
+    kept.write_bytes(b"damaged")
+    shipped_set.cache_clear()
+    assert shipped_set().addresses == whole.addresses
 
 
 def test_a_file_is_read_as_it_was_written_and_stands_in_the_order_of_reactions(tmp_path: Path) -> None:
-    held = made()
-    backwards = EvidenceSet(
-        {SCALE: "0.25", "episodes": "abc: def"}, HELD, held.figure_names, held.weights, held.reaction[::-1],
-        held.numbers, held.figures,
-    )  # fmt: skip
+    forwards = held()
+    columns = (forwards.weights, forwards.reaction[::-1], forwards.numbers, forwards.figures)
+    backwards = made({SCALE: "0.25", "episodes": "abc: def"}, HELD, ("A leak/lost",), columns)
     file = tmp_path / "set.csv.gz"
     file.write_bytes(as_file(backwards))
     assert as_file(backwards) == as_file(backwards)
     found = read_set(file)
-    assert (found.scale, found.made_from["episodes"]) == (0.25, "abc: def")
-    assert found.numbers[:, 0].tolist() == held.numbers[::-1, 0].tolist()
+    assert (scale_of(found), found.made_from["episodes"]) == (0.25, "abc: def")
+    assert found.numbers[:, 0].tolist() == forwards.numbers[::-1, 0].tolist()
     assert found.figure_names == ("A leak/lost",)
     assert found.weights.sum() == pytest.approx(1)
 

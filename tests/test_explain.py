@@ -248,6 +248,7 @@ FILE = """title: t
 question: q
 weeks: 40
 population: {shoppers: 20000}
+uncertain: chance
 policies:
   none: []
   sale:

@@ -20,6 +20,7 @@ SCENARIO = """title: a small case
 question: what is left?
 weeks: 80
 population: {shoppers: 3000}
+uncertain: chance
 policies:
   status quo: []
   sale: [{week: 5, do: share_data, with: insurer, consent: none, fee_per_member_year: 0.5}]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from test_episodes import LEAK, written
 
+from simulation.behaviour.parameters import guesses, numbers_at
 from simulation.evidence.fitting.episodes import read_episode
 from simulation.evidence.fitting.fit import Fit, fit
 from simulation.evidence.fitting.fit_batches import BATCH, Lived
@@ -34,7 +35,7 @@ from simulation.evidence.fitting.fitting import (
     scale_for,
     weights_of,
 )
-from simulation.evidence.fitting.guesses import guesses, numbers_at, place_of, uniform_points
+from simulation.evidence.fitting.guesses import place_of, uniform_points
 
 ADDRESSES = ("behaviour.leaving_by_grievance", "practices.departure_of_a_leak", "money.survey_cost")
 
@@ -257,8 +258,8 @@ def test_the_verb_writes_a_set_and_a_report_and_checks_the_set_again(
     episode_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from simulation.cli.fitting import fit as verb
-    from simulation.evidence.fitting.evidence_set import read_set
     from simulation.runs.executors import Means
+    from simulation.scenario.evidence_set import read_set
 
     here = {"episodes": episode_folder, "means": Means(workers=1), "out": tmp_path / "results"}
     assert verb(draws=2 * BATCH, waves=2, effective=4, **here) == 0  # type: ignore[arg-type] # options of three kinds
@@ -287,7 +288,7 @@ def test_what_the_verb_cannot_do_is_refused_and_nothing_is_written(
     episode_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], known: Fit
 ) -> None:
     from simulation.cli.fitting import fit as verb
-    from simulation.evidence.fitting.evidence_set import as_file
+    from simulation.evidence.fitting.set_making import as_file
 
     def refused(said: str, **options: Any) -> None:
         assert verb(**{"episodes": episode_folder, "out": tmp_path / "results", **options}) == 2

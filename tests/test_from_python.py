@@ -86,7 +86,7 @@ def test_a_model_a_run_and_a_task_draw_the_same_numbers(case: Scenario) -> None:
     tasks = carry_out([Task(case, replicate) for replicate in range(3)])
     for replicate, finding in zip(outcome.replicates, tasks, strict=True):
         model = LoyaltyModel(case, replicate=replicate.number).run()
-        assert model.overrides == replicate.overrides and set(model.overrides) == set(case.uncertain)
+        assert model.overrides == replicate.overrides and set(model.overrides) == set(case.uncertain.ranges)
         assert np.array_equal(model.ledger.weekly, replicate.weekly)
         assert finding_of(outcome_of(model)).measures["value"].tolist() == finding.measures["value"].tolist()
     assert len({replicate.overrides["behaviour.trust_loss_ratio"] for replicate in outcome.replicates}) == 3

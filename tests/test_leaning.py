@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from simulation.report.drawn_numbers import FEWEST_REPLICATES, by_chance, leanings
-from simulation.runs.bootstrap import rank_correlation
+from simulation.report.drawn_numbers import FEWEST_REPLICATES, leanings
+from simulation.runs.bootstrap import chance_correlation, rank_correlation
 from simulation.runs.run import run_scenario
 from simulation.scenario.schema import Scenario
 
@@ -16,7 +16,12 @@ def test_rank_correlation_is_spearmans_with_ties_too() -> None:
     one, other = np.array([3.0, 1.0, 2.0, 2.0, 9.0]), np.array([0.1, 0.7, 0.2, 0.2, -1.0])
     assert rank_correlation(one, other) == pytest.approx(float(spearmanr(one, other).statistic))
     assert rank_correlation(one, np.ones(5)) == 0.0
-    assert by_chance(17) == 0.5
+
+
+def test_the_more_numbers_are_looked_at_the_stronger_one_must_be() -> None:
+    assert chance_correlation(17) == pytest.approx(1.959964 / 4)
+    assert chance_correlation(17, 10) == pytest.approx(2.807034 / 4)  # the normal quantile at 1 - .05 / 20
+    assert chance_correlation(5, 500) == 1.0
 
 
 def test_a_fee_that_is_paid_over_years_leans_on_the_discount_rate(make_scenario: Callable[..., Scenario]) -> None:

@@ -32,6 +32,7 @@ def outcome() -> Outcome:
 
     data = {
         "title": "parties",
+        "uncertain": "chance",
         "question": "who?",
         "weeks": 60,
         "population": {"shoppers": 3000},
@@ -164,6 +165,7 @@ def prices() -> Outcome:
     cut = {"week": 1, "do": "reward_programme", "reward_rate": 0}
     data = {
         "title": "prices",
+        "uncertain": "chance",
         "question": "who pays?",
         "weeks": 30,
         "population": {"shoppers": 2000},

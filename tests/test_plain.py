@@ -12,7 +12,8 @@ sale = {"week": 2, "do": "share_data", "with": "insurer", "consent": "opt_out", 
 story = {"week": 4, "do": "press_story", "about": "share_data", "reach": 0.6}
 offers = {"week": 3, "do": "targeted_offers", "intensity": 2, "depth": 1}
 data = {"title": "t", "question": "q", "weeks": 10, "population": {"shoppers": 90}, "markets": {"a": 0.3, "b": 0.7},
-        "policies": {"none": [], "all": [sale, story, offers]}, "behaviour": {"talking_at_full_violation": 1}}
+        "policies": {"none": [], "all": [sale, story, offers]}, "behaviour": {"talking_at_full_violation": 1},
+        "uncertain": "chance"}
 model = LoyaltyModel(scenario_type().model_validate(data)).run()
 digest = hashlib.sha256(model.ledger.weekly.tobytes())
 for column in (*model.lives, *model.people):

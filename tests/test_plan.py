@@ -26,7 +26,7 @@ CASE = {
     "replicates": 3,
     "population": {"shoppers": 400},
     "policies": {"none": [], "sale": [SALE]},
-    "uncertain": {"behaviour.stated_weight_in_action": [0.1, 0.9]},
+    "uncertain": {"others": "chance", "behaviour.stated_weight_in_action": [0.1, 0.9]},
 }
 
 

@@ -25,7 +25,15 @@ STORY = {"week": 9, "do": "press_story", "about": "share_data", "reach": 0.8}
 
 @pytest.fixture(scope="module")
 def outcome() -> Outcome:
-    data = {"title": "t", "question": "q?", "weeks": 30, "population": {"shoppers": 900}, "replicates": 3, "seed": 3}
+    data = {
+        "title": "t",
+        "uncertain": "chance",
+        "question": "q?",
+        "weeks": 30,
+        "population": {"shoppers": 900},
+        "replicates": 3,
+        "seed": 3,
+    }
     parts = {"markets": {"north": 0.4, "south": 0.6}, "policies": {"status quo": [], "sale": [SALE, STORY]}}
     return run_scenario(scenario_type().model_validate(data | parts))
 

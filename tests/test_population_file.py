@@ -126,7 +126,7 @@ def test_what_is_wrong_in_both_files_is_said_at_once(folder: Path) -> None:
 def test_only_a_file_can_name_a_file() -> None:
     with pytest.raises(ScenarioError, match="4:35: only a scenario file can name a population file"):
         scenario_from_text(SCENARIO)
-    data = {"title": "t", "question": "q", "weeks": 5, "policies": {"none": []}}
+    data = {"title": "t", "uncertain": "chance", "question": "q", "weeks": 5, "policies": {"none": []}}
     with pytest.raises(ValueError, match="only a scenario file can name a population file"):
         scenario_type().model_validate(data | {"population": {"shoppers": 100, "from": "ours.yaml"}})
 

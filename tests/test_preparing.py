@@ -17,6 +17,7 @@ from simulation.model.week import live_a_week
 from simulation.scenario.schema import scenario_type
 sale = {"week": 2, "do": "share_data", "with": "insurer", "consent": "opt_out", "fee_per_member_year": 0.5}
 data = {"title": "t", "question": "q", "weeks": 6, "population": {"shoppers": 300}, "policies": {"a": [], "b": [sale]}}
+data["uncertain"] = "chance"
 before = is_compiled(live_a_week)
 model = LoyaltyModel(scenario_type().model_validate(data)).run()
 digest = hashlib.sha256(model.ledger.weekly.tobytes()).hexdigest()

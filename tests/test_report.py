@@ -31,7 +31,15 @@ SALE = [
 def outcome() -> Outcome:
     from simulation.scenario.schema import scenario_type
 
-    data = {"title": "t", "question": "q?", "weeks": 60, "population": {"shoppers": 600}, "replicates": 5, "seed": 3}
+    data = {
+        "title": "t",
+        "uncertain": "chance",
+        "question": "q?",
+        "weeks": 60,
+        "population": {"shoppers": 600},
+        "replicates": 5,
+        "seed": 3,
+    }
     policies = {
         "status quo": [],
         "sale": SALE,
@@ -46,7 +54,7 @@ def fake(paid: list[bool], exposed: list[bool] | None = None, **drawn: list[floa
         SimpleNamespace(overrides={name: values[place] for name, values in drawn.items()}) for place in range(len(paid))
     ]
     difference = np.array([[0.0, 1.0 if each else -1.0] for each in paid])
-    scenario = SimpleNamespace(uncertain=dict.fromkeys(drawn, (0, 1)), seed=1)
+    scenario = SimpleNamespace(seed=1)
     stories = np.array([[False, each] for each in exposed or [False] * len(paid)])
     return SimpleNamespace(
         policies=("a", "b"),

@@ -40,6 +40,7 @@ PLACES = {name: place for place, name in enumerate(POLICIES)}
 def outcome() -> Outcome:
     data = {
         "title": "sheet",
+        "uncertain": "chance",
         "question": "what would an analyst write?",
         "weeks": 30,
         "replicates": 2,

@@ -27,6 +27,7 @@ weeks: 8
 replicates: 2
 seed: {seed}
 population: {{shoppers: 300}}
+uncertain: chance
 policies: {{status quo: [], offers: [{{week: 3, do: targeted_offers, intensity: 1, depth: 1}}]}}
 """
 

@@ -43,7 +43,7 @@ CASE = scenario_type().model_validate(
         "weeks": 30,
         "population": {"shoppers": 1000},
         "policies": POLICIES,
-        "uncertain": {"world.story_reach": [0.1, 0.6]},
+        "uncertain": {"others": "chance", "world.story_reach": [0.1, 0.6]},
     }
 )
 
@@ -124,7 +124,7 @@ def test_a_slider_sets_a_number_and_what_it_leaves_alone_stays_drawn(case: Scena
     form = Form([("set", "world.story_reach"), ("world.story_reach", "0")])
     found = asked("case", case, form).scenario
     assert found.overrides["world.story_reach"] == 0.1
-    assert found.uncertain == {}
+    assert not found.uncertain.ranges and found.uncertain.others == "chance"
 
 
 def test_a_page_address_says_all_that_is_asked(case: Scenario, client: TestClient, run: str) -> None:

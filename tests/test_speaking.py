@@ -17,6 +17,7 @@ question: Are results kept?
 weeks: 12
 replicates: 1
 population: {shoppers: 300}
+uncertain: chance
 policies:
   現状維持: []
   "exposé \N{MINUS SIGN}":

@@ -19,6 +19,7 @@ question: Is anything left?
 weeks: 260
 replicates: 8
 population: {shoppers: 300000}
+uncertain: chance
 policies:
   status quo: []
   sale:

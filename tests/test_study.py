@@ -42,7 +42,7 @@ def outcome() -> Outcome:
         "population": {"shoppers": 500},
         "markets": {"a": 0.4, "b": 0.6},
         "policies": {"status quo": [], "sale": [SALE, {"week": 20, "do": "press_story", "about": "share_data"}]},
-        "uncertain": {"behaviour.scar": [0.2, 0.6]},
+        "uncertain": {"others": "chance", "behaviour.scar": [0.2, 0.6]},
     }
     return run_scenario(scenario_type().model_validate(data), threads=2, command="aislefour run x.yaml")
 

@@ -27,13 +27,14 @@ Make = Callable[..., Scenario]
 PRICES = {"week": 5, "do": "member_prices", "saving": 0.1, "markup": 0.0}
 NOTHING = {"week": 5, "do": "targeted_offers", "intensity": 0, "depth": 0}
 BROKER = SALE | {"with": "broker"}
-DRAWN = {"uncertain": {"money.gross_margin": [0.25, 0.3]}, "replicates": 5}
+DRAWN = {"uncertain": {"others": "chance", "money.gross_margin": [0.25, 0.3]}, "replicates": 5}
 
 
 @pytest.fixture(scope="module")
 def page() -> str:
     data = {
         "title": "prices",
+        "uncertain": "chance",
         "question": "who pays?",
         "weeks": 30,
         "replicates": 2,
@@ -59,7 +60,7 @@ def test_an_insurer_is_named_where_one_gets_data(make_scenario: Make) -> None:
 def test_intervals_cover_what_was_drawn(make_scenario: Make) -> None:
     assert caveat(make_scenario()).endswith("One replicate cannot tell how far chance carries.")
     assert "chance alone" in caveat(make_scenario(replicates=3))
-    assert "chance and the number drawn from ranges" in caveat(make_scenario(**DRAWN))
+    assert "chance and the number drawn from its range" in caveat(make_scenario(**DRAWN))
     two = DRAWN["uncertain"] | {"world.story_reach": [0.1, 0.2]}  # type: ignore[operator] # a mapping
     assert "the 2 numbers" in caveat(make_scenario(uncertain=two, replicates=3))
 

@@ -3,7 +3,7 @@
 The engines receive the values as one record, `numbers["trust_loss_ratio"]`, that plain and compiled code read alike.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from numbers import Real
@@ -106,6 +106,26 @@ def sections() -> Mapping[str, Mapping[str, Parameter]]:
     for parameter in parameters().values():
         names.setdefault(parameter.section, {})[parameter.name] = parameter
     return names
+
+
+@cache
+def guesses() -> tuple[str, ...]:
+    """Return the addresses of all guesses, in the order of the file."""
+    return tuple(each.address for each in parameters().values() if each.is_guess)
+
+
+def numbers_at(
+    point: NDArray[np.float64], addresses: Sequence[str], ranges: Mapping[str, tuple[float, float]] | None = None
+) -> dict[str, float]:
+    """Return the numbers at a point of the unit cube, by address.
+
+    They lie within `ranges` or, if left out there, where they were plausible before any fit.
+    """
+    ends = {address: parameters()[address].unfitted.range for address in addresses} | dict(ranges or {})
+    return {
+        address: parameters()[address].drawn(float(place), ends[address])
+        for address, place in zip(addresses, point, strict=True)
+    }
 
 
 @cache

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ruamel.yaml import YAML
 
@@ -19,16 +20,16 @@ def shipped_data(source: Path) -> Any:
         return json.loads(kept.read_bytes())
     except (OSError, ValueError):
         found = YAML(typ="safe", pure=True).load(content)
-    _keep(kept, json.dumps(found))
+    keep(kept, lambda stream: stream.write(json.dumps(found).encode()))
     return found
 
 
-def _keep(path: Path, text: str) -> None:
+def keep(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     """Write a file whole, or not at all where that is not possible: it can be made again."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as fresh:
-            fresh.write(text)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as fresh:
+            write(fresh)
         Path(fresh.name).replace(path)
     except OSError:
         return

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from simulation.questions.screen.measures import EVERYBODY, STANDARDS
 from simulation.runs.outcome import Outcome
 from simulation.scenario.problems import Path, Problem
-from simulation.scenario.schema import Finite, Name, Text
+from simulation.scenario.schema import Name, Text
+from simulation.scenario.uncertain import Finite
 
 VALUE, STORY = "value_dollars", "a_story_runs"
 

@@ -58,10 +58,10 @@ def fit(
     """
     with loading():
         from simulation.evidence.fitting.episodes import read_episodes
-        from simulation.evidence.fitting.evidence_set import EvidenceError
         from simulation.evidence.fitting.fitting import Settings
         from simulation.runs.executors import ClusterError
         from simulation.runs.folders import ResultsError
+        from simulation.scenario.evidence_set import EvidenceError
         from simulation.scenario.problems import ScenarioError
 
     try:
@@ -78,10 +78,10 @@ def fit(
 
 
 def _fit(episodes: "tuple[Episode, ...]", settings: "Settings", means: Means, out: Path) -> int:
+    from simulation.behaviour.parameters import guesses
     from simulation.evidence.fitting.answer import record_of, show_fit, write_fit
     from simulation.evidence.fitting.fit import fit as fit_to
     from simulation.evidence.fitting.fit_batches import Lived
-    from simulation.evidence.fitting.guesses import guesses
     from simulation.runs.executors import executor
     from simulation.runs.folders import ASKED, refuse_foreign
     from simulation.runs.runner import KEPT
@@ -102,10 +102,10 @@ def _fit(episodes: "tuple[Episode, ...]", settings: "Settings", means: Means, ou
 
 def _check(episodes: "tuple[Episode, ...]", evidence: Path | None, draws: int, means: Means) -> int:
     from simulation.evidence.fitting.answer import is_good, show_check
-    from simulation.evidence.fitting.evidence_set import read_set, shipped_set
     from simulation.evidence.fitting.fit_checks import drawn, lived_again, probed, survey
     from simulation.evidence.fitting.fit_findings import leave_one_out
     from simulation.runs.executors import executor
+    from simulation.scenario.evidence_set import read_set, shipped_set
 
     held = read_set(evidence) if evidence else shipped_set()
     left_out = leave_one_out(held, episodes)

@@ -133,7 +133,11 @@ def leaving_because_of_a_leak(overrides: Mapping[str, float]) -> float:
     """Return the share of opening patrons told of a leak who leave within a year and whose twin does not, net."""
     leak = {"week": 2, "do": "leak", "reach": 1.0}
     data = {"title": "A leak", "question": "Who leaves?", "weeks": 54, "seed": _SEED, "institutions": []}
-    case = data | {"population": {"shoppers": _WATCHED}, "policies": {"no leak": [], "leak": [leak]}}
+    case = data | {
+        "uncertain": "chance",
+        "population": {"shoppers": _WATCHED},
+        "policies": {"no leak": [], "leak": [leak]},
+    }
     model = LoyaltyModel(scenario_type().model_validate(case), overrides=dict(overrides)).run()
     told = (model.lives.aware[1] != 0) & (model.people.opening_patron == 1)
     left = model.lives.left_week[:, told] > 0

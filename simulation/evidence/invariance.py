@@ -41,7 +41,8 @@ class Sameness:
 
 def case(shoppers: int, markets: Mapping[str, float] | None = None) -> Scenario:
     """Return a sale that comes out, lived by so many shoppers; what is by chance, one story for all, is left out."""
-    data = {"title": "A sale comes out", "question": "Does size matter?", "weeks": 60, "seed": 11, "institutions": []}
+    data = {"title": "A sale comes out", "question": "Does size matter?", "weeks": 60, "seed": 11}
+    data |= {"uncertain": "chance", "institutions": []}
     policies = {"status quo": [], "sale exposed": [_SALE, _STORY]}
     places = {"markets": dict(markets)} if markets else {}
     return scenario_type().model_validate(data | {"population": {"shoppers": shoppers}, "policies": policies} | places)

@@ -18,6 +18,7 @@ SMALL = {
     "question": "What does it change?",
     "seed": 2007,
     "weeks": 78,
+    "uncertain": "chance",
     "population": {"shoppers": 6_000},
 }
 """What all pairs have in common."""

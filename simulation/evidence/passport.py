@@ -32,6 +32,7 @@ _YARD = {
     "question": "What does a number move?",
     "seed": 2007,
     "weeks": 104,
+    "uncertain": "chance",
     "population": {"shoppers": FEW},
     "policies": {
         "status quo": [],

@@ -107,7 +107,12 @@ def read_checks(file: Path | None = None) -> tuple[Check, ...]:
 def case_beside(file: Path | None) -> Callable[[str | None], Scenario]:
     """Return what finds the scenario that a check names, by a path from the file that holds the check."""
     folder = (file or SOURCE).parent
-    return lambda name: read_scenario(folder / name) if name else status_quo()
+    return lambda name: _at_given_numbers(read_scenario(folder / name)) if name else status_quo()
+
+
+def _at_given_numbers(scenario: Scenario) -> Scenario:
+    """Return the scenario with nothing drawn: what is checked are the numbers as they stand."""
+    return scenario.with_changes(uncertain="chance")
 
 
 def set_numbers(assignments: Sequence[str]) -> dict[str, float]:
@@ -129,6 +134,7 @@ def set_numbers(assignments: Sequence[str]) -> dict[str, float]:
 def status_quo(weeks: int = 52) -> Scenario:
     """Return a grocer with whose card nothing is done."""
     data = {"title": "Status quo", "question": "How do people shop?", "weeks": weeks, "seed": 2007}
+    data["uncertain"] = "chance"
     return scenario_type().model_validate(data | {"population": {"shoppers": SHOPPERS}, "policies": {"status quo": []}})
 
 

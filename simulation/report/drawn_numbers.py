@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.runs.bootstrap import rank_correlation
+from simulation.runs.bootstrap import chance_correlation, rank_correlation
 from simulation.runs.outcome import Outcome
 
 Floats = NDArray[np.float64]
@@ -30,19 +30,26 @@ class Leaning:
 
 
 def leanings(outcome: Outcome) -> list[Leaning]:
-    """Return how the drawn numbers go with the differences, those that matter most first, ten at most."""
+    """Return how drawn numbers go with the differences, beyond what chance gives: the strongest first, ten at most."""
     replicates = outcome.replicates
-    if len(replicates) < FEWEST_REPLICATES:
+    if not looked_at(outcome):
         return []
     differences = outcome.difference()[:, 1:].T
     found = [
         Leaning(address, tuple(rank_correlation(drawn, each) for each in differences))
-        for address in outcome.scenario.uncertain
+        for address in replicates[0].overrides
         for drawn in [np.array([replicate.overrides[address] for replicate in replicates])]
     ]
-    return sorted(found, key=lambda each: -each.strength)[:MOST_SHOWN]
+    telling = (each for each in found if each.strength > by_chance(outcome))
+    return sorted(telling, key=lambda each: -each.strength)[:MOST_SHOWN]
 
 
-def by_chance(replicates: int) -> float:
-    """Return the size that a rank correlation exceeds by chance alone in one case of twenty, or so."""
-    return 2.0 / float(np.sqrt(replicates - 1))
+def by_chance(outcome: Outcome) -> float:
+    """Return the size that the strongest of the correlations exceeds by chance alone in one case of twenty."""
+    return chance_correlation(len(outcome.replicates), looked_at(outcome))
+
+
+def looked_at(outcome: Outcome) -> int:
+    """Return how many correlations are looked at: one a number drawn and policy beside the baseline, if they tell."""
+    enough = len(outcome.replicates) >= FEWEST_REPLICATES
+    return len(outcome.replicates[0].overrides) * (len(outcome.policies) - 1) if enough else 0

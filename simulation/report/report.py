@@ -10,12 +10,12 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from simulation.behaviour.parameters import GRADES, Parameter, parameters
-from simulation.report.drawn_numbers import by_chance, leanings
+from simulation.report.drawn_numbers import by_chance, leanings, looked_at
 from simulation.report.figure_tables import sheet_under
 from simulation.report.figures import pictures
 from simulation.report.sections import harmed, parties, screened, sheets
 from simulation.report.tipping_points import FEWEST, Split, splits
-from simulation.runs.caveats import not_modelled
+from simulation.runs.caveats import drawn_in_words, not_modelled
 from simulation.runs.formats import beside, dollars, percent
 from simulation.runs.headline import headline
 from simulation.runs.naive_return import naive_in_words
@@ -55,6 +55,7 @@ def report_of(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> str:
         "percent0": lambda share: f"{share:.0%}",
         "correlation": lambda size: f"{size:+.2f}".replace("-", "−"),
         "plain": lambda value: f"{value:g}",
+        "short": lambda value: f"{value:.3g}",
         "thousands": lambda count: f"{count:,}",
         "breakable": lambda address: Markup(re.sub(r"([._])", r"\1<wbr>", address)),  # of a parameter: no markup in it
         "words": lambda name: name.replace("_", " ").capitalize(),
@@ -90,10 +91,13 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
         "figures": [_figure(picture, svg, outcome) for picture, svg in drawn],
         "numbers": parameters(),
         "grades": _grades(),
-        "drawn": [_row(parameters()[address], *ends) for address, ends in scenario.uncertain.items()],
+        "drawn": [_row(parameters()[address], *ends) for address, ends in scenario.uncertain.ranges.items()],
+        "others": _others(outcome),
         "splits": [split_in_words(each, first.rows[0].policy) for each in splits(outcome)],
         "leanings": [(parameters()[each.address], each.correlations) for each in leanings(outcome)],
-        "by_chance": by_chance(max(2, scenario.replicates)),
+        "by_chance": by_chance(outcome),
+        "looked_at": looked_at(outcome),
+        "drawn_in_words": drawn_in_words(scenario),
         "overridden": scenario.overrides,
         "fixed": _fixed_guesses(outcome),
         "command": outcome.command,
@@ -108,11 +112,21 @@ def _grades() -> dict[str, int]:
 
 
 def _fixed_guesses(outcome: Outcome) -> list[dict[str, Any]]:
-    free = set(outcome.scenario.uncertain)
+    free = outcome.replicates[0].overrides
     guesses = (each for address, each in parameters().items() if each.is_guess and address not in free)
     return [
         _row(guess, *guess.range) | {"value": outcome.number(guess.address, outcome.replicates[0])} for guess in guesses
     ]
+
+
+def _others(outcome: Outcome) -> list[dict[str, Any]]:
+    """Return what was drawn of the numbers that the scenario gives no range: the ends over the replicates lived."""
+    found = []
+    for address in (each for each in outcome.replicates[0].overrides if each not in outcome.scenario.uncertain.ranges):
+        values = [replicate.overrides[address] for replicate in outcome.replicates]
+        ends = {"least": min(values), "most": max(values)}
+        found.append(_row(parameters()[address], *parameters()[address].range) | ends)
+    return found
 
 
 def _row(parameter: Parameter, low: float, high: float) -> dict[str, Any]:
@@ -162,7 +176,7 @@ def _one_way_in_words(split: Split) -> str:
     said = f"it paid in {_all_of(split) if split.paid else f'none of {split.of} replicates'}"
     if not split.drawn:
         return f"{said}; no number was drawn, so this says nothing of other numbers"
-    return f"{said}: nothing that was drawn makes it {'lose' if split.paid else 'pay'} within these ranges"
+    return f"{said}: nothing that was drawn makes it {'lose' if split.paid else 'pay'}"
 
 
 def _all_of(split: Split) -> str:

@@ -43,7 +43,7 @@ def splits(outcome: Outcome) -> list[Split]:
 
 def _split(outcome: Outcome, place: int) -> Split:
     difference, exposed = outcome.difference()[:, place], outcome.exposed()[:, place]
-    paid, addresses = difference > 0, list(outcome.scenario.uncertain)
+    paid, addresses = difference > 0, list(outcome.replicates[0].overrides)
     plain = Split(
         outcome.policies[place],
         int(paid.sum()),

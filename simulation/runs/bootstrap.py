@@ -1,5 +1,7 @@
 """How far a mean over few replicates may lie from that over many: the replicates drawn again and again."""
 
+from statistics import NormalDist
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,6 +36,14 @@ def interval(values: Floats) -> tuple[float, float]:
     """Return the ends between which 80 % of the values lie; values may be infinite, and so may ends."""
     low, high = np.quantile(values, 0.1, method="lower"), np.quantile(values, 0.9, method="higher")
     return float(low), float(high)
+
+
+def chance_correlation(pairs: int, numbers: int = 1, often: float = 0.05) -> float:
+    """Return what the strongest of so many rank correlations exceeds by chance alone so often; 1 at most.
+
+    Of many numbers some go with anything: the share is divided by their number (Bonferroni).
+    """
+    return min(1.0, NormalDist().inv_cdf(1 - often / 2 / max(1, numbers)) / float(np.sqrt(max(1, pairs - 1))))
 
 
 def rank_correlation(one: Floats, other: Floats) -> float:

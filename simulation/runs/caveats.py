@@ -1,5 +1,7 @@
 """What to bear in mind about an answer: what it rests on, what its intervals cover, what the model leaves out."""
 
+from simulation.runs.formats import listed
+from simulation.scenario.drawn import drawn_alone, drawn_together
 from simulation.scenario.schema import Scenario
 
 _EXTRAPOLATION = "An extrapolation, not a forecast: "
@@ -44,10 +46,33 @@ def _goes_to_insurers(scenario: Scenario) -> bool:
 
 
 def _covered(scenario: Scenario) -> str:
-    drawn = len(scenario.uncertain)
+    drawn = _drawn(scenario)
     if scenario.replicates == 1:
-        return "One replicate cannot tell how far chance carries."
+        other = " and its numbers are one draw of many" if drawn else ""
+        return f"One replicate cannot tell how far chance carries{other}."
     if not drawn:
-        return "The intervals cover chance alone: no number was drawn from a range."
-    numbers = "the number" if drawn == 1 else f"the {drawn} numbers"
-    return f"The intervals cover chance and {numbers} drawn from ranges, not what the model leaves out."
+        return "The intervals cover chance alone: no number was drawn."
+    return f"The intervals cover {listed(['chance', *drawn])}, not what the model leaves out."
+
+
+def drawn_in_words(scenario: Scenario) -> str:
+    """Return what a scenario's replicates draw anew, and how; "" if nothing."""
+    return listed(_drawn(scenario))
+
+
+def _drawn(scenario: Scenario) -> list[str]:
+    named, together, alone = scenario.uncertain.ranges, drawn_together(scenario), drawn_alone(scenario)
+    found = ["the number drawn from its range" if len(named) == 1 else f"the {len(named)} numbers drawn from ranges"]
+    found = found if named else []
+    if together:
+        found.append(f"{len(together)} guesses drawn jointly from {_SETS[scenario.uncertain.others]}")
+    if len(alone) > len(named):
+        found.append(f"{len(alone) - len(named)} guesses each drawn from its plausible range")
+    return found
+
+
+_SETS = {
+    "evidence": "the evidence set, as far as observed reactions tell",
+    "low_reaction": "the fifth of the evidence set with the weakest reactions",
+    "high_reaction": "the fifth of the evidence set with the strongest reactions",
+}

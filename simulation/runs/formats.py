@@ -1,5 +1,6 @@
 """How numbers are written for people, everywhere alike."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 _MANY = 100_000
@@ -73,3 +74,8 @@ def plain(value: float) -> str:
 def points(share: float) -> str:
     """Return a difference of shares in percentage points, with its sign."""
     return f"{100 * share:+.2f} points".replace("-", "−")
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return parts as a list in a sentence: a, b and c."""
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

@@ -16,14 +16,17 @@ class OtherProgramError(ValueError):
 @cache
 def source_hash() -> str:
     """Return a hash of every source file of the package."""
-    return hash_of((path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".yaml", ".html"}), PACKAGE)
+    return hash_of((path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".yaml", ".html", ".gz"}), PACKAGE)
 
 
 @cache
-def hash_behind(module: str) -> str:
-    """Return a hash of the sources that a module of the package runs on, by what they import, and of their data."""
+def hash_behind(module: str, kinds: tuple[str, ...] = (".yaml", ".json", ".gz")) -> str:
+    """Return a hash of the sources that a module of the package runs on, by what they import, and of their data.
+
+    `kinds` are the endings of data files that count: those beside a source, of its name.
+    """
     files = behind([PACKAGE / f"{module.replace('.', '/')}.py"], PACKAGE)
-    data = {data for path in files for data in path.parent.glob(f"{path.stem}.*") if data.suffix in {".yaml", ".json"}}
+    data = {data for path in files for data in path.parent.glob(f"{path.stem}.*") if data.suffix in kinds}
     return hash_of(files | data, PACKAGE)
 
 

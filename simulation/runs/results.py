@@ -24,8 +24,11 @@ from simulation.runs.parties import accounts, groups, harms
 from simulation.runs.provenance import origin
 from simulation.runs.readings import YEAR
 from simulation.runs.room import peak_bytes
+from simulation.scenario.drawn import drawn_alone, drawn_together
+from simulation.scenario.evidence_set import SETS, shipped_set
 from simulation.scenario.population import GROUPS, SEGMENTS, TIERS, Opening
 from simulation.scenario.reading import canonical_text
+from simulation.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas
@@ -230,14 +233,27 @@ def run_record(outcome: Outcome) -> dict[str, Any]:
             "most_bytes": peak_bytes(),
         },
         "headline": headline(outcome).as_data(),
-        "numbers_drawn": [dict(replicate.overrides) for replicate in outcome.replicates],
+        "drawn": _drawn(outcome.scenario),
         "numbers": {address: _number(outcome, address) for address in parameters()},
+    }
+
+
+def _drawn(scenario: Scenario) -> dict[str, Any]:
+    """Return from which set replicates drew which numbers, and which from ranges; what they drew is in a table."""
+    together = drawn_together(scenario)
+    return {
+        "set": scenario.uncertain.others,
+        "what": SETS[scenario.uncertain.others],
+        "made_from": dict(shipped_set().made_from) if together else None,
+        "together": list(together),
+        "from_ranges": list(drawn_alone(scenario)),
+        "values": "replicates.csv",
     }
 
 
 def _number(outcome: Outcome, address: str) -> dict[str, Any]:
     parameter = parameters()[address]
-    drawn = list(outcome.scenario.uncertain.get(address, ()))
+    drawn = list(outcome.scenario.uncertain.ranges.get(address, ()))
     return {
         "value": outcome.scenario.overrides.get(address, parameter.value),
         "set_by_scenario": address in outcome.scenario.overrides,

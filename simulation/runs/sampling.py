@@ -1,6 +1,6 @@
 """Worlds: values for what nobody knows, spread evenly over their ranges, each world lived under all policies.
 
-They are drawn as a run's replicates draw them, so that the worlds of what the scenario calls uncertain are its
+They are drawn as a run's replicates draw them, so that the worlds of what the scenario itself draws are its
 replicates', and any first worlds stay the same when more are asked for.
 """
 
@@ -9,39 +9,38 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.parameters import parameters
+from simulation.behaviour.parameters import numbers_at, parameters
 from simulation.behaviour.spelling import did_you_mean
 from simulation.runs.measures import STUDIED
 from simulation.runs.tasks import Carrier, Task, carry_out
-from simulation.scenario.covering import point_of
-from simulation.scenario.drawn import numbers_at
+from simulation.scenario.drawn import drawn_addresses, drawn_numbers, range_of, with_drawn
 from simulation.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
 World = Mapping[str, float]
 
 UNCERTAIN, ASSUMPTIONS, ALL = "uncertain", "assumptions", "all"
-"""The words that stand for what the scenario calls uncertain, for every number graded assumption, for every number."""
+"""The words that stand for what replicates draw, for every number graded assumption, and for every number."""
 
 _PROTECTIVE, _CASE_BY_CASE = "attitudes.fundamentalists", "attitudes.pragmatists"
 
 
 def addresses_of(scenario: Scenario, over: Sequence[str] = ()) -> list[str]:
-    """Return the numbers that worlds differ in: those named, all assumptions, or what the scenario calls uncertain.
+    """Return the numbers that worlds differ in: those named, all assumptions, or what the scenario's replicates draw.
 
     The words `uncertain`, `assumptions` and `all` stand for many; of these, numbers that the scenario sets itself stay
     as it sets them. Raises ValueError for a name that no number has, and where nothing is left to vary.
     """
     named = [address for name in over or (UNCERTAIN,) for address in _meant(scenario, name)]
     if not named:
-        raise ValueError("the scenario calls no number uncertain; name some with --over, or --over assumptions")
+        raise ValueError("the scenario draws no number; name some with --over, or --over assumptions")
     return list(dict.fromkeys(named))
 
 
 def _meant(scenario: Scenario, name: str) -> list[str]:
     """Return the numbers that one word stands for."""
     if name == UNCERTAIN:
-        return list(scenario.uncertain)
+        return list(drawn_addresses(scenario))
     if name not in (ASSUMPTIONS, ALL):
         _refuse_unknown(name)
         return [name]
@@ -49,7 +48,7 @@ def _meant(scenario: Scenario, name: str) -> list[str]:
         each.address
         for each in parameters().values()
         if name == ALL or each.unfitted.grade == "assumption"
-        if each.address in scenario.uncertain or each.address not in scenario.overrides
+        if each.address in scenario.uncertain.ranges or each.address not in scenario.overrides
         if each.range[0] < each.range[1]
     ]
 
@@ -61,17 +60,25 @@ def _refuse_unknown(name: str) -> None:
 
 
 def worlds(scenario: Scenario, addresses: Sequence[str], count: int) -> list[dict[str, float]]:
-    """Return so many worlds: values for the numbers named, the same for the same seed, each number evenly spread.
+    """Return so many worlds: values for the numbers named, the same for the same seed.
 
-    A smaller count gives the first of the same worlds. Two segments that would be more than everybody are clipped.
+    If they are just what the scenario's replicates draw, they are drawn like that; else each is spread evenly over its
+    range. A smaller count gives the first of the same worlds. Two segments that would be more than everybody are
+    clipped.
     """
-    points = (point_of(scenario.seed, len(addresses), place) for place in range(count))
-    return [world_at(scenario, addresses, point) for point in points]
+    return [{address: each[address] for address in addresses} for each in draws(scenario, addresses, count)]
+
+
+def draws(scenario: Scenario, addresses: Sequence[str], count: int) -> list[dict[str, float]]:
+    """Return the same worlds whole: with the numbers named, those others that the scenario draws, apart from them."""
+    case = with_drawn(scenario, addresses)
+    return [_clipped(scenario, drawn_numbers(case, place)) for place in range(count)]
 
 
 def world_at(scenario: Scenario, addresses: Sequence[str], point: Floats) -> dict[str, float]:
-    """Return the values of the numbers named at a point of the unit cube."""
-    return _clipped(scenario, numbers_at(scenario, addresses, point))
+    """Return the values of the numbers named at a point of the unit cube, each within its range."""
+    ranges = {address: range_of(scenario, address) for address in addresses}
+    return _clipped(scenario, numbers_at(point, addresses, ranges))
 
 
 def _clipped(scenario: Scenario, world: dict[str, float]) -> dict[str, float]:
@@ -102,7 +109,7 @@ def tasks_of(
     """Return what has to be lived: every world so many times, with luck of its own unless `same_luck`.
 
     `first` is the place of the first world among all, by which its luck is known. Numbers that the worlds do not name
-    but the scenario calls uncertain are drawn with the luck, as in a run.
+    but the scenario draws are drawn with the luck, as in a run.
     """
     return [
         Task(scenario, replicate + (0 if same_luck else (first + place) * replicates), world)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from simulation.behaviour.parameters import parameters
 from simulation.runs.tasks import Carrier, Task, carry_out
+from simulation.scenario.drawn import drawn_together, spread_of
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 from simulation.scenario.timeline import Action
 from simulation.scenario.wording import problem_from
@@ -31,7 +32,7 @@ class Axis:
     """A number that a question varies, and the values tried.
 
     `own` is where the policy itself stands: from and to, the same unless it is drawn or stands several times; None if
-    it says nothing of it.
+    it says nothing of it. Of a number drawn `from_set` it is where 80 % of the draws lie.
     """
 
     number: str
@@ -39,6 +40,7 @@ class Axis:
     values: Floats
     own: tuple[float, float] | None
     logarithmic: bool = False
+    from_set: bool = False
 
     @property
     def label(self) -> str:
@@ -113,9 +115,9 @@ def _axis_of_the_model(scenario: Scenario, address: str, between: tuple[float, f
         least, most = parameter.limits
         raise ValueError(f"{address} can only lie between {least:g} and {most:g}, not from {low:g} to {high:g}")
     values = np.array([parameter.drawn(point, (low, high)) for point in np.linspace(0, 1, tried).tolist()])
-    set_to = scenario.overrides.get(address, parameter.value)
-    own = scenario.uncertain.get(address, (set_to, set_to))
-    return Axis(address, parameter.unit, values, own, parameter.distribution == "log-uniform" and low > 0)
+    own = spread_of(scenario, address)
+    spread_evenly = parameter.distribution == "log-uniform" and low > 0
+    return Axis(address, parameter.unit, values, own, spread_evenly, address in drawn_together(scenario))
 
 
 def _axis_of_a_term(

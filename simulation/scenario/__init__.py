@@ -7,6 +7,8 @@
 - responses: what it can do about what it has done: promise, ask, read out, answer
 - events: what happens to it: stories, leaks, laws, boycotts, a rival's moves
 - policies: all of these as a policy's list, compiled
+- evidence_set: (+ evidence_set.csv.gz) weighted draws of all guesses, and the named sets that replicates draw from
+- uncertain: what a file calls uncertain: a set, and single numbers drawn beside it
 - problems: what is wrong with a file, and where
 - checks: what one field alone cannot tell
 - wording: the validator's findings in plain words

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulation.behaviour.parameters import refuse_wrong
+from simulation.scenario.strictly import plainly
 from simulation.scenario.timeline import Action
 
 
@@ -25,8 +26,10 @@ def with_numbers(data: dict[str, Any], values: Mapping[str, float]) -> dict[str,
     for address, value in values.items():
         section, name = address.split(".")
         sections[section] = {**sections.get(section, data.get(section, {})), name: float(value)}
-    left = {address: ends for address, ends in data.get("uncertain", {}).items() if address not in values}
-    return data | sections | {"uncertain": left}
+    drawn = plainly(data.get("uncertain", {}))
+    if isinstance(drawn, dict):
+        drawn = {name: ends for name, ends in drawn.items() if name not in values}
+    return data | sections | {"uncertain": drawn}
 
 
 def terms_of(action: Action) -> dict[str, str]:

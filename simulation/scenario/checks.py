@@ -67,7 +67,7 @@ def _attitude_problems(scenario: Any) -> Iterator[Problem]:
     attitudes = getattr(scenario, "attitudes", None)
     most = {name: parameter.value for name, parameter in sections()["attitudes"].items()}
     most |= attitudes.model_dump(exclude_none=True) if attitudes is not None else {}
-    drawn = {name: scenario.uncertain.get(f"attitudes.{name}") for name in ("fundamentalists", "pragmatists")}
+    drawn = {name: scenario.uncertain.ranges.get(f"attitudes.{name}") for name in ("fundamentalists", "pragmatists")}
     most |= {name: ends[1] for name, ends in drawn.items() if ends is not None}
     if most["fundamentalists"] + most["pragmatists"] > 1 + SHARES_TOLERANCE:
         message = "fundamentalists and pragmatists together can be more than all shoppers"
@@ -76,7 +76,7 @@ def _attitude_problems(scenario: Any) -> Iterator[Problem]:
 
 
 def _uncertain_problems(scenario: Any) -> Iterator[Problem]:
-    for address, (low, high) in scenario.uncertain.items():
+    for address, (low, high) in scenario.uncertain.ranges.items():
         path = ("uncertain", address)
         if address not in parameters():
             yield _unknown_number(path, address)

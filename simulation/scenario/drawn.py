@@ -1,10 +1,17 @@
-"""What a replicate does not know: its uncertain numbers."""
+"""What a replicate does not know: its uncertain numbers.
 
-from collections.abc import Iterable
+A replicate is a point of the unit cube. One coordinate picks a row of the set, whose rows stand from the weakest
+reaction to the strongest, so that points that cover the coordinate evenly cover reactions evenly; every number that is
+drawn beside it has a coordinate of its own.
+"""
 
-from simulation.behaviour.parameters import parameters
-from simulation.scenario.covering import Floats, point_of
+from collections.abc import Iterable, Sequence
+
+from simulation.behaviour.parameters import guesses, numbers_at, parameters
+from simulation.scenario.covering import point_of
+from simulation.scenario.evidence_set import shipped_set
 from simulation.scenario.schema import Scenario
+from simulation.scenario.uncertain import OTHERS, Uncertain
 
 
 def drawn_numbers(scenario: Scenario, replicate: int) -> dict[str, float]:
@@ -13,18 +20,65 @@ def drawn_numbers(scenario: Scenario, replicate: int) -> dict[str, float]:
     Nothing else says so: whatever lives a replicate, in whatever way, lives with these. They depend on the scenario's
     seed and on what it calls uncertain, and not on how many replicates there are.
     """
-    point = point_of(scenario.seed, len(scenario.uncertain), replicate)
-    return numbers_at(scenario, scenario.uncertain, point)
+    alone, together = drawn_alone(scenario), drawn_together(scenario)
+    rows = 1 if together else 0
+    point = point_of(scenario.seed, rows + len(alone), replicate)
+    found = numbers_at(point[rows:], alone, scenario.uncertain.ranges)
+    if together:
+        row = shipped_set().drawn(scenario.uncertain.others, float(point[0]))
+        found |= {address: row[address] for address in together}
+    return found
 
 
-def numbers_at(scenario: Scenario, addresses: Iterable[str], point: Floats) -> dict[str, float]:
-    """Return the values of the numbers named at a point of the unit cube."""
-    return {
-        address: parameters()[address].drawn(float(place), range_of(scenario, address))
-        for address, place in zip(addresses, point, strict=True)
-    }
+def drawn_addresses(scenario: Scenario) -> tuple[str, ...]:
+    """Return the numbers that replicates draw, in the order in which `drawn_numbers` gives them."""
+    return (*drawn_alone(scenario), *drawn_together(scenario))
+
+
+def drawn_alone(scenario: Scenario) -> tuple[str, ...]:
+    """Return the numbers that are drawn each from a range: those that the scenario names, then guesses of no set."""
+    named, others = scenario.uncertain.ranges, scenario.uncertain.others
+    if others == "chance":
+        return tuple(named)
+    held = () if others == "prior" else shipped_set().addresses
+    return (*named, *(address for address in _free(scenario, guesses()) if address not in held))
+
+
+def drawn_together(scenario: Scenario) -> tuple[str, ...]:
+    """Return the numbers that are drawn jointly, as rows of a set; those that the scenario sets are none of them."""
+    if scenario.uncertain.others in ("chance", "prior"):
+        return ()
+    return _free(scenario, shipped_set().addresses)
+
+
+def _free(scenario: Scenario, addresses: Iterable[str]) -> tuple[str, ...]:
+    """Return which numbers a scenario says nothing of."""
+    said = {*scenario.uncertain.ranges, *scenario.overrides}
+    return tuple(address for address in addresses if address not in said)
+
+
+def spread_of(scenario: Scenario, address: str) -> tuple[float, float]:
+    """Return the ends between which a number lies: of its range, of 80 % of its set's draws, or its value twice."""
+    if address in drawn_alone(scenario):
+        return range_of(scenario, address)
+    if address in drawn_together(scenario):
+        return shipped_set().spread(scenario.uncertain.others, address)
+    value = scenario.overrides.get(address, parameters()[address].value)
+    return value, value
+
+
+def with_drawn(scenario: Scenario, addresses: Sequence[str]) -> Scenario:
+    """Return the scenario with the numbers named drawn, each from its range; all others are drawn as they were.
+
+    Ranges may overlap in what cannot be, as no scenario's own may: whoever draws from it must see to that.
+    """
+    others, drawn = scenario.uncertain.others, drawn_addresses(scenario)
+    if set(addresses) <= set(drawn) and len(addresses) == len(drawn):
+        return scenario
+    ranges = {address: range_of(scenario, address) for address in (*scenario.uncertain.ranges, *addresses)}
+    return scenario.model_copy(update={"uncertain": Uncertain.model_validate({OTHERS: others, **ranges})})
 
 
 def range_of(scenario: Scenario, address: str) -> tuple[float, float]:
-    """Return the ends between which a number is drawn: the scenario's own, or else its plausible range."""
-    return scenario.uncertain.get(address, parameters()[address].range)
+    """Return the ends between which a number is varied by itself: the scenario's own, or else its plausible range."""
+    return scenario.uncertain.ranges.get(address, parameters()[address].range)

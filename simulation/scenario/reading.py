@@ -12,13 +12,13 @@ from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
-from simulation.behaviour.parameters import parameters
 from simulation.scenario.checks import problems_of
 from simulation.scenario.parsing import data_of, text_of, unusable
 from simulation.scenario.policies import AnyAction
 from simulation.scenario.population_file import take_population
 from simulation.scenario.problems import Located, Problem
-from simulation.scenario.schema import MOST_WEEKS, Finite, Scenario, as_data, fields_type, scenario_type
+from simulation.scenario.schema import MOST_WEEKS, Scenario, as_data, fields_type, scenario_type
+from simulation.scenario.uncertain import OTHERS, Range, schema_of_uncertain
 from simulation.scenario.wording import problem_from
 
 
@@ -53,14 +53,8 @@ def canonical_text(scenario: Scenario) -> str:
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a scenario file, with which editors complete and explain keys."""
     found = _without_null(scenario_type().model_json_schema(by_alias=True))
-    found["properties"]["uncertain"]["propertyNames"] = {"enum": list(parameters())}
-    found["properties"]["uncertain"]["properties"] = {
-        address: {
-            **{"type": "array", "minItems": 2, "maxItems": 2},
-            "items": {"type": "number", "minimum": number.limits[0], "maximum": number.limits[1]},
-        }
-        for address, number in parameters().items()
-    }
+    found["properties"]["uncertain"] = schema_of_uncertain()
+    del found["$defs"]["Uncertain"]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
 
 
@@ -103,19 +97,21 @@ def _what_is_right(data: CommentedMap) -> Any:
     """Return a stand-in for a scenario some of whose fields are wrong; an action that is wrong stands as None."""
     markets = data.get("markets", ["everywhere"])
     names = [str(name) for name in markets] if isinstance(markets, dict | list) else []
-    ranges = {address: _valid(_RANGE, ends) for address, ends in _mapping(data, "uncertain").items()}
+    ranges = {
+        address: _valid(_RANGE, ends) for address, ends in _mapping(data, "uncertain").items() if address != OTHERS
+    }
     lists = {name: actions for name, actions in _mapping(data, "policies").items() if isinstance(actions, list)}
     return SimpleNamespace(
         weeks=_right("weeks", data, MOST_WEEKS),
         markets=_right("markets", data, {name: 1 / len(names) for name in names}),
-        uncertain={address: ends for address, ends in ranges.items() if ends is not None},
+        uncertain=SimpleNamespace(ranges={address: ends for address, ends in ranges.items() if ends is not None}),
         attitudes=_right("attitudes", data, None),
         policies={name: tuple(_valid(_action(), entry) for entry in actions) for name, actions in lists.items()},
         events=tuple(_valid(_action(), entry) for entry in _list(data.get("events"))),
     )
 
 
-_RANGE: TypeAdapter[Any] = TypeAdapter(tuple[Finite, Finite])
+_RANGE: TypeAdapter[Any] = TypeAdapter(Range)
 
 
 def _list(value: Any) -> list[Any]:

@@ -20,6 +20,7 @@ from simulation.scenario.shown import as_html, simulated_in_words, size_in_words
 from simulation.scenario.sizes import STRICT, Chain, Population
 from simulation.scenario.strictly import plainly, strictly
 from simulation.scenario.timeline import Action
+from simulation.scenario.uncertain import ABOUT, Uncertain
 
 MOST_WEEKS, MOST_REPLICATES, MOST_MARKETS, MOST_POLICIES = 2_600, 100_000, 256, 64
 
@@ -29,7 +30,6 @@ Name = Annotated[
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Whole = StrictInt
 Institution = Literal["press", "regulator", "court", "rival", "data_buyer"]
-Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
 def _section_model(section: str, names: Mapping[str, Parameter]) -> type[BaseModel]:
@@ -85,14 +85,7 @@ class _Settings(BaseModel):
         ("press", "regulator", "court", "rival", "data_buyer"),
         description="Who acts of its own accord; the others do only what policies and events say.",
     )
-    uncertain: dict[str, tuple[Finite, Finite]] = Field(
-        {},
-        description="Numbers by section and name, such as behaviour.trust_loss_ratio, drawn anew for each replicate "
-        "between low and high, evenly or, for a number known to an order of magnitude only and a low end above 0, "
-        "evenly in logarithms; a range goes before a number that the scenario sets. "
-        "The low end must lie below the high end; `check` compares "
-        "them.",
-    )
+    uncertain: Uncertain = Field(Uncertain(), description=ABOUT)
 
 
 class Scenario(_Settings):

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from simulation.scenario.timeline import Action
+from simulation.scenario.uncertain import Uncertain
 from simulation.scenario.wording import problem_from
 
 Kind = TypeVar("Kind", bound=BaseModel)
@@ -42,7 +43,7 @@ def _refusal(found: Iterable[str]) -> ValueError:
 
 def plainly(value: Any, called: str = "it") -> Any:
     """Return a value as it would stand in a file; raises ValueError for what cannot stand in one."""
-    if isinstance(value, Action):
+    if isinstance(value, Action | Uncertain):
         return value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     if isinstance(value, Mapping):
         return {_name(name): plainly(item, str(name)) for name, item in value.items()}

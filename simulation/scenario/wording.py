@@ -6,8 +6,10 @@ from typing import Any
 
 from simulation.behaviour.parameters import sections
 from simulation.behaviour.spelling import nearest
+from simulation.scenario.evidence_set import SETS
 from simulation.scenario.policies import AnyAction, WorldEvent, kinds_by_name
 from simulation.scenario.problems import Path, Problem
+from simulation.scenario.uncertain import OTHERS
 
 _ACTIONS, _EVENTS = kinds_by_name(AnyAction), kinds_by_name(WorldEvent)
 _ACTION_DEPTH: dict[Any, int] = {"policies": 3, "events": 2}  # so many keys lead to an entry of either list
@@ -16,6 +18,7 @@ _ACTION_DEPTH: dict[Any, int] = {"policies": 3, "events": 2}  # so many keys lea
 def problem_from(error: Any, data: Mapping[str, Any], settings: Iterable[str] = ()) -> Problem:
     """Return one finding of the validator as a problem; `data` is the file as it stands, `settings` its own keys."""
     path = _path_of(error["loc"])
+    path = path[:1] if path[:1] == ("uncertain",) and isinstance(data["uncertain"], str) else path
     name = next((str(part) for part in reversed(path) if isinstance(part, str)), "the file")
     words: Callable[..., Problem] = _WORDS.get(error["type"], _otherwise)
     found = words(path, name, error, data)
@@ -135,13 +138,17 @@ def _figure(value: float) -> str:
 
 def _not_list(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
     if path[0] == "uncertain":
-        return Problem(path, f"{_called(path)} needs a low and a high end", "write [low, high]")
+        named = f"write '{OTHERS}: {error['input']}'" if str(error["input"]) in SETS else "write [low, high]"
+        return Problem(path, f"{_called(path)} needs a low and a high end", named)
     if path[:-1] == ("policies",):
         return Problem(path, f"policy '{name}' must be a list of actions", "write [] for a policy that does nothing")
     return Problem(path, f"{_called(path)} must be a list", "write [first, second]")
 
 
 def _not_mapping(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
+    if path == ("uncertain",):
+        message = f"uncertain must be a set's name or ranges of numbers, not {_shown(error['input'])}"
+        return Problem(path, message, f"write one of: {', '.join(SETS)}; or 'number: [low, high]'")
     return Problem(
         path, f"{_called(path)} must hold keys and values, not {_shown(error['input'])}", "write 'key: value'"
     )

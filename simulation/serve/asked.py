@@ -7,6 +7,7 @@ from math import log
 from urllib.parse import urlencode
 
 from simulation.behaviour.parameters import Parameter, parameters
+from simulation.scenario.drawn import drawn_alone, drawn_together, range_of
 from simulation.scenario.schema import Scenario
 from simulation.serve.pages import Form
 
@@ -42,12 +43,12 @@ class AskedError(ValueError):
 
 @dataclass(frozen=True)
 class Slider:
-    """A number that may be set, with its ends and where it stands; `drawn` if each replicate has its own."""
+    """A number that may be set, with its ends and where it stands; `drawn` says from what, if replicates draw it."""
 
     parameter: Parameter
     low: float
     high: float
-    drawn: bool
+    drawn: str  # "range", "set", or "" for a number that is not drawn
     value: float
     is_set: bool = False
 
@@ -70,17 +71,18 @@ class Slider:
 
 
 def sliders(scenario: Scenario) -> dict[str, Slider]:
-    """Return the numbers that a page offers to set: those drawn for each replicate, and those that usually matter."""
-    return {address: _slider(scenario, address) for address in dict.fromkeys([*scenario.uncertain, *MATTERING])}
+    """Return the numbers that a page offers to set: those with ranges of their own, and those that usually matter."""
+    alone, together = dict.fromkeys(drawn_alone(scenario), "range"), dict.fromkeys(drawn_together(scenario), "set")
+    offered, drawn = dict.fromkeys([*scenario.uncertain.ranges, *MATTERING]), alone | together
+    return {address: _slider(scenario, address, drawn.get(address, "")) for address in offered}
 
 
-def _slider(scenario: Scenario, address: str) -> Slider:
-    parameter = parameters()[address]
-    low, high = scenario.uncertain.get(address, parameter.range)
+def _slider(scenario: Scenario, address: str, drawn: str) -> Slider:
+    parameter, (low, high) = parameters()[address], range_of(scenario, address)
     value = scenario.overrides.get(address, parameter.value)
-    if address in scenario.uncertain:
+    if address in scenario.uncertain.ranges:
         value = min(max(value, low), high)
-    return Slider(parameter, min(low, value), max(high, value), address in scenario.uncertain, value)
+    return Slider(parameter, min(low, value), max(high, value), drawn, value)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ TABLES = {
     "harms.csv": "harmful events to be expected, by practice",
     "shoppers.csv": "every shopper of the first replicate",
     "scenario.yaml": "the scenario as run: the same numbers from the command line",
-    "run.json": "versions, seeds, numbers drawn: how to make it again",
+    "run.json": "versions, seeds, which set was drawn from: how to make it again",
     "datapackage.json": "what every column means",
 }
 """The files of a run that may be downloaded, and what each holds."""

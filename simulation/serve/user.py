@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from simulation.questions.explain.selection import MEANINGS, Pick
 from simulation.report.report import in_words
+from simulation.runs.caveats import drawn_in_words
 from simulation.runs.folders import DamagedError
 from simulation.runs.outcome import DEFINITIONS
 from simulation.scenario.schema import Scenario
@@ -248,7 +249,11 @@ def _form_page(name: str, base: Scenario, form: Form, wrong: str = "") -> Respon
         wrong, wanted = wrong or str(error), asked(name, base, Form())
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
     actions = {policy: [in_words(action) for action in actions] for policy, actions in base.policies.items()}
-    return page("scenario.html", status, asked=wanted, wrong=wrong, actions=actions, sliders=shown(wanted), **_BOUNDS)
+    drawn = drawn_in_words(base)
+    return page(
+        "scenario.html", status, asked=wanted, wrong=wrong, actions=actions, sliders=shown(wanted), drawn=drawn,
+        **_BOUNDS,
+    )  # fmt: skip
 
 
 _BOUNDS: dict[str, Any] = {"most": MOST, "most_work": MOST_WORK, "steps": STEPS}

@@ -69,7 +69,7 @@ def work(pipe: Connection) -> None:
 def _warm_up() -> None:
     """Load what is compiled before anybody waits for it."""
     share = {"week": 1, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
-    few = {"title": "-", "question": "-", "weeks": 2, "population": {"shoppers": 100}}
+    few = {"title": "-", "question": "-", "weeks": 2, "population": {"shoppers": 100}, "uncertain": "chance"}
     model = LoyaltyModel(scenario_type().model_validate({**few, "policies": {"baseline": [], "sale": [share]}}))
     model.step()
     model.step()

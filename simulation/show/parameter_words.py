@@ -1,7 +1,7 @@
 """The model's numbers in plain words: names, amounts with their units, limits, what they mean."""
 
 from simulation.behaviour.parameters import parameters
-from simulation.scenario.drawn import range_of
+from simulation.scenario.drawn import drawn_together, range_of, spread_of
 from simulation.scenario.schema import Scenario
 
 
@@ -20,11 +20,8 @@ def amount_of(address: str, value: float) -> str:
 
 
 def meaning_of(scenario: Scenario, address: str) -> str:
-    """Return what a number stands for, how good it is and between which ends worlds vary it."""
-    parameter, (low, high) = parameters()[address], range_of(scenario, address)
-    return f"'{name_of(address)}': {parameter.meaning} ({parameter.grade}; varied from {low:g} to {high:g})"
-
-
-def listed(parts: list[str]) -> str:
-    """Return parts as a list in a sentence: a, b and c."""
-    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+    """Return what a number stands for, how good it is and between which ends worlds vary it, or most of them."""
+    parameter, of_a_set = parameters()[address], address in drawn_together(scenario)
+    low, high = spread_of(scenario, address) if of_a_set else range_of(scenario, address)
+    varied = "80 % of draws lie" if of_a_set else "varied"
+    return f"'{name_of(address)}': {parameter.meaning} ({parameter.grade}; {varied} from {low:.3g} to {high:.3g})"

@@ -30,6 +30,7 @@ _QUIET = {
     "question": "How do people shop?",
     "seed": 2007,
     "weeks": 104,
+    "uncertain": "chance",
     "population": {"shoppers": 2000},
     "policies": {"status quo": []},
 }

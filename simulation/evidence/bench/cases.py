@@ -52,4 +52,5 @@ def sharded_case(shoppers: int, weeks: int) -> Scenario:
 def _case(shoppers: int, policies: list[list[dict[str, Any]]], weeks: int, **settings: Any) -> Scenario:
     named = {f"policy {place}": actions for place, actions in enumerate(policies)}
     data = {"title": "a benchmark", "question": "How fast?", "weeks": weeks, "seed": 1, "policies": named}
+    data["uncertain"] = "chance"
     return scenario_type().model_validate(data | {"population": {"shoppers": shoppers}} | settings)

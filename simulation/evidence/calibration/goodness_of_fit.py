@@ -160,6 +160,7 @@ def modelled_shopping(numbers: dict[str, float], weeks: int, shoppers: int) -> M
     """
     data = {
         "title": "calibration", "question": "How do they shop?", "weeks": weeks, "institutions": [],
+        "uncertain": "chance",
         "population": {"shoppers": shoppers}, "shopping": numbers, "money": {"scheme_lift": 0.0},
         "policies": {"status quo": []},
     }  # fmt: skip

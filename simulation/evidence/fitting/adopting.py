@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from simulation.behaviour.parameters import FITTED, SOURCE, Before, Parameter, parameters_in
 from simulation.evidence.fitting.answer import NUMBERS_FILE, SET_FILE
-from simulation.evidence.fitting.evidence_set import SHIPPED, read_set
+from simulation.scenario.evidence_set import SHIPPED, read_set
 
 _ENTRY = r"(?m)^  {name}:\n(?:    .*\n|     .*\n)+"
 _BEFORE = re.compile(r"\n     before: \{.*?\},(?=\n)")

@@ -9,7 +9,6 @@ from rich.table import Table
 
 from simulation.behaviour.parameters import parameters
 from simulation.evidence.fitting.episodes import Episode
-from simulation.evidence.fitting.evidence_set import EvidenceSet, as_file
 from simulation.evidence.fitting.fit import Fit
 from simulation.evidence.fitting.fit_batches import programs
 from simulation.evidence.fitting.fit_findings import (
@@ -25,7 +24,9 @@ from simulation.evidence.fitting.fit_findings import (
 )
 from simulation.evidence.fitting.fitting import effective
 from simulation.evidence.fitting.probes import Probed
+from simulation.evidence.fitting.set_making import as_file
 from simulation.runs.folders import write_answer, write_rows
+from simulation.scenario.evidence_set import EvidenceSet
 
 SET_FILE, NUMBERS_FILE = "evidence_set.csv.gz", "numbers.csv"
 WANTED_MET, WANTED_TOUCHED = 0.85, 0.90

@@ -158,15 +158,21 @@ def names_of(episodes: Sequence[Episode]) -> tuple[str, ...]:
 def hash_of(episodes: Sequence[Episode]) -> str:
     """Return a hash that two lists of episodes share only if they say the same."""
     said = [
-        [each.name, each.begins, as_data(each.scenario), [one.model_dump(mode="json") for one in each.measures]]
+        [each.name, each.begins, _asked(each), [one.model_dump(mode="json") for one in each.measures]]
         for each in episodes
     ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
+def _asked(episode: Episode) -> dict[str, Any]:
+    """Return what an episode's scenario says, but for that nothing is drawn in it, as in none."""
+    return {key: value for key, value in as_data(episode.scenario).items() if key != "uncertain"}
+
+
 def _case(document: EpisodeFile) -> dict[str, Any]:
-    """Return the scenario as a file would hold it; nobody acts in it of its own accord."""
-    return {"title": document.episode, "question": document.says, "institutions": []} | document.scenario
+    """Return the scenario as a file would hold it; nobody acts in it of its own accord, and nothing is drawn in it."""
+    usual = {"title": document.episode, "question": document.says, "institutions": [], "uncertain": "chance"}
+    return usual | document.scenario
 
 
 def _further(document: EpisodeFile) -> Iterator[Problem]:

@@ -13,9 +13,9 @@ from tempfile import NamedTemporaryFile
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.behaviour.parameters import numbers_at
 from simulation.evidence.fitting.episode_readings import live_episode
 from simulation.evidence.fitting.episodes import Episode, Measured
-from simulation.evidence.fitting.guesses import numbers_at
 from simulation.runs.provenance import OtherProgramError, hash_behind
 from simulation.scenario.schema import as_data, scenario_type
 
@@ -92,8 +92,8 @@ class Lived:
 
 
 def programs() -> str:
-    """Return a hash of the sources that a draw depends on."""
-    return hash_behind(_HERE)
+    """Return a hash of the sources that a draw depends on; the set that ships is none of them: it comes of this."""
+    return hash_behind(_HERE, (".yaml", ".json"))
 
 
 def live_batch(task: str, asked_by: str) -> list[list[float]]:

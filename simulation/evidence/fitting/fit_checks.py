@@ -5,13 +5,14 @@ from concurrent.futures import Executor
 
 import numpy as np
 
+from simulation.behaviour.parameters import guesses, numbers_at
 from simulation.evidence.fitting.episodes import Episode
-from simulation.evidence.fitting.evidence_set import EvidenceSet, columns_of, rows_of
 from simulation.evidence.fitting.fit_batches import Lived
 from simulation.evidence.fitting.fit_findings import Predicted, predictions
 from simulation.evidence.fitting.guesses import place_of
 from simulation.evidence.fitting.in_model_survey import asked_about_a_leak
 from simulation.evidence.fitting.probes import PROBES, Probed, live_probes
+from simulation.scenario.evidence_set import EvidenceSet
 
 _OTHER_LUCK = 1_000_000  # a draw's luck is its number, and no fit has so many
 
@@ -21,9 +22,9 @@ def drawn(held: EvidenceSet, draws: int) -> list[dict[str, float]]:
 
     A guess that the set does not hold stays in the middle of its range.
     """
-    uniforms = np.full((draws, len(columns_of("evidence", held))), 0.5)
-    uniforms[:, 0] = (np.arange(draws) + 0.5) / draws
-    return rows_of("evidence", uniforms, held)
+    others = [address for address in guesses() if address not in held.addresses]
+    middle = numbers_at(np.full(len(others), 0.5), others)
+    return [held.drawn("evidence", (place + 0.5) / draws) | middle for place in range(draws)]
 
 
 def lived_again(rows: Sequence[Mapping[str, float]], episodes: Sequence[Episode], pool: Executor) -> list[Predicted]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.behaviour.parameters import numbers_at
 from simulation.evidence.fitting.episode_readings import missed_of, misses
 from simulation.evidence.fitting.episodes import Episode, Measured, hash_of, measures_of, names_of
-from simulation.evidence.fitting.evidence_set import SCALE, EvidenceError, EvidenceSet, reactions
 from simulation.evidence.fitting.fit import Fit
 from simulation.evidence.fitting.fit_batches import programs
 from simulation.evidence.fitting.fitting import effective
-from simulation.evidence.fitting.guesses import numbers_at
+from simulation.evidence.fitting.set_making import SCALE, made, reactions, scale_of
+from simulation.scenario.evidence_set import EvidenceError, EvidenceSet
 
 Floats = NDArray[np.float64]
 
@@ -133,7 +134,7 @@ def leave_one_out(held: EvidenceSet, episodes: Sequence[Episode]) -> list[LeftOu
     rows = []
     for episode in episodes:
         own = np.array([name == episode.name for name in names])
-        off = missed[:, own].sum(axis=1) / held.scale
+        off = missed[:, own].sum(axis=1) / scale_of(held)
         weights = held.weights * np.exp(off - off.max())
         own_rows = [each for each in predictions(episodes, held.figures, weights) if each.episode == episode.name]
         rows.append(LeftOut(episode.name, tuple(own_rows), effective(weights)))
@@ -191,12 +192,5 @@ def set_of(found: Fit) -> EvidenceSet:
         "sources": programs(),
     }
     figures = found.figures[kept]
-    return EvidenceSet(
-        made_from,
-        found.addresses,
-        names,
-        weights,
-        reactions(found.measures, figures, weights),
-        np.array(numbers),
-        figures,
-    )
+    columns = (weights, reactions(found.measures, figures, weights), np.array(numbers), figures)
+    return made(made_from, found.addresses, names, columns)

@@ -1,11 +1,8 @@
-"""What is not known: every number that no source gives in figures, and draws of all of them together.
+"""Draws of numbers: where a value lies in its range, and independent points of the unit cube.
 
 A draw is a point of the unit cube, one coordinate a guess: where the number lies in the range that was plausible before
 any fit, evenly or, for a number known to an order of magnitude only, evenly in logarithms.
 """
-
-from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,22 +11,6 @@ from simulation.behaviour.draws import Purpose, keys_of_week, uniforms, word_of
 from simulation.behaviour.parameters import parameters
 
 Floats = NDArray[np.float64]
-
-
-@cache
-def guesses() -> tuple[str, ...]:
-    """Return the addresses of all guesses, in the order of the file."""
-    return tuple(each.address for each in parameters().values() if each.is_guess)
-
-
-def numbers_at(point: Floats, addresses: Sequence[str]) -> dict[str, float]:
-    """Return the numbers at a point of the unit cube, by address."""
-    return {address: _drawn(address, float(place)) for address, place in zip(addresses, point, strict=True)}
-
-
-def _drawn(address: str, place: float) -> float:
-    number = parameters()[address]
-    return number.drawn(place, number.unfitted.range)
 
 
 def place_of(address: str, value: float) -> float:

@@ -119,6 +119,7 @@ def _story(week: int, reach: float) -> dict[str, Any]:
 
 def _case(title: str, weeks: int, shoppers: int, policies: Mapping[str, Any]) -> Scenario:
     said = {"title": title, "question": "How do shoppers react?", "weeks": weeks, "institutions": []}
+    said["uncertain"] = "chance"
     return scenario_type().model_validate_json(
         json.dumps(said | {"population": {"shoppers": shoppers}, "policies": policies}), strict=True
     )

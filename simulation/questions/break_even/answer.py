@@ -171,7 +171,8 @@ def _mark_own(axes: Axes, axis: Axis) -> None:
     axes.axvline(low, color="#777777", linewidth=1, linestyle=":")
     axes.axvline(high, color="#777777", linewidth=1, linestyle=":")
     ends = " to ".join(dict.fromkeys(map(plain, axis.own)))
-    own = f"drawn from {ends}" if "." in axis.number and low < high else f"its own: {ends}"
+    drawn = f"80 % drawn from {ends}" if axis.from_set else f"drawn from {ends}"
+    own = drawn if "." in axis.number and low < high else f"its own: {ends}"
     axes.annotate(
         own, (low, 1), xycoords=("data", "axes fraction"), xytext=(2, 4),
         textcoords="offset points", fontsize=9, color="#555555",

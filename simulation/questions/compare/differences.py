@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulation.behaviour.parameters import parameters
+from simulation.scenario.drawn import drawn_addresses, drawn_together
+from simulation.scenario.evidence_set import SETS
 from simulation.scenario.schema import Scenario
 from simulation.scenario.timeline import Action
 
 _WHOLE = ("seed", "weeks", "replicates")
 _TEXTS = ("title", "question", "source", "notes")
 _USUAL = {"reach": "world.story_reach", "reward_rate": "money.reward_rate"}
+_DRAWN = "what the set draws"
 _LEFT_OUT = {
     "until": "to the end",
     "markets": "in all markets",
@@ -46,7 +49,8 @@ def differences(before: Scenario, after: Scenario) -> tuple[Change, ...]:
         *_actions("events", before.events, after.events, (before, after)),
         *_institutions(before.institutions, after.institutions),
         *_numbers(before, after),
-        *_ranges(before.uncertain, after.uncertain),
+        *_set(before, after),
+        *_ranges(before.uncertain.ranges, after.uncertain.ranges),
         *_texts(before, after),
     )
 
@@ -55,8 +59,8 @@ def other_order(before: Scenario, after: Scenario) -> tuple[str, ...]:
     """Return which lists hold the same in another order, where order decides draws: same question, other luck."""
     lists: dict[str, tuple[Iterable[str], Iterable[str]]] = {
         "uncertain numbers stand in another order, which decides what each replicate draws": (
-            before.uncertain,
-            after.uncertain,
+            before.uncertain.ranges,
+            after.uncertain.ranges,
         ),
         "markets stand in another order, which decides who lives where": (before.markets, after.markets),
         "practices first appear in another order, which decides whose luck is whose": (
@@ -130,23 +134,40 @@ def _spaced(name: str) -> str:
 
 
 def _numbers(before: Scenario, after: Scenario) -> Iterator[Change]:
+    of_a_set = _of_a_set(before, after), _of_a_set(after, before)
     for address, parameter in parameters().items():
-        one, other = (each.overrides.get(address, parameter.value) for each in (before, after))
+        one, other = (
+            _DRAWN if address in drawn else each.overrides.get(address, parameter.value)
+            for each, drawn in zip((before, after), of_a_set, strict=True)
+        )
         if one != other:
             ends = [_said(end) + (" (the usual)" if end == parameter.value else "") for end in (other, one)]
             yield Change(f"number {address}", " instead of ".join(ends))
+
+
+def _of_a_set(one: Scenario, other: Scenario) -> set[str]:
+    """Return what one scenario draws from a set, if both draw from the same, and the other has no range for it."""
+    if one.uncertain.others != other.uncertain.others:
+        return set()
+    return set(drawn_together(one)) - set(other.uncertain.ranges)
+
+
+def _set(before: Scenario, after: Scenario) -> Iterator[Change]:
+    one, other = before.uncertain.others, after.uncertain.others
+    if one != other:
+        yield Change("uncertain", f"drawn from the set '{other}' ({SETS[other]}) instead of '{one}'")
 
 
 def _ranges(before: Mapping[str, tuple[float, float]], after: Mapping[str, tuple[float, float]]) -> Iterator[Change]:
     for address, ends in after.items():
         drawn = f"drawn between {_said(ends[0])} and {_said(ends[1])}"
         if address not in before:
-            yield Change(f"uncertain {address}", f"{drawn}, where it was one number")
+            yield Change(f"uncertain {address}", f"{drawn}, where it had no range")
         elif ends != before[address]:
             low, high = before[address]
             yield Change(f"uncertain {address}", f"{drawn} instead of between {_said(low)} and {_said(high)}")
     gone = (address for address in before if address not in after)
-    yield from (Change(f"uncertain {address}", "one number again, no longer drawn") for address in gone)
+    yield from (Change(f"uncertain {address}", "no longer drawn from a range") for address in gone)
 
 
 # --- policies -----------------------------------------------------------------------------------------------------
@@ -240,4 +261,4 @@ def _meant(name: str, value: Any, scenario: Scenario) -> Any:
         return None if set(value) == set(scenario.markets) else tuple(sorted(value))
     address = _USUAL.get(name, "")
     usual = scenario.overrides.get(address, parameters()[address].value) if address else None
-    return None if value == usual and address not in scenario.uncertain else value
+    return None if value == usual and address not in drawn_addresses(scenario) else value

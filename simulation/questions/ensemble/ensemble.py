@@ -1,4 +1,4 @@
-"""An ensemble: numbers drawn from their ranges, each draw lived several times with luck of its own.
+"""An ensemble: what is not known drawn many times, each draw lived several times with luck of its own.
 
 Replicates of one draw tell what is chance, draws what is not known. No two draws share luck: what few lucks do to a
 rare event would otherwise move all draws together, and no error could show it.
@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.parameters import parameters
 from simulation.questions.ensemble.variance import Split, split
+from simulation.runs import sampling
 from simulation.runs.findings import Finding
 from simulation.runs.measures import discount
-from simulation.runs.sampling import worlds
 from simulation.runs.tasks import Task
-from simulation.scenario.schema import Scenario, as_data, scenario_type
+from simulation.scenario.drawn import with_drawn
+from simulation.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
 Carry = Callable[[Sequence[Task]], list[Finding]]
@@ -78,13 +79,14 @@ class Ensemble:
 
 
 def ensemble(scenario: Scenario, addresses: Sequence[str], draws: int, replicates: int, carry: Carry) -> Ensemble:
-    """Return an ensemble over the numbers named; all other numbers stay as the scenario has them.
+    """Return an ensemble over the numbers named; with each draw go the others that the scenario draws.
 
     `carry` lives tasks: `carry_out`, or that with a store and an executor. Fewer draws or replicates are the first of
     more, so that what a store holds is used again. Raises ValueError in plain words.
     """
     findings = carry(tasks_of(scenario, addresses, draws, replicates))
-    return Ensemble(scenario, tuple(worlds(scenario, addresses, draws)), replicates, tuple(findings))
+    drawn = tuple(sampling.draws(scenario, addresses, draws))
+    return Ensemble(with_drawn(scenario, addresses), drawn, replicates, tuple(findings))
 
 
 def tasks_of(scenario: Scenario, addresses: Sequence[str], draws: int, replicates: int) -> list[Task]:
@@ -94,13 +96,13 @@ def tasks_of(scenario: Scenario, addresses: Sequence[str], draws: int, replicate
     if len(scenario.policies) == 1:
         raise ValueError("the scenario has one policy; there is nothing to compare with the baseline")
     case = without_own_draws(scenario)
-    drawn = worlds(scenario, addresses, draws)
+    drawn = sampling.draws(scenario, addresses, draws)
     return [Task(case, place + _APART * luck, draw) for place, draw in enumerate(drawn) for luck in range(replicates)]
 
 
 def without_own_draws(scenario: Scenario) -> Scenario:
     """Return the scenario with nothing drawn by replicate, so that a replicate is luck alone."""
-    return scenario_type().model_validate(as_data(scenario) | {"uncertain": {}, "replicates": 1})
+    return scenario.with_changes(uncertain="chance", replicates=1)
 
 
 def until_error(live: Callable[[int, int], Ensemble], draws: int, replicates: int, error: float) -> Ensemble:

@@ -21,10 +21,11 @@ class Ensemble(Question):
     Parameters
     ----------
     over
-        Numbers to draw, such as world.press_hazard_per_year, or a word for many: uncertain (what the scenario calls
-        so), assumptions (every guess, over its plausible range), all. What the scenario calls uncertain if left out.
+        Numbers to draw, such as world.press_hazard_per_year, or a word for many: uncertain (all that the scenario's
+        replicates draw), assumptions (every guess graded so), all. Each is drawn from its plausible range, or the
+        scenario's own, and with it the others as the scenario draws them. What the replicates draw if left out.
     draws
-        How many sets of numbers to draw; multiples of 16, or of 64 for many numbers, are spread most evenly.
+        How many sets of numbers to draw; multiples of 16, or of 64 for many ranges, are spread most evenly.
     replicates
         How many replicates to simulate with each of them.
     until_error

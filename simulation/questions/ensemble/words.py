@@ -4,6 +4,7 @@ import numpy as np
 
 from simulation.questions.ensemble.ensemble import Ensemble
 from simulation.questions.ensemble.variance import PARTS, Split, error_of_median, losing, twins_pay
+from simulation.runs.caveats import drawn_in_words
 from simulation.runs.formats import dollars
 
 MEANINGS = {
@@ -54,7 +55,7 @@ def enough_in_words(found: Ensemble, wanted: float | None) -> str:
 def sized(found: Ensemble) -> str:
     """Return how many draws, replicates and shoppers stand behind the numbers."""
     scenario = found.scenario
-    draws = f"{len(found.draws)} draws of {len(found.draws[0])} numbers, each with {found.replicates} replicates"
+    draws = f"{len(found.draws)} draws of {drawn_in_words(scenario)}, each with {found.replicates} replicates"
     return f"{draws}; {scenario.simulated}, {scenario.weeks} weeks."
 
 

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from simulation.behaviour.draws import Purpose, keys_of_week
 from simulation.behaviour.parameters import parameters
 from simulation.questions.optimise.levers import Lever, Point, Value, side_by_side
-from simulation.runs.bootstrap import rank_correlation
+from simulation.runs.bootstrap import chance_correlation, rank_correlation
 from simulation.runs.measures import MEASURES
 from simulation.runs.sampling import World, tasks_of, worlds
 from simulation.runs.tasks import Task
+from simulation.scenario.drawn import drawn_addresses
 from simulation.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
@@ -30,7 +31,7 @@ BATCH = 12
 """So many trials are chosen at once, before their results are known."""
 
 _SIDE_BY_SIDE = 60  # policies in one run
-_LEANS = 2.6  # standard errors from which a rank correlation is told: one in a hundred by chance
+_OFTEN = 0.01  # how often chance alone may give the strongest rank correlation that is told
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def optimise(
 
 
 def _worlds(scenario: Scenario, count: int) -> list[dict[str, float]]:
-    return worlds(scenario, list(scenario.uncertain), count)
+    return worlds(scenario, drawn_addresses(scenario), count)
 
 
 def seed_of(scenario: Scenario) -> int:
@@ -273,8 +274,8 @@ def _signs(aims: Sequence[str]) -> Floats:
 def leans_on(front: Front, option: Option) -> dict[str, float]:
     """Return the guesses with which an option's first aim rises and falls over fresh worlds, as rank correlations.
 
-    Only numbers graded assumption that the worlds differ in, and only where chance would give so much one time in a
-    hundred; the strongest first.
+    Only numbers graded assumption that the worlds differ in, and only where chance would give any of them so much one
+    time in a hundred; the strongest first.
     """
     count, value = len(front.fresh_worlds), option.fresh[:, 0]
     found = {
@@ -282,5 +283,6 @@ def leans_on(front: Front, option: Option) -> dict[str, float]:
         for address in front.fresh_worlds[0]
         if parameters()[address].unfitted.grade == "assumption"
     }
-    telling = [address for address, size in found.items() if abs(size) > _LEANS / np.sqrt(max(1, count - 1))]
+    least = chance_correlation(count, len(found), _OFTEN)
+    telling = [address for address, size in found.items() if abs(size) > least]
     return {address: found[address] for address in sorted(telling, key=lambda address: -abs(found[address]))}

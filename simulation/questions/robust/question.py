@@ -18,10 +18,11 @@ class Robust(Question):
     Parameters
     ----------
     over
-        Numbers that worlds differ in, such as world.press_hazard_per_year, or the word assumptions for all that are
-        guesses; what the scenario calls uncertain if left out.
+        Numbers that worlds differ in, such as world.press_hazard_per_year, each drawn from its plausible range or the
+        scenario's own, or a word for many: uncertain (all that the scenario's replicates draw), assumptions, all. What
+        the replicates draw, as they draw it, if left out. What else they draw is drawn anew for each world.
     worlds
-        How many worlds to simulate; multiples of 16, or of 64 for many numbers, are spread most evenly.
+        How many worlds to simulate; multiples of 16, or of 64 for many ranges, are spread most evenly.
     fresh
         How many further worlds to check the conditions on.
     replicates
@@ -59,11 +60,12 @@ class Robust(Question):
         from simulation.questions.robust.discovery import discover
         from simulation.questions.robust.robustness import Robustness
         from simulation.questions.robust.words import how_lived
-        from simulation.runs.sampling import addresses_of, lived, tasks_of, worlds
+        from simulation.runs.sampling import addresses_of, draws, lived, tasks_of, worlds
 
         case = scenario.with_changes(self.policies) if self.policies else scenario
-        every = worlds(case, addresses_of(case, self.over), self.worlds + self.fresh)
-        tasks = tasks_of(case, every, self.replicates, self.same_luck)
+        asked = case, addresses_of(case, self.over), self.worlds + self.fresh
+        every = worlds(*asked)
+        tasks = tasks_of(case, draws(*asked), self.replicates, self.same_luck)
         runner.announce(tasks)
         value = lived(tasks, self.replicates, runner)["value"]
         whole = Robustness(tuple(case.policies), every, value - value[:, :1])

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from simulation.questions.robust.discovery import DENSE, FEWEST_HITS, Discovery, Limit, Tally
 from simulation.questions.robust.robustness import CRITERIA, Robustness, chosen_by, lead
-from simulation.runs.formats import dollars
+from simulation.runs.caveats import drawn_in_words
+from simulation.runs.formats import dollars, listed
 from simulation.runs.sampling import World, clipped_count
+from simulation.scenario.drawn import drawn_addresses, drawn_together
 from simulation.scenario.schema import Scenario
-from simulation.show.parameter_words import amount_of, listed, meaning_of, name_of
+from simulation.show.parameter_words import amount_of, meaning_of, name_of
 
 _LESS_WELL = 0.1  # by which density and coverage may fall in fresh worlds without a word
 
@@ -92,10 +94,19 @@ def how_lived(scenario: Scenario, worlds: Sequence[World], replicates: int, same
     varied = "one number" if len(worlds[0]) == 1 else f"{len(worlds[0])} numbers"
     clipped = clipped_count(scenario, worlds)
     return [
-        f"{len(worlds):,} worlds differ in {varied}, spread evenly over the range of each. Each world was lived "
+        f"{len(worlds):,} worlds differ in {varied}. {_drawn_how(scenario, worlds[0])} Each world was lived "
         f"{times}, with {luck}, by {scenario.simulated}; dollars are all theirs.",
         *([f"In {clipped} worlds two segments were clipped, to be no more than everybody."] if clipped else []),
     ]
+
+
+def _drawn_how(scenario: Scenario, world: World) -> str:
+    """Return how the numbers of a world came about, and whether others were drawn beside them."""
+    beside = set(drawn_addresses(scenario)) - set(world)
+    if set(world) & set(drawn_together(scenario)):
+        return f"They are made as a run's replicates are: {drawn_in_words(scenario)}."
+    others = f" The {len(beside)} others that the scenario draws were drawn anew for each world." if beside else ""
+    return f"Each is spread evenly over its range.{others}"
 
 
 def meanings(scenario: Scenario, discoveries: Sequence[Discovery]) -> list[str]:

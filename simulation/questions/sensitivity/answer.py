@@ -47,12 +47,12 @@ def of_influence(found: Influence) -> Answer:
         ),
         draw=lambda: pictures(found),
         notes=(
-            f"With everything as usual the difference is {amount(found.unit)(found.usual)} on average.",
+            f"With everything as in a run the difference is {amount(found.unit)(found.usual)} on average.",
             size_of(found),
             *(f"{name.capitalize()}: {meaning}." for name, meaning in MEANINGS.items()),
             CAVEAT,
         ),
-        values={"as_usual": found.usual, "standard_deviation": found.shares.deviation},
+        values={"as_in_a_run": found.usual, "standard_deviation": found.shares.deviation},
     )
 
 
@@ -124,7 +124,7 @@ def shares(found: Influence) -> "pandas.DataFrame":
 
 
 def swings(found: Influence) -> "pandas.DataFrame":
-    """Return one row a number: the ends of its range, and the difference there and as usual."""
+    """Return one row a number: the ends of its range, and the difference there and as in a run."""
     import pandas as pd
 
     return pd.DataFrame(
@@ -135,7 +135,7 @@ def swings(found: Influence) -> "pandas.DataFrame":
                 "low_end": swing.ends[0],
                 "high_end": swing.ends[1],
                 "difference_at_low_end": swing.low,
-                "difference_as_usual": found.usual,
+                "difference_as_in_a_run": found.usual,
                 "difference_at_high_end": swing.high,
             }
             for swing in found.swings

@@ -74,14 +74,14 @@ def _tornado(found: Influence) -> Picture:
     axes.set_yticks(range(len(order)), [f"{name_in_words(each.name)}" for each in order])
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.xaxis.set_major_formatter(lambda value, _: write(value))
-    axes.set_xlabel(f"{found.measure.replace('_', ' ')} less the baseline's; the line: everything as usual")
+    axes.set_xlabel(f"{found.measure.replace('_', ' ')} less the baseline's; the line: everything as in a run")
     handles = [Patch(facecolor=COLOURS[1], label="low end of the range"),
                Patch(facecolor=COLOURS[6], hatch="///", edgecolor="white", label="high end")]  # fmt: skip
     figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(_LEFT - 0.01, 0.62 / figure.get_figheight()),
                   ncols=2, frameon=False, fontsize=9)  # fmt: skip
     caption = (
         f"One number at a time at the low and the high end of its range, written at the ends of the bars, the others "
-        f"as usual; means over the same {found.effort.replicates} replicates. Screening named these first "
+        f"as in a run; means over the same {found.effort.replicates} replicates. Screening named these first "
         f"of {len(found.question.names)} numbers. {size_of(found)} An extrapolation, not a forecast."
     )
     write_caption(figure, caption)

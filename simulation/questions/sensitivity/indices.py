@@ -92,7 +92,7 @@ class Shares:
 
 @dataclass(frozen=True)
 class Swing:
-    """The measure at both ends of one number, everything else as usual; means over the same replicates."""
+    """The measure at both ends of one number, everything else as in a run; means over the same replicates."""
 
     name: str
     ends: tuple[float, float]
@@ -221,7 +221,7 @@ def seed_of(seed: int, part: int) -> int:
 
 
 def swings(question: Question, few: Sequence[str], replicates: int) -> tuple[float, list[Swing]]:
-    """Return the measure with everything as usual, and at both ends of each of the few numbers named."""
+    """Return the measure with everything as in a run, and at both ends of each of the few numbers named."""
     worlds: list[dict[str, float]] = [{}, *({name: end} for name in few for end in question.ends[name])]
     every = [world for world in worlds for _ in range(replicates)]
     values = question.measured(every, list(range(replicates)) * len(worlds))

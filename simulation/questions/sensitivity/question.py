@@ -25,8 +25,9 @@ class Sensitivity(Question):
     measure
         What is looked at: value, revenue, card_use, churn, trust, aware, complaints, consent_debt, harm and others.
     over
-        Numbers to vary, such as world.press_hazard_per_year, or a word for many: all, assumptions (every guess),
-        uncertain (what the scenario calls so). All numbers over their plausible ranges if left out.
+        Numbers to vary, such as world.press_hazard_per_year, or a word for many: all, assumptions (every guess graded
+        so), uncertain (all that the scenario's replicates draw). Each is varied by itself over its plausible range, or
+        the scenario's own; others are drawn with the luck, as in a run. All numbers if left out.
     few
         How many of the most influential to look at closely.
     trajectories
@@ -40,7 +41,8 @@ class Sensitivity(Question):
     --------
     >>> import aislefour as a4
     >>> case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=40, replicates=2)
-    >>> question = a4.Sensitivity("sale exposed", over=("uncertain",), few=2, trajectories=2, samples=2, replicates=2)
+    >>> over = ("behaviour.trust_loss_ratio", "world.story_reach")
+    >>> question = a4.Sensitivity("sale exposed", over=over, few=2, trajectories=2, samples=2, replicates=2)
     >>> a4.ask(case, question, workers=1)
     <Answer to sensitivity: ...>
     """

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulation.behaviour.parameters import parameters
 from simulation.behaviour.spelling import did_you_mean
-from simulation.questions.ensemble.ensemble import Carry, without_own_draws
+from simulation.questions.ensemble.ensemble import Carry
 from simulation.questions.sensitivity.indices import (
     Floats,
     Question,
@@ -22,7 +22,7 @@ from simulation.questions.sensitivity.indices import (
 from simulation.runs.measures import STUDIED
 from simulation.runs.sampling import world_at
 from simulation.runs.tasks import Task
-from simulation.scenario.drawn import range_of
+from simulation.scenario.drawn import drawn_addresses, range_of
 from simulation.scenario.schema import Scenario
 
 
@@ -38,7 +38,7 @@ class Effort:
 
 @dataclass(frozen=True)
 class Influence:
-    """What a policy's difference hangs on; `usual` is the difference with everything as usual."""
+    """What a policy's difference hangs on; `usual` is the difference with everything as in a run."""
 
     scenario: Scenario
     policy: str
@@ -49,6 +49,11 @@ class Influence:
     shares: Shares
     usual: float
     swings: tuple[Swing, ...]
+
+    @property
+    def drawn_beside(self) -> int:
+        """How many numbers are drawn with the luck, as in a run: what the scenario draws and nothing here varies."""
+        return len(set(drawn_addresses(self.scenario)) - set(self.question.names))
 
     @property
     def unit(self) -> str:
@@ -76,7 +81,7 @@ def question_of(scenario: Scenario, policy: str, measure: str, addresses: Sequen
     baseline, *others = scenario.policies
     _refuse_unknown("policy", policy, others)
     _refuse_unknown("measure", measure, list(STUDIED))
-    case = without_own_draws(scenario.with_changes(policies=[policy]))
+    case = scenario.with_changes(policies=[policy], replicates=1)
 
     def measured(worlds: Sequence[Mapping[str, float]], luck: Sequence[int]) -> Floats:
         found = carry([Task(case, each, world) for world, each in zip(worlds, luck, strict=True)])

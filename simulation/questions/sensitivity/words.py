@@ -15,7 +15,7 @@ MEANINGS = {
     "for each that takes part, so these add up to more than the whole",
     "influence": "mean size of what a number changes over its whole range (Morris's mu*)",
     "unevenness": "standard deviation of that (Morris's sigma): large where it depends on other numbers",
-    "swing": "the measure at the low and the high end of one number, everything else as usual",
+    "swing": "the measure at the low and the high end of one number, everything else as in a run",
 }
 """What each figure means."""
 
@@ -51,6 +51,8 @@ def shares_in_words(found: Influence) -> list[str]:
         )
     chance = by_name[CHANCE]
     said.append(f"{_percent(chance)} is chance alone, {_percent(chance, total=True)} with what it shares with numbers.")
+    if found.drawn_beside:
+        said.append(f"The {found.drawn_beside} numbers that the scenario draws beside these count as chance.")
     return said
 
 
