@@ -105,11 +105,15 @@ def _flows(outcome: Outcome, policy: int) -> Floats:
 
 
 def _offered(outcome: Outcome, action: ShareData) -> float:
+    first = outcome.replicates[0]
+    return fee_offered(action, numbers({**outcome.scenario.overrides, **first.overrides}))
+
+
+def fee_offered(action: ShareData, p: NDArray[np.void]) -> float:
     """Return the fee in the contract, or what bidders who are all alike would pay for what a record is worth."""
     if action.fee_per_member_year is not None:
         return action.fee_per_member_year
-    first = outcome.replicates[0]
-    p, terms = numbers({**outcome.scenario.overrides, **first.overrides}), np.zeros(1, PRACTICE)
+    terms = np.zeros(1, PRACTICE)
     action.set_terms(terms, p)
     share = 1.0 if p["possible_buyers"] > 1 else float(p["paid_by_a_lone_buyer"])
     return float(terms["auctioned"][0]) * worth_of_a_record(terms[0], p) * share

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from simulation.behaviour.parameters import parameters
 from simulation.model.accounts import Flow
 from simulation.model.ledger import Measure
 from simulation.runs.outcome import Outcome
 from simulation.runs.readings import YEAR
 from simulation.runs.run import run_scenario
+from simulation.runs.variants import EVIDENCE, FEE, observed
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 from simulation.scenario.timeline import Action
 
@@ -22,14 +22,6 @@ Floats = NDArray[np.float64]
 SHOPPERS, REPLICATES = 2_000, 16
 """How small the run is in which terms are moved, at most: one block of replicates."""
 
-EVIDENCE = {
-    "fee_per_member_year": "world.reservation_fee",
-    "reach": "world.story_reach",
-    "reward_rate": "money.reward_rate",
-}
-"""Terms of which something has been observed, and the number of the model whose range says what."""
-
-_BID = "fee_per_member_year"
 _SIDE_BY_SIDE = 60  # twins in one run
 _DATES = ("week", "until")
 
@@ -170,11 +162,11 @@ def _small(scenario: Scenario) -> Scenario:
 def _terms_in(policy: str, place: int, action: Action, weeks: int) -> Iterator[Term]:
     for name in type(action).model_fields:
         given = getattr(action, name)
-        if name == _BID and given is None:
-            yield Term(policy, place, _verb(action), name, None, _observed(name), EVIDENCE[name])
+        if name == FEE and given is None:
+            yield Term(policy, place, _verb(action), name, None, observed(name), EVIDENCE[name])
         elif name in action.model_fields_set and _is_amount(given) and given:
             evidence = EVIDENCE.get(name, "")
-            ends = _observed(name) if evidence else _half_and_double(action, name, weeks)
+            ends = observed(name) if evidence else _half_and_double(action, name, weeks)
             yield Term(policy, place, _verb(action), name, float(given), ends, evidence)
 
 
@@ -184,11 +176,6 @@ def _verb(action: Action) -> str:
 
 def _is_amount(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _observed(name: str) -> tuple[float, float]:
-    low, high = parameters()[EVIDENCE[name]].range
-    return float(low), float(high)
 
 
 def _half_and_double(action: Action, name: str, weeks: int) -> tuple[float, float]:

@@ -104,8 +104,7 @@ _HEADER = (
 )  # fmt: skip
 
 _HEADS = (
-    "policy", "term", "low end", "written", "high end", "value at low end", "value as written", "value at high end",
-    "± of the greater move",
+    "policy", "term", "low", "written", "high", "value at low", "as written", "at high", "± move",
 )  # fmt: skip
 
 
