@@ -130,7 +130,7 @@ def test_what_has_no_reserve_is_said(make_scenario: Callable[..., Scenario]) -> 
 def test_the_reserve_is_written_whole(make_scenario: Callable[..., Scenario], tmp_path) -> None:  # type: ignore[no-untyped-def]
     scenario = make_scenario({"sale": [SALE]}, weeks=75, population={"shoppers": 300})
     reserve = backlash_reserve(scenario, "sale")
-    paths = of_reserve(reserve).write(tmp_path / "reserve")
+    paths = of_reserve(reserve, scenario).write(tmp_path / "reserve")
     assert [path.name for path in paths] == ["asked.json", "reserve.csv", "reserve.png", "reserve.svg"]
     record = json.loads(paths[0].read_text())
     rows = record["shown"][0]["rows"]

@@ -193,7 +193,8 @@ def _mark_evidence(axes: Axes, axis: Axis, upright: bool = False) -> None:
     known = "plausible" if axis.number in parameters() else "observed"
     axes.annotate(
         known, (ends[0], 0), xycoords=("data", "axes fraction"), xytext=(2, 8), textcoords="offset points",
-        fontsize=9, color=COLOURS[4], fontweight="bold",
+        fontsize=9, color="#9B4A78", fontweight="bold",
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6},
     )  # fmt: skip
 
 
@@ -234,6 +235,8 @@ def frontier_picture(found: Frontier) -> Picture:
         _scale(axes.yaxis, found.against, axes.set_yscale)
         if found.axis.own is not None and found.against.own is not None:
             _mark_place(axes, found.axis.own, found.against.own)
+        else:
+            _mark_line(axes, found)
         _mark_evidence(axes, found.axis)
         _mark_evidence(axes, found.against, upright=True)
         axes.set_xlabel(textwrap.fill(found.axis.label, 76))
@@ -268,6 +271,14 @@ def _draw_zero_lines(axes: Axes, found: Frontier) -> None:
             drawn.append(Line2D([], [], color=_MARKED, linestyle=dash, linewidth=width, label=name))  # type: ignore[arg-type]
     if drawn:
         axes.legend(handles=drawn, loc="upper left", bbox_to_anchor=(1.02, 1.02), fontsize=8.5, frameon=False)
+
+
+def _mark_line(axes: Axes, found: Frontier) -> None:
+    """Mark where the policy itself stands along one of the numbers, where it says nothing of the other."""
+    for axis, draw in ((found.axis, axes.axvline), (found.against, axes.axhline)):
+        for end in dict.fromkeys(axis.own or ()):
+            if axis.values[0] <= end <= axis.values[-1]:
+                draw(end, color=COLOURS[3], linewidth=2.5, linestyle=DASHES[3])
 
 
 def _mark_place(axes: Axes, here: tuple[float, float], there: tuple[float, float]) -> None:
