@@ -15,6 +15,7 @@ from simulation.model.scoring import accuracy_of_score, premiums_per_record, sha
 from simulation.scenario.events import Leak
 from simulation.scenario.population import CELLS
 from simulation.scenario.practices import Mode, Scope
+from simulation.scenario.timeline import no_practices
 
 Whole = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -68,7 +69,7 @@ class DataBuyer(Institution):
             offered["fee"] = np.floor(offered["auctioned"] * worth * share * 10_000 + 0.5)
             offered["auctioned"] = 0.0
             if worth == 0.0:
-                self.timeline.stop(self.timeline.practice_names[practice], self.model.week)
+                offered[:] = no_practices(len(offered), 1, 1)[:, 0, 0]  # nobody is asked about it either
 
     def _share_bid(self) -> float:
         """Return the price as a share of the middle bidder's gain: the second-best bid, or what a lone buyer gives."""

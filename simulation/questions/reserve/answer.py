@@ -33,7 +33,8 @@ def picture(reserve: Reserve, scenario: Scenario) -> Picture:
                 textcoords="offset points", color=colour, va="center", fontsize=9.5, fontweight="bold",
                 annotation_clip=False,
             )  # fmt: skip
-        axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+        axes.set_ylim(bottom=min(0.0, float(np.quantile(reserve.cost, 0.1, axis=0).min())))
+        axes.set_position((0.11, 0.22, 0.65, 0.68))
         _mark_dates(axes, reserve, scenario)
         observed = _mark_observed(axes, reserve, scenario)
         axes.set_xlabel("week in which the story breaks")

@@ -87,7 +87,8 @@ def cliff_in_words(cliff: Cliff) -> str:
     """Return how steep a step is, between which weeks, and what happens there."""
     before, after = (dollars(each) for each in cliff.costs)
     moves = "falls" if abs(cliff.costs[1]) < abs(cliff.costs[0]) else "rises"
-    step = f"Between exposure in week {cliff.before} and in week {cliff.after} the reserve {moves} from {before} to {after}"
+    between = f"Between exposure in week {cliff.before} and in week {cliff.after}"
+    step = f"{between} the reserve {moves} from {before} to {after}"
     if not cliff.events:
         return f"{step}; nothing that has a date in this scenario falls there."
     told = [f"in week {each.week} {each.name}" + f" ({each.because})" * bool(each.because) for each in cliff.events]
