@@ -24,6 +24,7 @@ LEAVING = np.array([0.01, 0.03])
 TWO = Worlds(
     "sale", "share_data", 1_000, 500, np.array([100.0, -60.0]), np.array([0.2, 0.8]), LEAVING, 5.0, 0.5, seed=1
 )
+FORTY = replace(TWO, deal=np.tile(TWO.deal, 20), refusing=np.tile(TWO.refusing, 20), leaving=np.tile(TWO.leaving, 20))
 
 
 def test_what_knowing_the_world_is_worth() -> None:
@@ -56,6 +57,28 @@ def test_a_large_survey_knows_the_world_where_answers_tell_them_apart() -> None:
     assert (found.low, found.high) == pytest.approx((0, 30))
     # what one world alone teaches lies midway between its answers and nobody's, or everybody's: right for the other
     assert found.held_out == pytest.approx(30)
+
+
+def test_where_the_worlds_cannot_tell_it_is_said_and_nothing_is_tabulated(tmp_path: Path) -> None:
+    # one answer, rules from the other worlds: dropped in a fifth of cases where it gains 100, in four fifths where it
+    # loses 60: 20 less in one half of the worlds, 48 more in the other
+    told = survey(FORTY, 1)
+    assert told.held_out == pytest.approx(14) and told.error == pytest.approx(34 * (40 / 39) ** 0.5 / 40**0.5)
+    assert told.can_tell and told.worlds_to_tell == np.ceil(40 * (2 * told.error / 14) ** 2)
+    few = replace(told, error=20.0)
+    assert not few.can_tell and few.worlds_to_tell == 327  # 40 x (2 x 20 / 14)^2 = 326.5
+    said = in_words(FORTY, [few], 1)
+    assert said[0] == (
+        "40 worlds cannot tell what a survey of 1 is worth: +$14, with a standard error of $20, which is the larger "
+        "of the two. About 327 replicates would tell, if both stay as they are."
+    )
+    answer = of_survey(FORTY, [few], 1)
+    assert [table.name for table in answer.tables] == ["worlds"] and [each.name for each in answer.figures] == [
+        "worlds"
+    ]
+    assert answer.values["surveys"] == []
+    hopeless = in_words(FORTY, [replace(few, held_out=0.01)], 1)[0]
+    assert "out of reach of any number of replicates" in hopeless
 
 
 def test_answers_that_go_with_nothing_are_worth_nothing() -> None:
@@ -132,27 +155,26 @@ def test_what_cannot_be_asked_is_said(make_scenario: Callable[..., Scenario]) ->
 
 
 def test_the_answer_is_said_in_words_and_written_whole(tmp_path: Path) -> None:
-    surveys = [survey(TWO, sample) for sample in (1, 2)]
-    said = " ".join(in_words(TWO, surveys, 2))
+    surveys = [survey(FORTY, sample) for sample in (1, 2)]
+    said = " ".join(in_words(FORTY, surveys, 2))
     for part in (
-        "A survey of 2 would change the decision about 'sale' in 34% of cases over 2 worlds and is worth at most "
+        "A survey of 2 would change the decision about 'sale' in 34% of cases over 40 worlds and is worth at most "
         "$17.2, +$11.2 after its cost (1,000 households).",
-        "Without a survey one goes ahead: the deal is worth +$20 on average over 2 worlds, and loses in 1 of them.",
+        "Without a survey one goes ahead: the deal is worth +$20 on average over 40 worlds, and loses in 20 of them.",
         "To know the world would be worth $30.",
         "From 20% to 80% would say that they mind, by world; the more do, the less the deal is worth",
         "On average 50% would say that they mind, and 2.00% of opening patrons leave because of it",
-        "2 worlds are few",
         "That a survey costs $5 and $0.5 an answer is a guess",
     ):
         assert part in said
     alone = replace(TWO, deal=np.array([3.0]), refusing=np.array([0.3]), leaving=np.array([0.0]))
     said = " ".join(in_words(alone, [survey(alone, 1)], 1))
-    assert "One world leaves nothing to be learned" in said and "At no size that was tried" in said
-    paths = of_survey(TWO, surveys, 2).write(tmp_path / "a")
+    assert "One world cannot tell what a survey is worth" in said
+    paths = of_survey(FORTY, surveys, 2).write(tmp_path / "a")
     names = ["asked.json", "asking.csv", "asking.png", "asking.svg", "worlds.csv", "worlds.png", "worlds.svg"]
     assert [path.name for path in paths] == names
     before = [path.read_bytes() for path in paths]
-    assert [path.read_bytes() for path in of_survey(TWO, surveys, 2).write(tmp_path / "a")] == before
+    assert [path.read_bytes() for path in of_survey(FORTY, surveys, 2).write(tmp_path / "a")] == before
     rows = list(csv.DictReader((tmp_path / "a" / "asking.csv").read_text().splitlines()))
     assert [float(row["worth_dollars"]) for row in rows] == [14.0, 17.2]
 

@@ -115,6 +115,41 @@ def test_the_answer_is_said_in_words() -> None:
     assert "changes sign 2 times, and the first is meant" in twice
 
 
+def test_the_range_of_the_evidence_is_said_and_marked() -> None:
+    # the mean runs from -2,000 at 0 through 0 at 2 to 2,000 at 4
+    found = stand_in([0, 2, 4], [-1000, 1000, 3000], [-3000, -1000, 1000])
+    axis = replace(found.axis, number="fee_per_member_year", evidence=(1.0, 3.0))
+    said = in_words(replace(found, axis=axis))
+    told = "What has been observed lies from 1 to 3; there it pays in part: −$1 k at 1, +$1 k at 3."
+    assert told in said
+    below = in_words(replace(found, axis=replace(axis, evidence=(0.5, 1.0))))
+    assert any("there it loses throughout: −$1.5 k at 0.5, −$1 k at 1" in each for each in below)
+    beyond = in_words(replace(found, axis=replace(axis, evidence=(5.0, 9.0))))
+    assert "What has been observed lies from 5 to 9: beyond the values tried." in beyond
+    model = replace(axis, number="world.story_reach")
+    assert any(
+        each.startswith("What is held plausible for it lies from 1 to 3")
+        for each in in_words(replace(found, axis=model))
+    )
+    marks = [text.get_text() for text in of_break_even(replace(found, axis=axis)).figures[0].figure.axes[0].texts]
+    assert "observed" in marks
+
+
+def test_a_fee_that_is_left_to_bidders_can_be_tried(make_scenario: Callable[..., Scenario]) -> None:
+    settings = UNSEEN | {"institutions": ["data_buyer"]}
+    world = {"possible_buyers": 1, "reservation_spread": 0, "press_hazard_per_year": 0}
+    left_open = {name: value for name, value in SALE.items() if name != "fee_per_member_year"}
+    found = break_even(
+        make_scenario({"sale": [left_open]}, **settings | {"world": world}), "sale", "fee_per_member_year"
+    )
+    own = 0.5 * 2.7 * 0.2 * 0.42**0.5  # half of .15 x .3 x 60 dollars at an accuracy of .2 times the root of .6 x .7
+    assert found.axis.own == pytest.approx((own, own)) and found.values[-1] == pytest.approx(4 * own)
+    assert found.axis.evidence == (0.06, 0.61)
+    worth = np.interp(own, found.values, found.difference.mean(axis=0))
+    asked = run_scenario(make_scenario({"sale": [left_open]}, **settings | {"world": world})).difference()[0, 1]
+    assert worth == pytest.approx(asked, rel=0.01)
+
+
 def linear_frontier() -> Frontier:
     """10 x - 4 y - 2, and 5 dollars more in one replicate, 5 less in the other."""
     x, y = np.linspace(0, 2, 5), np.array([0.0, 1.0, 2.0, 4.0])

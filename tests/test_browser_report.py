@@ -41,7 +41,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scenario = scenario_type().model_validate(data | {"policies": policies} | drawn)
     write_results(run_scenario(scenario), folder, add_report)
     asked = folder.with_name("case-reserve")
-    replace(of_reserve(backlash_reserve(scenario, "quiet sale", every=26)), origin={"title": "A sale"}).write(asked)
+    replace(of_reserve(backlash_reserve(scenario, "quiet sale", every=26), scenario), origin={"title": "A sale"}).write(
+        asked
+    )
     tell(asked)
     return folder / REPORT
 

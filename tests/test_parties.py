@@ -79,9 +79,10 @@ def test_harm_is_told_by_recipient_and_fields(outcome: Outcome) -> None:
 
 
 def test_buyers_bid_up_to_what_the_second_best_would_pay(make_scenario: Callable[..., Scenario]) -> None:
-    open_sale = {name: value for name, value in SALE.items() if name != "fee_per_member_year"}
+    to_a_broker = SALE | {"with": "broker"}  # what a record brings a broker is not in the books: the usual price
+    open_sale = {name: value for name, value in to_a_broker.items() if name != "fee_per_member_year"}
     world = {"possible_buyers": 5, "reservation_spread": 0, "reservation_fee": 0.8}
-    policies = {"auction": [open_sale], "fixed": [SALE | {"fee_per_member_year": 0.8}]}
+    policies = {"auction": [open_sale], "fixed": [to_a_broker | {"fee_per_member_year": 0.8}]}
     balance = run_scenario(make_scenario(policies, world=world, institutions=["data_buyer"])).flow(Flow.FEES)[0]
     assert balance[:, 1].sum() == balance[:, 2].sum() > 0, "if all would pay the same, that is the price"
     alone = run_scenario(make_scenario(policies, world=world | {"possible_buyers": 1}, institutions=["data_buyer"]))
@@ -131,7 +132,7 @@ def test_what_has_no_reserve_is_said(make_scenario: Callable[..., Scenario]) -> 
 def test_the_reserve_is_written_whole(make_scenario: Callable[..., Scenario], tmp_path) -> None:  # type: ignore[no-untyped-def]
     scenario = make_scenario({"sale": [SALE]}, weeks=75, population={"shoppers": 300})
     reserve = backlash_reserve(scenario, "sale")
-    paths = of_reserve(reserve).write(tmp_path / "reserve")
+    paths = of_reserve(reserve, scenario).write(tmp_path / "reserve")
     assert [path.name for path in paths] == ["asked.json", "reserve.csv", "reserve.png", "reserve.svg"]
     record = json.loads(paths[0].read_text())
     rows = record["shown"][0]["rows"]

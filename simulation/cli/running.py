@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from simulation.runs import executors
     from simulation.runs.headline import Headline
     from simulation.runs.outcome import Outcome
+    from simulation.runs.own_terms import TermSwings
     from simulation.scenario.schema import Scenario
 
 _MANY = 1_000_000  # shoppers from which on memory is worth a word
@@ -43,6 +44,7 @@ def run(
     threads: PositiveInt | None = None,
     means: Means = AS_IT_PAYS,
     shards: PositiveInt | None = None,
+    terms: Annotated[bool, Parameter(negative="--no-terms")] = True,
     quick: Annotated[bool, Parameter(negative="")] = False,
     quiet: Annotated[bool, Parameter(negative="")] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
@@ -75,6 +77,9 @@ def run(
         Scatter the shoppers of each replicate over so many workers, market by market, instead of replicates: for a
         population that one machine cannot hold. The workers are processes of this machine, or those of --scheduler,
         and serve it with as many threads as they were started with.
+    terms
+        Whether each number that the policies' own actions set is moved down and up in a small run beside this one;
+        --no-terms leaves that out, and saves its time.
     quick
         A first look: 10,000 shoppers and one replicate.
     quiet
@@ -92,7 +97,7 @@ def run(
             _refuse_with_shards(engine, threads, means)
     except (ScenarioError, ValueError) as error:
         return refused(error)
-    return _run(case, out / scenario.stem, engine, threads, means, shards, quiet, as_json)
+    return _run(case, out / scenario.stem, engine, threads, means, shards, terms, quiet, as_json)
 
 
 def _refuse_with_shards(engine: str, threads: int | None, means: "executors.Means") -> None:
@@ -110,6 +115,7 @@ def _run(
     threads: int | None,
     means: "executors.Means",
     shards: int | None,
+    terms: bool,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -125,7 +131,8 @@ def _run(
                 from simulation.report.answers import renew
                 from simulation.report.report import REPORT, add_report
 
-            paths = write_results(outcome, folder, add_report)
+            moved = _moved(scenario, threads, means) if terms else None
+            paths = write_results(outcome, folder, lambda of, into: add_report(of, into, moved))
         renew(folder / REPORT)
     except (OSError, ValueError) as error:
         return refused(error)
@@ -136,6 +143,16 @@ def _run(
         _answer(found, to_stderr=as_json)
         _say_where(paths, scenario, to_stderr=as_json)
     return 0
+
+
+def _moved(scenario: "Scenario", threads: int | None, means: "executors.Means") -> "TermSwings | None":
+    """Return what the policies' own terms move, in a small run; None where there is nothing to compare."""
+    from simulation.runs.own_terms import move_terms, terms_of
+    from simulation.runs.run import run_scenario
+
+    if not terms_of(scenario):
+        return None
+    return move_terms(scenario, run=lambda case: run_scenario(case, threads=threads, means=means))
 
 
 @contextmanager

@@ -11,10 +11,11 @@ from simulation.behaviour.draws import Purpose, standard_normal
 from simulation.model.accounts import Flow
 from simulation.model.institutions import Institution
 from simulation.model.ledger import COUNTED, Measure, Touched
-from simulation.model.scoring import accuracy_of_score, share_misjudged
+from simulation.model.scoring import accuracy_of_score, premiums_per_record, share_misjudged, worth_of_a_record
 from simulation.scenario.events import Leak
 from simulation.scenario.population import CELLS
 from simulation.scenario.practices import Mode, Scope
+from simulation.scenario.timeline import no_practices
 
 Whole = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -60,17 +61,22 @@ class DataBuyer(Institution):
             self.timeline.stop(self.timeline.practice_names[practice], self.model.week)
 
     def _bid(self, rows: NDArray[np.void], open_now: NDArray[np.bool_]) -> None:
-        """Settle a fee: the most that the second-best bidder would pay; a lone one gives part of what it would."""
-        count, key = int(self.number("possible_buyers")), self.model.opening_keys[Purpose.BUYERS]
-        spread = self.number("reservation_spread")
-        most = [exponential(spread * standard_normal(key, each)) for each in range(count)]
-        price = self.number("reservation_fee") * (
-            sorted(most)[-2] if count > 1 else most[0] * self.number("paid_by_a_lone_buyer")
-        )
+        """Settle a fee by what a record is worth under its terms; what is worth nothing to anybody is not bought."""
+        share = self._share_bid()
         for market, practice in zip(*np.nonzero(open_now), strict=True):
             offered = rows[:, market, practice]
-            offered["fee"] = np.floor(offered["auctioned"] * price * 10_000 + 0.5)
+            worth = worth_of_a_record(offered[0], self.model.numbers)
+            offered["fee"] = np.floor(offered["auctioned"] * worth * share * 10_000 + 0.5)
             offered["auctioned"] = 0.0
+            if worth == 0.0:
+                offered[:] = no_practices(len(offered), 1, 1)[:, 0, 0]  # nobody is asked about it either
+
+    def _share_bid(self) -> float:
+        """Return the price as a share of the middle bidder's gain: the second-best bid, or what a lone buyer gives."""
+        count, key = int(self.number("possible_buyers")), self.model.opening_keys[Purpose.BUYERS]
+        spread = self.number("reservation_spread")
+        most = sorted(exponential(spread * standard_normal(key, each)) for each in range(count))
+        return most[-2] if count > 1 else most[0] * self.number("paid_by_a_lone_buyer")
 
     def _worth_of_delivery(self) -> float:
         """Return what last week's delivery is worth by its coverage and accuracy."""
@@ -107,7 +113,7 @@ class DataBuyer(Institution):
         if (worth := float(rows["worth"].max())) > 0:
             self.pay(Flow.WORTH, 100.0 * worth * count / 52)
             self.pay(Flow.SERVICES, 100.0 * worth * self.number("cost_of_wellness") * count / 52)
-            self.pay(Flow.HEALTH_GAINS, 100.0 * self.number("health_gain_per_participant") * count / 52)
+            self.pay(Flow.HEALTH_GAINS, 100.0 * float(rows["saved"].max()) * count / 52)
         if rows["published"].any():
             self.pay(Flow.PUBLIC_BENEFIT, 100.0 * self.number("public_benefit_per_record") * count / 52)
 
@@ -118,7 +124,7 @@ class DataBuyer(Institution):
         self.spent += week[:, Measure.SALES]
         accuracy = accuracy_of_score(self.bought / np.maximum(1, self.spent), self.model.numbers)
         insured = people * self.number("insurer_market_share") * self.number("individually_insured")
-        raised = 100.0 * insured * accuracy * self.number("worth_of_a_perfect_score") / 52
+        raised = 100.0 * people * premiums_per_record(accuracy, self.model.numbers) / 52
         hit = insured * self.number("flagged_share") / 52
         self.premiums_cents += raised
         self.judged += hit

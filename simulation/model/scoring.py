@@ -1,4 +1,4 @@
-"""What purchases tell an insurer: how well a score fits, and whom it misjudges."""
+"""What purchases tell an insurer: how well a score fits, whom it misjudges, and what a record brings its buyer."""
 
 from functools import cache
 
@@ -20,6 +20,30 @@ def accuracy_of_score(carded: Floats, numbers: NDArray[np.void]) -> Floats:
     seen = np.clip(carded, 0.0, 1.0) * numbers["food_bought_here"] * (1.0 - numbers["bought_for_others"])
     accuracy: Floats = numbers["predictive_strength"] * np.sqrt(seen)
     return accuracy
+
+
+def premiums_per_record(accuracy: Floats, numbers: NDArray[np.void]) -> Floats:
+    """Return what a score of this accuracy adds to premiums, dollars a year and record.
+
+    Most records are of people whom the buyer does not insure, or whose group plan it cannot re-price.
+    """
+    repriced = numbers["insurer_market_share"] * numbers["individually_insured"]
+    premiums: Floats = repriced * accuracy * numbers["worth_of_a_perfect_score"]
+    return premiums
+
+
+def worth_of_a_record(terms: NDArray[np.void], numbers: NDArray[np.void]) -> float:
+    """Return what a record is worth to its buyer under a practice's terms, dollars a year, never below 0.
+
+    It is what the buyer's account will show for it before the fee: premiums raised by the score of a card that is
+    always used, claims saved less what the programme costs. Where the model books no gain of the buyer's, as for a
+    broker, it is the price that such records fetch.
+    """
+    if not terms["repricing"] and not terms["worth"]:
+        return float(numbers["reservation_fee"])
+    score = float(premiums_per_record(accuracy_of_score(np.array(1.0), numbers), numbers))
+    programme = float(terms["saved"] - numbers["cost_of_wellness"] * terms["worth"])
+    return max(0.0, score * float(terms["repricing"]) + programme)
 
 
 def share_misjudged(accuracy: Floats, flagged: float) -> Floats:

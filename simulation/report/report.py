@@ -20,10 +20,12 @@ from simulation.runs.formats import beside, dollars, percent
 from simulation.runs.headline import headline
 from simulation.runs.naive_return import naive_in_words
 from simulation.runs.outcome import DEFINITIONS, Outcome
+from simulation.runs.own_terms import TermSwings, households_of
 from simulation.runs.provenance import source_hash
 from simulation.runs.readings import YEAR
 from simulation.scenario.schema import scenario_hash
 from simulation.scenario.timeline import Programme
+from simulation.show import term_swings
 from simulation.show.drawing import Picture, save
 
 REPORT = "report.html"
@@ -32,11 +34,28 @@ REPORT = "report.html"
 _CHANCE = 0.1  # an edge that shuffled luck finds more often than this is not told
 
 
-def add_report(outcome: Outcome, folder: Path) -> None:
-    """Write the figures and the report of an outcome into a folder."""
+def add_report(outcome: Outcome, folder: Path, terms: TermSwings | None = None) -> None:
+    """Write the figures and the report of an outcome into a folder; `terms` are those of its policies, moved."""
     (folder / "figures").mkdir()
     drawn = [(picture, save(picture, folder / "figures")) for picture in pictures(outcome)]
-    (folder / REPORT).write_text(report_of(outcome, drawn), encoding="utf-8")
+    section = _terms(terms, outcome, folder / "figures") if terms else None
+    (folder / REPORT).write_text(report_of(outcome, drawn, section), encoding="utf-8")
+
+
+def _terms(terms: TermSwings, outcome: Outcome, folder: Path) -> dict[str, Any]:
+    """Return what policies owe to their own terms, about the means of the run: words, figure and table."""
+    means = {row.policy: row.difference_mean for row in headline(outcome).rows}
+    about = terms.anchored(means, households_of(outcome))
+    picture, (heads, *rows) = term_swings.picture(about), term_swings.table(about).rows()
+    return {
+        "said": term_swings.in_words(about),
+        "name": picture.name,
+        "alt": picture.alt,
+        "caption": picture.caption,
+        "svg": inline_svg(save(picture, folder), picture.name),
+        "heads": heads,
+        "rows": rows,
+    }
 
 
 def report_page(outcome: Outcome) -> str:
@@ -45,7 +64,7 @@ def report_page(outcome: Outcome) -> str:
         return report_of(outcome, [(picture, save(picture, Path(folder))) for picture in pictures(outcome)])
 
 
-def report_of(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> str:
+def report_of(outcome: Outcome, drawn: list[tuple[Picture, str]], terms: dict[str, Any] | None = None) -> str:
     """Return the report as one HTML page that refers to nothing outside itself."""
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
     environment.filters |= {
@@ -60,7 +79,7 @@ def report_of(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> str:
         "breakable": lambda address: Markup(re.sub(r"([._])", r"\1<wbr>", address)),  # of a parameter: no markup in it
         "words": lambda name: name.replace("_", " ").capitalize(),
     }
-    return _unbroken(environment.get_template("report.html").render(**_content(outcome, drawn)))
+    return _unbroken(environment.get_template("report.html").render(**_content(outcome, drawn), terms=terms))
 
 
 def _unbroken(page: str) -> str:

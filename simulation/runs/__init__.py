@@ -22,6 +22,7 @@
 - sampling: values for what nobody knows, spread evenly over their ranges
 - bootstrap: how far a mean over few replicates may lie from that over many
 - variants: a policy lived again with some of its numbers changed
+- own_terms: what each policy owes to its own terms, each moved down and up
 - event_history: what happened to each shopper and when, under every policy
 - folders: a folder of results, written whole
 - csv_tables: a table as a CSV file, fast

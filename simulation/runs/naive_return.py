@@ -7,12 +7,13 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.parameters import numbers
 from simulation.model.ledger import Measure
+from simulation.model.scoring import worth_of_a_record
 from simulation.runs.outcome import Outcome, Replicate
 from simulation.runs.readings import YEAR
 from simulation.scenario.flows import ShareData
 from simulation.scenario.policies import compile_timeline
 from simulation.scenario.population import CELLS, GROUPS, TIERS, TIERS_FROM
-from simulation.scenario.practices import Mode
+from simulation.scenario.practices import PRACTICE, Mode
 from simulation.scenario.timeline import Timeline
 
 Floats = NDArray[np.float64]
@@ -104,9 +105,18 @@ def _flows(outcome: Outcome, policy: int) -> Floats:
 
 
 def _offered(outcome: Outcome, action: ShareData) -> float:
-    """Return the fee in the contract; where it is left to buyers, the one an analyst would take for usual."""
-    fee = action.fee_per_member_year
-    return outcome.number("world.reservation_fee", outcome.replicates[0]) if fee is None else fee
+    first = outcome.replicates[0]
+    return fee_offered(action, numbers({**outcome.scenario.overrides, **first.overrides}))
+
+
+def fee_offered(action: ShareData, p: NDArray[np.void]) -> float:
+    """Return the fee in the contract, or what bidders who are all alike would pay for what a record is worth."""
+    if action.fee_per_member_year is not None:
+        return action.fee_per_member_year
+    terms = np.zeros(1, PRACTICE)
+    action.set_terms(terms, p)
+    share = 1.0 if p["possible_buyers"] > 1 else float(p["paid_by_a_lone_buyer"])
+    return float(terms["auctioned"][0]) * worth_of_a_record(terms[0], p) * share
 
 
 # --- prices, rewards, offers, answers -----------------------------------------------------------------------------

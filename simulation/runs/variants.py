@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from simulation.behaviour.parameters import parameters
+from simulation.runs.naive_return import fee_offered
 from simulation.runs.tasks import Carrier, Task, carry_out
 from simulation.scenario.drawn import drawn_together, spread_of
+from simulation.scenario.flows import ShareData
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 from simulation.scenario.timeline import Action
 from simulation.scenario.wording import problem_from
@@ -23,6 +25,12 @@ Floats = NDArray[np.float64]
 CONCEALMENT = "concealment_weeks"
 """The name by which to ask for the weeks that a practice stays secret before the press tells of it."""
 
+FEE = "fee_per_member_year"
+"""The term that may be left to bidders."""
+
+EVIDENCE = {FEE: "world.reservation_fee", "reach": "world.story_reach", "reward_rate": "money.reward_rate"}
+"""Terms of which something has been observed, and the number of the model whose range says what."""
+
 _FEWEST_TRIED, _MOST_TRIED = 2, 40
 _SIDE_BY_SIDE = 60  # twins in one run
 
@@ -32,7 +40,8 @@ class Axis:
     """A number that a question varies, and the values tried.
 
     `own` is where the policy itself stands: from and to, the same unless it is drawn or stands several times; None if
-    it says nothing of it. Of a number drawn `from_set` it is where 80 % of the draws lie.
+    it says nothing of it. Of a number drawn `from_set` it is where 80 % of the draws lie. `evidence` is the range of
+    what has been observed, or of what is plausible where nothing has; None for a term of which nothing is known.
     """
 
     number: str
@@ -41,6 +50,7 @@ class Axis:
     own: tuple[float, float] | None
     logarithmic: bool = False
     from_set: bool = False
+    evidence: tuple[float, float] | None = None
 
     @property
     def label(self) -> str:
@@ -117,7 +127,8 @@ def _axis_of_the_model(scenario: Scenario, address: str, between: tuple[float, f
     values = np.array([parameter.drawn(point, (low, high)) for point in np.linspace(0, 1, tried).tolist()])
     own = spread_of(scenario, address)
     spread_evenly = parameter.distribution == "log-uniform" and low > 0
-    return Axis(address, parameter.unit, values, own, spread_evenly, address in drawn_together(scenario))
+    drawn, plausible = address in drawn_together(scenario), (parameter.range[0], parameter.range[1])
+    return Axis(address, parameter.unit, values, own, spread_evenly, drawn, plausible)
 
 
 def _axis_of_a_term(
@@ -126,13 +137,14 @@ def _axis_of_a_term(
     holding = [action for action in scenario.policies[policy] if _sets(action, term)]
     if not holding:
         raise ValueError(_unknown(scenario, policy, term))
-    own = [getattr(action, term) for action in holding]
+    own = [_own(scenario, action, term) for action in holding]
     low, high = _ordered(between or (0.0, 4.0 * max(*own, 1e-9)))
     values = np.linspace(low, high, tried)
     if all(isinstance(value, int) for value in own):
         values = np.unique(np.round(values))
     meaning = re.split("[;.:]", type(holding[0]).model_fields[term].description or term)[0]
-    found = Axis(term, meaning[0].lower() + meaning[1:], values, (float(min(own)), float(max(own))))
+    stands, meaning = (float(min(own)), float(max(own))), meaning[0].lower() + meaning[1:]
+    found = Axis(term, meaning, values, stands, evidence=observed(term) if term in EVIDENCE else None)
     _side_by_side(scenario, policy, [{term: float(end)} for end in (values[0], values[-1])])
     return found
 
@@ -160,8 +172,24 @@ def _ordered(ends: tuple[float, float]) -> tuple[float, float]:
     return low, high
 
 
+def observed(term: str) -> tuple[float, float]:
+    """Return between which ends a term has been observed."""
+    low, high = parameters()[EVIDENCE[term]].range
+    return float(low), float(high)
+
+
+def _own(scenario: Scenario, action: Action, term: str) -> float:
+    """Return what an action says of a term, or what bidders offer, to whom a fee is left."""
+    if isinstance(action, ShareData) and term == FEE:
+        return fee_offered(action, scenario.numbers)
+    own: float = getattr(action, term)
+    return own
+
+
 def _sets(action: Action, term: str) -> bool:
-    """Return whether an action has a term of this name that is an amount."""
+    """Return whether an action has a term of this name that is an amount, or a fee left to bidders."""
+    if term == FEE and isinstance(action, ShareData):
+        return True
     value = getattr(action, term, None) if term in type(action).model_fields else None
     return isinstance(value, int | float) and not isinstance(value, bool) and term not in ("week", "until")
 

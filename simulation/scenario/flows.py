@@ -52,8 +52,8 @@ class ShareData(Programme):
         None,
         ge=0,
         le=10_000,
-        description="Dollars for one member's data for a year; if left out, what the second-best of the possible "
-        "buyers would pay at most.",
+        description="Dollars for one member's data for a year; if left out, the possible buyers bid: the second-best "
+        "bid is paid, or by a lone buyer a share of what the record brings it in a year under these terms.",
     )
     reward: float = Field(0.0, ge=0, le=0.5, description="Extra share of carded spend given to those who take part.")
     reward_paid_by: Payer = Field("retailer", description="Who pays that reward.")
@@ -93,11 +93,23 @@ class ShareData(Programme):
         rows["auctioned"] = price if self.fee_per_member_year is None else 0.0
         rows["reward"] = self.reward
         rows["partner_pays"] = float(self.reward_paid_by == "partner")
-        rows["worth"] = self.worth_to_participant
-        rows["appeal"] = self.reward + self.worth_to_participant * float(numbers["appeal_of_worth"])
+        self._set_programme(rows, numbers)
         rows["published"] = float(self.publish)
-        rows["repricing"] = float(self.recipient == "insurer" and self.purpose == "underwriting")
+        rows["repricing"] = float(self._can_score)
         rows["harm"] = harms_per_year(self.recipient, self.fields, numbers) * self._harm_factor(numbers)
+
+    def _set_programme(self, rows: NDArray[np.void], numbers: NDArray[np.void]) -> None:
+        """Set what a programme gives and saves: an insurer's serves, among those who take part, whom it insures."""
+        serves = self.purpose == "wellness" and self.worth_to_participant > 0
+        insured = float(numbers["insurer_market_share"]) if serves and self.recipient == "insurer" else 1.0
+        rows["worth"] = self.worth_to_participant * insured
+        rows["saved"] = float(numbers["health_gain_per_participant"]) * insured * serves
+        rows["appeal"] = self.reward + self.worth_to_participant * insured * float(numbers["appeal_of_worth"])
+
+    @property
+    def _can_score(self) -> bool:
+        """Whether premiums can be set by it: that takes an insurer's underwriting, and records of single people."""
+        return self.recipient == "insurer" and self.purpose == "underwriting" and self.fields != "aggregates"
 
     def _set_departure(self, rows: NDArray[np.void], numbers: NDArray[np.void]) -> None:
         flow = departure_of_flow(self.recipient, self.fields, self.purpose, numbers) * self._safeguarded(numbers)

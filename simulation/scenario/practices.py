@@ -55,11 +55,12 @@ PRACTICE = np.dtype(
         ("press", np.float64),  # chance that a shopper meets a story about it this week
         ("discovery", np.float64),  # stories a year if it reached every shopper
         ("fee", np.int64),  # hundredths of a cent per member-year
-        ("auctioned", np.float64),  # what buyers pay of their reservation price if the fee is left to them, else 0
+        ("auctioned", np.float64),  # what terms leave of what a record is worth if the fee is left to bidders, else 0
         ("reward", np.float64),  # extra share of carded spend given to participants
         ("appeal", np.float64),  # what participants see in it, as a share of spend
         ("partner_pays", np.float64),  # 1 if the data buyer pays that reward
-        ("worth", np.float64),  # dollars a year that a participant gets out of it, such as a nurse line
+        ("worth", np.float64),  # dollars a year that a participant gets out of it on average, such as a nurse line
+        ("saved", np.float64),  # dollars a year of claims that a participant saves the recipient on average
         ("published", np.float64),  # 1 if what is learned is published
         ("harm", np.float64),  # harmful events per year and shopper whose data flows
         ("share", np.float64),  # share of those concerned whose records it takes: below 1 where some leak

@@ -7,4 +7,5 @@
 - drawing: the parts that figures are made of
 - tables: a table, described once: as a data frame, a file, for the terminal and a page
 - fan_charts: fans of weekly lines, a panel a policy
+- term_swings: what policies owe to their own terms: words, table and figure
 """

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
+from simulation.behaviour.parameters import parameters
 from simulation.questions.answer import Answer
 from simulation.questions.break_even.break_even import BreakEvenCurve, Frontier
 from simulation.questions.break_even.words import frontier_in_words, in_words
@@ -128,6 +129,7 @@ def picture(found: BreakEvenCurve) -> Picture:
         _draw_crossing(axes, found)
         _scale(axes.xaxis, found.axis, axes.set_xscale)
         _mark_own(axes, found.axis)
+        _mark_evidence(axes, found.axis)
         axes.yaxis.set_major_formatter(lambda value, place: dollars(value, signed=True))
         axes.set_xlabel(textwrap.fill(found.axis.label, 76))
         return _finished("break_even", figure, found, " ".join(in_words(found)))
@@ -179,6 +181,24 @@ def _mark_own(axes: Axes, axis: Axis) -> None:
     )  # fmt: skip
 
 
+def _mark_evidence(axes: Axes, axis: Axis, upright: bool = False) -> None:
+    """Mark on its axis what has been observed of a number, or is plausible, as far as it was tried."""
+    if axis.evidence is None or axis.evidence[1] <= axis.values[0] or axis.evidence[0] >= axis.values[-1]:
+        return
+    ends = np.clip(axis.evidence, axis.values[0], axis.values[-1])
+    style: dict[str, Any] = {"color": COLOURS[4], "linewidth": 6, "alpha": 0.9, "solid_capstyle": "butt"}
+    if upright:
+        axes.plot([0.006, 0.006], ends, transform=axes.get_yaxis_transform(), **style)
+        return
+    axes.plot(ends, [0.01, 0.01], transform=axes.get_xaxis_transform(), **style)
+    known = "plausible" if axis.number in parameters() else "observed"
+    axes.annotate(
+        known, (ends[0], 0), xycoords=("data", "axes fraction"), xytext=(2, 8), textcoords="offset points",
+        fontsize=9, color="#9B4A78", fontweight="bold",
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6},
+    )  # fmt: skip
+
+
 def _scale(along: XAxis | YAxis, axis: Axis, set_scale: Callable[[str], None]) -> None:
     """Let a number that is known to an order of magnitude only be read in logarithms."""
     if axis.logarithmic:
@@ -192,11 +212,13 @@ def _finished(name: str, figure: Figure, found: BreakEvenCurve | Frontier, alt: 
     replicates = len(found.difference)
     marks = {
         "break_even": f"Median and 10-90 % of {replicates} replicates; the dot is where the mean meets 0, the bar on "
-        "it holds 80 % of resamples of the replicates.",
+        "it holds 80 % of resamples of the replicates. Dotted: where the policy itself stands.",
         "frontier": f"Colour: the mean of {replicates} replicates. The lines are where the mean, and the value that "
         "10 % or 90 % of replicates do not exceed, are 0. Green: where the policy itself stands, or is drawn from.",
     }
-    caption = f"Difference: {DEFINITIONS['difference']}. {marks[name]} An extrapolation, not a forecast."
+    axes = [found.axis] if isinstance(found, BreakEvenCurve) else [found.axis, found.against]
+    known = " Pink on an axis: what has been observed of it, or is plausible." if any(a.evidence for a in axes) else ""
+    caption = f"Difference: {DEFINITIONS['difference']}. {marks[name]}{known} An extrapolation, not a forecast."
     write_caption(figure, caption)
     return Picture(name, figure, caption, alt)
 
@@ -214,6 +236,10 @@ def frontier_picture(found: Frontier) -> Picture:
         _scale(axes.yaxis, found.against, axes.set_yscale)
         if found.axis.own is not None and found.against.own is not None:
             _mark_place(axes, found.axis.own, found.against.own)
+        else:
+            _mark_line(axes, found)
+        _mark_evidence(axes, found.axis)
+        _mark_evidence(axes, found.against, upright=True)
         axes.set_xlabel(textwrap.fill(found.axis.label, 76))
         axes.set_ylabel(textwrap.fill(found.against.label, 42))
         return _finished("frontier", figure, found, " ".join(frontier_in_words(found)))
@@ -246,6 +272,14 @@ def _draw_zero_lines(axes: Axes, found: Frontier) -> None:
             drawn.append(Line2D([], [], color=_MARKED, linestyle=dash, linewidth=width, label=name))  # type: ignore[arg-type]
     if drawn:
         axes.legend(handles=drawn, loc="upper left", bbox_to_anchor=(1.02, 1.02), fontsize=8.5, frameon=False)
+
+
+def _mark_line(axes: Axes, found: Frontier) -> None:
+    """Mark where the policy itself stands along one of the numbers, where it says nothing of the other."""
+    for axis, draw in ((found.axis, axes.axvline), (found.against, axes.axhline)):
+        for end in dict.fromkeys(axis.own or ()):
+            if axis.values[0] <= end <= axis.values[-1]:
+                draw(end, color=COLOURS[3], linewidth=2.5, linestyle=DASHES[3])
 
 
 def _mark_place(axes: Axes, here: tuple[float, float], there: tuple[float, float]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from simulation.behaviour.parameters import parameters
 from simulation.questions.break_even.break_even import BreakEvenCurve, Frontier
 from simulation.runs.formats import dollars, plain
 from simulation.runs.outcome import spread
@@ -14,7 +15,7 @@ _FEW = 20  # replicates, below which their number itself is a caveat
 
 def in_words(found: BreakEvenCurve) -> list[str]:
     """Return the answer as sentences: where it breaks even on average, how sure that is, what it is worth now."""
-    sentences = [_on_average(found), *_how_sure(found), *_replicates(found), *_at_its_own(found)]
+    sentences = [_on_average(found), *_how_sure(found), *_replicates(found), *_at_its_own(found), *_observed(found)]
     return [*sentences, *_few(len(found.difference))]
 
 
@@ -57,10 +58,35 @@ def _replicates(found: BreakEvenCurve) -> list[str]:
 
 def _at_its_own(found: BreakEvenCurve) -> list[str]:
     own, values = found.axis.own, found.values
-    if own is None or not values[0] <= own[0] == own[1] <= values[-1]:
+    if own is not None and own[0] < own[1]:
+        return [f"Its own values lie from {plain(own[0])} to {plain(own[1])}."]
+    if own is None or not values[0] <= own[0] <= values[-1]:
         return []
     worth = float(np.interp(own[0], values, found.difference.mean(axis=0)))
     return [f"At its own value, {plain(own[0])}, it is worth {dollars(worth, True)} on average."]
+
+
+def _observed(found: BreakEvenCurve) -> list[str]:
+    """Return whether it pays over the whole range of what has been observed, over part of it, or nowhere in it."""
+    if found.axis.evidence is None:
+        return []
+    low, high = found.axis.evidence
+    ends = max(low, float(found.values[0])), min(high, float(found.values[-1]))
+    said = f"{evidence_in_words(found.axis)} from {plain(low)} to {plain(high)}"
+    if not ends[0] < ends[1]:
+        return [f"{said}: beyond the values tried."]
+    inside = found.values[(found.values > ends[0]) & (found.values < ends[1])]
+    mean = np.interp([ends[0], *inside, ends[1]], found.values, found.difference.mean(axis=0))
+    pays = "pays throughout" if mean.min() > 0 else "loses throughout" if mean.max() < 0 else "pays in part"
+    return [
+        f"{said}; there it {pays}: {dollars(float(mean[0]), True)} at {plain(ends[0])}, "
+        f"{dollars(float(mean[-1]), True)} at {plain(ends[1])}."
+    ]
+
+
+def evidence_in_words(axis: Axis) -> str:
+    """Return what the range of a number's evidence is: what has been observed of a term, what is plausible else."""
+    return "What is held plausible for it lies" if axis.number in parameters() else "What has been observed lies"
 
 
 def _few(replicates: int) -> list[str]:
@@ -76,7 +102,30 @@ def frontier_in_words(found: Frontier) -> list[str]:
     return [
         f"On average '{found.policy}' pays in {paying} of {tried} pairs tried.",
         f"Along {found.axis.label}, by {found.against.label}: {told}.",
+        *_place_in_words(found),
+        *_ranges(found),
         *_few(len(found.difference)),
+    ]
+
+
+def _place_in_words(found: Frontier) -> list[str]:
+    """Return what it is worth where the policy itself stands, if it stands at one place among those tried."""
+    axes = (found.axis, found.against)
+    if any(each.own is None or each.own[0] < each.own[1] for each in axes):
+        return []
+    here, there = (each.own[0] for each in axes if each.own)
+    if not all(each.values[0] <= own <= each.values[-1] for each, own in zip(axes, (here, there), strict=True)):
+        return []
+    along = [np.interp(here, found.axis.values, column) for column in found.mean.T]
+    worth = float(np.interp(there, found.against.values, along))
+    return [f"At its own {plain(here)} and {plain(there)} it is worth {dollars(worth, True)} on average."]
+
+
+def _ranges(found: Frontier) -> list[str]:
+    return [
+        f"{evidence_in_words(axis)} from {plain(axis.evidence[0])} to {plain(axis.evidence[1])} ({axis.name})."
+        for axis in (found.axis, found.against)
+        if axis.evidence
     ]
 
 

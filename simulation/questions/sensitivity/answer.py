@@ -17,10 +17,30 @@ from simulation.questions.sensitivity.words import (
     shares_in_words,
 )
 from simulation.runs.caveats import CAVEAT
+from simulation.runs.own_terms import TermSwings
+from simulation.show import term_swings
 from simulation.show.tables import Column, Table, frame_of
 
 if TYPE_CHECKING:
     import pandas
+
+
+def of_terms(policy: str, found: TermSwings) -> Answer:
+    """Return what a policy owes to each of its own terms: words, a row a term, a figure."""
+    return Answer(
+        question="sensitivity",
+        title=f"{policy} against {found.baseline}: its own terms",
+        asked={
+            "policy": policy,
+            "measure": "value",
+            "unit": "dollars",
+            "numbers": [each.term.name for each in found.swings],
+        },
+        said=tuple(term_swings.in_words(found)),
+        found=found,
+        tables=(term_swings.table(found),),
+        draw=lambda: [term_swings.picture(found)] if found.swings else [],
+    )
 
 
 def of_influence(found: Influence) -> Answer:

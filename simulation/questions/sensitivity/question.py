@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from simulation.questions.answer import Answer
     from simulation.runs.runner import Runner
 
+TERMS = "terms"
+"""The word that asks for the policy's own terms instead of numbers of the model."""
+
 
 @dataclass(frozen=True)
 class Sensitivity(Question):
@@ -27,7 +30,8 @@ class Sensitivity(Question):
     over
         Numbers to vary, such as world.press_hazard_per_year, or a word for many: all, assumptions (every guess graded
         so), uncertain (all that the scenario's replicates draw). Each is varied by itself over its plausible range, or
-        the scenario's own; others are drawn with the luck, as in a run. All numbers if left out.
+        the scenario's own; others are drawn with the luck, as in a run. All numbers if left out. Or the word terms,
+        alone: each number in the policy's own actions moved down and up, which takes one small run.
     few
         How many of the most influential to look at closely.
     trajectories
@@ -64,6 +68,19 @@ class Sensitivity(Question):
 
     def answer(self, scenario: Scenario, runner: "Runner") -> "Answer":
         """Return what the policy's difference hangs on."""
+        return self._of_terms(scenario, runner) if TERMS in self.over else self._of_the_world(scenario, runner)
+
+    def _of_terms(self, scenario: Scenario, runner: "Runner") -> "Answer":
+        from simulation.questions.sensitivity import answer
+        from simulation.runs.own_terms import move_terms
+        from simulation.runs.variants import refuse_unknown
+
+        if self.over != (TERMS,) or self.measure != "value":
+            raise ValueError(f"over: '{TERMS}' stands alone, and moves value only; ask for other numbers by themselves")
+        refuse_unknown(scenario, self.policy)
+        return answer.of_terms(self.policy, move_terms(scenario, [self.policy], runner.outcome))
+
+    def _of_the_world(self, scenario: Scenario, runner: "Runner") -> "Answer":
         from simulation.questions.sensitivity import answer, sensitivity
         from simulation.runs.sampling import addresses_of
         from simulation.runs.tasks import Task

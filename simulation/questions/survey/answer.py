@@ -23,6 +23,7 @@ from simulation.show.drawing import (
 from simulation.show.tables import Column, Table, frame_of
 
 _FEW = 20  # worlds
+_OUT_OF_REACH = 100_000  # worlds that nobody will simulate
 _TOLD = 0.005  # a rank correlation that is not written as 0
 _MARGIN = 0.01  # of shoppers, at the least, beside the outermost worlds of a figure
 
@@ -30,15 +31,32 @@ _MARGIN = 0.01  # of shoppers, at the least, beside the outermost worlds of a fi
 def in_words(worlds: Worlds, surveys: Sequence[Survey], sample: int) -> list[str]:
     """Return the answer as sentences: the survey asked about, what one decides without, and how sure that is."""
     asked = next(each for each in surveys if each.sample == sample)
+    if not asked.can_tell:
+        return [_cannot_tell(asked), _without(worlds), _said_and_done(worlds), _guesses(worlds)]
     best = max(surveys, key=lambda each: each.net)
-    sentences = [_worth(worlds, asked), _without(worlds), _said_and_done(worlds)]
-    if len(worlds.deal) > 1:
-        sentences.insert(2, _answers(worlds))
+    sentences = [_worth(worlds, asked), _without(worlds), _answers(worlds), _said_and_done(worlds)]
     if best.net <= 0:
         sentences.append("At no size that was tried does a survey pay for itself.")
     elif best.sample != sample:
         sentences.append(f"Of the sizes tried, {best.sample:,} pays best: {dollars(best.net, True)} after its cost.")
     return [*sentences, *_how_sure(worlds, asked), _guesses(worlds)]
+
+
+def _cannot_tell(asked: Survey) -> str:
+    """Return that the worlds cannot tell what a survey is worth, and how many would."""
+    if asked.worlds == 1:
+        return (
+            "One world cannot tell what a survey is worth, for it leaves nothing to be learned: let numbers be "
+            "uncertain, and ask for more replicates."
+        )
+    worth, error = dollars(asked.held_out, True), dollars(asked.error)
+    found = (
+        f"{asked.worlds} worlds cannot tell what a survey of {asked.sample:,} is worth: {worth}, with a standard error "
+        f"of {error}, which is the larger of the two"
+    )
+    if asked.worlds_to_tell > _OUT_OF_REACH:
+        return f"{found}. So small a worth is out of reach of any number of replicates: decide without a survey."
+    return f"{found}. About {asked.worlds_to_tell:,.0f} replicates would tell, if both stay as they are."
 
 
 def _worth(worlds: Worlds, asked: Survey) -> str:
@@ -108,8 +126,6 @@ def _guesses(worlds: Worlds) -> str:
 
 
 def _how_sure(worlds: Worlds, asked: Survey) -> list[str]:
-    if len(worlds.deal) == 1:
-        return ["One world leaves nothing to be learned: let numbers be uncertain, and ask for more replicates."]
     said = [
         f"'At most', because its rule (drop above: {_rule(asked)}) was chosen with the worlds that it is tried on: "
         f"80 % of resamples lie from {dollars(asked.low)} to {dollars(asked.high)}; if each world is decided by the "
@@ -146,15 +162,19 @@ def of_survey(worlds: Worlds, surveys: Sequence[Survey], sample: int) -> Answer:
         },
         said=tuple(in_words(worlds, surveys, sample)),
         found=(worlds, surveys),
-        tables=(_by_size(surveys), _by_world(worlds)),
-        draw=lambda: [picture(worlds, surveys), worlds_picture(worlds, asked)],
-        values={"surveys": [dict(zip(_SURVEY_COLUMNS, _row(each), strict=True)) for each in surveys]},
+        tables=(_by_size(surveys), _by_world(worlds)) if asked.can_tell else (_by_world(worlds),),
+        draw=lambda: [*([picture(worlds, surveys)] if asked.can_tell else []), worlds_picture(worlds, asked)],
+        values={
+            "can_tell": asked.can_tell,
+            "surveys": [dict(zip(_SURVEY_COLUMNS, _row(each), strict=True)) for each in surveys if each.can_tell],
+        },
     )
 
 
 _SURVEY_COLUMNS = (
     "sample", "cost_dollars", "drop_if_more_say_no_than", "share_of_worlds_changed", "worth_dollars",
-    "worth_tenth_dollars", "worth_ninetieth_dollars", "worth_held_out_dollars", "net_dollars",
+    "worth_tenth_dollars", "worth_ninetieth_dollars", "worth_held_out_dollars", "error_of_held_out_dollars",
+    "net_dollars",
 )  # fmt: skip
 
 
@@ -174,6 +194,7 @@ def _by_size(surveys: Sequence[Survey]) -> Table:
         column("80 % from", lambda each: dollars(each.low)),
         column("to", lambda each: dollars(each.high)),
         column("held out", _held),
+        column("± SE", lambda each: "-" if np.isnan(each.error) else dollars(each.error)),
         column("net", lambda each: dollars(each.net, True)),
     )
     rows = (_row(each) for each in surveys)
@@ -181,7 +202,7 @@ def _by_size(surveys: Sequence[Survey]) -> Table:
 
 
 def _row(each: Survey) -> tuple[float | None, ...]:
-    amounts = (each.worth, each.low, each.high, each.held_out, each.net)
+    amounts = (each.worth, each.low, each.high, each.held_out, each.error, each.net)
     shares = round(each.stop_above, 6), round(each.changed, 6)
     return (each.sample, round(each.cost, 2), *shares, *(None if np.isnan(x) else round(x, 2) for x in amounts))
 

@@ -28,6 +28,7 @@ SAMPLES = (30, 100, 300, 1_000, 3_000, 10_000)
 
 _MOST_THRESHOLDS = 400
 _LUCKY = 2.0  # standard errors, within which answers are as good as the same
+_TELLING = 2.0  # standard errors that a worth must be away from nothing
 _SPREADS = 5.0  # standard errors, beyond which no answer falls
 
 
@@ -90,7 +91,8 @@ class Survey:
     The deal is dropped if a share of answers above `stop_above` is a no: 1 never drops it, and below 0 always does.
     `worth` is what it adds to the decision before its cost, with 80 % of resamples of the worlds between `low` and
     `high`. The rule is chosen with the same worlds that it is then tried on, so that `worth` is rather too high;
-    `held_out` lets each world be decided by the rule that is best for the others, nan for one world alone.
+    `held_out` lets each world be decided by the rule that is best for the others, with its standard error over
+    `worlds` worlds; both nan for one world alone.
     """
 
     sample: int
@@ -100,12 +102,26 @@ class Survey:
     low: float
     high: float
     held_out: float
+    error: float
+    worlds: int
     cost: float
 
     @property
     def net(self) -> float:
         """What is left of its worth after its cost."""
         return self.worth - self.cost
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether the worlds can tell what it is worth: whether what is held out is no less than its standard error."""
+        return bool(abs(self.held_out) >= self.error)
+
+    @property
+    def worlds_to_tell(self) -> float:
+        """How many worlds would make its standard error half its worth, if both stay as they are; inf for no worth."""
+        if not self.held_out:
+            return float("inf")
+        return float(np.ceil(self.worlds * (_TELLING * self.error / self.held_out) ** 2))
 
 
 def worlds_of(
@@ -153,6 +169,7 @@ def survey(worlds: Worlds, sample: int) -> Survey:
     best = _best(gains.mean(axis=0))
     changed = 1.0 - going[:, best] if worlds.goes_without else going[:, best]
     low, high = _resampled(worlds, gains)
+    held_out, error = _held_out(worlds, gains)
     return Survey(
         sample=sample,
         stop_above=float(thresholds[best] / sample),
@@ -160,7 +177,9 @@ def survey(worlds: Worlds, sample: int) -> Survey:
         worth=float(gains.mean(axis=0)[best]) - worlds.without,
         low=low,
         high=high,
-        held_out=_held_out(worlds, gains),
+        held_out=held_out,
+        error=error,
+        worlds=len(worlds.deal),
         cost=worlds.cost + worlds.cost_per_answer * sample,
     )
 
@@ -196,11 +215,12 @@ def _resampled(worlds: Worlds, gains: Floats) -> tuple[float, float]:
     return interval(resampled_means(gains, worlds.seed).max(axis=1) - without)
 
 
-def _held_out(worlds: Worlds, gains: Floats) -> float:
-    """Return a survey's worth if each world is decided by the rule that is best for the others."""
+def _held_out(worlds: Worlds, gains: Floats) -> tuple[float, float]:
+    """Return a survey's worth if each world is decided by the rule that is best for the others, and its error."""
     count = len(gains)
     if count == 1:
-        return float("nan")
+        return float("nan"), float("nan")
     others = (gains.sum(axis=0) - gains) / (count - 1)
-    decided = [gains[world, _best(others[world])] for world in range(count)]
-    return float(np.mean(decided)) - worlds.without
+    decided = np.array([gains[world, _best(others[world])] for world in range(count)])
+    added = decided - worlds.deal * worlds.goes_without
+    return float(added.mean()), float(added.std(ddof=1) / np.sqrt(count))
