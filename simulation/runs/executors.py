@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing.connection import Connection, wait
@@ -68,13 +68,17 @@ class Means:
 
 
 @contextmanager
-def executor(means: Means, runs: int) -> Iterator[Executor]:
-    """Give what carries out so many runs; raises ClusterError, in plain words, if a scheduler cannot be used."""
+def executor(means: Means, runs: int, at_once: int | None = None) -> Iterator[Executor]:
+    """Give what carries out so many runs, so many of them `at_once` on this machine, or as many as the means say.
+
+    Raises ClusterError, in plain words, if a scheduler cannot be used.
+    """
+    count = at_once or means.count
     if means.scheduler is not None:
-        with cluster(means) as client:
+        with cluster(replace(means, workers=count)) as client:
             yield from _watched(client)
         return
-    with threads(means.count) if means.are_threads(runs) else _processes(means.count) as pool:
+    with threads(count) if means.are_threads(runs) else _processes(count) as pool:
         try:
             yield pool
         except BrokenExecutor as error:
