@@ -83,7 +83,7 @@ def test_every_question_has_a_form_with_every_option_that_a_page_can_give(client
 def test_break_even_is_answered_kept_and_handed_out(client: TestClient, run: str) -> None:
     address = asked(client, run, "break-even", **BREAK_EVEN)
     page = ended(client, address)
-    assert "<svg" in page
+    assert "<svg" in page and '<figcaption class="unseen">' in page  # which the picture shows already
     assert "<img src=x" not in page
     [table] = re.findall(rf'href="({address}/files/[\w-]+\.csv)"', page)[:1]
     rows = client.get(table).text.splitlines()

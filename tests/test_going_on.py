@@ -128,3 +128,11 @@ def test_an_answer_does_not_depend_on_the_number_of_processes(
     watching = Counting()
     assert told(asked(case, question, None, Means(workers=2), watching)) == told(here)
     assert set(handed) == {Means(workers=2)} and watching.told > 0, "processes are asked for, and tell how far it is"
+
+
+@pytest.mark.slow
+@each_question
+def test_a_picture_has_its_caption_so_that_no_page_shows_it_beside(question: Question, case: Scenario) -> None:
+    for picture in asked(case, question, None, Means(workers=1), Counting()).figures:
+        written = " ".join(text.get_text() for text in picture.figure.texts)
+        assert " ".join(picture.caption.split()) in " ".join(written.split()), picture.name

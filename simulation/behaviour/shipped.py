@@ -18,9 +18,14 @@ def shipped_data(source: Path) -> Any:
     try:
         return json.loads(kept.read_bytes())
     except (OSError, ValueError):
-        found = YAML(typ="safe", pure=True).load(content)
+        found = data_of(content)
     _keep(kept, json.dumps(found))
     return found
+
+
+def data_of(text: bytes | str) -> Any:
+    """Return what the text of such a file holds."""
+    return YAML(typ="safe", pure=True).load(text)
 
 
 def _keep(path: Path, text: str) -> None:
