@@ -126,7 +126,7 @@ class _Process(SpawnProcess):
                 sys.modules["__main__"] = main
 
 
-class _Apart(SpawnContext):
+class Apart(SpawnContext):
     """Starts processes that take their work from this package alone; a script needs no guard against itself."""
 
     Process = _Process
@@ -135,9 +135,9 @@ class _Apart(SpawnContext):
 @contextmanager
 def _processes(count: int) -> Iterator[Executor]:
     """Give so many processes, which end with this one, however it ends."""
-    context = _Apart()
+    context = Apart()
     theirs, ours = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_end_with, initargs=(theirs,))
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=end_with, initargs=(theirs,))
     try:
         yield pool
     except BaseException:
@@ -149,7 +149,7 @@ def _processes(count: int) -> Iterator[Executor]:
         theirs.close()
 
 
-def _end_with(pipe: Connection) -> None:
+def end_with(pipe: Connection) -> None:
     """Let this process end when the other end of a pipe is closed: by who asked for it, or by that one's death."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked for it is interrupted as well, and ends it
     Thread(target=_await_end, args=(pipe,), daemon=True).start()

@@ -4,7 +4,6 @@ import gc
 import json
 import logging
 import shutil
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -13,6 +12,7 @@ from typing import Any, Literal
 
 from simulation.model.model import LoyaltyModel
 from simulation.questions.ask import Question, ask
+from simulation.runs.executors import end_with
 from simulation.runs.extras import require
 from simulation.runs.outcome import Outcome
 from simulation.runs.results import write_results
@@ -49,9 +49,12 @@ class StoppedError(Exception):
     """Nobody waits for a job any longer."""
 
 
-def work(pipe: Connection) -> None:
-    """Do the jobs that come through a pipe until it is closed; whatever else comes in between asks for a stop."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server itself ends its workers
+def work(pipe: Connection, server: Connection) -> None:
+    """Do the jobs that come through a pipe; whatever else comes in between asks for a stop.
+
+    The process ends with its server, which holds the other end of a second pipe.
+    """
+    end_with(server)
     _warm_up()
     try:
         while (job := pipe.recv()) is not None:
