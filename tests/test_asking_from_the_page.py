@@ -5,17 +5,26 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from simulation.questions.ask import Question
 from simulation.questions.catalogue import QUESTIONS
+from simulation.questions.churn.question import Churn
+from simulation.questions.compare.question import Compare
+from simulation.questions.reserve.question import Reserve
+from simulation.questions.survey.question import Survey
+from simulation.runs import tasks
+from simulation.scenario.reading import canonical_text
 from simulation.scenario.schema import scenario_type
 from simulation.serve.application import application
 from simulation.serve.crew import Crew
 from simulation.serve.kept import Kept
 from simulation.serve.user import single_user
+from simulation.serve.worker import Job, _done
 
 NASTY = "<img src=x onerror=alert(1)>, \"'"
 SALE = {"week": 3, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
@@ -74,7 +83,7 @@ def test_every_question_has_a_form_with_every_option_that_a_page_can_give(client
 def test_break_even_is_answered_kept_and_handed_out(client: TestClient, run: str) -> None:
     address = asked(client, run, "break-even", **BREAK_EVEN)
     page = ended(client, address)
-    assert "<svg" in page
+    assert "<svg" in page and '<figcaption class="unseen">' in page  # which the picture shows already
     assert "<img src=x" not in page
     [table] = re.findall(rf'href="({address}/files/[\w-]+\.csv)"', page)[:1]
     rows = client.get(table).text.splitlines()
@@ -145,3 +154,35 @@ def test_a_question_under_way_is_cancelled_by_who_asked(client: TestClient, run:
     address = asked(client, run, "robust", over="world.story_reach", worlds="1000", fresh="500")
     assert client.post(f"{address}/cancel", follow_redirects=False).status_code == 303
     assert "stopped before it was answered" in ended(client, address)
+
+
+class Line:
+    """Stands in for a worker's pipe: keeps what is told, and asks for a stop when so much of a hundred is done."""
+
+    def __init__(self, stop_at: int = 101) -> None:
+        self.told, self.stop_at = list[int](), stop_at
+
+    def send(self, message: dict[str, Any]) -> None:
+        self.told.append(message["percent"])
+
+    def poll(self) -> bool:
+        return bool(self.told) and self.told[-1] >= self.stop_at
+
+    def recv(self) -> str:
+        return "stop"
+
+
+@pytest.mark.parametrize("question", [Churn(), Compare(), Survey(NASTY), Reserve()], ids=lambda each: each.name)
+def test_a_question_tells_how_far_it_is_stops_at_once_and_goes_on(
+    question: Question, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_LEAST_SECONDS", 0.0)  # one run at a time, as if they were long
+    case = CASE.with_changes(shoppers=300, replicates=3, weeks=60)
+    job = Job("question", canonical_text(case), tmp_path / "answer", question, tmp_path / "kept")
+    line, again = Line(stop_at=45), Line()  # in the second of three replicates
+    assert _done(job, line) == {"state": "stopped"}  # type: ignore[arg-type]
+    assert line.told == sorted(set(line.told)) and 33 < line.told[-1] < 60
+    assert len(list(job.kept.rglob("*.npz"))) == 1 and not job.folder.exists()  # type: ignore[union-attr]
+    assert _done(job, again) == {"state": "done"}  # type: ignore[arg-type]
+    assert again.told[0] == 33 and again.told[-1] == 100, "the first replicate is there already"
+    assert (job.folder / "asked.json").is_file() and not job.kept.exists()  # type: ignore[union-attr]

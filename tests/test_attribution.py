@@ -16,6 +16,7 @@ from simulation.questions.compare.causes import Cause, Causes
 from simulation.questions.compare.comparison import compare
 from simulation.questions.compare.words import left_because_of
 from simulation.runs.event_history import Diary, keep_diary
+from simulation.runs.run import run_scenario
 from simulation.scenario.population import SEGMENTS, TIERS
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario
@@ -51,7 +52,7 @@ IN_THE_BOOKS = {
 def test_parts_add_up_to_the_difference_of_the_books_in_every_segment_and_tier(name: str) -> None:
     scenario = read_scenario(SHIPPED / f"{name}.yaml").with_changes(shoppers=800, weeks=80, replicates=2)
     compared = compare({name: scenario}).files[0]
-    for place, replicate in enumerate(compared.outcome.replicates):
+    for place, replicate in enumerate(run_scenario(scenario).replicates):
         weekly = replicate.weekly.sum(axis=2)  # all markets: (weeks, policies, cells, measures)
         by_group = weekly.reshape(*weekly.shape[:2], len(SEGMENTS), len(TIERS), 2, -1).sum(axis=4)
         for measure, read in IN_THE_BOOKS.items():

@@ -3,6 +3,9 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +16,13 @@ from simulation.behaviour.states import Card
 from simulation.cli.questions import verb_of
 from simulation.questions.churn.answer import of_study
 from simulation.questions.churn.churn import ChurnStudy, Effect, _members, churn, landmark_of
-from simulation.questions.churn.definitions import CAUSES, DEFINITIONS, Watched
+from simulation.questions.churn.definitions import CAUSES, DEFINITIONS, Watched, Watching
 from simulation.questions.churn.question import Churn as ChurnQuestion
 from simulation.questions.churn.tables import COLUMNS, incidence, returns, tables, verdicts
 from simulation.questions.churn.words import in_words, signed
 from simulation.runs.event_history import Diary, keep_diary
 from simulation.runs.run import run_scenario
+from simulation.runs.tasks import carry_out
 from simulation.scenario.schema import Scenario, scenario_type
 
 SALE = {"week": 5, "do": "share_data", "with": "insurer", "consent": "opt_out", "fee_per_member_year": 0.5}
@@ -145,12 +149,10 @@ def test_churn_is_over_when_the_shopper_stands_otherwise_again(
 
 def watched_by_hand(**first: list[int] | list[list[int]]) -> Watched:
     """Return members watched for 50 weeks, with the first weeks of their events under one policy or several."""
-    watched, shape = object.__new__(Watched), np.atleast_2d(next(iter(first.values()))).shape
-    watched.horizon, watched.patrons = 50, np.ones(shape[1], bool)
-    watched.members = watched.patrons
-    names = {name for definition in DEFINITIONS.values() for name in definition.first_of}
-    watched._first = {name: np.atleast_2d(first.get(name, np.zeros(shape, int))) for name in names}
-    return watched
+    shape = np.atleast_2d(next(iter(first.values()))).shape
+    everybody, names = np.ones(shape[1], bool), {name for each in DEFINITIONS.values() for name in each.first_of}
+    weeks = {name: np.atleast_2d(first.get(name, np.zeros(shape, int))) for name in names}
+    return Watched(50, everybody, everybody, np.zeros(shape, int), weeks, {}, {})
 
 
 def test_who_changes_the_main_store_can_no_longer_give_up_the_card() -> None:
@@ -164,7 +166,7 @@ def test_who_changes_the_main_store_can_no_longer_give_up_the_card() -> None:
 
 def test_only_who_has_lasted_in_both_lives_is_compared_by_awareness() -> None:
     watched = watched_by_hand(left=[[0, 15, 0, 30, 20], [0, 0, 15, 25, 30]])
-    watched.aware_week = np.array([[0, 0, 0, 0, 0], [20, 5, 5, 21, 5]])
+    watched = replace(watched, aware_week=np.array([[0, 0, 0, 0, 0], [20, 5, 5, 21, 5]]))
     found = _members(watched, DEFINITIONS["left"], 1, "awareness", 20)
     assert found["aware"].tolist() == [True, False, False, False, False]
     assert found["unaware"].tolist() == [False, False, False, True, False]  # learns of it a week too late
@@ -235,7 +237,8 @@ def test_small_differences_keep_their_sign_and_size() -> None:
 
 def test_studies_are_written_whole_and_the_same_every_time(tmp_path: Path) -> None:
     def write(threads: int) -> dict[str, bytes]:
-        study = churn(case(), policy="sale", by=["awareness"], threads=threads)
+        with ThreadPoolExecutor(threads) as pool:
+            study = churn(case(), policy="sale", by=["awareness"], carry=partial(carry_out, executor=pool))
         return {path.name: path.read_bytes() for path in of_study(study).write(tmp_path / "a")}
 
     before = write(threads=2)
@@ -342,7 +345,7 @@ def test_to_decline_an_offer_to_take_part_is_not_churn() -> None:
     eager = {"considering_enrolment_per_week": 0.3, "considering_prompt_per_week": 0.3, "agreeing_without_reward": 0.0}
     data = CASE | {"weeks": 30, "policies": {"a": [], "asked": [asked], "unasked": [SALE | {"asked": "prompt"}]}}
     scenario = scenario_type().model_validate(data | {"behaviour": eager})
-    watched, diary = Watched(scenario, 0), keep_diary(scenario)
+    watched, diary = carry_out([Watching(scenario)])[0], keep_diary(scenario)
     declined, left_flow = (np.count_nonzero(diary.lives.opted_out[policy]) for policy in (1, 2))
     assert declined > 100 and left_flow > 100
     assert not diary.first["opted_out"][1].any() and np.count_nonzero(diary.first["opted_out"][2]) == left_flow

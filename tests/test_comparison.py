@@ -20,7 +20,7 @@ POLICIES = {"sale": [SALE], "exposed": [SALE, STORY]}
 
 def test_values_and_differences_are_those_of_a_run(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario(POLICIES, replicates=2, uncertain={"world.story_reach": [0.1, 0.6]})
-    comparison, outcome = compare({"small": scenario}, threads=2), run_scenario(scenario)
+    comparison, outcome = compare({"small": scenario}), run_scenario(scenario)
     for policy in range(3):
         assert comparison.values("value_dollars", 0, policy).tolist() == outcome.value()[:, policy].tolist()
         found = comparison.paired("value_dollars", (0, 0), (0, policy))

@@ -126,7 +126,7 @@ def test_an_address_that_is_none_is_said_in_words(monkeypatch: pytest.MonkeyPatc
 
 def test_a_worker_with_another_program_is_refused(tasks: list[Task]) -> None:
     with pytest.raises(OtherProgramError, match="install the same one everywhere"):
-        plan.live_all([tasks[0].text], "another program")
+        plan.live_all(tasks[:1], "another program")
     with pytest.raises(OtherProgramError, match="install the same one everywhere"):
         runs._run_text(canonical_text(tasks[0].scenario), 0, "columns", "another program")
 
@@ -190,9 +190,9 @@ class Handed(ThreadPoolExecutor):
 
     sizes: list[int]
 
-    def submit(self, work: Any, texts: Any, *rest: Any) -> "Future[Any]":  # type: ignore[override]
-        self.sizes.append(len(texts))
-        return super().submit(work, texts, *rest)
+    def submit(self, work: Any, works: Any, *rest: Any) -> "Future[Any]":  # type: ignore[override]
+        self.sizes.append(len(works))
+        return super().submit(work, works, *rest)
 
 
 def test_short_runs_are_handed_over_together_and_long_ones_alone(make_scenario: Callable[..., Scenario]) -> None:

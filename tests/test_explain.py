@@ -265,7 +265,7 @@ def test_explain_tells_draws_and_tabulates(
     words = ["explain", "case.yaml", "--policy", "sale", "--pick", "biggest-loss", "--shoppers", "500"]
     assert app(words, exit_on_error=False, result_action="return_value") == 0
     said = capsys.readouterr().out
-    (folder,) = (tmp_path / "results").iterdir()
+    (folder,) = (tmp_path / "results").glob("[!.]*")
     number = folder.name.removeprefix("case-explain-")
     assert f"Shopper {number} (" in said and "Picked as biggest-loss" in said and "not a forecast" in said
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -303,4 +303,4 @@ def test_what_cannot_be_explained_is_refused_and_nothing_is_written(
     (tmp_path / "case.yaml").write_text(FILE)
     assert verb_of(Explain)(tmp_path / "case.yaml", shoppers=50, out=tmp_path, **options) == 2
     assert said in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["case.yaml"]
+    assert [path.name for path in tmp_path.glob("[!.]*")] == ["case.yaml"]

@@ -10,8 +10,14 @@ PACKAGE = Path(simulation.__file__).parent
 
 
 def entries(init: Path) -> list[str]:
+    """Return what a folder's docstring lists; folders that a catalogue lists stand before it."""
     docstring = ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))) or ""
-    return re.findall(r"^- (\w+):", docstring, flags=re.M)
+    found = re.findall(r"^- (\w+):", docstring, flags=re.M)
+    if "catalogue" not in found:
+        return found
+    lines = init.with_name("catalogue.py").read_text(encoding="utf-8")
+    folders = re.findall(r"^from [\w.]+\.(\w+)\.question import", lines, flags=re.M)
+    return [*(name for name in found if name != "catalogue"), *folders, "catalogue"]
 
 
 FOLDERS = entries(PACKAGE / "__init__.py")

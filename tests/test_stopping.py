@@ -119,3 +119,38 @@ def test_what_ignores_the_end_of_its_terminal_goes_on(start: Start) -> None:
     assert workers_are_at_work(process)
     process.send_signal(signal.SIGHUP)
     assert not within(2, lambda: process.poll() is not None)
+
+
+SERVER = """
+import asyncio
+from pathlib import Path
+
+from simulation.serve.crew import Crew
+from simulation.serve.worker import Job
+
+async def serve():
+    crew = Crew(1)
+    async with crew.at_work():
+        task = await crew.submit("run", "asker", Job("run", Path("long.yaml").read_text(), Path("out")))
+        async for _, message in task.listen():
+            print(message, flush=True)
+
+asyncio.run(serve())
+"""
+"""A server that is at work, without a guard against being run again by its own workers."""
+
+
+@pytest.mark.slow
+def test_a_server_that_is_killed_takes_a_busy_worker_with_it(tmp_path: Path) -> None:
+    (tmp_path / "long.yaml").write_text(LONG, encoding="utf-8")
+    (tmp_path / "server.py").write_text(SERVER, encoding="utf-8")
+    command = [sys.executable, "server.py"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
+        try:
+            said = iter(server.stdout or ())
+            assert any("columns" in line for line in said), "its worker is in the middle of a run"
+            server.kill()
+            assert within(10, lambda: not living(server.pid)), living(server.pid)
+        finally:
+            for number in living(server.pid):
+                os.kill(int(number), signal.SIGKILL)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from simulation.api.running import sweep as sweep
     from simulation.api.scenarios import read as read
     from simulation.api.scenarios import scenarios as scenarios
+    from simulation.questions.answer import Answer as Answer
+    from simulation.questions.catalogue import *  # noqa: F403 # every question, for who checks types
+    from simulation.scenario.problems import ScenarioError as ScenarioError
     from simulation.scenario.schema import Scenario as Scenario
 
 __version__ = "0.1.0"
@@ -36,32 +39,33 @@ _OWN = {
     "Answer": "simulation.questions.answer",
 }
 
-_ACTIONS = (
-    *("ShareData", "ChangeTerms", "OnwardSale", "RewardProgramme", "TargetedOffers", "TopTierOnly", "PersonalPrices"),
-    *("MemberPrices", "PublicPromise", "SurveyFirst", "ScaleUp", "Respond", "PressStory", "Leak", "GovernmentDemand"),
-    *("ScandalElsewhere", "Boycott", "Law", "RegulatorOrder", "RivalMove"),
-)
-_QUESTIONS = (
-    *("Compare", "Explain", "Churn", "BreakEven", "Reserve", "Ensemble", "Sensitivity", "Robust", "Optimise"),
-    *("Survey", "Screen"),
-)
-
-__all__ = [*_OWN, *_ACTIONS, *_QUESTIONS]  # noqa: PLE0604 # names, all of them
-
 
 def __getattr__(name: str) -> Any:
     """Return a public name, loaded when it is first asked for."""
-    if name in _ACTIONS:
-        found = import_module("simulation.api.actions").action(name)
-    elif name in _QUESTIONS:
-        found = getattr(import_module("simulation.questions.catalogue"), name)
+    if name == "__all__":
+        found: Any = [*_OWN, *_actions(), *_questions()]
     elif name in _OWN:
         found = getattr(import_module(_OWN[name]), name)
+    elif not name.startswith("_") and name in (questions := _questions()):
+        found = questions[name]
+    elif not name.startswith("_") and name in _actions():
+        found = import_module("simulation.api.actions").action(name)
     else:
         raise AttributeError(f"module 'aislefour' has no attribute '{name}'")
     globals()[name] = found
     return found
 
 
+def _questions() -> dict[str, Any]:
+    """Return every question by its name in Python."""
+    every = import_module("simulation.questions.catalogue").QUESTIONS
+    return {kind.__name__: kind for kind in every.values()}
+
+
+def _actions() -> Any:
+    """Return every kind of action by its name in Python."""
+    return import_module("simulation.api.actions").KINDS
+
+
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*__getattr__("__all__"), "__version__"])

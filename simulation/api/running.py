@@ -11,6 +11,7 @@ from simulation.api.finished import Run, of_folder, of_outcome
 from simulation.questions.ask import Question
 from simulation.questions.ask import ask as answer_to
 from simulation.runs.executors import Means
+from simulation.runs.run import run_scenario
 from simulation.runs.runner import Runner
 from simulation.runs.tasks import Task
 from simulation.scenario.schema import Scenario
@@ -39,8 +40,9 @@ def run(scenario: Scenario, *, workers: int | None = None, progress: bool = True
     >>> a4.run(a4.read("member_prices").with_changes(shoppers=300, weeks=20, replicates=1), progress=False)
     <Run of ...>
     """
-    with Runner(means=Means(workers=workers), watcher=_watcher(progress)) as runner:
-        return of_outcome(runner.outcome(scenario))
+    with _watcher(progress).progress(scenario.weeks * scenario.replicates) as advance:
+        means = Means(workers=workers)
+        return of_outcome(run_scenario(scenario, means=means if means.are_elsewhere else None, progress=advance))
 
 
 def load(folder: str | Path) -> Run:

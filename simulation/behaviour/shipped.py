@@ -19,9 +19,14 @@ def shipped_data(source: Path) -> Any:
     try:
         return json.loads(kept.read_bytes())
     except (OSError, ValueError):
-        found = YAML(typ="safe", pure=True).load(content)
+        found = data_of(content)
     keep(kept, lambda stream: stream.write(json.dumps(found).encode()))
     return found
+
+
+def data_of(text: bytes | str) -> Any:
+    """Return what the text of such a file holds."""
+    return YAML(typ="safe", pure=True).load(text)
 
 
 def keep(path: Path, write: Callable[[IO[bytes]], Any]) -> None:

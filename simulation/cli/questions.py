@@ -11,7 +11,7 @@ from cyclopts.types import PositiveInt
 
 from simulation.cli.common import chosen, command, loading, refused
 from simulation.questions.ask import Question
-from simulation.questions.catalogue import ASKED_ALONE
+from simulation.questions.catalogue import QUESTIONS as EVERY
 from simulation.questions.compare.question import Compare
 
 if TYPE_CHECKING:
@@ -204,5 +204,5 @@ def _names(files: tuple[Path, ...]) -> list[str]:
     return names
 
 
-QUESTIONS = tuple(map(verb_of, ASKED_ALONE))
+QUESTIONS = tuple(verb_of(each) for each in EVERY.values() if each is not Compare)
 """A verb for each question that is asked of one scenario."""

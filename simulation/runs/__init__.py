@@ -18,6 +18,7 @@
 - run: one scenario, all its replicates, on threads or processes
 - findings: what a study keeps of a run
 - tasks: many runs: resumable, kept one by one, on any executor
+- replicates: whole replicates, kept, and put together to an outcome
 - sharding: one population over many workers
 - sampling: values for what nobody knows, spread evenly over their ranges
 - bootstrap: how far a mean over few replicates may lie from that over many

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing.connection import Connection, wait
@@ -68,13 +68,17 @@ class Means:
 
 
 @contextmanager
-def executor(means: Means, runs: int) -> Iterator[Executor]:
-    """Give what carries out so many runs; raises ClusterError, in plain words, if a scheduler cannot be used."""
+def executor(means: Means, runs: int, at_once: int | None = None) -> Iterator[Executor]:
+    """Give what carries out so many runs, so many of them `at_once` on this machine, or as many as the means say.
+
+    Raises ClusterError, in plain words, if a scheduler cannot be used.
+    """
+    count = at_once or means.count
     if means.scheduler is not None:
-        with cluster(means) as client:
+        with cluster(replace(means, workers=count)) as client:
             yield from _watched(client)
         return
-    with threads(means.count) if means.are_threads(runs) else _processes(means.count) as pool:
+    with threads(count) if means.are_threads(runs) else _processes(count) as pool:
         try:
             yield pool
         except BrokenExecutor as error:
@@ -122,7 +126,7 @@ class _Process(SpawnProcess):
                 sys.modules["__main__"] = main
 
 
-class _Apart(SpawnContext):
+class Apart(SpawnContext):
     """Starts processes that take their work from this package alone; a script needs no guard against itself."""
 
     Process = _Process
@@ -131,9 +135,9 @@ class _Apart(SpawnContext):
 @contextmanager
 def _processes(count: int) -> Iterator[Executor]:
     """Give so many processes, which end with this one, however it ends."""
-    context = _Apart()
+    context = Apart()
     theirs, ours = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_end_with, initargs=(theirs,))
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=end_with, initargs=(theirs,))
     try:
         yield pool
     except BaseException:
@@ -145,7 +149,7 @@ def _processes(count: int) -> Iterator[Executor]:
         theirs.close()
 
 
-def _end_with(pipe: Connection) -> None:
+def end_with(pipe: Connection) -> None:
     """Let this process end when the other end of a pipe is closed: by who asked for it, or by that one's death."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked for it is interrupted as well, and ends it
     Thread(target=_await_end, args=(pipe,), daemon=True).start()

@@ -35,9 +35,9 @@ def program() -> str:
     return hash_behind("runs.tasks")
 
 
-def refuse_another(asked_by: str) -> None:
-    """Raise OtherProgramError if the program that asks for a run is not the one that is here."""
-    if asked_by != program():
+def refuse_another(asked_by: str, module: str = "runs.tasks") -> None:
+    """Raise OtherProgramError if the program that asks for what a module does is not the one that is here."""
+    if asked_by != hash_behind(module):
         raise OtherProgramError("a worker runs another version of this program; install the same one everywhere")
 
 

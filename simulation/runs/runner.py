@@ -1,21 +1,23 @@
 """What carries out runs: by which means, where finished ones are kept, and who is told how far it is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from simulation.runs.duration import missing, seconds_a_task
-from simulation.runs.executors import Means, executor
-from simulation.runs.findings import Finding
+from simulation.runs.executors import LOCAL, Means, executor
+from simulation.runs.memory import fitting
 from simulation.runs.outcome import Outcome
-from simulation.runs.run import run_scenario
-from simulation.runs.tasks import Store, Task, carry_out
+from simulation.runs.replicates import WholeReplicate, outcome_of_kept
+from simulation.runs.tasks import Progress, Store, Work, found_one_by_one
 from simulation.scenario.schema import Scenario
 
 KEPT = ".runs"
 """The folder of finished runs, beside the results, so that a study goes on where it stopped."""
+
+Found = TypeVar("Found")
 
 _MINUTE = 60
 
@@ -27,7 +29,7 @@ class Watcher:
         """Take a sentence about what is to come."""
 
     def progress(self, total: int) -> AbstractContextManager[Callable[[int], None] | None]:
-        """Give what is called with the number of runs, or weeks, just done."""
+        """Give what is called with the number of weeks just done."""
         return nullcontext()
 
 
@@ -55,7 +57,7 @@ class Runner:
         self.store = Store(folder / KEPT) if folder else None
         self.means, self.watcher = means or Means(), watcher or Watcher()
         self._open = ExitStack()
-        self._announced: tuple[Executor, Callable[[int], None] | None] | None = None
+        self._expected: tuple[Executor, Progress | None, int] | None = None
 
     def __enter__(self) -> "Runner":
         return self
@@ -63,34 +65,60 @@ class Runner:
     def __exit__(self, *raised: Any) -> None:
         self._open.__exit__(*raised)
 
-    def announce(self, tasks: Sequence[Task], runs: int | None = None) -> None:
+    def announce(self, tasks: Sequence[Work[Any]], runs: int | None = None) -> None:
         """Say how many runs there are to come and about how long they take.
 
         `tasks` are those known so far, `runs` how many there will be at most if more follow from what these find.
         """
         runs = runs or len(tasks)
-        pool = self._open.enter_context(executor(self.means, runs))
         unknown = missing(tasks, self.store)
         left = runs - len(tasks) + len(unknown)
-        known = f"; {runs - left:,} are known already" if left < runs else ""
-        self.watcher.say(f"{runs:,} runs{known}{'; timing one first' if unknown else ''}.")
+        self.watcher.say(f"{runs:,} runs{_known(runs - left)}{'; timing one first' if unknown else ''}.")
         if unknown and left > 1:
             lasts = _duration(seconds_a_task(unknown, self.store) * (left - 1), self.means)
             self.watcher.say(f"About {lasts}; if stopped, the same question goes on from there.")
-        self._announced = pool, self._open.enter_context(self.watcher.progress(runs))
+        self.expect(runs, runs * tasks[0].scenario.weeks)
 
-    def __call__(self, tasks: Sequence[Task]) -> list[Finding]:
-        """Return the findings of tasks, in their order."""
-        if self._announced:
-            return carry_out(tasks, self.store, *self._announced)
-        with executor(self.means, len(tasks)) as pool, self.watcher.progress(len(tasks)) as advance:
-            return carry_out(tasks, self.store, pool, advance)
+    def expect(self, runs: int, weeks: int) -> Progress | None:
+        """Make ready for runs of so many weeks in all, in several calls; return what is told of weeks done."""
+        pool = self._open.enter_context(executor(self.means, runs))
+        advance = self._open.enter_context(self.watcher.progress(weeks))
+        self._expected = pool, advance, max(1, self.means.count // runs)
+        return advance
+
+    def __call__(self, works: Sequence[Work[Found]]) -> list[Found]:
+        """Return what works find, in their order."""
+        found = dict(self.one_by_one(works))
+        return [found[work.key] for work in works]
+
+    def one_by_one(self, works: Sequence[Work[Found]]) -> Iterator[tuple[str, Found]]:
+        """Yield the key of each work and what it finds, as soon as it is known."""
+        if self._expected:
+            yield from found_one_by_one(works, self.store, *self._expected)
+            return
+        if known := len(works) - len(missing(works, self.store)):
+            self.watcher.say(f"{len(works):,} runs{_known(known)}.")
+        at_once, weeks = self._at_once(works), sum(work.scenario.weeks for work in works)
+        with executor(self.means, len(works), at_once) as pool, self.watcher.progress(weeks) as advance:
+            threads = max(1, self.means.count // at_once)
+            yield from found_one_by_one(works, self.store, pool, advance, threads)
 
     def outcome(self, scenario: Scenario, command: str = "") -> Outcome:
-        """Return the outcome of all replicates of a scenario."""
-        with self.watcher.progress(scenario.weeks * scenario.replicates) as advance:
-            means = self.means if self.means.are_elsewhere else None
-            return run_scenario(scenario, means=means, progress=advance, command=command)
+        """Return the outcome of all replicates of a scenario, without its shoppers."""
+        works = [WholeReplicate(scenario, replicate) for replicate in range(scenario.replicates)]
+        return outcome_of_kept(works, self.one_by_one(works), command)
+
+    def _at_once(self, works: Sequence[Work[Any]]) -> int:
+        """Return how many works are carried out at once on this machine, as memory holds."""
+        largest, count = max(works, key=lambda work: work.seconds), min(self.means.count, len(works))
+        if self.means.scheduler not in (None, LOCAL):
+            return count
+        in_processes = self.means.scheduler == LOCAL or not self.means.are_threads(len(works))
+        return fitting(largest.scenario, count, in_processes)
+
+
+def _known(runs: int) -> str:
+    return f"; {runs:,} are known already" if runs else ""
 
 
 def _duration(seconds: float, means: Means) -> str:

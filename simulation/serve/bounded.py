@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from simulation.runs.executors import Means
-from simulation.runs.findings import Finding
-from simulation.runs.outcome import Outcome
 from simulation.runs.runner import Runner, Watcher
-from simulation.runs.tasks import Task
+from simulation.runs.tasks import Work
 from simulation.scenario.schema import Scenario
 from simulation.serve.asked import MOST_WORK
 
@@ -18,6 +17,7 @@ MOST_RUNS = 2_000
 MOST_ANSWER_WORK = 10 * MOST_WORK
 """How many weeks of a shopper's life all the runs of an answer may take."""
 
+Found = TypeVar("Found")
 Telling = Callable[[int], Callable[[int], None]]
 
 
@@ -26,28 +26,21 @@ class BoundedRunner(Runner):
 
     def __init__(self, folder: Path, tell: Telling) -> None:
         super().__init__(folder, Means(workers=1), _Told(tell))
-        self._runs, self._work = 0, 0
+        self._runs, self._size, self._is_allowed = 0, 0, False
 
-    def announce(self, tasks: Sequence[Task], runs: int | None = None) -> None:
+    def announce(self, tasks: Sequence[Work[Any]], runs: int | None = None) -> None:
         """Refuse what is too large, and say how many runs there are to come."""
         count = runs or len(tasks)
-        _refuse_too_large(count, count * max((_work(each.scenario) for each in tasks), default=0))
+        _refuse_too_large(count, count * max((_size(each.scenario) for each in tasks), default=0))
         super().announce(tasks, runs)
+        self._is_allowed = True
 
-    def __call__(self, tasks: Sequence[Task]) -> list[Finding]:
-        """Return the findings of tasks, in their order; raises ValueError for too many of them."""
-        if not self._announced:
-            self._take(len(tasks), sum(_work(each.scenario) for each in tasks))
-        return super().__call__(tasks)
-
-    def outcome(self, scenario: Scenario, command: str = "") -> Outcome:
-        """Return the outcome of all replicates of a scenario; raises ValueError for too many of them."""
-        self._take(scenario.replicates, scenario.replicates * _work(scenario))
-        return super().outcome(scenario, command)
-
-    def _take(self, runs: int, work: int) -> None:
-        self._runs, self._work = self._runs + runs, self._work + work
-        _refuse_too_large(self._runs, self._work)
+    def one_by_one(self, works: Sequence[Work[Found]]) -> Iterator[tuple[str, Found]]:
+        """Yield what works find; raises ValueError for too many of them."""
+        if not self._is_allowed:
+            self._runs, self._size = self._runs + len(works), self._size + sum(_size(each.scenario) for each in works)
+            _refuse_too_large(self._runs, self._size)
+        return super().one_by_one(works)
 
 
 class _Told(Watcher):
@@ -57,7 +50,7 @@ class _Told(Watcher):
         self._tell = tell
 
     def progress(self, total: int) -> AbstractContextManager[Callable[[int], None] | None]:
-        """Give what tells of the number of runs, or weeks, just done."""
+        """Give what tells of the number of weeks just done."""
 
         @contextmanager
         def telling() -> Iterator[Callable[[int], None]]:
@@ -66,16 +59,16 @@ class _Told(Watcher):
         return telling()
 
 
-def _work(scenario: Scenario) -> int:
+def _size(scenario: Scenario) -> int:
     """Return how many weeks of a shopper's life one run takes."""
     return scenario.population.shoppers * scenario.weeks * len(scenario.policies)
 
 
-def _refuse_too_large(runs: int, work: int) -> None:
+def _refuse_too_large(runs: int, size: int) -> None:
     if runs > MOST_RUNS:
         raise ValueError(f"this takes {runs:,} runs, and {MOST_RUNS:,} are possible here; ask for fewer, {_ELSE}")
-    if work > MOST_ANSWER_WORK:
-        said = f"this takes {work:,} weeks of a shopper's life, and {MOST_ANSWER_WORK:,} are possible here"
+    if size > MOST_ANSWER_WORK:
+        said = f"this takes {size:,} weeks of a shopper's life, and {MOST_ANSWER_WORK:,} are possible here"
         raise ValueError(f"{said}; take fewer shoppers or runs, {_ELSE}")
 
 

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from typing import Any
 
+from simulation.runs.executors import Apart
 from simulation.serve.worker import Job, work
 
 ENDED = ("done", "stopped", "failed")
@@ -173,11 +173,13 @@ class _Hand:
         self._start()
 
     def _start(self) -> None:
-        context = get_context("spawn")
+        context = Apart()
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=work, args=(theirs,), daemon=True)
+        watched, self._held = context.Pipe(duplex=False)  # closed by the server's death, whatever the worker is at
+        self._process = context.Process(target=work, args=(theirs, watched), daemon=True)
         self._process.start()
         theirs.close()
+        watched.close()
 
     async def carry_out(self, task: Task) -> None:
         """Have a job done and tell what comes of it."""
@@ -199,3 +201,4 @@ class _Hand:
         """End the process."""
         self._process.terminate()
         self._process.join()
+        self._held.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.questions.ask import Question
+from simulation.questions.explain.question import Explain
 from simulation.questions.explain.selection import Pick
 from simulation.report.report import REPORT, inline_svg
 from simulation.runs.folders import ASKED, refuse_damaged, write_whole
@@ -42,11 +43,14 @@ LIVES = {"life.svg": "image/svg+xml", "life.csv": "text/csv", "story.txt": "text
 
 
 class Kept:
-    """The folder of all runs: asked/ID holds what was asked, runs/ID the results, lives and answers what came after."""
+    """The folder of all runs: asked/ID holds what was asked, runs/ID the results, lives and answers what came after.
+
+    What unfinished holds are the runs of questions that are not answered yet.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._asked, self._runs, self._lives = (folder / name for name in ("asked", "runs", "lives"))
-        self._answers = folder / "answers"
+        self._answers, self._unfinished = folder / "answers", folder / "unfinished"
 
     def keep(self, asked: Asked) -> str:
         """Keep what is asked, if it is not kept yet, and return the id that it shares with all that ask the same.
@@ -117,13 +121,16 @@ class Kept:
     def lives_job(self, run: str, place: int, pick: Pick) -> Job:
         """Return the job that tells two lives: of a policy, by place, and the baseline."""
         policy = self.asked(run)["policies"][place]
-        return Job("lives", self.text(run), self._life(run, place, pick), policy, pick)
+        return self._job(self.text(run), self._life(run, place, pick), Explain(policy, pick=pick))
 
     def question_job(self, run: str, key: str, question: Question, shoppers: int) -> Job:
         """Return the job that answers a question about a run, with so many shoppers; raises OSError without room."""
         self._refuse_without_room()
         text = canonical_text(scenario_from_text(self.text(run)).with_changes(shoppers=shoppers))
-        return Job("question", text, self._answer(run, key), question=question)
+        return self._job(text, self._answer(run, key), question)
+
+    def _job(self, text: str, folder: Path, question: Question) -> Job:
+        return Job("question", text, folder, question, self._unfinished / folder.name)
 
     def answer(self, run: str, key: str) -> Mapping[str, Any] | None:
         """Return the record of an answer about a run, if there is one by that key."""

@@ -3,21 +3,18 @@
 import gc
 import json
 import logging
-import signal
+import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from simulation.model.model import LoyaltyModel
 from simulation.questions.ask import Question, ask
-from simulation.questions.explain.selection import MEANINGS, Pick, pick_shopper
-from simulation.questions.explain.two_lives import two_lives
+from simulation.runs.executors import end_with
 from simulation.runs.extras import require
 from simulation.runs.outcome import Outcome
-from simulation.runs.provenance import origin
 from simulation.runs.results import write_results
 from simulation.runs.run import run_scenario
 from simulation.scenario.reading import scenario_from_text
@@ -34,28 +31,30 @@ SEEN = "seen.json"
 _WEEKS_AT_ONCE = 4
 _WORTH_A_REPORT = 10  # seconds: a run that took longer has its report drawn at once, for that takes a second or two
 
-Kind = Literal["run", "report", "lives", "question"]
+Kind = Literal["run", "report", "question"]
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a worker is to do; `policy` and `pick` say whose lives are to be told, `question` what is asked."""
+    """What a worker is to do; `question` is what is asked, and `kept` where its runs are kept until it is answered."""
 
     kind: Kind
     text: str
     folder: Path
-    policy: str = ""
-    pick: Pick = "first-leaver"
     question: Question | None = None
+    kept: Path | None = None
 
 
 class StoppedError(Exception):
     """Nobody waits for a job any longer."""
 
 
-def work(pipe: Connection) -> None:
-    """Do the jobs that come through a pipe until it is closed; whatever else comes in between asks for a stop."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server itself ends its workers
+def work(pipe: Connection, server: Connection) -> None:
+    """Do the jobs that come through a pipe; whatever else comes in between asks for a stop.
+
+    The process ends with its server, which holds the other end of a second pipe.
+    """
+    end_with(server)
     _warm_up()
     try:
         while (job := pipe.recv()) is not None:
@@ -114,29 +113,19 @@ def _seen(outcome: Outcome, lines: dict[str, Any]) -> dict[str, Any]:
     return {"lines": lines, "parties": parties(outcome), "harmed": harmed(outcome)}
 
 
-def _lives(job: Job, scenario: Scenario, pipe: Connection) -> None:
-    from simulation.questions.explain.answer import of_lives
-
-    progress = _progress(pipe, 2 * scenario.weeks)
-    shopper = pick_shopper(scenario, job.policy, job.pick, progress=progress)
-    lives = two_lives(scenario, job.policy, shopper, progress=progress)
-    answer = of_lives(lives, f"Picked as {job.pick}: {MEANINGS[job.pick]}.")
-    replace(answer, origin=origin(scenario, COMMAND)).write(job.folder)
-
-
 def _question(job: Job, scenario: Scenario, pipe: Connection) -> None:
-    if job.question is None:
+    if job.question is None or job.kept is None:
         raise RuntimeError("nothing is asked")
     if job.question.needs:
         require(job.question.needs, job.question.name)
-    with TemporaryDirectory() as own, BoundedRunner(Path(own), lambda total: _progress(pipe, total)) as runner:
+    with BoundedRunner(job.kept, lambda total: _progress(pipe, total)) as runner:
         ask(scenario, job.question, runner).write(job.folder)
+    shutil.rmtree(job.kept, ignore_errors=True)  # a question that is stopped goes on from there; this one is answered
 
 
 _KINDS: dict[Kind, Callable[[Job, Scenario, Connection], None]] = {
     "run": _run,
     "report": _run,
-    "lives": _lives,
     "question": _question,
 }
 

@@ -19,7 +19,6 @@ from simulation.evidence.bench.limits import least_nanoseconds, limits, practice
 from simulation.model.model import LoyaltyModel
 from simulation.runs.executors import LOCAL, Means, cluster, executor
 from simulation.runs.memory import state_bytes
-from simulation.runs.provenance import program
 from simulation.runs.run import run_scenario
 from simulation.runs.sharding import ActorHost
 from simulation.runs.tasks import Task, carry_out, live_all
@@ -187,7 +186,7 @@ def _carried(number: int, tasks: Sequence[Task]) -> Iterator[Reading]:
         yield Reading("time", "ensemble, plan on 2 threads", number, time.perf_counter() - began, "seconds")
     if find_spec("distributed"):
         with executor(Means(workers=_PROCESSES, scheduler=LOCAL), len(tasks)) as pool:
-            for ready in [pool.submit(live_all, [tasks[0].text], program()) for _ in range(8 * _PROCESSES)]:
+            for ready in [pool.submit(live_all, tasks[:1], tasks[0].program) for _ in range(8 * _PROCESSES)]:
                 ready.result()  # start-up apart
             began = time.perf_counter()
             carry_out(tasks, executor=pool)

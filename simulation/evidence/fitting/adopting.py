@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from csv import DictReader
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
 from simulation.behaviour.parameters import FITTED, SOURCE, Before, Parameter, parameters_in
+from simulation.behaviour.shipped import data_of
 from simulation.evidence.fitting.answer import NUMBERS_FILE, SET_FILE
 from simulation.scenario.evidence_set import SHIPPED, read_set
 
@@ -44,7 +43,7 @@ def _rounded(text: str) -> float:
 
 def adopted(text: str, marginals: Marginals) -> str:
     """Return the text of `parameters.yaml` with these marginals, and of no earlier fit."""
-    for each in parameters_in(YAML(typ="safe", pure=True).load(text)).values():
+    for each in parameters_in(data_of(text)).values():
         if each.before or each.address in marginals:
             text = _replaced(text, each, marginals.get(each.address))
     return text

@@ -8,7 +8,6 @@ From Python:
     tables(study)["restricted_means"]                  # of churn_tables: everything as data frames
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,7 +15,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.questions.churn.definitions import DEFINITIONS, TRAITS, USUAL, Definition, Watched, refuse_unknown
+from simulation.questions.churn.definitions import (
+    DEFINITIONS,
+    TRAITS,
+    USUAL,
+    Definition,
+    Watched,
+    Watching,
+    refuse_unknown,
+)
 from simulation.questions.churn.survival import (
     Curve,
     Spans,
@@ -26,9 +33,9 @@ from simulation.questions.churn.survival import (
     pooled,
     standard_error,
 )
-from simulation.runs.executors import threads as pool_of_threads
 from simulation.runs.memory import refuse_history
 from simulation.runs.outcome import spread
+from simulation.runs.tasks import Carrier, carry_out
 from simulation.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
@@ -174,13 +181,14 @@ def churn(
     definition: str = USUAL,
     policy: str | None = None,
     by: Sequence[str] | None = None,
-    threads: int | None = None,
+    carry: Carrier = carry_out,
 ) -> ChurnStudy:
     """Return how long shoppers last under each policy and definition, and in each stratum under one policy.
 
     `policy` is compared with the baseline stratum by stratum: by default the one whose churn differs most from it.
-    `by` names groupings; by default segment, tier and, where a policy can be known of, awareness. Raises ValueError
-    in plain words for an unknown definition, policy or grouping, or awareness of what comes too late to be known.
+    `by` names groupings; by default segment, tier and, where a policy can be known of, awareness. `carry` simulates
+    the replicates. Raises ValueError in plain words for an unknown definition, policy or grouping, or awareness of
+    what comes too late to be known.
     """
     refuse_unknown("definition", "definition of churn", definition, DEFINITIONS)
     meaning = DEFINITIONS[definition]
@@ -190,7 +198,7 @@ def churn(
         refuse_unknown("by", "grouping", name, GROUPINGS)
     if policy is not None and AWARENESS in (by or ()):
         _landmark_or_refuse(scenario, policy)
-    watched = _watch(scenario, threads or os.cpu_count() or 1)
+    watched = _watch(scenario, carry)
     everybody = tuple(_everybody(watched, tuple(scenario.policies)))
     policy = policy or _farthest([cohort for cohort in everybody if cohort.definition is meaning])
     landmark = landmark_of(scenario, policy)
@@ -202,11 +210,9 @@ def churn(
     return ChurnStudy(scenario, meaning, policy, watched, everybody, strata, landmark if AWARENESS in by else None)
 
 
-def _watch(scenario: Scenario, threads: int) -> tuple[Watched, ...]:
+def _watch(scenario: Scenario, carry: Carrier) -> tuple[Watched, ...]:
     refuse_history(scenario, scenario.replicates)
-    inside = max(1, threads // scenario.replicates)
-    with pool_of_threads(max(1, min(threads, scenario.replicates))) as pool:
-        return tuple(pool.map(lambda replicate: Watched(scenario, replicate, inside), range(scenario.replicates)))
+    return tuple(carry([Watching(scenario, replicate) for replicate in range(scenario.replicates)]))
 
 
 def _everybody(watched: Sequence[Watched], policies: Sequence[str]) -> Iterator[Cohort]:

@@ -1,6 +1,6 @@
 """What churn can mean, and what one replicate tells of it under each meaning."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,8 @@ from simulation.behaviour.spelling import unknown
 from simulation.behaviour.states import Card
 from simulation.questions.churn.survival import Counts, Spans
 from simulation.runs.event_history import SILENCES, Diary, Flags, keep_diary
+from simulation.runs.tasks import Arrays, Progress, Work
 from simulation.scenario.population import GROUPS, SEGMENTS, TIERS, Lives, Shoppers
-from simulation.scenario.schema import Scenario
 
 _NO_END_BUT_THE_LAST = "only by the end of the run"
 _MEMBERS = "opening patrons with an active card"
@@ -144,28 +144,21 @@ TRAITS: dict[str, tuple[tuple[str, ...], Callable[[Shoppers], NDArray[np.integer
 # --- one replicate ------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
 class Watched:
-    """What one replicate tells of churn; weeks of shape (policies, shoppers), 0 for never.
+    """What one replicate tells of churn; weeks of shape (policies, shoppers), 0 for never, else of shape (shoppers,).
 
-    `first` and `back` hold, by definition, the week of the event and the first week after it in which it was over.
+    `first` holds the week of each event of the diary, `back`, by definition, the first week after the event in which
+    it was over; `strata` which group of each grouping a shopper belongs to.
     """
 
-    def __init__(self, scenario: Scenario, replicate: int, threads: int = 1) -> None:
-        self._back: dict[str, Counts] = {}
-        diary = keep_diary(scenario, replicate, threads, self._note)
-        people, self.horizon = diary.people, scenario.weeks
-        self.patrons = people.opening_patron == 1
-        self.members = self.patrons & (diary.opening.card[0] == Card.ACTIVE)
-        self.strata = {name: which(people).astype(np.int64) for name, (_, which) in TRAITS.items()}
-        self.aware_week = diary.lives.aware_week.astype(np.int64)
-        self._first = {name: weeks.astype(np.int64) for name, weeks in diary.first.items()}
-
-    def _note(self, diary: Diary) -> None:
-        for definition in DEFINITIONS.values():
-            happened = np.logical_or.reduce([diary.first[name] > 0 for name in definition.first_of])
-            over = happened & definition.back(diary.standing)
-            back = self._back.setdefault(definition.name, np.zeros(over.shape, np.int64))
-            back[over & (back == 0)] = diary.model.week
+    horizon: int
+    patrons: Flags
+    members: Flags
+    aware_week: Counts
+    first: Mapping[str, Counts]
+    back: Mapping[str, Counts]
+    strata: Mapping[str, Counts]
 
     def at_risk(self, definition: Definition) -> Flags:
         """Return whom a definition looks at. Shape (shoppers,)."""
@@ -180,7 +173,7 @@ class Watched:
 
     def silences(self, definition: Definition, policy: int) -> Spans:
         """Return how long what counts as churn went on, of those at risk to whom it happened before the end."""
-        spans, back = self.spans(definition, policy), self._back[definition.name][policy]
+        spans, back = self.spans(definition, policy), self.back[definition.name][policy]
         happened = spans.ended & (spans.week < self.horizon) & self.at_risk(definition)
         return Spans(np.where(back > 0, back, self.horizon) - spans.week, back > 0).among(happened)
 
@@ -195,7 +188,7 @@ class Watched:
         return np.minimum(week, self.horizon), np.where(week <= self.horizon, each.argmin(axis=0) + 1, 0)
 
     def _earliest_of(self, names: tuple[str, ...], policy: int) -> Counts:
-        return _earliest([self._first[name][policy] for name in names] or [np.zeros(self.patrons.size, np.int64)])
+        return _earliest([self.first[name][policy] for name in names] or [np.zeros(self.patrons.size, np.int64)])
 
 
 def _earliest(weeks: list[Counts]) -> Counts:
@@ -203,3 +196,59 @@ def _earliest(weeks: list[Counts]) -> Counts:
     never = np.iinfo(np.int64).max
     first = np.min([np.where(each == 0, never, each) for each in weeks], axis=0)
     return np.where(first == never, 0, first)
+
+
+# --- how it is kept -----------------------------------------------------------------------------------------------
+
+_BY_NAME = ("first", "back", "strata")
+
+
+class Watching(Work[Watched]):
+    """One replicate, simulated to see who churns."""
+
+    def live(self, threads: int, progress: Progress) -> Watched:
+        """Return what the replicate tells of churn."""
+        back: dict[str, Counts] = {}
+
+        def each_week(diary: Diary) -> None:
+            _note_back(back, diary)
+            progress(1)
+
+        return _watched(keep_diary(self.scenario, self.replicate, threads, each_week), back)
+
+    def packed(self, found: Watched) -> Arrays:
+        """Return it as arrays by name."""
+        plain = {name: getattr(found, name) for name in ("patrons", "members", "aware_week")}
+        by_name = {f"{part} {name}": each for part in _BY_NAME for name, each in getattr(found, part).items()}
+        return {**plain, **by_name}
+
+    def unpacked(self, arrays: Arrays) -> Watched:
+        """Return it from arrays by name."""
+        parts: list[dict[str, Counts]] = [
+            {name.removeprefix(f"{part} "): arrays[name] for name in arrays if name.startswith(f"{part} ")}
+            for part in _BY_NAME
+        ]
+        return Watched(self.scenario.weeks, arrays["patrons"], arrays["members"], arrays["aware_week"], *parts)
+
+
+def _note_back(back: dict[str, Counts], diary: Diary) -> None:
+    """Write down for whom each meaning of churn is over this week."""
+    for definition in DEFINITIONS.values():
+        happened = np.logical_or.reduce([diary.first[name] > 0 for name in definition.first_of])
+        over = happened & definition.back(diary.standing)
+        weeks = back.setdefault(definition.name, np.zeros(over.shape, np.int64))
+        weeks[over & (weeks == 0)] = diary.model.week
+
+
+def _watched(diary: Diary, back: Mapping[str, Counts]) -> Watched:
+    people = diary.people
+    patrons = people.opening_patron == 1
+    return Watched(
+        horizon=diary.model.case.weeks,
+        patrons=patrons,
+        members=patrons & (diary.opening.card[0] == Card.ACTIVE),
+        aware_week=diary.lives.aware_week.astype(np.int64),
+        first={name: weeks.astype(np.int64) for name, weeks in diary.first.items()},
+        back=back,
+        strata={name: which(people).astype(np.int64) for name, (_, which) in TRAITS.items()},
+    )

@@ -45,4 +45,4 @@ class Churn(Question):
         """Return churn by policy, definition, stratum and cause."""
         from simulation.questions.churn import answer, churn
 
-        return answer.of_study(churn.churn(scenario, self.definition, self.policy, self.by))
+        return answer.of_study(churn.churn(scenario, self.definition, self.policy, self.by, runner))

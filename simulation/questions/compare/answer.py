@@ -38,7 +38,7 @@ def of_comparison(comparison: Comparison) -> Answer:
     return Answer(
         question="compare",
         title="Policies side by side",
-        asked={each.name: origin(each.outcome.scenario, "") for each in comparison.files},
+        asked={each.name: origin(each.scenario, "") for each in comparison.files},
         said=tuple(in_words(comparison)),
         found=comparison,
         tables=(
@@ -87,7 +87,7 @@ _MEASURED: dict[str, tuple[str, Callable[[float], str]]] = {
 
 def _named(comparison: Comparison) -> Iterator[tuple[str, str]]:
     for file, policy in comparison.rows:
-        yield comparison.files[file].name, comparison.files[file].outcome.policies[policy]
+        yield comparison.files[file].name, comparison.files[file].policies[policy]
 
 
 def _median_of(
@@ -103,8 +103,8 @@ def _against_own(comparison: Comparison, place: tuple[int, int]) -> str:
 def _against_first(comparison: Comparison, place: tuple[int, int]) -> str:
     """Return how much more a policy is worth than that of the same name in the first file, if they have twins."""
     file, policy = place
-    names = comparison.files[0].outcome.policies
-    name = comparison.files[file].outcome.policies[policy]
+    names = comparison.files[0].policies
+    name = comparison.files[file].policies[policy]
     if file == 0 or name not in names:
         return ""
     twins = not comparison.why_no_twins(0, file)

@@ -1,8 +1,7 @@
 """Policies and scenario files side by side: measures, differences twin by twin, and what they are due to."""
 
-import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -14,9 +13,9 @@ from simulation.questions.compare.causes import Causes
 from simulation.questions.compare.differences import Change, differences, other_order
 from simulation.runs.event_history import Diary, keep_diary
 from simulation.runs.measures import MEASURES
-from simulation.runs.outcome import Outcome, spread
-from simulation.runs.run import Progress, outcome_of
-from simulation.runs.spool import Spool
+from simulation.runs.outcome import spread
+from simulation.runs.run import outcome_of
+from simulation.runs.tasks import Arrays, Carrier, Progress, Work, carry_out
 from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.schema import Scenario
 
@@ -34,12 +33,21 @@ COMPARED = {
 
 @dataclass(frozen=True)
 class Compared:
-    """One scenario file's part in a comparison: differences by first cause, and by what first moved feelings."""
+    """One scenario file's part in a comparison: differences by first cause, and by what first moved feelings.
+
+    `values` holds what is set side by side, each of shape (replicates, policies).
+    """
 
     name: str
-    outcome: Outcome
+    scenario: Scenario
+    values: Mapping[str, Floats]
     attribution: Attribution
     by_feelings: Attribution
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The policies' names; the first is the baseline."""
+        return tuple(self.scenario.policies)
 
 
 @dataclass(frozen=True)
@@ -55,18 +63,16 @@ class Comparison:
     @property
     def rows(self) -> tuple[tuple[int, int], ...]:
         """Every policy as (file, policy), in the order in which they stand."""
-        return tuple(
-            (file, policy) for file, each in enumerate(self.files) for policy in range(len(each.outcome.policies))
-        )
+        return tuple((file, policy) for file, each in enumerate(self.files) for policy in range(len(each.policies)))
 
     def label(self, file: int, policy: int) -> str:
         """Return a policy's name, with its file's where there are several."""
-        name = self.files[file].outcome.policies[policy]
+        name = self.files[file].policies[policy]
         return name if len(self.files) == 1 else f"{self.files[file].name}: {name}"
 
     def values(self, measure: str, file: int, policy: int) -> Floats:
         """Return a measure of one policy. Shape (replicates,)."""
-        return COMPARED[measure].of(self.files[file].outcome)[:, policy]
+        return self.files[file].values[measure][:, policy]
 
     def paired(self, measure: str, one: tuple[int, int], other: tuple[int, int]) -> Floats:
         """Return how much higher a measure is under `other`, twin by twin, for the replicates that both have."""
@@ -76,51 +82,61 @@ class Comparison:
 
     def why_no_twins(self, file: int, other: int) -> str:
         """Return in what two files differ so that their shoppers are not twins; "" if they are."""
-        return why_no_twins(self.files[file].outcome.scenario, self.files[other].outcome.scenario)
+        return why_no_twins(self.files[file].scenario, self.files[other].scenario)
 
 
 def compare(
-    scenarios: Mapping[str, Scenario],
-    written: Mapping[str, Scenario] | None = None,
-    threads: int | None = None,
-    progress: Progress | None = None,
+    scenarios: Mapping[str, Scenario], written: Mapping[str, Scenario] | None = None, carry: Carrier = carry_out
 ) -> Comparison:
     """Run scenarios, by name, and return their policies side by side, with what the differences are due to.
 
-    `written` are the scenarios as they stand in their files, where those to run have been made smaller. `progress` is
-    called with the number of weeks just done. Results do not depend on the number of threads.
+    `written` are the scenarios as they stand in their files, where those to run have been made smaller. `carry`
+    simulates the replicates.
     """
-    threads, asked = threads or os.cpu_count() or 1, list((written or scenarios).values())
+    asked = list((written or scenarios).values())
     changes = differences(asked[0], asked[1]) if len(asked) == 2 else ()  # noqa: PLR2004
-    files = tuple(_compared(name, scenario, threads, progress) for name, scenario in scenarios.items())
-    return Comparison(files, changes)
+    works = [Comparing(each, replicate) for each in scenarios.values() for replicate in range(each.replicates)]
+    found = iter(carry(works))
+    parts = {name: [next(found) for _ in range(each.replicates)] for name, each in scenarios.items()}
+    return Comparison(tuple(_joined(name, scenarios[name], each) for name, each in parts.items()), changes)
 
 
-def _compared(name: str, scenario: Scenario, threads: int, progress: Progress | None) -> Compared:
-    spool = Spool()
-    lived = [_live(scenario, replicate, threads, progress, spool) for replicate in range(scenario.replicates)]
-    outcomes, first, moved = zip(*lived, strict=True)
-    replicates = tuple(outcome.replicates[0] for outcome in outcomes)
-    return Compared(name, replace(outcomes[0], replicates=replicates), all_replicates(first), all_replicates(moved))
+def _joined(name: str, scenario: Scenario, parts: Sequence[Compared]) -> Compared:
+    """Return the replicates of a scenario, each compared by itself, as one."""
+    values = {measure: np.concatenate([each.values[measure] for each in parts]) for measure in COMPARED}
+    first, moved = ([getattr(each, split) for each in parts] for split in ("attribution", "by_feelings"))
+    return Compared(name, scenario, values, all_replicates(first), all_replicates(moved))
 
 
-def _live(
-    scenario: Scenario, replicate: int, threads: int, progress: Progress | None, spool: Spool
-) -> tuple[Outcome, Attribution, Attribution]:
-    """Return what one replicate comes to, lived beside a diary and a search for causes."""
-    found: list[Causes] = []
+class Comparing(Work[Compared]):
+    """One replicate, simulated beside a diary and a search for causes."""
 
-    def each_week(diary: Diary) -> None:
-        if not found:
-            found.append(Causes(diary))
-        found[0].note(diary)
-        if progress:
+    def live(self, threads: int, progress: Progress) -> Compared:
+        """Return what the replicate comes to."""
+        found: list[Causes] = []
+
+        def each_week(diary: Diary) -> None:
+            if not found:
+                found.append(Causes(diary))
+            found[0].note(diary)
             progress(1)
 
-    diary = keep_diary(scenario, replicate, threads, each_week)
-    first, moved = (attribution_of(diary, causes) for causes in (found[0].first, found[0].moved))
-    outcome = outcome_of(diary.model)
-    return replace(outcome, replicates=(outcome.replicates[0].put_away(spool),)), first, moved
+        diary = keep_diary(self.scenario, self.replicate, threads, each_week)
+        outcome = outcome_of(diary.model)
+        values = {name: measure.of(outcome) for name, measure in COMPARED.items()}
+        causes = (found[0].first, found[0].moved)
+        return Compared("", self.scenario, values, *(attribution_of(diary, each) for each in causes))
+
+    def packed(self, found: Compared) -> Arrays:
+        """Return values, and both ways of splitting, by name."""
+        splits = {"first": found.attribution.counts, "moved": found.by_feelings.counts}
+        return {**found.values, **splits, "opening_patrons": found.attribution.opening_patrons}
+
+    def unpacked(self, arrays: Arrays) -> Compared:
+        """Return them from arrays by name."""
+        policies, patrons = tuple(self.scenario.policies), arrays["opening_patrons"]
+        splits = (Attribution(policies, arrays[name], patrons) for name in ("first", "moved"))
+        return Compared("", self.scenario, {name: arrays[name] for name in COMPARED}, *splits)
 
 
 def why_no_twins(one: Scenario, other: Scenario) -> str:
@@ -146,7 +162,7 @@ def caveats(comparison: Comparison) -> Iterator[str]:
     """
     for one, other in combinations(range(len(comparison.files)), 2):
         names = " and ".join(comparison.files[place].name for place in (one, other))
-        scenarios = comparison.files[one].outcome.scenario, comparison.files[other].outcome.scenario
+        scenarios = comparison.files[one].scenario, comparison.files[other].scenario
         if reason := comparison.why_no_twins(one, other):
             yield f"{names} are not twins ({reason}): they stand side by side, without paired differences."
             continue
@@ -176,7 +192,7 @@ def side_by_side(comparison: Comparison) -> "pandas.DataFrame":
     rows = []
     for file, policy in comparison.rows:
         each = comparison.files[file]
-        row: dict[str, str | float] = {"file": each.name, "policy": each.outcome.policies[policy]}
+        row: dict[str, str | float] = {"file": each.name, "policy": each.policies[policy]}
         for measure in COMPARED:
             row |= _spread_of(measure, comparison.values(measure, file, policy))
             row |= _spread_of(f"{measure}_difference", comparison.paired(measure, (file, 0), (file, policy)))

@@ -66,7 +66,7 @@ def _parts(comparison: Comparison) -> Parts:
 
 
 def _finished(name: str, figure: Figure, comparison: Comparison, parts: Parts, whose: str) -> Picture:
-    first = comparison.files[0].outcome.scenario
+    first = comparison.files[0].scenario
     replicates = "one replicate" if first.replicates == 1 else f"{first.replicates} replicates"
     left_out = len(comparison.rows) - len(comparison.files) - min(len(parts), _MOST_POLICIES)
     more = f" In the table only: {left_out} more." if left_out else ""

@@ -44,6 +44,4 @@ class Compare(Question):
         from simulation.questions.compare import answer, comparison
 
         cases = {self.called: scenario, **self.others}
-        with runner.watcher.progress(sum(case.weeks * case.replicates for case in cases.values())) as advance:
-            found = comparison.compare(cases, self.written or None, progress=advance)
-        return answer.of_comparison(found)
+        return answer.of_comparison(comparison.compare(cases, self.written or None, runner))

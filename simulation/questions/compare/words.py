@@ -112,7 +112,7 @@ def in_words(comparison: Comparison) -> list[str]:
 def _simulated(comparison: Comparison) -> Iterator[str]:
     """Yield how large each file has been simulated, which may not be what it says."""
     for each in comparison.files:
-        case, where = each.outcome.scenario, f"{each.name}: " if len(comparison.files) > 1 else ""
+        case, where = each.scenario, f"{each.name}: " if len(comparison.files) > 1 else ""
         replicates = "1 replicate" if case.replicates == 1 else f"{case.replicates} replicates"
         size = f"{case.simulated}, {case.weeks} weeks, {replicates}"
         yield f"{where}simulated with {size}; medians, in brackets 10 to 90 % of replicates."

@@ -1,6 +1,5 @@
 """What happened to one shopper, and to the twin?"""
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -52,12 +51,12 @@ class Explain(Question):
         """Return the shopper's two lives, and why this shopper's."""
         from simulation.questions.explain import answer, selection, two_lives
 
-        threads, pick = os.cpu_count() or 1, self.pick or "first-leaver"
-        weeks = scenario.weeks * (2 if self.shopper is None else 1)
-        with runner.watcher.progress(weeks) as advance:
-            number, why = self.shopper, ""
-            if number is None:
-                number = selection.pick_shopper(scenario, self.policy, pick, threads=threads, progress=advance)
-                why = f"Picked as {pick}: {selection.MEANINGS[pick]}."
-            found = two_lives.two_lives(scenario, self.policy, number, threads=threads, progress=advance)
-        return answer.of_lives(found, why)
+        number, why, pick = self.shopper, "", self.pick or "first-leaver"
+        advance = runner.expect(1, scenario.weeks * (2 if number is None else 1))
+        if number is None:
+            number = selection.pick_shopper(scenario, self.policy, pick, carry=runner)
+            why = f"Picked as {pick}: {selection.MEANINGS[pick]}."
+        threads = runner.means.count
+        return answer.of_lives(
+            two_lives.two_lives(scenario, self.policy, number, threads=threads, progress=advance), why
+        )

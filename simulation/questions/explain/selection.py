@@ -1,6 +1,7 @@
 """Which shopper's two lives tell most: picked from the diary of a replicate by a rule with a name."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from simulation.model.model import LoyaltyModel
 from simulation.questions.explain.two_lives import place_of
 from simulation.runs.event_history import Diary, keep_diary
-from simulation.runs.run import Progress
+from simulation.runs.tasks import Arrays, Carrier, Progress, Work, carry_out
 from simulation.scenario.population import Lives, market_bounds
 from simulation.scenario.practices import Mode, Scope
 from simulation.scenario.schema import Scenario
@@ -36,33 +37,48 @@ _NOBODY = {
 Whole = NDArray[np.int64]
 
 
-def pick_shopper(
-    scenario: Scenario,
-    policy: str,
-    pick: Pick,
-    replicate: int = 0,
-    threads: int = 1,
-    progress: Progress | None = None,
-) -> int:
-    """Return the number of the shopper whom a rule picks; raises ValueError if nobody fits it or it is unknown."""
+def pick_shopper(scenario: Scenario, policy: str, pick: Pick, replicate: int = 0, carry: Carrier = carry_out) -> int:
+    """Return the number of the shopper whom a rule picks; raises ValueError if nobody fits it or it is unknown.
+
+    `carry` simulates the replicate.
+    """
     if pick not in get_args(Pick):
         raise ValueError(f"there is no rule called '{pick}' to pick by; known here: {', '.join(get_args(Pick))}")
-    place, flowing = place_of(scenario, policy), np.zeros(scenario.population.shoppers, np.int64)
-    before: list[Lives] = []
-
-    def each_week(diary: Diary) -> None:
-        flowing[:] += data_flows(diary.model, before[0] if before else diary.opening, diary.lives, place)
-        before[:] = [diary.lives]
-        if progress:
-            progress(1)
-
-    diary = keep_diary(scenario, replicate, threads, each_week)
-    found = _RULES[pick](diary, place, flowing)
+    place_of(scenario, policy)
+    (found,) = carry([Picking(scenario, replicate, policy, pick)])
     if found is None:
         raise ValueError(
             f"under '{policy}' {_NOBODY[pick]}, so that '{pick}' finds nobody; try another or more shoppers"
         )
     return found
+
+
+@dataclass(frozen=True)
+class Picking(Work[int | None]):
+    """One replicate, simulated to find the shopper of a policy whom a rule picks; None if nobody fits it."""
+
+    policy: str = ""
+    pick: Pick = "first-leaver"
+
+    def live(self, threads: int, progress: Progress) -> int | None:
+        """Return the shopper's number."""
+        place, flowing = place_of(self.scenario, self.policy), np.zeros(self.scenario.population.shoppers, np.int64)
+        before: list[Lives] = []
+
+        def each_week(diary: Diary) -> None:
+            flowing[:] += data_flows(diary.model, before[0] if before else diary.opening, diary.lives, place)
+            before[:] = [diary.lives]
+            progress(1)
+
+        return _RULES[self.pick](keep_diary(self.scenario, self.replicate, threads, each_week), place, flowing)
+
+    def packed(self, found: int | None) -> Arrays:
+        """Return the number, or none."""
+        return {"shopper": np.array([] if found is None else [found], np.int64)}
+
+    def unpacked(self, arrays: Arrays) -> int | None:
+        """Return the number, or None."""
+        return next(iter(arrays["shopper"].tolist()), None)
 
 
 def data_flows(model: LoyaltyModel, before: Lives, lives: Lives, policy: int) -> NDArray[np.bool_]:

@@ -43,4 +43,4 @@ class Reserve(Question):
         from simulation.questions.reserve import answer, reserve
 
         policy = self.policy or reserve.first_sale(scenario)
-        return answer.of_reserve(reserve.backlash_reserve(scenario, policy, self.every, runner.outcome), scenario)
+        return answer.of_reserve(reserve.backlash_reserve(scenario, policy, self.every, runner), scenario)

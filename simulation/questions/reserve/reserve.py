@@ -1,6 +1,5 @@
 """The backlash reserve: what exposure now would cost over the following year, beside the income earned so far."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.model.accounts import Flow, Party
+from simulation.model.model import LoyaltyModel
 from simulation.runs.outcome import Outcome
 from simulation.runs.readings import YEAR
-from simulation.runs.run import run_scenario
+from simulation.runs.run import outcome_of
+from simulation.runs.tasks import Arrays, Carrier, Progress, Work, carry_out, lived
 from simulation.scenario.flows import ShareData
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 
@@ -46,13 +47,11 @@ def first_sale(scenario: Scenario) -> str:
     raise ValueError("no policy of this scenario shares data, so that there is nothing to expose")
 
 
-def backlash_reserve(
-    scenario: Scenario, policy: str, every: int = EVERY, run: Callable[[Scenario], Outcome] = run_scenario
-) -> Reserve:
+def backlash_reserve(scenario: Scenario, policy: str, every: int = EVERY, carry: Carrier = carry_out) -> Reserve:
     """Return the reserve of a policy that shares data, tried every so many weeks.
 
     The press is kept from finding out by itself: each week tried is a twin in which the story breaks then.
-    `run` gives the outcome of a scenario. Raises ValueError if the policy shares nothing or leaves no year to be seen.
+    `carry` simulates the replicates. Raises ValueError if the policy shares nothing or leaves no year to be seen.
     """
     if policy not in scenario.policies:
         raise ValueError(f"there is no policy called {policy}; known here: {', '.join(scenario.policies)}")
@@ -65,9 +64,44 @@ def backlash_reserve(
     if not weeks.size:
         raise ValueError(f"{policy} leaves no week after which a whole year could be seen; simulate longer")
     parts = [weeks[start : start + _SIDE_BY_SIDE] for start in range(0, len(weeks), _SIDE_BY_SIDE)]
-    runs = [(part, run(_exposed_in(scenario, actions, practice, part))) for part in parts]
-    cost = np.concatenate([_cost(outcome, part) for part, outcome in runs], axis=1)
-    return Reserve(policy, practice, weeks, cost, _earned(runs[0][1], weeks))
+    works = [
+        Exposing(_exposed_in(scenario, actions, practice, part), replicate, tuple(part.tolist()))
+        for replicate in range(scenario.replicates)
+        for part in parts
+    ]
+    found = iter(carry(works))
+    cost, earned = zip(*(_joined([next(found) for _ in parts]) for _ in range(scenario.replicates)), strict=True)
+    return Reserve(policy, practice, weeks, np.array(cost), np.array(earned))
+
+
+Exposed = tuple[Floats, Floats]
+"""What exposure costs and what has been earned until then, by the week of exposure; dollars."""
+
+
+def _joined(parts: list[Exposed]) -> Exposed:
+    cost, earned = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return cost, earned
+
+
+@dataclass(frozen=True)
+class Exposing(Work[Exposed]):
+    """One replicate in which the story breaks in each of some weeks, in a policy each after the quiet one."""
+
+    weeks: tuple[int, ...] = ()
+
+    def live(self, threads: int, progress: Progress) -> Exposed:
+        """Return what exposure costs in each of the weeks, and what has been earned until then."""
+        model = LoyaltyModel(self.scenario, replicate=self.replicate, threads=threads)
+        outcome, weeks = outcome_of(lived(model, progress)), np.array(self.weeks)
+        return _cost(outcome, weeks)[0], _earned(outcome, weeks)[0]
+
+    def packed(self, found: Exposed) -> Arrays:
+        """Return both by name."""
+        return dict(zip(("cost", "earned"), found, strict=True))
+
+    def unpacked(self, arrays: Arrays) -> Exposed:
+        """Return both."""
+        return arrays["cost"], arrays["earned"]
 
 
 def _exposed_in(scenario: Scenario, actions: list[dict[str, Any]], practice: str, weeks: NDArray[np.int64]) -> Scenario:

@@ -44,6 +44,6 @@ class Survey(Question):
         """Return what a survey is worth, by its size."""
         from simulation.questions.survey import answer, survey
 
-        worlds = survey.worlds_of(scenario, self.policy, runner.outcome)
+        worlds = survey.worlds_of(scenario, self.policy, runner)
         surveys = [survey.survey(worlds, size) for size in sorted({*survey.SAMPLES, self.sample})]
         return answer.of_survey(worlds, surveys, self.sample)

@@ -5,7 +5,6 @@ worth what the simulation finds, and the survey hears what the same shoppers wou
 but the model: a survey informs only as far as what people say goes with what the deal would cost.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +14,8 @@ from simulation.behaviour.parameters import numbers
 from simulation.model.institutions import Retailer
 from simulation.model.model import LoyaltyModel
 from simulation.runs.bootstrap import interval, resampled_means
-from simulation.runs.outcome import Outcome
-from simulation.runs.run import run_scenario
+from simulation.runs.run import outcome_of
+from simulation.runs.tasks import Arrays, Carrier, Progress, Work, carry_out, lived
 from simulation.runs.variants import first_practice, refuse_unknown
 from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.schema import Scenario, as_data, scenario_type
@@ -127,24 +126,20 @@ class Survey:
 def worlds_of(
     scenario: Scenario,
     policy: str,
-    run: Callable[[Scenario], Outcome] = run_scenario,
+    carry: Carrier = carry_out,
 ) -> Worlds:
     """Return the worlds of a scenario for one policy, a survey among its actions set aside.
 
-    The deal's value is the whole chain's, for a survey costs the same however few are simulated. Raises ValueError if
-    the policy is unknown or starts nothing to ask about.
+    The deal's value is the whole chain's, for a survey costs the same however few are simulated. `carry` simulates the
+    worlds. Raises ValueError if the policy is unknown or starts nothing to ask about.
     """
     refuse_unknown(scenario, policy)
     data = as_data(scenario.with_changes(policies=[policy]))
     data["policies"][policy] = [each for each in data["policies"][policy] if each["do"] != "survey_first"]
     case, asked = scenario_type().model_validate(data), first_practice(scenario, policy)
     practice, size = str(asked.practice()), (scenario.chain.households, scenario.population.shoppers)
-    refusing = [share_refusing(case, replicate, practice, asked.week) for replicate in range(case.replicates)]
-    outcome = run(case)
-    deal = outcome.difference()[:, 1]
-    leaving = outcome.staying()[:, -1, 0] - outcome.staying()[:, -1, 1]
-    answers = np.array(refusing), leaving
-    return Worlds(policy, practice, *size, deal, *answers, *_costs(case), scenario.seed)
+    found = carry([Asking(case, replicate, practice, asked.week) for replicate in range(case.replicates)])
+    return Worlds(policy, practice, *size, *np.array(found).T, *_costs(case), scenario.seed)
 
 
 def _costs(scenario: Scenario) -> tuple[float, float]:
@@ -154,11 +149,34 @@ def _costs(scenario: Scenario) -> tuple[float, float]:
     return float(survey), float(np.mean([float(numbers["survey_cost_per_answer"]) for numbers in drawn]))
 
 
-def share_refusing(scenario: Scenario, replicate: int, practice: str, week: int) -> float:
-    """Return the share of all shoppers of a replicate who would say that they mind the second policy's practice."""
-    model = LoyaltyModel(scenario, replicate=replicate)
-    retailer = next(each for each in model.agents_by_type[Retailer] if each.policy == 1)
-    return float(retailer.minding(practice, week).mean())
+Asked = tuple[float, float, float]
+"""By how much the policy's value exceeds the baseline's, who minds, and who leaves because of it."""
+
+
+@dataclass(frozen=True)
+class Asking(Work[Asked]):
+    """One replicate: what the second policy is worth in it, and how many shoppers would say that they mind it."""
+
+    practice: str = ""
+    week: int = 1
+
+    def live(self, threads: int, progress: Progress) -> Asked:
+        """Ask all shoppers as they open, and see what the policy comes to."""
+        model = LoyaltyModel(self.scenario, replicate=self.replicate, threads=threads)
+        retailer = next(each for each in model.agents_by_type[Retailer] if each.policy == 1)
+        refusing = float(retailer.minding(self.practice, self.week).mean())
+        outcome = outcome_of(lived(model, progress))
+        staying = outcome.staying()[0, -1]
+        return float(outcome.difference()[0, 1]), refusing, float(staying[0] - staying[1])
+
+    def packed(self, found: Asked) -> Arrays:
+        """Return all three."""
+        return {"asked": np.array(found)}
+
+    def unpacked(self, arrays: Arrays) -> Asked:
+        """Return all three."""
+        difference, refusing, leaving = arrays["asked"].tolist()
+        return difference, refusing, leaving
 
 
 def survey(worlds: Worlds, sample: int) -> Survey:
