@@ -19,8 +19,8 @@ from simulation.scenario.timeline import Action
 
 Floats = NDArray[np.float64]
 
-SHOPPERS, REPLICATES = 2_000, 16
-"""How small the run is in which terms are moved, at most: one block of replicates."""
+SHOPPERS, REPLICATES = 2_000, 8
+"""How small the run is in which terms are moved, at most: twins share their luck, so that few tell by how much."""
 
 _SIDE_BY_SIDE = 60  # twins in one run
 _DATES = ("week", "until")
