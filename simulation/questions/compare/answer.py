@@ -120,7 +120,7 @@ def _paired(comparison: Comparison, one: tuple[int, int], other: tuple[int, int]
 
 def _attributed(comparison: Comparison, file: int, policy: int) -> Table:
     """Return what each first cause comes to under a policy, and all together: means over replicates, for people."""
-    counts, scale = comparison.files[file].attribution.counts, comparison.files[file].outcome.per_shopper
+    counts, scale = comparison.files[file].attribution.counts, comparison.files[file].scenario.households_per_shopper
     means = scale * counts[:, policy].sum(axis=(2, 3)).mean(axis=0)
     rows = [(cause.name.lower().replace("_", " "), *means[cause]) for cause in Cause if means[cause, 1]]
     columns = (

@@ -139,7 +139,8 @@ def worlds_of(
     case, asked = scenario_type().model_validate(data), first_practice(scenario, policy)
     practice, size = str(asked.practice()), (scenario.chain.households, scenario.population.shoppers)
     found = carry([Asking(case, replicate, practice, asked.week) for replicate in range(case.replicates)])
-    return Worlds(policy, practice, *size, *np.array(found).T, *_costs(case), scenario.seed)
+    deal, refusing, leaving = np.array(found).T
+    return Worlds(policy, practice, *size, deal, refusing, leaving, *_costs(case), scenario.seed)
 
 
 def _costs(scenario: Scenario) -> tuple[float, float]:
