@@ -37,7 +37,7 @@ def make_scenario() -> Callable[..., Scenario]:
 
     def make(policies: dict[str, Any] | None = None, **settings: Any) -> Scenario:
         usual = {"title": "small", "question": "what happens?", "weeks": 26, "seed": 7, "population": {"shoppers": 400}}
-        data = {**usual, **settings, "policies": {"status quo": [], **(policies or {})}}
+        data = {**usual, "replicates": 1, **settings, "policies": {"status quo": [], **(policies or {})}}
         return scenario_type().model_validate(data)
 
     return make

@@ -251,6 +251,7 @@ SMALL = """\
 title: small
 question: does it pay?
 weeks: 60
+replicates: 1
 population: {shoppers: 400}
 policies:
   status quo: []

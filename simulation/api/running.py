@@ -11,6 +11,7 @@ from simulation.api.finished import Run, of_folder, of_outcome
 from simulation.questions.ask import Question
 from simulation.questions.ask import ask as answer_to
 from simulation.runs.executors import Means
+from simulation.runs.growing import goal_of, run_until
 from simulation.runs.runner import Runner
 from simulation.runs.tasks import Task
 from simulation.scenario.schema import Scenario
@@ -21,7 +22,14 @@ if TYPE_CHECKING:
     from simulation.questions.answer import Answer
 
 
-def run(scenario: Scenario, *, workers: int | None = None, progress: bool = True) -> Run:
+def run(
+    scenario: Scenario,
+    *,
+    workers: int | None = None,
+    progress: bool = True,
+    until_error: float | str | None = None,
+    until_ranked: bool = False,
+) -> Run:
     """Return what a scenario comes to under all its policies, in all its replicates.
 
     Parameters
@@ -32,6 +40,11 @@ def run(scenario: Scenario, *, workers: int | None = None, progress: bool = True
         How many processes to use; threads of this one if left out. The numbers do not depend on it.
     progress
         Whether to show a bar, in a notebook as on a terminal.
+    until_error
+        Add replicates until the standard error of every mean difference is at most so many dollars, or such a share of
+        the baseline's value ('0.1%'); 1,024 replicates at most.
+    until_ranked
+        Add replicates until every two policies that differ are told apart; 1,024 replicates at most.
 
     Examples
     --------
@@ -40,7 +53,10 @@ def run(scenario: Scenario, *, workers: int | None = None, progress: bool = True
     <Run of ...>
     """
     with Runner(means=Means(workers=workers), watcher=_watcher(progress)) as runner:
-        return of_outcome(runner.outcome(scenario))
+        goal = goal_of(until_error, until_ranked)
+        if goal is None:
+            return of_outcome(runner.outcome(scenario, split=True))
+        return of_outcome(run_until(scenario, goal, lambda more, after: runner.outcome(more, split=True, after=after)))
 
 
 def load(folder: str | Path) -> Run:

@@ -86,11 +86,14 @@ class Runner:
         with executor(self.means, len(tasks)) as pool, self.watcher.progress(len(tasks)) as advance:
             return carry_out(tasks, self.store, pool, advance)
 
-    def outcome(self, scenario: Scenario, command: str = "") -> Outcome:
-        """Return the outcome of all replicates of a scenario."""
-        with self.watcher.progress(scenario.weeks * scenario.replicates) as advance:
+    def outcome(
+        self, scenario: Scenario, command: str = "", split: bool = False, after: Outcome | None = None
+    ) -> Outcome:
+        """Return the outcome of all replicates of a scenario; `split` and `after` are those of `run_scenario`."""
+        left = scenario.replicates - (len(after.replicates) if after else 0)
+        with self.watcher.progress(scenario.weeks * left) as advance:
             means = self.means if self.means.are_elsewhere else None
-            return run_scenario(scenario, means=means, progress=advance, command=command)
+            return run_scenario(scenario, means=means, progress=advance, command=command, split=split, after=after)
 
 
 def _duration(seconds: float, means: Means) -> str:

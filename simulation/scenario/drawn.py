@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from simulation.behaviour.parameters import parameters
-from simulation.scenario.covering import Floats, point_of
+from simulation.scenario.covering import Floats, block_size, luck_of_exposure, point_of
 from simulation.scenario.schema import Scenario
 
 
@@ -15,6 +15,16 @@ def drawn_numbers(scenario: Scenario, replicate: int) -> dict[str, float]:
     """
     point = point_of(scenario.seed, len(scenario.uncertain), replicate)
     return numbers_at(scenario, scenario.uncertain, point)
+
+
+def size_of_block(scenario: Scenario) -> int:
+    """Return how many replicates are drawn together: the spread of such blocks' means tells how sure a mean is."""
+    return block_size(len(scenario.uncertain))
+
+
+def luck_of_first_story(scenario: Scenario, replicate: int) -> float:
+    """Return a replicate's uniform luck of when the press finds out, where it is made to; nothing else goes by it."""
+    return luck_of_exposure(scenario.seed, len(scenario.uncertain), place=replicate)
 
 
 def numbers_at(scenario: Scenario, addresses: Iterable[str], point: Floats) -> dict[str, float]:

@@ -40,10 +40,12 @@ class BoundedRunner(Runner):
             self._take(len(tasks), sum(_work(each.scenario) for each in tasks))
         return super().__call__(tasks)
 
-    def outcome(self, scenario: Scenario, command: str = "") -> Outcome:
+    def outcome(
+        self, scenario: Scenario, command: str = "", split: bool = False, after: Outcome | None = None
+    ) -> Outcome:
         """Return the outcome of all replicates of a scenario; raises ValueError for too many of them."""
         self._take(scenario.replicates, scenario.replicates * _work(scenario))
-        return super().outcome(scenario, command)
+        return super().outcome(scenario, command, split, after)
 
     def _take(self, runs: int, work: int) -> None:
         self._runs, self._work = self._runs + runs, self._work + work

@@ -13,9 +13,10 @@ from simulation.questions.compare.attribution import Attribution, all_replicates
 from simulation.questions.compare.causes import Causes
 from simulation.questions.compare.differences import Change, differences, other_order
 from simulation.runs.event_history import Diary, keep_diary
+from simulation.runs.lived import outcome_of
 from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import Outcome, spread
-from simulation.runs.run import Progress, outcome_of
+from simulation.runs.run import Progress
 from simulation.runs.spool import Spool
 from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.schema import Scenario
