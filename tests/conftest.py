@@ -41,7 +41,8 @@ def make_scenario() -> Callable[..., Scenario]:
     def make(policies: dict[str, Any] | None = None, uncertain: Any = None, **settings: Any) -> Scenario:
         usual = {"title": "small", "question": "what happens?", "weeks": 26, "seed": 7, "population": {"shoppers": 400}}
         drawn = uncertain if isinstance(uncertain, str) else {"others": "chance", **(uncertain or {})}
-        data = {**usual, **settings, "uncertain": drawn, "policies": {"status quo": [], **(policies or {})}}
+        data = {**usual, "replicates": 1, **settings, "uncertain": drawn}
+        data |= {"policies": {"status quo": [], **(policies or {})}}
         return scenario_type().model_validate(data)
 
     return make

@@ -255,6 +255,7 @@ SMALL = """\
 title: small
 question: does it pay?
 weeks: 60
+replicates: 1
 population: {shoppers: 400}
 uncertain: chance
 policies:

@@ -18,6 +18,7 @@ BEFORE = {
     "question": "q",
     "weeks": 60,
     "markets": {"north": 0.4, "south": 0.6},
+    "replicates": 1,
     "population": {"shoppers": 100},
     "policies": {
         "none": [],

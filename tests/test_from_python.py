@@ -17,7 +17,8 @@ from simulation.model.accounts import Flow
 from simulation.model.model import LoyaltyModel
 from simulation.model.shopper import Shopper
 from simulation.runs.findings import finding_of
-from simulation.runs.run import outcome_of, run_scenario
+from simulation.runs.lived import outcome_of
+from simulation.runs.run import run_scenario
 from simulation.runs.tasks import Task, carry_out
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario

@@ -36,6 +36,7 @@ def outcome() -> Outcome:
         "uncertain": "chance",
         "question": "which?",
         "weeks": WEEKS,
+        "replicates": 1,
         "population": {"shoppers": 3000},
         "institutions": [],
         "policies": {"status quo": [], "sale": [SALE], "exposed": [SALE, STORY], "asked": [ASKED]},
@@ -228,7 +229,7 @@ principles:
 
 
 def test_the_command_judges_and_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    case = "title: t\nquestion: q?\nweeks: 20\npopulation: {shoppers: 200}\nuncertain: chance\n"
+    case = "title: t\nquestion: q?\nweeks: 20\nreplicates: 1\npopulation: {shoppers: 200}\nuncertain: chance\n"
     case += "policies:\n  status quo: []\n  sale:\n"
     case += "    - {week: 5, do: share_data, with: insurer, consent: none}\n"
     (tmp_path / "case.yaml").write_text(case)

@@ -110,7 +110,7 @@ def test_uncertain_numbers_cover_their_ranges_whatever_the_number_of_replicates(
 
 def test_the_headline_says_who_loses_and_never_forecasts(outcome: Outcome) -> None:
     first = headline(outcome)
-    assert first.rows[1].loses in (0, 1 / 3, 2 / 3, 1)
+    assert first.rows[1].loses.value in (0, 1 / 3, 2 / 3, 1)
     assert "sale" in first.answer and "replicate" in first.answer
     assert first.as_data()["caveat"].startswith("An extrapolation, not a forecast")
     nothing = headline(run_scenario(outcome.scenario.with_changes(weeks=4, replicates=1)))

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.behaviour.spelling import unknown
-from simulation.runs import results
+from simulation.runs import estimates, results
+from simulation.runs.first_story import Lives, lived_once, of_columns
 from simulation.runs.folders import write_whole
 from simulation.runs.formats import dollars, percent
 from simulation.runs.measures import MEASURES, STUDIED
@@ -17,6 +18,7 @@ from simulation.runs.outcome import Outcome
 if TYPE_CHECKING:
     import pandas
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
 Frames = Callable[[str], "pandas.DataFrame"]
 """Gives a table of a run by its name: summary, weekly, replicates, shoppers."""
@@ -89,26 +91,35 @@ class Run:
     def compare(self, one: str, other: str) -> "pandas.DataFrame":
         """Return by how much every measure is higher under the other of two policies, twin by twin.
 
-        One row a measure: its unit, mean and standard error over replicates, 10 %, median and 90 %.
+        One row a measure: its unit, mean and standard error (from blocks of replicates, missing under four blocks),
+        10 %, median and 90 %. Where first stories were split off, both lives are weighted by their chances.
         """
         import pandas as pd
 
         for policy in (one, other):
             self._refuse_unknown(policy)
-        rows = {}
-        for name in STUDIED:
-            values = self.measure(name)
-            found = values[other] - values[one]
-            low, middle, high = found.quantile([0.1, 0.5, 0.9])
-            rows[name] = {
-                "unit": MEASURES[name].unit,
-                "mean": found.mean(),
-                "standard_error": found.sem(),
-                "tenth": low,
-                "median": middle,
-                "ninetieth": high,
-            }
+        rows = {name: self._compared(name, one, other) for name in STUDIED}
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("measure")
+
+    def _compared(self, name: str, one: str, other: str) -> dict[str, Any]:
+        found, place = self._differences(name, one), self.policies.index(other)
+        mean = estimates.mean(found.by_replicate()[:, place], self.record["headline"]["block_size"])
+        low, middle, high = estimates.quantiles(*found.of(place), (0.1, 0.5, 0.9))
+        row = {"unit": MEASURES[name].unit, "mean": mean.value, "standard_error": mean.error}
+        return row | {"tenth": low, "median": middle, "ninetieth": high}
+
+    def _differences(self, name: str, one: str) -> Lives:
+        """Return a measure of every policy less that of one, in every life."""
+        place = self.policies.index(one)
+        if self.record["headline"]["split"]:
+            return of_columns(self._by_policy, [name]).differences(name, place)
+        values = self._by_policy(name)
+        return lived_once(values - values[:, place : place + 1])
+
+    def _by_policy(self, column: str) -> "NDArray[Any]":
+        """Return a column of the table of replicates. Shape (replicates, policies)."""
+        table = self.replicates.pivot_table(index="replicate", columns="policy", values=column, observed=True)
+        return table[list(self.policies)].to_numpy()
 
     def plot(self, what: str = "churn", by: str = "policy", policies: Sequence[str] | None = None) -> "Figure":
         """Return a figure of a weekly measure, a line a policy, or a panel a policy with a line a group of `by`."""

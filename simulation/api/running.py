@@ -11,6 +11,8 @@ from simulation.api.finished import Run, of_folder, of_outcome
 from simulation.questions.ask import Question
 from simulation.questions.ask import ask as answer_to
 from simulation.runs.executors import Means
+from simulation.runs.growing import goal_of, run_until
+from simulation.runs.outcome import Outcome
 from simulation.runs.run import run_scenario
 from simulation.runs.runner import Runner
 from simulation.runs.tasks import Task
@@ -22,7 +24,14 @@ if TYPE_CHECKING:
     from simulation.questions.answer import Answer
 
 
-def run(scenario: Scenario, *, workers: int | None = None, progress: bool = True) -> Run:
+def run(
+    scenario: Scenario,
+    *,
+    workers: int | None = None,
+    progress: bool = True,
+    until_error: float | str | None = None,
+    until_ranked: bool = False,
+) -> Run:
     """Return what a scenario comes to under all its policies, in all its replicates.
 
     Parameters
@@ -33,6 +42,11 @@ def run(scenario: Scenario, *, workers: int | None = None, progress: bool = True
         How many processes to use; threads of this one if left out. The numbers do not depend on it.
     progress
         Whether to show a bar, in a notebook as on a terminal.
+    until_error
+        Add replicates until the standard error of every mean difference is at most so many dollars, or such a share of
+        the baseline's value ('0.1%'); 1,024 replicates at most.
+    until_ranked
+        Add replicates until every two policies that differ are told apart; 1,024 replicates at most.
 
     Examples
     --------
@@ -40,9 +54,15 @@ def run(scenario: Scenario, *, workers: int | None = None, progress: bool = True
     >>> a4.run(a4.read("member_prices").with_changes(shoppers=300, weeks=20, replicates=1), progress=False)
     <Run of ...>
     """
-    with _watcher(progress).progress(scenario.weeks * scenario.replicates) as advance:
-        means = Means(workers=workers)
-        return of_outcome(run_scenario(scenario, means=means if means.are_elsewhere else None, progress=advance))
+    means, goal = Means(workers=workers), goal_of(until_error, until_ranked)
+
+    def live(case: Scenario, after: Outcome | None = None) -> Outcome:
+        left = case.replicates - (len(after.replicates) if after else 0)
+        with _watcher(progress).progress(case.weeks * left) as advance:
+            elsewhere = means if means.are_elsewhere else None
+            return run_scenario(case, means=elsewhere, progress=advance, split=True, after=after)
+
+    return of_outcome(run_until(scenario, goal, live) if goal else live(scenario))
 
 
 def load(folder: str | Path) -> Run:

@@ -1,6 +1,7 @@
 """The verbs that take a scenario file as it is: run, check, schema."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
@@ -23,6 +24,7 @@ from simulation.cli.common import (
 
 if TYPE_CHECKING:
     from simulation.runs import executors
+    from simulation.runs.growing import Goal
     from simulation.runs.headline import Headline
     from simulation.runs.outcome import Outcome
     from simulation.runs.own_terms import TermSwings
@@ -45,6 +47,8 @@ def run(
     means: Means = AS_IT_PAYS,
     shards: PositiveInt | None = None,
     terms: Annotated[bool, Parameter(negative="--no-terms")] = True,
+    until_error: str | None = None,
+    until_ranked: Annotated[bool, Parameter(negative="")] = False,
     quick: Annotated[bool, Parameter(negative="")] = False,
     quiet: Annotated[bool, Parameter(negative="")] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
@@ -80,8 +84,13 @@ def run(
     terms
         Whether each number that the policies' own actions set is moved down and up in a small run beside this one;
         --no-terms leaves that out, and saves its time.
+    until_error
+        Add replicates, in whole blocks, until the standard error of every mean difference is at most this: dollars,
+        such as 50000, or a share of the baseline's value, such as 0.1%. It ends at 1,024 replicates.
+    until_ranked
+        Add replicates until every two policies that differ are told apart. It ends at 1,024 replicates.
     quick
-        A first look: 10,000 shoppers and one replicate.
+        A first look: 10,000 shoppers and one replicate, too little to rank anything.
     quiet
         Print nothing but errors.
     as_json
@@ -93,15 +102,28 @@ def run(
         if quick:
             shoppers, replicates = shoppers or QUICK_SHOPPERS, replicates or 1
         case = chosen(scenario, policies, seed=seed, shoppers=shoppers, weeks=weeks, replicates=replicates)
+        goal = _goal(until_error, until_ranked)
         if shards is not None:
-            _refuse_with_shards(engine, threads, means)
+            _refuse_with_shards(engine, threads, means, goal)
     except (ScenarioError, ValueError) as error:
-        return refused(error)
-    return _run(case, out / scenario.stem, engine, threads, means, shards, terms, quiet, as_json)
+        return refused(error, {"until_error": "--until-error"})
+    return _run(case, out / scenario.stem, engine, threads, means, shards, goal, terms, quiet, as_json)
 
 
-def _refuse_with_shards(engine: str, threads: int | None, means: "executors.Means") -> None:
+def _goal(until_error: str | None, until_ranked: bool) -> "Goal | None":
+    """Return how sure the answer is to be, if that is asked for; raises ValueError in plain words."""
+    if until_error is None and not until_ranked:
+        return None
+    with loading():
+        from simulation.runs.growing import goal_of
+
+    return goal_of(until_error, until_ranked)
+
+
+def _refuse_with_shards(engine: str, threads: int | None, means: "executors.Means", goal: "Goal | None") -> None:
     """Raise ValueError for an option that a run over shards would pass over."""
+    if goal:
+        raise ValueError("--shards does not go with --until-error or --until-ranked; give the replicates wanted")
     given = {"--engine agents": engine == "agents", "--threads": threads, "--workers": means.workers}
     for option, is_given in given.items():
         if is_given:
@@ -115,18 +137,20 @@ def _run(
     threads: int | None,
     means: "executors.Means",
     shards: int | None,
+    goal: "Goal | None",
     terms: bool,
     quiet: bool,
     as_json: bool,
 ) -> int:
     with loading():
         from simulation.runs.folders import refuse_foreign
+        from simulation.runs.growing import shortfall
         from simulation.runs.headline import headline
         from simulation.runs.results import MARK, write_results
 
     try:
         refuse_foreign(folder, MARK)
-        with _lived(scenario, engine, threads, means, shards, quiet) as outcome:
+        with _lived(scenario, engine, threads, means, shards, goal, quiet) as outcome:
             with loading():
                 from simulation.report.answers import renew
                 from simulation.report.report import REPORT, add_report
@@ -139,6 +163,8 @@ def _run(
     found = headline(outcome)
     if as_json:
         print(json.dumps(found.as_data(), ensure_ascii=False))
+    if goal and (short := shortfall(goal, found)):
+        print(short, file=sys.stderr)
     if not quiet:
         _answer(found, to_stderr=as_json)
         _say_where(paths, scenario, to_stderr=as_json)
@@ -157,29 +183,42 @@ def _moved(scenario: "Scenario", threads: int | None, means: "executors.Means") 
 
 @contextmanager
 def _lived(
-    scenario: "Scenario", engine: Any, threads: int | None, means: "executors.Means", shards: int | None, quiet: bool
+    scenario: "Scenario",
+    engine: Any,
+    threads: int | None,
+    means: "executors.Means",
+    shards: int | None,
+    goal: "Goal | None",
+    quiet: bool,
 ) -> "Iterator[Outcome]":
     """Give the outcome of a run while its shoppers can still be asked for."""
     with loading():
+        from simulation.runs.growing import run_until
         from simulation.runs.run import run_scenario
         from simulation.runs.sharding import run_sharded
 
+    def lived(more: "Scenario", after: "Outcome | None" = None) -> "Outcome":
+        how = {"engine": engine, "threads": threads, "means": means, "split": True, "after": after}
+        with _progress(more, quiet, len(after.replicates) if after else 0) as advance:
+            return run_scenario(more, progress=advance, command=command(), **how)
+
     with ExitStack() as held:
-        with _progress(scenario, quiet) as advance:
-            if shards is None:
-                how = {"engine": engine, "threads": threads, "means": means}
-                outcome = run_scenario(scenario, progress=advance, command=command(), **how)
-            else:
+        if shards is None:
+            yield run_until(scenario, goal, lived) if goal else lived(scenario)
+        else:
+            with _progress(scenario, quiet) as advance:
                 outcome = held.enter_context(run_sharded(scenario, shards, means, advance, command()))
-        yield outcome
+            yield outcome
 
 
-def _progress(scenario: "Scenario", quiet: bool) -> AbstractContextManager[Callable[[int], None] | None]:
+def _progress(
+    scenario: "Scenario", quiet: bool, lived: int = 0
+) -> AbstractContextManager[Callable[[int], None] | None]:
     if quiet:
         return nullcontext()
     from simulation.show.progress import progress
 
-    return progress(scenario.weeks * scenario.replicates)
+    return progress(scenario.weeks * (scenario.replicates - lived))
 
 
 def _answer(headline: "Headline", to_stderr: bool) -> None:

@@ -13,10 +13,10 @@ from simulation.model.model import LoyaltyModel
 from simulation.questions.reserve.reserve import backlash_reserve
 from simulation.questions.screen.principles import shipped_principles
 from simulation.questions.screen.screening import screen
+from simulation.runs.lived import outcome_of
 from simulation.runs.readings import YEAR
 from simulation.runs.return_sheet import return_sheet
 from simulation.runs.roles import policy_points, rankings
-from simulation.runs.run import outcome_of
 from simulation.scenario.population import GROUPS
 
 Yardstick = Callable[[LoyaltyModel], float]

@@ -13,8 +13,8 @@ from simulation.evidence.passport import find
 from simulation.evidence.unfitted_facts import GAPS, unfitted_facts
 from simulation.model.model import LoyaltyModel
 from simulation.runs.findings import Finding, finding_of
+from simulation.runs.lived import outcome_of
 from simulation.runs.measures import LINES
-from simulation.runs.run import outcome_of
 from simulation.scenario.documents import read_document
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario, scenario_type

@@ -1,6 +1,6 @@
 """LoyaltyModel: a scenario's policies lived side by side, week by week, by the same shoppers with the same luck."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, get_args
 
@@ -19,7 +19,7 @@ from simulation.model.authorities import Court, DataBuyer, Regulator
 from simulation.model.columns import Columns
 from simulation.model.institutions import Retailer, Rival
 from simulation.model.ledger import TRUST_UNIT, Ledger, Measure
-from simulation.model.press import Press
+from simulation.model.press import FirstStory, Press
 from simulation.model.rule_sets import SHIPPED, rule_set
 from simulation.model.shards import Host, Shards, Terms
 from simulation.model.shopper import Shopper
@@ -53,6 +53,9 @@ class LoyaltyModel(mesa.Model):
     numbers, by address. `rng` is what Mesa calls a seed and goes before the scenario's. `hosts` hold the columns, if
     there are any, in place of this process. `rules` are functions of the user's own in the place of shipped ones, by
     name, such as `{"log_odds_of_changing_store": mine}`: the same arguments, the same kinds of numbers, nothing random.
+    `policies` are those of the scenario that are lived, all if left out; each lives the same whatever the others are.
+    `first_stories` say for some of them, by name, which story the press finds out first, in place of luck; None for
+    none at all. Stories that are planned, and what follows the first, are as ever.
     `ledger.weekly` holds the books. Raises ValueError for what is not known.
     """
 
@@ -68,6 +71,8 @@ class LoyaltyModel(mesa.Model):
         hosts: Sequence[Host] = (),
         rng: int | None = None,
         rules: OwnRules | None = None,
+        policies: Sequence[str] | None = None,
+        first_stories: Mapping[str, FirstStory | None] | None = None,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator is never drawn from
         _refuse_wrong(replicate, engine, threads, shopper, rng)
@@ -75,7 +80,10 @@ class LoyaltyModel(mesa.Model):
         self.case, self.replicate, self.week = scenario, replicate, 0  # Mesa has a `scenario` of its own
         self.overrides = {**drawn_numbers(scenario, replicate), **(overrides or {})}
         self.numbers = numbers({**scenario.overrides, **self.overrides})
-        self.policies = tuple(scenario.policies)
+        self.policies = tuple(scenario.policies) if policies is None else tuple(policies)
+        self.first_stories = dict(first_stories or {})
+        _refuse_unlived(self.policies, scenario.policies, "the scenario's")
+        _refuse_unlived(self.first_stories, self.policies, "those lived")
         self._compile_policies()
         self.keys = self.opening_keys = keys_of_week(scenario.seed, replicate, 0)
         practices = len(scenario.practice_names)
@@ -96,7 +104,7 @@ class LoyaltyModel(mesa.Model):
     def _compile_policies(self) -> None:
         scenario = self.case
         self._named = markets, names = tuple(scenario.markets), scenario.practice_names
-        self.actions = tuple((*actions, *scenario.events) for actions in scenario.policies.values())
+        self.actions = tuple((*scenario.policies[name], *scenario.events) for name in self.policies)
         how = scenario.weeks, markets, names, self.numbers, scenario.households_per_shopper
         compiled = [compile_timeline(each, *how) for each in self.actions]
         self.levers = np.stack([timeline.levers for timeline in compiled], axis=1)
@@ -188,3 +196,11 @@ def _refuse_wrong(replicate: int, engine: str, threads: int, shopper: type[Shopp
     for name, value, least in (("replicate", replicate, 0), ("threads", threads, 1), ("rng", rng or 0, 0)):
         if not isinstance(value, int | np.integer) or value < least:
             raise ValueError(f"{name} must be a whole number from {least} on, not {value!r}")
+
+
+def _refuse_unlived(named: Iterable[str], known: Iterable[str], whose: str) -> None:
+    """Raise ValueError for the first policy that is not among those known."""
+    known = tuple(known)
+    for name in named:
+        if name not in known:
+            raise ValueError(f"{unknown('policy', name, known)} ({whose})")

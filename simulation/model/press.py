@@ -1,6 +1,6 @@
 """The press in one policy's world, a Mesa agent."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,13 @@ from simulation.scenario.timeline import tell_story
 _TIRED_OF_THE_TRADE = 43  # weeks: ten months
 
 
+class FirstStory(NamedTuple):
+    """The first story that the press finds out: its week, and the name of the practice that it is about."""
+
+    week: int
+    about: str
+
+
 class Press(Institution):
     """Finds out about practices, the sooner the more they reach and the longer they run; comes back to what goes on."""
 
@@ -25,6 +32,8 @@ class Press(Institution):
         self.last_in_print: dict[int, int] = {}  # practice: week
         self.weeks_run = np.zeros(len(model.case.practice_names), np.int64)
         self.weeks_of_the_rival = 0
+        self.has_found_out = False
+        self.chances = np.zeros((model.case.weeks, len(model.case.practice_names)))  # of that, each week, until it has
 
     def act(self) -> None:
         """Break the stories that this week's luck brings out; follow-ups reach fewer each time."""
@@ -33,8 +42,28 @@ class Press(Institution):
         for practice in np.flatnonzero((in_print > 0.0) | running).tolist():
             if in_print[practice]:
                 self._note(practice, float(in_print[practice]))
-            elif self.happens(self._hazard(rows[:, practice], practice), Purpose.PRESS_ABOUT + practice):
+            elif self._comes_out(practice, self._hazard(rows[:, practice], practice)):
                 self._tell(practice)
+        self._refuse_untold()
+
+    def _refuse_untold(self) -> None:
+        """Raise ValueError if a story was foreseen for this week that cannot break in it."""
+        story = self.model.first_stories.get(self.model.policies[self.policy])
+        if story and story.week == self.model.week and not self.has_found_out:
+            why = "it does not run then, or is known already"
+            raise ValueError(f"no first story about '{story.about}' can break in week {story.week}: {why}")
+
+    def _comes_out(self, practice: int, per_year: float) -> bool:
+        """Return whether a story about a practice breaks: by luck, unless the first was foreseen otherwise."""
+        policy, week = self.model.policies[self.policy], self.model.week
+        if self.has_found_out or practice in self.stories:
+            return self.happens(per_year, Purpose.PRESS_ABOUT + practice)
+        self.chances[week - 1, practice] = exposure.chance_in_week(per_year)
+        if policy in self.model.first_stories:
+            self.has_found_out = self.model.first_stories[policy] == (week, self.model.case.practice_names[practice])
+        else:
+            self.has_found_out = self.happens(per_year, Purpose.PRESS_ABOUT + practice)
+        return self.has_found_out
 
     def _note(self, practice: int, reach: float) -> None:
         """Note what is in print, be it a story that was not this institution's to tell."""

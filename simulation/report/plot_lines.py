@@ -27,6 +27,7 @@ WEEKLY_BY = ("policy", "market", "segment")
 SHOPPERS_BY = ("tier", "segment", "market", "older", "low_income", "vulnerable", "heard_by")
 """What shoppers can be told apart by; their table holds the first replicate only."""
 
+_MAY_BE_MISSING = ("_week", "_chance", "_error", "_low", "_high", "if_secret", "if_exposed")
 _WORDS = {*WEEKLY_BY, "tier", "heard_by", "card"}
 FEWEST = 20  # opening patrons below which a curve is a few households' luck
 
@@ -69,7 +70,7 @@ def table_in(path: Path, columns: Sequence[str] | None = None) -> "pandas.DataFr
     try:
         known = columns or list(pd.read_csv(path, nrows=0).columns)
         words = dict.fromkeys(set(known) & _WORDS, str)  # a policy may be called 2024, or None
-        blank = {name: [""] for name in known if name.endswith("_week")}
+        blank = {name: [""] for name in known if name.endswith(_MAY_BE_MISSING)}
         table = pd.read_csv(path, usecols=list(known), dtype=words, keep_default_na=False, na_values=blank)
     except (OSError, ValueError) as error:
         raise ValueError(f"{path}: cannot be read as results: {error}") from None

@@ -44,7 +44,7 @@ def add_report(outcome: Outcome, folder: Path, terms: TermSwings | None = None) 
 
 def _terms(terms: TermSwings, outcome: Outcome, folder: Path) -> dict[str, Any]:
     """Return what policies owe to their own terms, about the means of the run: words, figure and table."""
-    means = {row.policy: row.difference_mean for row in headline(outcome).rows}
+    means = {row.policy: row.difference_mean.value for row in headline(outcome).rows}
     about = terms.anchored(means, households_of(outcome))
     picture, (heads, *rows) = term_swings.picture(about), term_swings.table(about).rows()
     return {

@@ -59,7 +59,7 @@ def _cells(row: Row, baseline: bool, several: bool) -> tuple[str, ...]:
         return (*measures, "baseline", "", "", "")
     interval = f" ({dollars(row.difference_low, True)} to {dollars(row.difference_high, True)})" if several else ""
     apiece = beside(row.difference_per_household_year, row.difference_share)
-    return (*measures, f"{dollars(row.difference, True)}{interval}", *apiece, f"{row.loses:.0%}")
+    return (*measures, f"{dollars(row.difference, True)}{interval}", *apiece, f"{row.loses.value:.0%}")
 
 
 def say_memory(scenario: Scenario, to_stderr: bool = False) -> None:

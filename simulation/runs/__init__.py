@@ -3,11 +3,18 @@
 - formats: how numbers are written for people
 - readings: how a measure is read off a run, by week and in total
 - measures: what is read off a run: each measure once, with its words, by week and in total
+- first_story: both lives of a replicate: its first story secret, and out
 - spool: the books of many replicates, in a file
 - outcome: what a run has produced, in memory, and the measures read off it
+- lived: what a model has lived through, as a replicate and as an outcome
+- findings: what a study keeps of a run
+- splitting: a replicate's policies lived again, their first story untold and told
 - parties: who gains and who loses: every party's account, every group of shoppers
 - naive_return: what terms would bring if shoppers stayed as they are
 - return_sheet: the naive five-year return beside the simulated one
+- estimates: what replicates come to: means, ratios, quantiles and shares, with their errors
+- ranking: which policies can be told apart, and what would tell the others
+- secrecy: what a policy is worth if it stays secret, if it comes out, and the chance at which it stops paying
 - caveats: what to bear in mind about an answer: what it rests on, what its intervals cover, what is left out
 - headline: the answer: one sentence and one row a policy
 - extras: packages that only some studies need
@@ -16,7 +23,7 @@
 - provenance: which sources and packages made a result
 - executors: where runs are carried out: threads, processes, a cluster
 - run: one scenario, all its replicates, on threads or processes
-- findings: what a study keeps of a run
+- growing: more replicates until an answer is as sure as it was asked to be
 - tasks: many runs: resumable, kept one by one, on any executor
 - replicates: whole replicates, kept, and put together to an outcome
 - sharding: one population over many workers

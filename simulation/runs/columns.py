@@ -1,6 +1,7 @@
 """What each column of the result tables means."""
 
 from simulation.behaviour.parameters import parameters
+from simulation.runs.first_story import CHANCE, IF_EXPOSED, IF_SECRET, WEEK
 from simulation.runs.measures import STUDIED
 
 _KEYS = {
@@ -57,6 +58,17 @@ _MEASURES = {
     "shoppers_gain_cents": "what shoppers are given by retailer and data buyer",
 }
 
+
+def _estimated(name: str, meaning: str) -> dict[str, str]:
+    """Return the columns of an estimate."""
+    return {
+        name: meaning,
+        f"{name}_error": f"its standard error, from blocks of replicates: {meaning}",
+        f"{name}_low": f"lower end of its 95 % interval: {meaning}",
+        f"{name}_high": f"upper end of its 95 % interval: {meaning}",
+    }
+
+
 _SUMMARY = {
     "card_use": "median share of the last 52 weeks' sales that were made on the card",
     "churn": "median share of opening patrons who changed their main store at least once",
@@ -69,11 +81,16 @@ _SUMMARY = {
     "difference_share": "the same as a share of the baseline's median value",
     "difference_low": "10 % of replicates lie below",
     "difference_high": "10 % of replicates lie above",
-    "difference_mean": "mean difference, dollars",
-    "difference_mean_per_household_year": "the same for each household of the chain and year, dollars",
-    "difference_mean_share": "the same as a share of the baseline's median value",
-    "loses": "share of replicates in which the policy's value lies below the baseline's",
-    "gains": "share of replicates in which the policy's value lies above the baseline's",
+    **_estimated("difference_mean", "mean difference, dollars"),
+    "difference_mean_per_household_year": "the mean for each household of the chain and year, dollars",
+    "difference_mean_share": "the mean as a share of the baseline's median value",
+    **_estimated("loses", "share of replicates in which the policy's value lies below the baseline's"),
+    **_estimated("gains", "share of replicates in which the policy's value lies above the baseline's"),
+    **_estimated(CHANCE, "mean chance that a first story breaks by itself within the weeks simulated"),
+    **_estimated("if_secret", "mean difference if it does not, dollars"),
+    **_estimated("if_exposed", "mean difference if it does, dollars"),
+    **_estimated("break_even_chance", "chance of exposure below which the policy pays on average"),
+    "verdict": "whether the policy pays below a chance of exposure, loses even if secret or gains even if exposed",
     "exposed": "replicates in which a story ran",
 }
 
@@ -125,6 +142,9 @@ _SHOPPER = {
 _REPLICATES = {
     **{name: f"{each.meaning} ({each.unit})" for name, each in STUDIED.items() if name not in _MEASURES | _SUMMARY},
     "exposed_week": "week of the first story, 0 if none ran",
+    WEEK: "week in which it breaks in the life in which it does, 0 if it never can",
+    **{f"{name}{IF_SECRET}": f"the same if no first story breaks: {each.meaning}" for name, each in STUDIED.items()},
+    **{f"{name}{IF_EXPOSED}": f"the same if one breaks: {each.meaning}" for name, each in STUDIED.items()},
     **{address: f"{each.meaning} ({each.unit})" for address, each in parameters().items()},
 }
 

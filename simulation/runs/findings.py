@@ -25,9 +25,14 @@ class Finding:
         return values - values[0]
 
 
+def measures_of(outcome: Outcome) -> dict[str, Floats]:
+    """Return what a study keeps of an outcome's first replicate in total, each of shape (policies,)."""
+    return {name: np.asarray(each.of(outcome)[0], dtype=np.float64) for name, each in STUDIED.items()}
+
+
 def finding_of(outcome: Outcome) -> Finding:
     """Return what is kept of an outcome's first replicate."""
     return Finding(
-        {name: np.asarray(each.of(outcome)[0], dtype=np.float64) for name, each in STUDIED.items()},
+        measures_of(outcome),
         {name: np.asarray(each.by_week(outcome)[0], dtype=np.float32) for name, each in LINES.items()},
     )

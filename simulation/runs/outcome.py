@@ -12,6 +12,7 @@ from simulation.model.accounts import Flow, Party, balances
 from simulation.model.blocks import Crowd
 from simulation.model.ledger import Measure
 from simulation.model.shards import ScatteredCrowd
+from simulation.runs.first_story import Lives, Split, lived_once, of_all
 from simulation.runs.measures import DIFFERENCE, MEASURES, discount
 from simulation.runs.readings import YEAR
 from simulation.runs.spool import PutAway, Spool
@@ -47,6 +48,7 @@ class Replicate:
     groups: Groups
     overrides: Mapping[str, float]  # numbers drawn for this replicate, by address
     exposed_week: NDArray[np.int64]  # (policies,), 0 where no story ran
+    split: Split | None = None  # both lives of every policy, if first stories were split off
 
     @property
     def weekly(self) -> NDArray[np.int64]:
@@ -135,8 +137,12 @@ class Outcome:
         return last.mean(axis=1) * YEAR / 100
 
     def value(self) -> Floats:
-        """Return the discounted contribution in dollars. Shape (replicates, policies)."""
-        return np.einsum("rwp,rw->rp", self.balance(Party.RETAILER), self.discount()) / 100
+        """Return the discounted contribution in dollars. Shape (replicates, policies).
+
+        Each is summed by itself, so that its last bit does not hang on how many policies were lived.
+        """
+        by_policy = np.ascontiguousarray(np.moveaxis(self.balance(Party.RETAILER), 1, 2))
+        return np.asarray((by_policy * self.discount()[:, None, :]).sum(axis=-1) / 100)
 
     def discount(self) -> Floats:
         """Return what a dollar of each week counts. Shape (replicates, weeks)."""
@@ -159,6 +165,20 @@ class Outcome:
     def exposed(self) -> NDArray[np.bool_]:
         """Return whether a story ran, by chance or by plan. Shape (replicates, policies)."""
         return np.array([replicate.exposed_week > 0 for replicate in self.replicates])
+
+    @cached_property
+    def split(self) -> Split | None:
+        """Both lives of every replicate and policy; None where first stories were not split off."""
+        splits = [each.split for each in self.replicates if each.split]
+        return of_all(splits) if len(splits) == len(self.replicates) else None
+
+    def lives(self, measure: str) -> Lives:
+        """Return a measure in every life of every replicate, and how much each counts."""
+        return self.split.lives(measure) if self.split else lived_once(MEASURES[measure].of(self))
+
+    def differences(self) -> Lives:
+        """Return each policy's value less the baseline's in every life of every replicate, and how much each counts."""
+        return self.split.differences("value") if self.split else lived_once(self.difference())
 
     def sharing(self, policy: int) -> list[ShareData]:
         """Return what a policy passes on to others."""

@@ -7,8 +7,8 @@ import numpy as np
 
 from simulation.model.blocks import LIVES, PEOPLE, Crowd
 from simulation.model.model import LoyaltyModel
+from simulation.runs.lived import replicate_of
 from simulation.runs.outcome import Groups, Outcome, Replicate
-from simulation.runs.run import replicate_of
 from simulation.runs.spool import Spool
 from simulation.runs.tasks import Arrays, Progress, Work, lived
 

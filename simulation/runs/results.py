@@ -155,11 +155,14 @@ def summary(outcome: Outcome) -> "pandas.DataFrame":
     """Return the headline, one row a policy. Dollars."""
     import pandas as pd
 
-    return pd.DataFrame([vars(row) for row in headline(outcome).rows])
+    return pd.DataFrame([row.as_columns() for row in headline(outcome).rows])
 
 
 def replicates(outcome: Outcome) -> "pandas.DataFrame":
-    """Return one row a replicate and policy: every measure, the week of the first story, the numbers drawn."""
+    """Return one row a replicate and policy: every measure, the week of the first story, the numbers drawn.
+
+    Where first stories were split off, also the chance of one and every measure without it and with it.
+    """
     import pandas as pd
 
     number, policy = np.indices((len(outcome.replicates), len(outcome.policies))).reshape(2, -1)
@@ -167,6 +170,7 @@ def replicates(outcome: Outcome) -> "pandas.DataFrame":
     columns |= {name: np.asarray(each.of(outcome), dtype=np.float64).ravel() for name, each in STUDIED.items()}
     columns["difference"] = outcome.difference().ravel()
     columns["exposed_week"] = np.array([each.exposed_week for each in outcome.replicates]).ravel()
+    columns |= {name: values.ravel() for name, values in (outcome.split.columns() if outcome.split else {}).items()}
     for address in outcome.replicates[0].overrides:
         columns[address] = np.array([each.overrides[address] for each in outcome.replicates])[number]
     return pd.DataFrame(columns)

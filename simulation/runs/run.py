@@ -5,21 +5,22 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import replace
-
-import numpy as np
+from functools import partial
 
 from simulation.behaviour.own_rules import OwnRules
-from simulation.model.authorities import DataBuyer
 from simulation.model.blocks import Crowd
 from simulation.model.model import Engine, LoyaltyModel
 from simulation.model.rule_sets import rule_set
 from simulation.model.shards import Host, ScatteredCrowd
 from simulation.runs.executors import LOCAL, Means, executor
 from simulation.runs.executors import threads as pool_of_threads
+from simulation.runs.lived import replicate_of
 from simulation.runs.memory import fitting
-from simulation.runs.outcome import Groups, Outcome, Replicate
+from simulation.runs.outcome import Outcome, Replicate
 from simulation.runs.provenance import program, refuse_another
+from simulation.runs.splitting import Life, Plan, lives_of, split_of
 from simulation.runs.spool import Spool
+from simulation.scenario.drawn import luck_of_first_story
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario
 
@@ -40,41 +41,59 @@ def run_scenario(
     command: str = "",
     rules: OwnRules | None = None,
     observer: Observer | None = None,
+    split: bool = False,
+    after: Outcome | None = None,
 ) -> Outcome:
     """Return the outcome of all replicates; `progress` is called with the number of weeks just done.
 
     Threads serve replicates first, as many at once as memory holds, and the blocks of shoppers of each. `means` names
     processes, or a cluster, to serve replicates instead. `rules` are those of a `LoyaltyModel`. `observer` is called
     with a replicate's model after each of its weeks, on the thread that serves the replicate; what it raises ends the
-    run. Raises TooLargeError if memory does not hold one, ValueError for rules that cannot be used, or for rules or an
+    run. `split` has policies lived again where a first story can come out, so that both lives of each are known; a
+    single replicate is not, nor a scenario without a press. `after` is the outcome of the same scenario,
+    run in the same way with fewer replicates: those stay, and only the others are lived.
+    Raises TooLargeError if memory does not hold one, ValueError for rules that cannot be used, or for rules or an
     observer that other processes cannot be handed.
     """
     began, own = time.perf_counter(), rule_set(rules).own
     threads = threads or os.cpu_count() or 1
+    split = split and scenario.replicates > 1 and "press" in scenario.institutions
+    numbers = range(len(after.replicates) if after else 0, scenario.replicates)
     if means and means.are_elsewhere:
         if own:
             raise ValueError("rules of your own cannot be handed to other processes; leave out workers and scheduler")
         if observer:
             raise ValueError("an observer cannot be handed to other processes; leave out workers and scheduler")
-        finished = _on_workers(scenario, engine, means, progress)
+        finished = _on_workers(scenario, numbers, engine, means, progress, split)
     else:
-        finished = _on_threads(scenario, engine, threads, progress or _silently, rules, observer)
-    return replace(outcome_from(scenario, finished, engine, began, command), own_rules=own)
+        how = rules, observer, split
+        finished = _on_threads(scenario, numbers, engine, threads, progress or _silently, *how)
+    return replace(outcome_from(scenario, finished, engine, began, command, after), own_rules=own)
 
 
 def outcome_from(
-    scenario: Scenario, finished: Iterable[Finished], engine: Engine, began: float, command: str
+    scenario: Scenario,
+    finished: Iterable[Finished],
+    engine: Engine,
+    began: float,
+    command: str,
+    after: Outcome | None = None,
 ) -> Outcome:
     """Return replicates, given in any order, as an outcome; `began` is when the first was begun.
 
-    Books are put away in a file as they come, so that memory holds those of the latest alone.
+    Those of `after` go before them. Books are put away in a file as they come, so that memory holds those of the latest
+    alone.
     """
     spool = Spool()
     put_away = [(replicate.put_away(spool), crowd) for replicate, crowd in finished]
     ordered = sorted(put_away, key=lambda each: each[0].number)
-    crowd = ordered[0][1] or _nobody()
     replicates = tuple(replicate for replicate, _ in ordered)
-    return Outcome(scenario, replicates, crowd, engine, time.perf_counter() - began, command)
+    seconds = time.perf_counter() - began
+    if after:
+        return replace(
+            after, scenario=scenario, replicates=after.replicates + replicates, seconds=after.seconds + seconds
+        )
+    return Outcome(scenario, replicates, ordered[0][1] or _nobody(), engine, seconds, command)
 
 
 def run_replicate(
@@ -86,83 +105,88 @@ def run_replicate(
     hosts: Sequence[Host] = (),
     rules: OwnRules | None = None,
     observer: Observer | None = None,
+    split: bool = False,
 ) -> Finished:
     """Return one replicate and, of replicate 0, the shoppers and what has become of them.
 
-    `hosts` and `rules` are those of a `LoyaltyModel`; `observer` is called with the model after each week.
+    `hosts` and `rules` are those of a `LoyaltyModel`; `observer` is called with the model after each week, `split` is
+    that of `run_scenario`.
     """
-    model = LoyaltyModel(scenario, replicate=replicate, engine=engine, threads=threads, hosts=hosts, rules=rules)
-    while model.week < scenario.weeks:
-        weeks = min(_REPORT_EVERY, scenario.weeks - model.week)
-        for _ in range(weeks):
-            model.step()
-            if observer:
-                observer(model)
-        if progress:
-            progress(weeks)
-    finished = replicate_of(model), (model.engine.crowd if replicate == 0 else None)
+    open_model = partial(LoyaltyModel, scenario, replicate=replicate, engine=engine, threads=threads, rules=rules)
+    model = open_model(hosts=hosts)
+    report = progress or _silently
+    unreported = _live(model, report, observer)
+    lived, crowd = replicate_of(model), (model.engine.crowd if replicate == 0 else None)
+    lives = lives_of(model) if split else None
     model.__dict__.clear()  # institutions refer to their model: all shoppers would stay until garbage is next collected
-    return finished
+    if lives:
+        luck = luck_of_first_story(scenario, replicate)
+        lived = replace(lived, split=split_of(lives, scenario.practice_names, luck, partial(_relived, open_model)))
+    report(unreported)
+    return lived, crowd
 
 
-def replicate_of(model: LoyaltyModel) -> Replicate:
-    """Return what a model has lived through so far."""
-    books = model.ledger.weekly, model.accounts.weekly
-    return Replicate(model.replicate, *books, groups_of(model), model.overrides, model.exposed_week)
+def _live(model: LoyaltyModel, report: Progress, observer: Observer | None) -> int:
+    """Live all weeks; return how many of them have not been reported."""
+    unreported = 0
+    while model.running:
+        if unreported == _REPORT_EVERY:
+            report(unreported)
+            unreported = 0
+        model.step()
+        unreported += 1
+        if observer:
+            observer(model)
+    return unreported
 
 
-def outcome_of(model: LoyaltyModel) -> Outcome:
-    """Return what a model has lived through so far as an outcome of one replicate."""
-    replicates = (replicate_of(model),)
-    return Outcome(model.case, replicates, model.engine.crowd, "columns", 0.0, "", model.rule_set.own)
-
-
-def groups_of(model: LoyaltyModel) -> Groups:
-    """Return what befell each cell of shoppers over the whole run."""
-    buyers = sorted(model.agents_by_type[DataBuyer], key=lambda buyer: buyer.policy)
-    return Groups(
-        premiums_cents=np.array([buyer.premiums_cents for buyer in buyers]),
-        misjudged=np.array([buyer.misjudged for buyer in buyers]),
-        harms=model.ledger.harms / 1e6,
-    )
+def _relived(open_model: Callable[..., LoyaltyModel], plan: Plan) -> dict[str, Life]:
+    if not plan:
+        return {}
+    model = open_model(policies=tuple(plan), first_stories=plan).run()
+    lives = lives_of(model)
+    model.__dict__.clear()
+    return lives
 
 
 def _on_threads(
     scenario: Scenario,
+    numbers: range,
     engine: Engine,
     threads: int,
     progress: Progress,
     rules: OwnRules | None,
     observer: Observer | None,
+    split: bool,
 ) -> Iterator[Finished]:
-    at_once = fitting(scenario, min(threads, scenario.replicates))
+    at_once = fitting(scenario, min(threads, len(numbers)))
     inside = max(1, threads // at_once)
     with pool_of_threads(at_once) as pool:
-        yield from _all(pool, scenario, run_replicate, engine, inside, progress, (), rules, observer)
+        yield from _all(pool, scenario, numbers, run_replicate, engine, inside, progress, (), rules, observer, split)
 
 
-def _on_workers(scenario: Scenario, engine: Engine, means: Means, progress: Progress | None) -> Iterator[Finished]:
+def _on_workers(
+    scenario: Scenario, numbers: range, engine: Engine, means: Means, progress: Progress | None, split: bool
+) -> Iterator[Finished]:
     if means.scheduler in (None, LOCAL):
-        fit = fitting(scenario, min(means.count, scenario.replicates), in_processes=True)
+        fit = fitting(scenario, min(means.count, len(numbers)), in_processes=True)
         means = replace(means, workers=fit)
-    with executor(means, scenario.replicates) as pool:
-        how = engine, program()
-        for finished in _all(pool, canonical_text(scenario), _run_text, *how, replicates=scenario.replicates):
+    with executor(means, len(numbers)) as pool:
+        for finished in _all(pool, canonical_text(scenario), numbers, _run_text, engine, program(), split):
             if progress:
                 progress(scenario.weeks)
             yield finished
 
 
-def _run_text(text: str, replicate: int, engine: Engine, asked_by: str) -> Finished:
+def _run_text(text: str, replicate: int, engine: Engine, asked_by: str, split: bool) -> Finished:
     refuse_another(asked_by)
-    return run_replicate(scenario_from_text(text), replicate, engine)
+    return run_replicate(scenario_from_text(text), replicate, engine, split=split)
 
 
 def _all(
-    pool: Executor, scenario: object, work: Callable[..., Finished], *how: object, replicates: int | None = None
+    pool: Executor, scenario: object, numbers: range, work: Callable[..., Finished], *how: object
 ) -> Iterator[Finished]:
-    count = replicates or scenario.replicates  # type: ignore[attr-defined]
-    futures = {pool.submit(work, scenario, replicate, *how) for replicate in range(count)}
+    futures = {pool.submit(work, scenario, replicate, *how) for replicate in numbers}
     try:
         for future in as_completed(futures):
             futures.discard(future)  # which would hold what it has brought

@@ -27,9 +27,9 @@ from simulation.behaviour.parameters import refuse_wrong
 from simulation.model.model import LoyaltyModel
 from simulation.runs.executors import threads as pool_of_threads
 from simulation.runs.findings import Finding, finding_of
+from simulation.runs.lived import outcome_of
 from simulation.runs.measures import LINES, STUDIED
 from simulation.runs.provenance import hash_behind, refuse_another
-from simulation.runs.run import outcome_of
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 
 Progress = Callable[[int], None]

@@ -40,6 +40,12 @@ def point_of(seed: int, numbers: int, place: int) -> Floats:
     return point
 
 
+def luck_of_exposure(seed: int, numbers: int, place: int) -> float:
+    """Return the coordinate that is no number's at a place of the sequence: when a practice comes out goes by it."""
+    block, row = divmod(place, block_size(numbers))
+    return float(block_of(seed, numbers, block)[row, 0])
+
+
 @lru_cache(maxsize=256)
 def block_of(seed: int, numbers: int, block: int) -> Floats:
     """Return the points of a block, not to be written to. Shape (points, 1 + numbers).

@@ -8,7 +8,7 @@ drawn beside it has a coordinate of its own.
 from collections.abc import Iterable, Sequence
 
 from simulation.behaviour.parameters import guesses, numbers_at, parameters
-from simulation.scenario.covering import point_of
+from simulation.scenario.covering import block_size, luck_of_exposure, point_of
 from simulation.scenario.evidence_set import shipped_set
 from simulation.scenario.schema import Scenario
 from simulation.scenario.uncertain import OTHERS, Uncertain
@@ -28,6 +28,21 @@ def drawn_numbers(scenario: Scenario, replicate: int) -> dict[str, float]:
         row = shipped_set().drawn(scenario.uncertain.others, float(point[0]))
         found |= {address: row[address] for address in together}
     return found
+
+
+def size_of_block(scenario: Scenario) -> int:
+    """Return how many replicates are drawn together: the spread of such blocks' means tells how sure a mean is."""
+    return block_size(_coordinates(scenario))
+
+
+def luck_of_first_story(scenario: Scenario, replicate: int) -> float:
+    """Return a replicate's uniform luck of when the press finds out, where it is made to; nothing else goes by it."""
+    return luck_of_exposure(scenario.seed, _coordinates(scenario), place=replicate)
+
+
+def _coordinates(scenario: Scenario) -> int:
+    """Return how many coordinates a replicate's point has."""
+    return len(drawn_alone(scenario)) + bool(drawn_together(scenario))
 
 
 def drawn_addresses(scenario: Scenario) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from simulation.model.accounts import Party
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
+from simulation.runs.lived import groups_of
 from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import Outcome, Replicate
-from simulation.runs.run import groups_of
 
 Floats = NDArray[np.float64]
 Columns = dict[str, list[float]]

@@ -133,7 +133,7 @@ _KINDS: dict[Kind, Callable[[Job, Scenario, Connection], None]] = {
 def _lived(scenario: Scenario, pipe: Connection) -> tuple[Outcome, dict[str, Any]]:
     """Return a scenario's outcome and the lines of its first replicate, told on the way."""
     watched = _Watched(pipe, scenario)
-    outcome = run_scenario(scenario, threads=1, command=COMMAND, observer=watched.see)
+    outcome = run_scenario(scenario, threads=1, command=COMMAND, observer=watched.see, split=True)
     return outcome, joined(watched.parts)
 
 

@@ -16,7 +16,7 @@ from simulation.behaviour.compiling import cache_folder, is_interpreted
 from simulation.evidence.audit.books import books_of, digest_of
 from simulation.model.model import LoyaltyModel
 from simulation.runs.findings import finding_of
-from simulation.runs.run import outcome_of
+from simulation.runs.lived import outcome_of
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario, scenario_type
 

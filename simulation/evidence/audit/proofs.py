@@ -18,9 +18,10 @@ from simulation.evidence.mechanisms import effects
 from simulation.model.accounts import Flow, Party, balances
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
+from simulation.runs.lived import outcome_of
 from simulation.runs.measures import LINES
 from simulation.runs.results import MARK, write_results
-from simulation.runs.run import outcome_of, run_scenario
+from simulation.runs.run import run_scenario
 from simulation.runs.tasks import Store, Task, carry_out
 from simulation.scenario.population import market_bounds, opening_columns
 from simulation.scenario.problems import ScenarioError

@@ -12,9 +12,9 @@ from simulation.questions.compare.attribution import Attribution, all_replicates
 from simulation.questions.compare.causes import Causes
 from simulation.questions.compare.differences import Change, differences, other_order
 from simulation.runs.event_history import Diary, keep_diary
+from simulation.runs.lived import outcome_of
 from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import spread
-from simulation.runs.run import outcome_of
 from simulation.runs.tasks import Arrays, Carrier, Progress, Work, carry_out
 from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.schema import Scenario

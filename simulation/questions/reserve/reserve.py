@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from simulation.model.accounts import Flow, Party
 from simulation.model.model import LoyaltyModel
+from simulation.runs.lived import outcome_of
 from simulation.runs.outcome import Outcome
 from simulation.runs.readings import YEAR
-from simulation.runs.run import outcome_of
 from simulation.runs.tasks import Arrays, Carrier, Progress, Work, carry_out, lived
 from simulation.scenario.flows import ShareData
 from simulation.scenario.schema import Scenario, as_data, scenario_type

@@ -14,7 +14,7 @@ from simulation.behaviour.parameters import numbers
 from simulation.model.institutions import Retailer
 from simulation.model.model import LoyaltyModel
 from simulation.runs.bootstrap import interval, resampled_means
-from simulation.runs.run import outcome_of
+from simulation.runs.lived import outcome_of
 from simulation.runs.tasks import Arrays, Carrier, Progress, Work, carry_out, lived
 from simulation.runs.variants import first_practice, refuse_unknown
 from simulation.scenario.drawn import drawn_numbers

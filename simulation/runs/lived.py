@@ -1,0 +1,29 @@
+"""What a model has lived through, as a replicate and as an outcome."""
+
+import numpy as np
+
+from simulation.model.authorities import DataBuyer
+from simulation.model.model import LoyaltyModel
+from simulation.runs.outcome import Groups, Outcome, Replicate
+
+
+def replicate_of(model: LoyaltyModel) -> Replicate:
+    """Return what a model has lived through so far."""
+    books = model.ledger.weekly, model.accounts.weekly
+    return Replicate(model.replicate, *books, groups_of(model), model.overrides, model.exposed_week)
+
+
+def outcome_of(model: LoyaltyModel) -> Outcome:
+    """Return what a model has lived through so far as an outcome of one replicate."""
+    replicates = (replicate_of(model),)
+    return Outcome(model.case, replicates, model.engine.crowd, "columns", 0.0, "", model.rule_set.own)
+
+
+def groups_of(model: LoyaltyModel) -> Groups:
+    """Return what befell each cell of shoppers over the whole run."""
+    buyers = sorted(model.agents_by_type[DataBuyer], key=lambda buyer: buyer.policy)
+    return Groups(
+        premiums_cents=np.array([buyer.premiums_cents for buyer in buyers]),
+        misjudged=np.array([buyer.misjudged for buyer in buyers]),
+        harms=model.ledger.harms / 1e6,
+    )
