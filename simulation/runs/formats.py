@@ -1,5 +1,6 @@
-"""How numbers are written for people, everywhere alike."""
+"""How numbers and lists are written for people, everywhere alike."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 _MANY = 100_000
@@ -20,8 +21,13 @@ def _in_units(amount: float, digits: int) -> str:
     size = float(f"{amount:.{digits}g}")
     for unit, name in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
         if size >= unit:
-            return f"{size / unit:.{digits}g}{name}"
-    return f"{size:.{digits}g}"
+            return f"{_positional(size / unit, digits)}{name}"
+    return _positional(size, digits)
+
+
+def _positional(size: float, digits: int) -> str:
+    """Return a number with so many significant digits, never in powers of ten."""
+    return f"{Decimal(f'{size:.{digits}g}'):f}"
 
 
 def people(count: float) -> str:
@@ -73,3 +79,8 @@ def plain(value: float) -> str:
 def points(share: float) -> str:
     """Return a difference of shares in percentage points, with its sign."""
     return f"{100 * share:+.2f} points".replace("-", "−")
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return parts as a list in a sentence: a, b and c."""
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

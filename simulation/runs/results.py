@@ -24,6 +24,7 @@ from simulation.runs.parties import accounts, groups, harms
 from simulation.runs.provenance import origin
 from simulation.runs.readings import YEAR
 from simulation.runs.room import peak_bytes
+from simulation.runs.statement import statement
 from simulation.scenario.population import GROUPS, SEGMENTS, TIERS, Opening
 from simulation.scenario.reading import canonical_text
 
@@ -233,7 +234,8 @@ def run_record(outcome: Outcome) -> dict[str, Any]:
             "state_bytes_a_shopper": round(state_bytes(outcome.scenario) / outcome.scenario.population.shoppers, 1),
             "most_bytes": peak_bytes(),
         },
-        "headline": headline(outcome).as_data(),
+        "headline": (first := headline(outcome)).as_data(),
+        "statement": statement(first, outcome.scenario).as_data(),
         "numbers_drawn": [dict(replicate.overrides) for replicate in outcome.replicates],
         "numbers": {address: _number(outcome, address) for address in parameters()},
     }

@@ -23,8 +23,3 @@ def meaning_of(scenario: Scenario, address: str) -> str:
     """Return what a number stands for, how good it is and between which ends worlds vary it."""
     parameter, (low, high) = parameters()[address], range_of(scenario, address)
     return f"'{name_of(address)}': {parameter.meaning} ({parameter.grade}; varied from {low:g} to {high:g})"
-
-
-def listed(parts: list[str]) -> str:
-    """Return parts as a list in a sentence: a, b and c."""
-    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

@@ -3,9 +3,9 @@
 from simulation.questions.optimise.levers import Value
 from simulation.questions.optimise.search import AIMS, Front, Option, ends, leans_on, middle, standing
 from simulation.questions.robust.robustness import standard_error
-from simulation.runs.formats import dollars
+from simulation.runs.formats import dollars, listed
 from simulation.scenario.schema import Scenario
-from simulation.show.parameter_words import listed, name_of
+from simulation.show.parameter_words import name_of
 
 WARNING = (
     "An optimiser finds whatever the model rewards, its guesses included, and goes to the end of a range where nothing "

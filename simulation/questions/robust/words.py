@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from simulation.questions.robust.discovery import DENSE, FEWEST_HITS, Discovery, Limit, Tally
 from simulation.questions.robust.robustness import CRITERIA, Robustness, chosen_by, lead
-from simulation.runs.formats import dollars
+from simulation.runs.formats import dollars, listed
 from simulation.runs.sampling import World, clipped_count
 from simulation.scenario.schema import Scenario
-from simulation.show.parameter_words import amount_of, listed, meaning_of, name_of
+from simulation.show.parameter_words import amount_of, meaning_of, name_of
 
 _LESS_WELL = 0.1  # by which density and coverage may fall in fresh worlds without a word
 
