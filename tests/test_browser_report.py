@@ -13,6 +13,7 @@ from simulation.questions.reserve.reserve import backlash_reserve
 from simulation.report.answers import tell
 from simulation.report.figures import DRAWN
 from simulation.report.report import REPORT, add_report
+from simulation.report.slides import write_slides
 from simulation.runs.results import write_results
 from simulation.runs.run import run_scenario
 from simulation.scenario.schema import scenario_type
@@ -39,7 +40,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     policies = {"status quo": [], "quiet sale": [sale], "sale exposed": [sale, story]}
     drawn = {"uncertain": {"others": "chance", "world.story_reach": [0.1, 0.5]}}
     scenario = scenario_type().model_validate(data | {"policies": policies} | drawn)
-    write_results(run_scenario(scenario), folder, add_report)
+    write_results(run_scenario(scenario, split=True), folder, add_report)
     asked = folder.with_name("case-reserve")
     replace(of_reserve(backlash_reserve(scenario, "quiet sale", every=26), scenario), origin={"title": "A sale"}).write(
         asked
@@ -51,10 +52,12 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_figure_has_a_table_and_words_for_who_cannot_see_it(browser: Any, report: Path) -> None:
     page = browser.new_page()
     page.goto(report.as_uri())
-    bare = page.evaluate("[...document.querySelectorAll('figure')].filter(f => !f.querySelector('tbody td')).length")
+    bare = page.evaluate(
+        "[...document.querySelectorAll('figure')].filter(f => !f.closest('.page, :has(tbody td)')).length"
+    )
     said = page.evaluate("[...document.querySelectorAll('figure [role=img]')].map(f => f.getAttribute('aria-label'))")
     page.close()
-    assert bare == 0 and len(said) == len(DRAWN) + 1
+    assert bare == 0 and len(said) == len(DRAWN) + 1  # and that of the reserve
     assert min(map(len, said)) > 20 and "Exposure would cost" in said[-1]
 
 
@@ -74,7 +77,9 @@ def test_no_serious_barrier_and_no_sideways_scrolling(
 def test_on_a_phone_no_word_of_a_table_is_broken_and_figures_can_be_read(browser: Any, report: Path) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto(report.as_uri())
-    widths = page.evaluate("[...document.querySelectorAll('figure svg')].map(f => f.getBoundingClientRect().width)")
+    widths = page.evaluate(
+        "[...document.querySelectorAll('figure .scroll svg')].map(f => f.getBoundingClientRect().width)"
+    )
     broken = page.evaluate(_BROKEN)
     page.close()
     assert min(widths) > 500  # in a box of its own that scrolls
@@ -104,3 +109,35 @@ def test_on_paper_every_table_is_open_and_no_figure_is_cut(browser: Any, report:
     assert hidden == 0 and set(breaks) == {"avoid"}
     assert max(heights) < PAPER["height"] and median(heights) < PAPER["height"] / 2  # two to a page
     assert (tmp_path / "report.pdf").stat().st_size > 50_000
+
+
+def test_the_board_s_figures_are_whole_on_a_phone(browser: Any, report: Path) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(report.as_uri())
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('.page figure svg')]"
+        ".map(figure => figure.getBoundingClientRect()).map(box => [box.left, box.right])"
+    )
+    page.close()
+    assert len(boxes) == 2 and all(left >= 0 and right <= 390 for left, right in boxes)
+
+
+def test_the_board_s_part_prints_on_two_pages(browser: Any, report: Path) -> None:
+    page = browser.new_page(viewport=PAPER)
+    page.goto(report.as_uri())
+    page.emulate_media(media="print")
+    heights = page.evaluate("[...document.querySelectorAll('.page')].map(each => each.getBoundingClientRect().height)")
+    breaks = page.evaluate("[...document.querySelectorAll('.page')].map(each => getComputedStyle(each).breakAfter)")
+    page.close()
+    assert len(heights) == 2 and max(heights) <= PAPER["height"] and set(breaks) == {"page"}
+
+
+def test_slides_are_as_high_as_they_are_to_be(browser: Any, report: Path, tmp_path: Path) -> None:
+    write_slides(report, tmp_path / "slides.html")
+    page = browser.new_page(viewport={"width": 1400, "height": 800})
+    page.goto((tmp_path / "slides.html").as_uri())
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('.piece')].map(f => f.getBoundingClientRect()).map(b => [b.width, b.height])"
+    )
+    page.close()
+    assert len(sizes) == 4 and all(each == pytest.approx([1280, 720], abs=2) for each in sizes)

@@ -29,6 +29,7 @@ from simulation.runs.parties import groups, harms, table_of_parties
 from simulation.runs.results import write_results
 from simulation.runs.return_sheet import return_sheet
 from simulation.runs.run import run_scenario
+from simulation.runs.statement import statement
 from simulation.scenario.policies import AnyAction, kinds_by_name
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading import canonical_text, scenario_from_text
@@ -244,18 +245,19 @@ def test_first_causes_are_told_for_the_whole_chain(make_scenario: Make) -> None:
 
 
 def test_beside_an_amount_stand_dollars_a_household_and_year_and_its_share_of_value(make_scenario: Make) -> None:
-    own, large = (headline(each) for each in of_three_times(make_scenario))
+    lived = of_three_times(make_scenario)
+    own, large = map(headline, lived)
     for found, households in ((own, 600), (large, 1_800)):
         baseline, row = found.rows
         years = households * 60 / 52
         assert row.difference_per_household_year == pytest.approx(row.difference / years)
-        assert row.difference_mean_per_household_year == pytest.approx(row.difference_mean / years)
+        assert row.difference_mean_per_household_year == pytest.approx(row.difference_mean.value / years)
         assert row.value_per_household_year == pytest.approx(row.value / years)
         assert row.difference_share == pytest.approx(row.difference / baseline.value)
-        assert row.difference_mean_share == pytest.approx(row.difference_mean / baseline.value)
+        assert row.difference_mean_share == pytest.approx(row.difference_mean.value / baseline.value)
     assert large.rows[1].difference_share == pytest.approx(own.rows[1].difference_share)
     per_year, of_value = beside(large.rows[1].difference_mean_per_household_year, large.rows[1].difference_mean_share)
-    assert f"{per_year} a household and year, {of_value} of value" in large.clauses[0]
+    assert f"{per_year} a household and year, {of_value} of value" in statement(large, lived[1].scenario).verdict
 
 
 def test_amounts_beside_are_written_alike() -> None:

@@ -1,8 +1,10 @@
 """The report says what would have to be true, and every figure has its table."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,15 +12,22 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulation.api.finished import of_folder
+from simulation.cli.plotting import report as report_verb
+from simulation.cli.running import run as run_verb
+from simulation.report.board import board
 from simulation.report.figure_tables import sheet_under
-from simulation.report.figures import DRAWN
+from simulation.report.figures import DRAWN, FIRST, pictures
 from simulation.report.report import add_report, split_in_words
+from simulation.report.slides import slides_of, write_slides
 from simulation.report.terminal import show_answer
 from simulation.report.tipping_points import Split, splits
 from simulation.runs.headline import headline
 from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import Outcome
+from simulation.runs.results import write_results
 from simulation.runs.run import run_scenario
+from simulation.runs.statement import statement
 from simulation.scenario.schema import Scenario
 
 SALE = [
@@ -105,7 +114,7 @@ def test_a_split_is_said_with_how_often_it_is_right_and_comes_by_chance() -> Non
 
 
 def test_every_figure_has_a_table_with_every_policy(outcome: Outcome) -> None:
-    for name in DRAWN:
+    for name in DRAWN.keys() - FIRST:
         sheet = sheet_under(name, outcome)
         text = " ".join([*sheet.heads, *(cell for row in sheet.rows for cell in row)])
         assert sheet.rows and all(len(row) == len(sheet.heads) for row in sheet.rows), name
@@ -116,8 +125,6 @@ def test_the_tables_hold_the_outcomes_numbers(outcome: Outcome) -> None:
     (year,) = sheet_under("consent_debt", outcome).rows
     debt = np.median(MEASURES["consent_debt"].by_week(outcome)[:, 51], axis=0)
     assert year == ("1", *(f"{share:.1%}" for share in debt)) and debt[1] > 0
-    rows = sheet_under("difference", outcome).rows
-    assert [row[0] for row in rows] == ["0", "1", "2", "3", "4"]
     short = replace(outcome, scenario=outcome.scenario.with_changes(weeks=40))
     assert sheet_under("trust", short).heads[0] == "Week"
 
@@ -126,7 +133,9 @@ def test_the_report_is_one_small_file_that_refers_to_nothing(outcome: Outcome, t
     add_report(outcome, tmp_path)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert len(page) < 2_000_000
-    assert "What would have to be true" in page and page.count("<figure") == len(DRAWN) == page.count("as a table")
+    drawn = [picture.name for picture in pictures(outcome)]
+    assert "What would have to be true" in page and page.count("<figure") == len(drawn)
+    assert page.count("as a table") == len(set(drawn) - set(FIRST))
     references = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?(?!#|data:)([a-z]+:[^"')\s]+)""", page)
     assert [each for each in references if "w3.org" not in each] == []
 
@@ -138,10 +147,86 @@ def test_a_run_of_one_policy_can_be_reported(make_scenario: Callable[..., Scenar
 
 def test_one_replicate_has_no_interval(make_scenario: Callable[..., Scenario], tmp_path: Path, capsys: Any) -> None:
     alone = run_scenario(make_scenario({"sale": SALE}, weeks=30))
-    show_answer(headline(alone))
+    first = headline(alone)
+    show_answer(first, board(alone, first))
     said = capsys.readouterr().out
     add_report(alone, tmp_path)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    row = page[page.index('<th scope="row">sale</th>') :].split("</tr>")[0]
+    appendix = page[page.index("The policies side by side") :]
+    row = appendix[appendix.index('<th scope="row">sale</th>') :].split("</tr>")[0]
     (line,) = [line for line in said.splitlines() if line.startswith("sale ")]
-    assert "(" not in row and "(" not in line and "$" in row and "$" in line
+    assert "(" not in row and "±" not in line and "$" in row and "$" in line
+    assert "one replicate" in said
+
+
+def as_read(page: Path) -> str:
+    """Return a page's text with its signs as people see them."""
+    text = unescape(page.read_text(encoding="utf-8"))
+    return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{WORD JOINER}", "")
+
+
+def test_the_answer_stands_before_everything_else_and_the_board_s_pages_before_the_appendix(
+    outcome: Outcome, tmp_path: Path
+) -> None:
+    add_report(outcome, tmp_path)
+    page = as_read(tmp_path / "report.html")
+    read = board(outcome, headline(outcome))
+    heads = ["<h1>t</h1>", "q?", read.said.verdict, "Worth", "What would have to be true"]
+    heads += ["Who gains and who loses", "What it hangs on", "What to do next", "Appendix", "The policies side by side"]
+    places = [page.index(head, page.index("<main>")) for head in heads]
+    assert places == sorted(places)
+    assert page.count('class="page"') == 2 and "shoppers</th>" in page[: page.index("Appendix")]
+
+
+def test_the_terminal_says_it_in_25_lines_of_80_letters(outcome: Outcome, monkeypatch: Any, capsys: Any) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    first = headline(outcome)
+    show_answer(first, board(outcome, first))
+    said = capsys.readouterr().out
+    lines = said.splitlines()
+    assert len(lines) <= 25 and max(map(len, lines)) <= 80
+    assert "…" not in said and "mean" in said and "loses" in said
+    assert statement(first, outcome.scenario).verdict in " ".join(line.rstrip() for line in lines)
+
+
+def test_all_that_is_said_is_in_the_plain_data(outcome: Outcome) -> None:
+    first = headline(outcome)
+    read = board(outcome, first)
+    told = json.dumps(first.as_data() | read.as_data())
+    for part in ("statement", "who_pays", "hangs_on", "would_have_to_be_true", "next", "rows", "ranking"):
+        assert f'"{part}"' in told
+    assert json.dumps(read.said.verdict) in told
+
+
+def test_slides_are_the_board_s_pages(outcome: Outcome, tmp_path: Path) -> None:
+    add_report(outcome, tmp_path)
+    write_slides(tmp_path / "report.html", tmp_path / "slides.html")
+    deck = as_read(tmp_path / "slides.html")
+    assert deck.count('class="piece') == 4 and "13.333in 7.5in" in deck and "Appendix" not in deck
+    assert board(outcome, headline(outcome)).said.verdict in deck
+    with pytest.raises(ValueError, match="no pages to show"):
+        slides_of("<h1>another page</h1>")
+
+
+def test_a_question_about_no_policy_is_refused(make_scenario: Callable[..., Scenario]) -> None:
+    for asked in ("small", "status quo"):
+        with pytest.raises(ValueError, match="no policy that is compared with the first"):
+            make_scenario({"sale": SALE}, asks_about=asked)
+    kept = make_scenario({"sale": SALE, "more": SALE}, asks_about="sale")
+    assert kept.with_changes(policies=["more"]).asks_about is None
+    assert kept.with_changes(policies=["sale"]).asks_about == "sale"
+
+
+def test_a_deck_can_be_had_of_a_run_that_is_done(outcome: Outcome, tmp_path: Path, capsys: Any) -> None:
+    kept, deck = tmp_path / "kept", tmp_path / "deck.html"
+    write_results(outcome, kept, add_report)
+    assert report_verb(kept, slides=deck) == 0 and capsys.readouterr().out.strip() == str(deck)
+    assert of_folder(kept).slides(tmp_path / "again.html").read_text() == deck.read_text()
+    assert report_verb(kept) == 0 and "report.html" in capsys.readouterr().out
+    assert report_verb(tmp_path / "nowhere", slides=deck) == 2
+
+
+def test_a_deck_for_which_there_is_no_folder_is_refused_before_anything_is_run(tmp_path: Path, capsys: Any) -> None:
+    case = Path(__file__).parents[1] / "scenarios" / "member_prices.yaml"
+    assert run_verb(case, out=tmp_path / "out", slides=tmp_path / "none" / "deck.html") == 2
+    assert "--slides" in capsys.readouterr().err and not (tmp_path / "out").exists()

@@ -111,17 +111,18 @@ def test_uncertain_numbers_cover_their_ranges_whatever_the_number_of_replicates(
 def test_the_headline_says_who_loses_and_never_forecasts(outcome: Outcome) -> None:
     first = headline(outcome)
     assert first.rows[1].loses.value in (0, 1 / 3, 2 / 3, 1)
-    assert "sale" in first.answer and "replicate" in first.answer
     assert first.as_data()["caveat"].startswith("An extrapolation, not a forecast")
     nothing = headline(run_scenario(outcome.scenario.with_changes(weeks=4, replicates=1)))
-    assert nothing.clauses == ("sale changes nothing",)
+    assert nothing.rows[1].loses.value == nothing.rows[1].gains.value == 0.0
 
 
 def test_results_describe_themselves_and_come_out_the_same(outcome: Outcome, tmp_path: Path) -> None:
     for name in ("one", "two"):
         write_results(outcome, tmp_path / name, add_report)
     paths = [path.relative_to(tmp_path / "one") for path in sorted((tmp_path / "one").rglob("*")) if path.is_file()]
-    assert len(paths) == 12 + 2 * len(DRAWN)  # eight tables, their description, the scenario, the record, the report
+    assert len(paths) == 12 + 2 * len(
+        pictures(outcome)
+    )  # eight tables, their description, the scenario, the record, the report
     for path in paths:
         if path.name != "run.json":  # which says how much memory the process has held so far
             assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes(), path
@@ -183,21 +184,22 @@ def test_the_report_stands_alone_and_escapes_what_it_is_given(outcome: Outcome, 
     assert "<script" not in page and "&lt;script&gt;" in page
     for mark in ('src="', 'href="http', "url(http", "@import"):
         assert mark not in page
-    assert page.count('role="img" aria-label="') == len(DRAWN)
-    assert page.index("Against status quo") < page.index("<svg")
+    assert page.count('role="img" aria-label="') == len(pictures(outcome))
+    assert page.index("against &#39;status quo&#39;") < page.index("<svg")
     assert "not a forecast" in page and "aislefour run x.yaml" in page and "change of main store" not in page[:0]
     assert len(page) < 2_000_000
     ids = [part.split('"')[0] for part in page.split(' id="')[1:]]
     assert len(set(ids)) == len(ids)
 
 
-@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("name", DRAWN.keys() - {"exposure"})
 def test_a_figure_is_drawn_for_any_shape_of_run(
     name: str, make_scenario: Callable[..., Scenario], tmp_path: Path
 ) -> None:
     for weeks, policies in ((3, {}), (110, {f"offers {n}": [] for n in range(7)})):
         small = run_scenario(make_scenario(policies, weeks=weeks, population={"shoppers": 60}))
         picture = DRAWN[name](small)
+        assert picture is not None
         save(picture, tmp_path)
         assert picture.alt and "Simulated: 60 shoppers" in picture.caption
         assert (tmp_path / f"{name}.png").stat().st_size > 5_000
@@ -218,4 +220,4 @@ def test_labels_are_moved_apart_but_stay_in_order() -> None:
 
 def test_pictures_carry_what_is_said_beside_them(outcome: Outcome) -> None:
     names = [picture.name for picture in pictures(outcome)]
-    assert names == list(DRAWN)
+    assert names == [name for name in DRAWN if name != "exposure"], "nobody knows what exposure would have brought"

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,9 +16,7 @@ from simulation.questions.survey.survey import survey
 from simulation.report.report import in_words, report_of, split_in_words
 from simulation.report.tipping_points import Split, splits
 from simulation.runs.caveats import CAVEAT, NOT_MODELLED, caveat, not_modelled
-from simulation.runs.headline import headline
 from simulation.runs.naive_return import naive_in_words
-from simulation.runs.outcome import Outcome
 from simulation.runs.run import run_scenario
 from simulation.scenario.schema import Scenario, scenario_type
 
@@ -63,35 +60,6 @@ def test_intervals_cover_what_was_drawn(make_scenario: Make) -> None:
     assert "chance and the number drawn from its range" in caveat(make_scenario(**DRAWN))
     two = DRAWN["uncertain"] | {"world.story_reach": [0.1, 0.2]}  # type: ignore[operator] # a mapping
     assert "the 2 numbers" in caveat(make_scenario(uncertain=two, replicates=3))
-
-
-class Known(Outcome):
-    """An outcome whose differences are set."""
-
-    rows: Any = None
-
-    def difference(self) -> np.ndarray:
-        return np.array(self.rows, dtype=np.float64)
-
-
-@pytest.mark.parametrize(
-    ("differences", "said"),
-    [
-        ([1, 2, 3, 4, 5], "gains in every replicate ("),
-        ([-1, -2, -3, -4, -5], "loses in every replicate ("),
-        ([1, 2, 3, -4, -5], "gains in 3 of 5 replicates, loses in 2 ("),
-        ([1, -2, -3, -4, -5], "loses in 4 of 5 replicates, gains in 1 ("),
-        ([0, 0, 0, 4, 5], "changes nothing in 3 of 5 replicates, gains in 2 ("),
-        ([0, 0, 3, 4, -5], "gains in 2 of 5 replicates, changes nothing in 2 and loses in 1 ("),
-        ([0, 0, 0, 0, 0], "changes nothing"),
-    ],
-)
-def test_replicates_are_counted_as_they_went(differences: list[float], said: str, make_scenario: Make) -> None:
-    lived = run_scenario(make_scenario({"b": [PRICES]}, weeks=6, replicates=5, population={"shoppers": 50}))
-    known = Known(lived.scenario, lived.replicates, lived.crowd, "columns", 0.0, "")
-    object.__setattr__(known, "rows", [[0, each] for each in differences])
-    (clause,) = headline(known).clauses
-    assert clause.startswith(f"b {said}")
 
 
 def test_nothing_is_said_of_draws_where_nothing_was_drawn() -> None:

@@ -138,6 +138,18 @@ class Run:
             path.write_text(report_page(self._kept), encoding="utf-8")
         return path
 
+    def slides(self, path: str | Path) -> Path:
+        """Write the report's first two pages as a deck, an HTML file that prints 16:9; return its path."""
+        from simulation.report.report import REPORT, report_page
+        from simulation.report.slides import slides_of, write_slides
+
+        path = Path(path)
+        if isinstance(self._kept, Path):
+            write_slides(self._kept / REPORT, path)
+        else:
+            path.write_text(slides_of(report_page(self._kept)), encoding="utf-8")
+        return path
+
     def save(self, folder: str | Path) -> Path:
         """Write tables, figures, report and record to a folder, replacing earlier results there whole; return it."""
         from simulation.report.report import add_report

@@ -3,7 +3,7 @@
 - speaking: how verbs are heard: characters that a terminal lacks, readers that have gone
 - stopping: how a command is stopped by a signal
 - common: what verbs share: how packages are loaded, the scenario chosen, how bad input is refused
-- plotting: plot
+- plotting: plot, report
 - showing: what a question shows: how far it is, then words, tables, notes and where everything is
 - questions: every question is a verb
 - running: run, check, schema

@@ -12,7 +12,7 @@ from simulation.cli.calibrating import calibrate
 from simulation.cli.common import BAD_INPUT, refused
 from simulation.cli.evidence import mechanisms, odd, parameters, validate
 from simulation.cli.fitting import fit
-from simulation.cli.plotting import plot
+from simulation.cli.plotting import plot, report
 from simulation.cli.questions import QUESTIONS, compare
 from simulation.cli.running import check, run, schema
 from simulation.cli.serving import classroom, serve
@@ -21,7 +21,7 @@ from simulation.cli.stopping import StoppedError, stoppable
 from simulation.runs.room import NoRoomError, refuse_too_little
 
 VERBS = {
-    "Run": (run, check, schema, plot),
+    "Run": (run, check, schema, plot, report),
     "Ask": (compare, *QUESTIONS),
     "Teach": (serve, classroom),
     "Evidence": (mechanisms, validate, calibrate, fit, parameters, odd),

@@ -1,4 +1,4 @@
-"""The verb that plots what a run has left: plot."""
+"""The verbs that show what a run has left: plot, report."""
 
 from pathlib import Path
 from typing import Annotated
@@ -41,4 +41,29 @@ def plot(
     except (OSError, ValueError) as error:
         return refused(error)
     print(path)
+    return 0
+
+
+def report(results: Path, *, slides: Path | None = None) -> int:
+    """Say where the report of a run is, or write its first two pages as slides; nothing is run again.
+
+    Parameters
+    ----------
+    results
+        A folder that `aislefour run` has made, such as results/shopsense_ifa.
+    slides
+        The file of the deck to write, an HTML file that prints 16:9.
+    """
+    with loading():
+        from simulation.report.plot_lines import record_of
+        from simulation.report.report import REPORT
+        from simulation.report.slides import write_slides
+
+    try:
+        record_of(results)
+        if slides:
+            write_slides(results / REPORT, slides)
+    except (OSError, ValueError) as error:
+        return refused(error)
+    print(slides or results / REPORT)
     return 0

@@ -23,6 +23,7 @@ from simulation.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from simulation.report.board import Board
     from simulation.runs import executors
     from simulation.runs.growing import Goal
     from simulation.runs.headline import Headline
@@ -49,6 +50,7 @@ def run(
     terms: Annotated[bool, Parameter(negative="--no-terms")] = True,
     until_error: str | None = None,
     until_ranked: Annotated[bool, Parameter(negative="")] = False,
+    slides: Path | None = None,
     quick: Annotated[bool, Parameter(negative="")] = False,
     quiet: Annotated[bool, Parameter(negative="")] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
@@ -89,6 +91,8 @@ def run(
         such as 50000, or a share of the baseline's value, such as 0.1%. It ends at 1,024 replicates.
     until_ranked
         Add replicates until every two policies that differ are told apart. It ends at 1,024 replicates.
+    slides
+        The file of a deck to write as well: the report's first two pages as slides, an HTML file that prints 16:9.
     quick
         A first look: 10,000 shoppers and one replicate, too little to rank anything.
     quiet
@@ -105,9 +109,10 @@ def run(
         goal = _goal(until_error, until_ranked)
         if shards is not None:
             _refuse_with_shards(engine, threads, means, goal)
+        _refuse_no_folder(slides)
     except (ScenarioError, ValueError) as error:
         return refused(error, {"until_error": "--until-error"})
-    return _run(case, out / scenario.stem, engine, threads, means, shards, goal, terms, quiet, as_json)
+    return _run(case, out / scenario.stem, engine, threads, means, shards, goal, terms, slides, quiet, as_json)
 
 
 def _goal(until_error: str | None, until_ranked: bool) -> "Goal | None":
@@ -118,6 +123,12 @@ def _goal(until_error: str | None, until_ranked: bool) -> "Goal | None":
         from simulation.runs.growing import goal_of
 
     return goal_of(until_error, until_ranked)
+
+
+def _refuse_no_folder(slides: Path | None) -> None:
+    """Raise ValueError for a file whose folder is not there, before anything is run."""
+    if slides and not slides.parent.is_dir():
+        raise ValueError(f"--slides: there is no folder {slides.parent}; make it, or name a file elsewhere")
 
 
 def _refuse_with_shards(engine: str, threads: int | None, means: "executors.Means", goal: "Goal | None") -> None:
@@ -139,6 +150,7 @@ def _run(
     shards: int | None,
     goal: "Goal | None",
     terms: bool,
+    slides: Path | None,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -153,20 +165,25 @@ def _run(
         with _lived(scenario, engine, threads, means, shards, goal, quiet) as outcome:
             with loading():
                 from simulation.report.answers import renew
+                from simulation.report.board import board
                 from simulation.report.report import REPORT, add_report
+                from simulation.report.slides import write_slides
 
             moved = _moved(scenario, threads, means) if terms else None
             paths = write_results(outcome, folder, lambda of, into: add_report(of, into, moved))
         renew(folder / REPORT)
+        if slides:
+            write_slides(folder / REPORT, slides)
     except (OSError, ValueError) as error:
         return refused(error)
     found = headline(outcome)
+    read = board(outcome, found)
     if as_json:
-        print(json.dumps(found.as_data(), ensure_ascii=False))
+        print(json.dumps(found.as_data() | read.as_data(), ensure_ascii=False))
     if goal and (short := shortfall(goal, found)):
         print(short, file=sys.stderr)
     if not quiet:
-        _answer(found, to_stderr=as_json)
+        _answer(found, read, to_stderr=as_json)
         _say_where(paths, scenario, to_stderr=as_json)
     return 0
 
@@ -221,10 +238,10 @@ def _progress(
     return progress(scenario.weeks * (scenario.replicates - lived))
 
 
-def _answer(headline: "Headline", to_stderr: bool) -> None:
+def _answer(headline: "Headline", read: "Board", to_stderr: bool) -> None:
     from simulation.report.terminal import show_answer
 
-    show_answer(headline, to_stderr)
+    show_answer(headline, read, to_stderr)
 
 
 def _say_where(paths: Sequence[Path], scenario: "Scenario", to_stderr: bool) -> None:

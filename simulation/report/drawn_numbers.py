@@ -34,7 +34,7 @@ def leanings(outcome: Outcome) -> list[Leaning]:
     replicates = outcome.replicates
     if not looked_at(outcome):
         return []
-    differences = outcome.difference()[:, 1:].T
+    differences = outcome.differences().by_replicate()[:, 1:].T
     found = [
         Leaning(address, tuple(rank_correlation(drawn, each) for each in differences))
         for address in replicates[0].overrides

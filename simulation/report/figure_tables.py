@@ -41,15 +41,6 @@ def _by_year(outcome: Outcome, measure: Measure) -> Sheet:
     return Sheet(f"median at the end of each {unit}", (unit.capitalize(), *outcome.policies), rows)
 
 
-def _difference(outcome: Outcome) -> Sheet:
-    heads = ("Replicate", *outcome.policies[1:])
-    rows = [
-        (str(number), *(dollars(value, True) for value in values))
-        for number, values in enumerate(outcome.difference()[:, 1:])
-    ]
-    return Sheet("each replicate", heads, rows)
-
-
 def _gains_and_harms(outcome: Outcome) -> Sheet:
     found, harmful = table_of_parties(outcome), harm_per_thousand(outcome)
     heads = ("Policy", *(party.value for party in found), *(f"harm per 1,000 {group}" for group in GROUPS))
@@ -75,7 +66,6 @@ def _naive_and_simulated(outcome: Outcome) -> Sheet:
 
 
 _WHOLE: Mapping[str, Callable[[Outcome], Sheet]] = {
-    "difference": _difference,
     "gains_and_harms": _gains_and_harms,
     "naive_and_simulated": _naive_and_simulated,
 }

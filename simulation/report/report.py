@@ -10,12 +10,14 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from simulation.behaviour.parameters import GRADES, Parameter, parameters
+from simulation.report.board import board
 from simulation.report.drawn_numbers import by_chance, leanings, looked_at
 from simulation.report.figure_tables import sheet_under
-from simulation.report.figures import pictures
+from simulation.report.figures import FIRST, pictures
 from simulation.report.sections import harmed, parties, screened, sheets
 from simulation.report.tipping_points import FEWEST, Split, splits
 from simulation.runs.caveats import drawn_in_words, not_modelled
+from simulation.runs.estimates import FEWEST_BLOCKS
 from simulation.runs.formats import beside, dollars, percent
 from simulation.runs.headline import headline
 from simulation.runs.naive_return import naive_in_words
@@ -23,10 +25,13 @@ from simulation.runs.outcome import DEFINITIONS, Outcome
 from simulation.runs.own_terms import TermSwings, households_of
 from simulation.runs.provenance import source_hash
 from simulation.runs.readings import YEAR
-from simulation.scenario.schema import scenario_hash
+from simulation.scenario.schema import Scenario, scenario_hash
 from simulation.scenario.timeline import Programme
 from simulation.show import term_swings
 from simulation.show.drawing import Picture, save
+
+BOARD_STYLE = Path(__file__).with_name("board.css")
+"""How the board's pages look, in a report and as slides."""
 
 REPORT = "report.html"
 """The file of a run's results that a board member opens."""
@@ -93,11 +98,13 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
     return {
         "headline": first,
         "beside": beside,
-        "clauses": first.clauses,
+        "board": board(outcome, first),
+        "board_style": BOARD_STYLE.read_text(encoding="utf-8"),
+        "fewest_blocks": FEWEST_BLOCKS,
+        "meta": _meta(scenario),
         "scenario": scenario,
-        "replicates": "one replicate" if scenario.replicates == 1 else f"{scenario.replicates} replicates",
+        "replicates": _replicates(scenario),
         "years": f"{scenario.weeks / YEAR:g} years" if scenario.weeks >= YEAR else f"{scenario.weeks} weeks",
-        "caveat": first.caveat,
         "not_modelled": not_modelled(scenario),
         "definitions": DEFINITIONS,
         "actions": {name: [in_words(action) for action in actions] for name, actions in scenario.policies.items()},
@@ -107,7 +114,12 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
         "naive": naive_in_words(outcome),
         "passed_on": any(outcome.sharing(place) for place in range(len(outcome.policies))),
         "screened": screened(outcome),
-        "figures": [_figure(picture, svg, outcome) for picture, svg in drawn],
+        "board_figures": [_figure(picture, svg) for picture, svg in drawn if picture.name in FIRST],
+        "figures": [
+            _figure(picture, svg) | {"table": sheet_under(picture.name, outcome)}
+            for picture, svg in drawn
+            if picture.name not in FIRST
+        ],
         "numbers": parameters(),
         "grades": _grades(),
         "drawn": [_row(parameters()[address], *ends) for address, ends in scenario.uncertain.ranges.items()],
@@ -123,6 +135,17 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
         "scenario_hash": scenario_hash(scenario),
         "source_hash": source_hash(),
     }
+
+
+def _replicates(scenario: Scenario) -> str:
+    return "one replicate" if scenario.replicates == 1 else f"{scenario.replicates} replicates"
+
+
+def _meta(scenario: Scenario) -> str:
+    """Return what was simulated, in a line."""
+    after = f" · after {scenario.source}" if scenario.source else ""
+    weeks = f"{scenario.weeks} weeks · {_replicates(scenario)}"
+    return f"{scenario.simulated}, simulated · {weeks} · seed {scenario.seed}{after}"
 
 
 def _grades() -> dict[str, int]:
@@ -226,13 +249,12 @@ def _number_in_words(split: Split) -> str:
 # --- figures within the page --------------------------------------------------------------------------------------
 
 
-def _figure(picture: Picture, svg: str, outcome: Outcome) -> dict[str, Any]:
+def _figure(picture: Picture, svg: str) -> dict[str, Any]:
     return {
         "name": picture.name,
         "alt": picture.alt,
         "caption": picture.caption,
         "svg": inline_svg(svg, picture.name),
-        "table": sheet_under(picture.name, outcome),
     }
 
 

@@ -3,63 +3,53 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.markup import escape
 from rich.table import Table
 
-from simulation.runs.formats import beside, dollars, percent
-from simulation.runs.headline import Headline, Row
+from simulation.report.board import Board
+from simulation.runs.headline import Headline
 from simulation.runs.memory import state_bytes
 from simulation.runs.room import peak_bytes
 from simulation.scenario.schema import Scenario
 from simulation.show.screen import Screen
 
 
-def show_answer(headline: Headline, to_stderr: bool = False) -> None:
-    """Print the answer and the table."""
-    console = Screen(stderr=to_stderr, highlight=False)
-    console.print(f"\n[bold]{headline.title}[/bold]\n[italic]{headline.question}[/italic]\n", markup=True)
-    console.print(f"Against {headline.rows[0].policy} ({headline.simulated}):", markup=False)
-    for clause in headline.clauses:
-        console.print(f"  • {clause}", markup=False)
-    console.print(_table(headline))
-    console.print(headline.caveat, style="dim", markup=False)
+def show_answer(headline: Headline, read: Board, to_stderr: bool = False) -> None:
+    """Print the answer and the table: with few policies, within 25 lines of 80 letters."""
+    console, said = Screen(stderr=to_stderr, highlight=False), read.said
+    console.print(f"[bold]{escape(headline.title)}[/bold]\n[italic]{escape(headline.question)}[/italic]")
+    reply = f"{said.reply}. " if said.reply else ""
+    for sentences in ((f"{reply}{said.verdict}",), (*said.secrecy, said.settles), said.ranking, read.payers):
+        if text := " ".join(filter(None, sentences)):
+            console.print(text, markup=False)
+    if len(headline.rows) > 1:
+        console.print(_table(read))
+    basis = f"{headline.simulated}, simulated. An extrapolation, not a forecast: the report says what it rests on."
+    console.print(basis, style="dim", markup=False)
 
 
 def say_where(paths: Sequence[Path], to_stderr: bool = False) -> None:
     """Print where the results are."""
     folder = paths[0].parent
-    said = f"\nReport: {folder / 'report.html'}\nTables, figures and the scenario as run: {folder}"
+    said = f"Report: {folder / 'report.html'}\nTables, figures and the scenario as run: {folder}"
     Screen(stderr=to_stderr, highlight=False).print(said, markup=False, soft_wrap=True)
 
 
-_HEADS = (
-    *("card use", "churn", "revenue a year", "value"),
-    *("difference (10-90 %)", "a household, year", "of value", "loses"),
-)
+_HEADS = {"on average": "mean", "loses in": "loses", "stays secret": "secret", "comes out": "exposed"}
+_LEFT_OUT = ("a household, year", "of value")  # which the sentences give of the policy asked about
 
 
-def _table(headline: Headline) -> Table:
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column("policy", no_wrap=True)
-    for name in _HEADS:
-        table.add_column(name, justify="right")
-    for row in headline.rows:
-        table.add_row(*_cells(row, row is headline.rows[0], headline.replicates > 1))
+def _table(read: Board) -> Table:
+    """Return each policy's mean, how often it loses, and what it comes to in secret and exposed."""
+    heads, *rows = zip(*(column for column in zip(read.worth.heads, *read.worth.rows, strict=True)
+                         if column[0] not in _LEFT_OUT), strict=True)  # fmt: skip
+    table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
+    table.add_column("policy")
+    for head in heads[1:]:
+        table.add_column(_HEADS.get(head, head), justify="right")
+    for policy, *cells in rows:
+        table.add_row(policy, *(cell.replace(" in 100", " %") for cell in cells))
     return table
-
-
-def _cells(row: Row, baseline: bool, several: bool) -> tuple[str, ...]:
-    measures = (
-        row.policy,
-        percent(row.card_use),
-        percent(row.churn),
-        dollars(row.revenue, digits=4),
-        dollars(row.value, digits=4),
-    )
-    if baseline:
-        return (*measures, "baseline", "", "", "")
-    interval = f" ({dollars(row.difference_low, True)} to {dollars(row.difference_high, True)})" if several else ""
-    apiece = beside(row.difference_per_household_year, row.difference_share)
-    return (*measures, f"{dollars(row.difference, True)}{interval}", *apiece, f"{row.loses.value:.0%}")
 
 
 def say_memory(scenario: Scenario, to_stderr: bool = False) -> None:

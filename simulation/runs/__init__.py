@@ -16,7 +16,9 @@
 - ranking: which policies can be told apart, and what would tell the others
 - secrecy: what a policy is worth if it stays secret, if it comes out, and the chance at which it stops paying
 - caveats: what to bear in mind about an answer: what it rests on, what its intervals cover, what is left out
-- headline: the answer: one sentence and one row a policy
+- headline: the answer in numbers: one row a policy, and how the policies rank
+- statement: the answer in words: yes or no, how sure, what would settle it, and a sentence a policy
+- payers: who pays for it, in numbers and in words, the buyer's own account among them
 - extras: packages that only some studies need
 - room: how much memory this process may take
 - memory: what a run takes of the machine's memory

@@ -1,4 +1,4 @@
-"""How numbers are written for people, everywhere alike."""
+"""How numbers and lists are written for people, everywhere alike."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -21,8 +21,13 @@ def _in_units(amount: float, digits: int) -> str:
     size = float(f"{amount:.{digits}g}")
     for unit, name in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
         if size >= unit:
-            return f"{size / unit:.{digits}g}{name}"
-    return f"{size:.{digits}g}"
+            return f"{_positional(size / unit, digits)}{name}"
+    return _positional(size, digits)
+
+
+def _positional(size: float, digits: int) -> str:
+    """Return a number with so many significant digits, never in powers of ten."""
+    return f"{Decimal(f'{size:.{digits}g}'):f}"
 
 
 def people(count: float) -> str:

@@ -191,6 +191,12 @@ _MEASURES = (
     ),
     Measure("harm", "Harm", "events", "harmful events to be expected", plain, False, total=harm, studied=True),
     Measure(
+        "shoppers_account", "Shoppers", "dollars",
+        "the shoppers' account, undiscounted: rewards, compensation and what programmes are worth to them, less raised "
+        "premiums and what they pay beyond usual prices",
+        dollars, True, total=dollars_of(Party.SHOPPERS), studied=True,
+    ),
+    Measure(
         "data_buyer", "Data buyer", "dollars", "the data buyer's account, undiscounted", dollars,
         total=dollars_of(Party.DATA_BUYER), studied=True,
     ),

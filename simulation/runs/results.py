@@ -24,6 +24,7 @@ from simulation.runs.parties import accounts, groups, harms
 from simulation.runs.provenance import origin
 from simulation.runs.readings import YEAR
 from simulation.runs.room import peak_bytes
+from simulation.runs.statement import statement
 from simulation.scenario.drawn import drawn_alone, drawn_together
 from simulation.scenario.evidence_set import SETS, shipped_set
 from simulation.scenario.population import GROUPS, SEGMENTS, TIERS, Opening
@@ -236,7 +237,8 @@ def run_record(outcome: Outcome) -> dict[str, Any]:
             "state_bytes_a_shopper": round(state_bytes(outcome.scenario) / outcome.scenario.population.shoppers, 1),
             "most_bytes": peak_bytes(),
         },
-        "headline": headline(outcome).as_data(),
+        "headline": (first := headline(outcome)).as_data(),
+        "statement": statement(first, outcome.scenario).as_data(),
         "drawn": _drawn(outcome.scenario),
         "numbers": {address: _number(outcome, address) for address in parameters()},
     }

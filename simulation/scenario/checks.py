@@ -25,6 +25,7 @@ def problems_of(scenario: Any) -> Iterator[Problem]:
         yield Problem(("markets",), f"the markets' shares add up to {total:g}, not to 1", "change a share")
     yield from _name_problems("markets", scenario.markets)
     yield from _name_problems("policies", scenario.policies)
+    yield from _asked_problems(scenario)
     yield from _attitude_problems(scenario)
     yield from _uncertain_problems(scenario)
     names = practice_names_of(scenario)
@@ -60,6 +61,14 @@ def _name_problems(where: str, names: Iterable[str]) -> Iterator[Problem]:
             message = f"'{name}' cannot be told from '{earlier[looks]}'"
             yield Problem((where, name), message, "give it another name", at_key=True)
         earlier.setdefault(looks, name)
+
+
+def _asked_problems(scenario: Any) -> Iterator[Problem]:
+    """Yield a problem if the question is about no policy, or about the baseline."""
+    asked, others = scenario.asks_about, tuple(scenario.policies)[1:]
+    if asked is not None and asked not in others:
+        message = f"'{asked}' is no policy that is compared with the first"
+        yield Problem(("asks_about",), message, "leave it out", among=others, wrong=asked)
 
 
 def _attitude_problems(scenario: Any) -> Iterator[Problem]:

@@ -58,6 +58,12 @@ class _Settings(BaseModel):
 
     title: Text = Field(description="What the scenario is called.")
     question: Text = Field(description="The question that a run answers.")
+    asks_about: Name | None = Field(
+        None,
+        description="The policy of which the question asks whether it is worth more to the retailer than the first; "
+        "the answer then begins with yes, no, or that it cannot be said. Leave it out where the question asks "
+        "something else.",
+    )
     source: str = Field("", description="Where the question comes from.")
     notes: str = Field("", description="What to look at.")
     seed: Whole = Field(1, ge=0, le=2**63 - 1, description="Decides all draws.")
@@ -176,6 +182,8 @@ class Scenario(_Settings):
             data["population"] = {"shoppers": shoppers}
         if policies is not None:
             data["policies"] = self._kept(data["policies"], policies)
+            if data.get("asks_about") not in data["policies"]:
+                data.pop("asks_about", None)
         return strictly(scenario_type(), with_numbers(data, numbers or {}))
 
     def _kept(self, lists: Mapping[str, Any], policies: Iterable[str]) -> dict[str, Any]:

@@ -86,7 +86,14 @@ class Kept:
 
     def headline(self, run: str) -> Mapping[str, Any]:
         """Return the headline of a run that is done."""
-        return json.loads((self._runs / run / MARK).read_bytes())["headline"]
+        return self._record(run)["headline"]
+
+    def statement(self, run: str) -> Mapping[str, Any]:
+        """Return what is said first of a run that is done."""
+        return self._record(run)["statement"]
+
+    def _record(self, run: str) -> Mapping[str, Any]:
+        return json.loads((self._runs / run / MARK).read_bytes())
 
     def seen(self, run: str) -> Mapping[str, Any]:
         """Return the lines and the tables of a run that is done."""

@@ -201,7 +201,7 @@ class _User:
         return {
             "forms": question_forms(policies, asked["shoppers"]).values(),
             "run": run,
-            "headline": headline,
+            "statement": self._kept.statement(run),
             "parties": seen["parties"],
             "harmed": seen["harmed"],
             "policies": policies,

@@ -1,7 +1,7 @@
 """The parts that figures are made of: lines with bands, names at their ends, dates, captions."""
 
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ def blank(title: str, at_risk: int = 0) -> tuple[Figure, Axes]:
     table = 0.3 + _ROW * at_risk if at_risk else 0.0
     height = _SIZE[1] + table
     figure = Figure(figsize=(_SIZE[0], height), dpi=160)
-    axes = figure.add_axes((0.08, (0.22 * _SIZE[1] + table) / height, 0.68, 0.68 * _SIZE[1] / height))
+    axes = figure.add_axes((0.11, (0.22 * _SIZE[1] + table) / height, 0.65, 0.68 * _SIZE[1] / height))
     axes.set_title(title)
     return figure, axes
 
@@ -83,8 +83,8 @@ def smoothed(series: Floats) -> Floats:
     return smoothed
 
 
-def draw_lines(axes: Axes, outcome: Outcome, series: Floats, text: Callable[[float], str]) -> dict[str, Floats]:
-    """Draw a line and a band for each policy and label the lines at their ends; return the medians by policy."""
+def draw_lines(axes: Axes, outcome: Outcome, series: Floats, ends: Sequence[str]) -> None:
+    """Draw a line and a band for each policy, to be named at its end with what is said there."""
     weeks = np.arange(1, series.shape[1] + 1)
     middle = np.median(series, axis=0)
     low, high = np.quantile(series, [0.1, 0.9], axis=0)
@@ -95,10 +95,9 @@ def draw_lines(axes: Axes, outcome: Outcome, series: Floats, text: Callable[[flo
     axes.set_xlim(0, series.shape[1])
     mark_years(axes, series.shape[1])
     axes._aisle_labels = [  # type: ignore[attr-defined]
-        (float(middle[-1, place]), f"{name} {text(float(middle[-1, place]))}", COLOURS[place % len(COLOURS)])
+        (float(middle[-1, place]), f"{name} {ends[place]}", COLOURS[place % len(COLOURS)])
         for place, name in enumerate(outcome.policies)
     ]
-    return {name: middle[:, place] for place, name in enumerate(outcome.policies)}
 
 
 def mark_years(axes: Axes, weeks: int) -> None:
@@ -110,11 +109,14 @@ def mark_years(axes: Axes, weeks: int) -> None:
         axes.set_xlabel("weeks")
 
 
-def label_ends(axes: Axes, ends: list[tuple[float, str, str]]) -> None:
-    """Write names beside the ends of lines (height, name, colour), moved apart where they would overlap."""
+def label_ends(axes: Axes, ends: list[tuple[float, str, str]], widest: int = _WIDEST) -> None:
+    """Write names beside the ends of lines (height, name, colour), moved apart where they would overlap.
+
+    `widest` is how many letters a line of a name has at most.
+    """
     font = FontProperties(size=9.5, weight="bold")
     said = [(value, in_letters_at_hand(text, font), colour) for value, text, colour in sorted(ends)]
-    labels = [(value, textwrap.fill(text, _WIDEST), colour) for value, text, colour in said]
+    labels = [(value, textwrap.fill(text, widest), colour) for value, text, colour in said]
     low, high = axes.get_ylim()
     wanted = [(value - low) / (high - low) for value, _, _ in labels]
     lines = [text.count("\n") + 1 for _, text, _ in labels]
@@ -142,12 +144,6 @@ def spread_apart(places: list[float], least: list[float]) -> list[float]:
 def whole_percent(value: float, _: object = None) -> str:
     """Return an axis label for a share."""
     return f"{value:.0%}"
-
-
-def start_at_zero(axes: Axes, lines: dict[str, Floats]) -> None:
-    """Let the vertical axis start at 0."""
-    top = max(float(line.max()) for line in lines.values())
-    axes.set_ylim(0, 1.15 * top if top > 0 else 1)
 
 
 def at_risk(axes: Axes, outcome: Outcome) -> None:
@@ -212,12 +208,12 @@ def draw_spread(axes: Axes, place: int, values: Floats, exposed: NDArray[np.bool
         )
 
 
-def done(name: str, figure: Figure, axes: Axes, outcome: Outcome, caption: str, lines: dict[str, Floats]) -> Picture:
+def done(name: str, figure: Figure, axes: Axes, outcome: Outcome, caption: str) -> Picture:
     """Finish a figure of lines: dates, names at the ends, caption."""
     mark_dates(axes, outcome.scenario.policies.values())
     label_ends(axes, axes._aisle_labels)  # type: ignore[attr-defined]
     title = axes.get_title(loc="left")
-    alt = f"{title}. At the end: " + ", ".join(f"{policy} {line[-1]:.3g}" for policy, line in lines.items())
+    alt = f"{title}. At the end: " + ", ".join(text for _, text, _ in axes._aisle_labels)  # type: ignore[attr-defined]
     return finished(name, figure, axes, outcome, caption, alt)
 
 

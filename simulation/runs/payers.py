@@ -1,0 +1,85 @@
+"""Who pays for a policy: every party's account against the first policy's, in numbers and in words.
+
+Means over replicates, weighted by the chance of exposure where first stories were split off; the retailer's is its
+value, discounted, and the others' are not.
+"""
+
+from collections.abc import Collection, Mapping
+
+from simulation.model.accounts import Party
+from simulation.runs.estimates import Estimate, mean
+from simulation.runs.formats import dollars, listed
+from simulation.runs.outcome import Outcome
+from simulation.scenario.drawn import size_of_block
+
+Accounts = Mapping[Party, tuple[Estimate, ...]]
+"""By party: what each policy leaves it beyond what the first does, dollars."""
+
+_MEASURES = {
+    Party.RETAILER: "value",
+    Party.SHOPPERS: "shoppers_account",
+    Party.DATA_BUYER: "data_buyer",
+    Party.RIVAL: "rival",
+    Party.PUBLIC: "public",
+}
+
+
+def accounts_against_the_first(outcome: Outcome) -> Accounts:
+    """Return every party's account; others than retailer and shoppers are left out where no policy moves them."""
+    always, size = (Party.RETAILER, Party.SHOPPERS), size_of_block(outcome.scenario)
+    found = {party: outcome.lives(name).by_replicate() for party, name in _MEASURES.items()}
+    moved = {party: values - values[:, :1] for party, values in found.items()}
+    return {
+        party: tuple(mean(column, size) for column in values.T)
+        for party, values in moved.items()
+        if party in always or values.any()
+    }
+
+
+def who_pays(outcome: Outcome, policy: int) -> tuple[str, ...]:
+    """Return in sentences who gains and who loses by a policy, and whether the buyer of its data would buy."""
+    accounts = {party: means[policy] for party, means in accounts_against_the_first(outcome).items()}
+    buyers = {each.recipient for each in outcome.sharing(policy) if each.fee_per_member_year != 0.0}
+    return paid_in_words(accounts, outcome.policies[policy], buyers)
+
+
+def paid_in_words(accounts: Mapping[Party, Estimate], policy: str, buyers: Collection[str]) -> tuple[str, ...]:
+    """Return who gains and who loses by a policy, and whether its buyers, named by what they are, would buy."""
+    others = {party: known for party, known in accounts.items() if party != Party.RETAILER}
+    losing: dict[Party, Estimate] = {party: known for party, known in others.items() if known.value < 0.0}
+    gaining: dict[Party, Estimate] = {party: known for party, known in others.items() if known.value > 0.0}
+    parts = [_moved(some, verb) for some, verb in ((losing, "lose"), (gaining, "gain")) if some]
+    if not parts:
+        return (f"Beside the retailer, '{policy}' moves nobody's account.",)
+    buyer = _buyer(accounts.get(Party.DATA_BUYER, Estimate(0.0)), buyers)
+    return f"By '{policy}' {'; '.join(parts)}.", *buyer
+
+
+def _moved(some: Mapping[Party, Estimate], verb: str) -> str:
+    """Return who loses or gains, as a clause: the first with the verb, the others after it."""
+    names = [party.value if party == Party.SHOPPERS else f"the {party.value}" for party in some]
+    verb = verb if Party.SHOPPERS in some else f"{verb}s"
+    first, *more = (f"{name} {_amount(known)}" for name, known in zip(names, some.values(), strict=True))
+    return listed([first.replace(names[0], f"{names[0]} {verb}", 1), *more])
+
+
+def _amount(known: Estimate) -> str:
+    return f"{dollars(abs(known.value))}{'' if _is_told(known) else ' (not told from nothing)'}"
+
+
+def _is_told(known: Estimate) -> bool:
+    """Return whether an account lies further from nothing than its interval reaches, where there is one."""
+    return known.low is None or known.high is None or known.low > 0.0 or known.high < 0.0
+
+
+def _buyer(account: Estimate, buyers: Collection[str]) -> tuple[str, ...]:
+    """Return whether the buyer gains by the deal as it is priced; nothing if nobody pays for data."""
+    if not buyers:
+        return ()
+    if set(buyers) != {"insurer"}:
+        return ("What other buyers than an insurer earn with the data is not modelled.",)
+    if not _is_told(account):
+        return ("Whether the buyer gains by the deal as priced cannot be told.",)
+    if account.value <= 0.0:
+        return (f"Why would the buyer buy? As priced, the deal costs it {dollars(abs(account.value))}.",)
+    return (f"The buyer has a reason to buy: as priced, the deal leaves it {dollars(account.value)}.",)
