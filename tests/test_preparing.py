@@ -39,6 +39,7 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     return home, first_week(home)
 
 
+@pytest.mark.slow
 def test_an_empty_cache_is_filled_and_used(usual: tuple[Path, list[str]]) -> None:
     home, first = usual
     assert first[:2] == ["False", "True"]

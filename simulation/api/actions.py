@@ -48,6 +48,7 @@ def action(name: str) -> Callable[..., Action]:
     fields = {term: field for term, field in kind.model_fields.items() if term != "do"}
 
     def make(**terms: Any) -> Action:
+        """Return the action of these terms; raises ValueError for a term that is unknown or lacking."""
         for term in terms.keys() - fields.keys():
             raise ValueError(f"{name}: {unknown('term', term, list(fields))}")
         for term in [term for term, field in fields.items() if field.is_required() and term not in terms]:

@@ -218,6 +218,7 @@ def of_folder(folder: Path) -> Run:
     from simulation.report.plot_lines import record_of, table_in
 
     def frame(name: str) -> "pandas.DataFrame":
+        """Return a table of the folder, weeks as whole numbers that may be missing."""
         table = table_in(folder / f"{name}.csv")
         weeks = [column for column in map(str, table) if column.endswith("_week")] if name == "shoppers" else []
         return table.astype(dict.fromkeys(weeks, "Int32"))  # whole, and missing where it never happened

@@ -172,6 +172,7 @@ def read_case(path: str | Path) -> Case:
     read: list[Scenario] = []
 
     def further(file: CaseFile) -> Iterator[Problem]:
+        """Yield what is wrong with a case that is well formed, beside the scenario that it names."""
         read.append(read_scenario(path.parent / file.scenario))
         yield from _problems(file, read[0])
 

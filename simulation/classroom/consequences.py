@@ -78,6 +78,7 @@ def consequences(case: Case, folder: Path, progress: Progress | None = None) -> 
         found = _lived(case, progress)
 
     def fill(fresh: Path) -> None:
+        """Write the consequences into a fresh folder."""
         (fresh / _FILE).write_text(json.dumps(asdict(found)), encoding="utf-8")
 
     write_whole(kept, _FILE, fill)

@@ -42,6 +42,7 @@ def verb_of(kind: type[Question]) -> Verb:
     signature = _signature_of(kind)
 
     def verb(*given: Any, **named: Any) -> int:
+        """Ask what the command line says; the help stands in the question's docstring."""
         options = signature.bind(*given, **named)
         options.apply_defaults()
         return _ask(kind, options.arguments.pop("scenario"), dict(options.arguments))

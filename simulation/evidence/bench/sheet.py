@@ -12,6 +12,7 @@ from simulation.evidence.bench.goals import GOALS, Reading
 from simulation.runs.folders import write_whole
 from simulation.runs.provenance import versions
 from simulation.show.drawing import COLOURS
+from simulation.show.lettering import make_legible
 
 MARK = "bench.csv"
 
@@ -71,6 +72,7 @@ def write_bench(readings: Sequence[Reading], folder: Path) -> list[Path]:
             table.writerows((each.measure, each.case, each.round, f"{each.value:.6g}", each.unit) for each in readings)
         (fresh / "bench.txt").write_text("\n".join(bench_lines(readings)) + "\n", encoding="utf-8")
         figure = bench_figure(readings)
+        make_legible(figure)
         for suffix in ("png", "svg"):
             figure.savefig(fresh / f"bench.{suffix}", metadata={"Date": None} if suffix == "svg" else None)
 
