@@ -192,7 +192,7 @@ def test_the_report_stands_alone_and_escapes_what_it_is_given(outcome: Outcome, 
     assert len(set(ids)) == len(ids)
 
 
-@pytest.mark.parametrize("name", DRAWN.keys() - {"exposure"})
+@pytest.mark.parametrize("name", sorted(DRAWN.keys() - {"exposure"}))
 def test_a_figure_is_drawn_for_any_shape_of_run(
     name: str, make_scenario: Callable[..., Scenario], tmp_path: Path
 ) -> None:
