@@ -105,7 +105,11 @@ class Run:
         found, place = self._differences(name, one), self.policies.index(other)
         mean = estimates.mean(found.by_replicate()[:, place], self.record["headline"]["block_size"])
         low, middle, high = estimates.quantiles(*found.of(place), (0.1, 0.5, 0.9))
-        row = {"unit": MEASURES[name].unit, "mean": mean.value, "standard_error": mean.error}
+        row = {
+            "unit": MEASURES[name].unit,
+            "mean": mean.value,
+            "standard_error": float("nan") if mean.error is None else mean.error,
+        }
         return row | {"tenth": low, "median": middle, "ninetieth": high}
 
     def _differences(self, name: str, one: str) -> Lives:
