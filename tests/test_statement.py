@@ -133,7 +133,7 @@ def test_one_replicate_is_called_one(make_scenario: Make) -> None:
 
 def test_where_nothing_was_drawn_yes_is_a_yes_of_chance_alone(make_scenario: Make) -> None:
     pairs = [pair("sale", "status quo", resolved=True)]
-    found = said(make_scenario, [row("sale", 138e3, 1e3)], pairs, asks_about="sale", uncertain={})
+    found = said(make_scenario, [row("sale", 138e3, 1e3)], pairs, asks_about="sale", uncertain="chance")
     assert found.reply == "Yes, if every number is as assumed"
     assert found.settles == "No number was drawn from a range: what is not known is wider than the error says."
 

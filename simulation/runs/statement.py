@@ -14,6 +14,7 @@ from simulation.runs.headline import Headline, Row
 from simulation.runs.ranking import Pair
 from simulation.runs.readings import YEAR
 from simulation.runs.secrecy import Secrecy
+from simulation.scenario.drawn import drawn_addresses
 from simulation.scenario.schema import Scenario
 
 _MOST_REPLICATES = 100_000
@@ -76,7 +77,7 @@ class _Words:
 
     def __init__(self, headline: Headline, scenario: Scenario) -> None:
         self._headline, self._scenario, self._baseline = headline, scenario, headline.rows[0].policy
-        self._is_drawn = bool(scenario.uncertain)
+        self._is_drawn = bool(drawn_addresses(scenario))
         self._span = span_in_words(scenario.weeks)
 
     def reply(self, row: Row) -> str:

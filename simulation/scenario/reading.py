@@ -106,6 +106,7 @@ def _what_is_right(data: CommentedMap) -> Any:
         markets=_right("markets", data, {name: 1 / len(names) for name in names}),
         uncertain=SimpleNamespace(ranges={address: ends for address, ends in ranges.items() if ends is not None}),
         attitudes=_right("attitudes", data, None),
+        asks_about=_right("asks_about", data, None),
         policies={name: tuple(_valid(_action(), entry) for entry in actions) for name, actions in lists.items()},
         events=tuple(_valid(_action(), entry) for entry in _list(data.get("events"))),
     )
