@@ -97,14 +97,14 @@ def test_a_file_is_read_as_it_was_written_and_stands_in_the_order_of_reactions(t
     ("content", "said"),
     [
         (b"no gzip", "no evidence set can be read here"),
-        (gzip.compress(b""), "no evidence set can be read here"),
-        (gzip.compress(b"a,b\n1,2\n"), "this is no evidence set"),
-        (gzip.compress(b"weight,reaction,behaviour.nothing\n1,0,2\n"), "there is no behaviour.nothing"),
-        (gzip.compress(b"weight,reaction,behaviour.scar\n1,0\n"), "no evidence set"),
-        (gzip.compress(b"weight,reaction,behaviour.scar\n1,0,x\n"), "no evidence set can be read here"),
-        (gzip.compress(b"weight,reaction,behaviour.scar\n-1,0,0.1\n"), "weights"),
-        (gzip.compress(b"weight,reaction,behaviour.scar\n1,0,nan\n"), "behaviour.scar"),
-        (gzip.compress(b"weight,reaction,behaviour.scar\n1,0,7\n"), "behaviour.scar"),
+        (gzip.compress(b"", mtime=0), "no evidence set can be read here"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0), "this is no evidence set"),
+        (gzip.compress(b"weight,reaction,behaviour.nothing\n1,0,2\n", mtime=0), "there is no behaviour.nothing"),
+        (gzip.compress(b"weight,reaction,behaviour.scar\n1,0\n", mtime=0), "no evidence set"),
+        (gzip.compress(b"weight,reaction,behaviour.scar\n1,0,x\n", mtime=0), "no evidence set can be read here"),
+        (gzip.compress(b"weight,reaction,behaviour.scar\n-1,0,0.1\n", mtime=0), "weights"),
+        (gzip.compress(b"weight,reaction,behaviour.scar\n1,0,nan\n", mtime=0), "behaviour.scar"),
+        (gzip.compress(b"weight,reaction,behaviour.scar\n1,0,7\n", mtime=0), "behaviour.scar"),
     ],
 )
 def test_a_file_that_is_no_set_or_of_other_numbers_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
