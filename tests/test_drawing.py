@@ -10,18 +10,20 @@ from scipy.stats import chisquare, spearmanr
 from simulation.behaviour.parameters import guesses, parameters
 from simulation.model.model import LoyaltyModel
 from simulation.questions.ensemble.ensemble import tasks_of as tasks_of_ensemble
+from simulation.questions.robust.words import how_lived
 from simulation.report.report import report_of
 from simulation.runs.caveats import caveat
 from simulation.runs.results import replicates, run_record
 from simulation.runs.run import run_scenario
 from simulation.runs.sampling import addresses_of, draws, worlds
 from simulation.scenario.covering import block_size
-from simulation.scenario.drawn import drawn_addresses, drawn_alone, drawn_numbers, drawn_together, spread_of
+from simulation.scenario.drawn import drawn_addresses, drawn_alone, drawn_numbers, drawn_together, spread_of, with_drawn
 from simulation.scenario.evidence_set import shipped_set
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario, as_data, scenario_hash, scenario_type
 from simulation.serve.asked import sliders
+from simulation.show.parameter_words import meaning_of
 
 SCAR, REACH = "behaviour.scar", "world.story_reach"
 HAZARD = "world.press_hazard_per_year"  # quoted, and so in no set
@@ -192,6 +194,17 @@ def test_worlds_of_what_is_drawn_are_the_replicates_and_named_numbers_go_over_th
     low, high = parameters()[SCAR].range
     assert np.histogram([each[SCAR] for each in named], 16, (low, high))[0].tolist() == [4] * 16
     assert abs(spearmanr([each[SCAR] for each in whole], [each[REACH] for each in whole]).statistic) < 0.3
+
+
+def test_how_worlds_came_about_is_said_as_it_was(make_scenario: Make) -> None:
+    case = make_scenario({"sale": []}, uncertain="evidence")
+    (whole,) = how_lived(case, worlds(case, addresses_of(case), 4), 1, same_luck=False)
+    assert "made as a run's replicates are: " in whole and "spread evenly" not in whole
+    (named,) = how_lived(with_drawn(case, [SCAR]), worlds(case, [SCAR], 4), 1, same_luck=False)
+    others = len(drawn_addresses(case)) - 1
+    assert f"spread evenly over its range. The {others} others that the scenario draws were drawn anew" in named
+    assert "80 % of draws lie from" in meaning_of(case, SCAR)
+    assert "varied from" in meaning_of(with_drawn(case, [SCAR]), SCAR)
 
 
 def test_the_draws_of_an_ensemble_are_whole_and_its_luck_draws_nothing(make_scenario: Make) -> None:
