@@ -1,6 +1,7 @@
 """What replicates draw: rows of the evidence set, other sets, and single numbers beside them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,18 +11,21 @@ from scipy.stats import chisquare, spearmanr
 from simulation.behaviour.parameters import guesses, parameters
 from simulation.model.model import LoyaltyModel
 from simulation.questions.ensemble.ensemble import tasks_of as tasks_of_ensemble
+from simulation.questions.robust.words import how_lived
 from simulation.report.report import report_of
 from simulation.runs.caveats import caveat
 from simulation.runs.results import replicates, run_record
 from simulation.runs.run import run_scenario
 from simulation.runs.sampling import addresses_of, draws, worlds
+from simulation.scenario import drawn as drawing
 from simulation.scenario.covering import block_size
-from simulation.scenario.drawn import drawn_addresses, drawn_alone, drawn_numbers, drawn_together, spread_of
-from simulation.scenario.evidence_set import shipped_set
+from simulation.scenario.drawn import drawn_addresses, drawn_alone, drawn_numbers, drawn_together, spread_of, with_drawn
+from simulation.scenario.evidence_set import LEADING, EvidenceSet, shipped_set
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario, as_data, scenario_hash, scenario_type
 from simulation.serve.asked import sliders
+from simulation.show.parameter_words import meaning_of
 
 SCAR, REACH = "behaviour.scar", "world.story_reach"
 HAZARD = "world.press_hazard_per_year"  # quoted, and so in no set
@@ -30,9 +34,19 @@ TEXT = "title: t\nquestion: q\nweeks: 4\npopulation: {shoppers: 50}\npolicies: {
 Make = Callable[..., Scenario]
 
 
-def places_of(drawn: list[dict[str, float]]) -> np.ndarray:
-    """Return which row of the shipped set each replicate's numbers are; fails if they are none."""
-    held = shipped_set()
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> EvidenceSet:
+    """Return the shipped set, of which no two rows are the same any more, in place of itself."""
+    found = shipped_set()
+    table = found.table.copy()
+    table[:, len(LEADING) + found.addresses.index(SCAR)] = np.linspace(0.1, 0.4, len(table))
+    distinct = replace(found, table=table)
+    monkeypatch.setattr(drawing, "shipped_set", lambda: distinct)
+    return distinct
+
+
+def places_of(drawn: list[dict[str, float]], held: EvidenceSet) -> np.ndarray:
+    """Return which row of a set each replicate's numbers are; fails if they are none."""
     rows = {row.tobytes(): place for place, row in enumerate(held.numbers)}
     return np.array([rows[np.array([each[address] for address in held.addresses]).tobytes()] for each in drawn])
 
@@ -45,14 +59,14 @@ def test_what_says_nothing_of_it_draws_whole_rows_of_the_evidence_set() -> None:
     case = scenario_from_text(TEXT)
     assert case.uncertain.others == "evidence" and not case.uncertain.ranges
     found = drawn(case, 16)
-    assert len(set(places_of(found).tolist())) > 4
+    assert len(set(places_of(found, shipped_set()).tolist())) > 4
     assert set(found[0]) == set(drawn_addresses(case)) == {*guesses(), *shipped_set().addresses}
 
 
-def test_rows_are_drawn_as_often_as_they_weigh(make_scenario: Make) -> None:
-    case, held = make_scenario(uncertain="evidence"), shipped_set()
+def test_rows_are_drawn_as_often_as_they_weigh(make_scenario: Make, held: EvidenceSet) -> None:
+    case = make_scenario(uncertain="evidence")
     count = BLOCKS * block_size(1 + len(drawn_alone(case)))
-    rows = places_of(drawn(case, count))
+    rows = places_of(drawn(case, count), held)
     heavy = np.flatnonzero(held.weights > 10 / count)
     seen = np.array([*(np.sum(rows == row) for row in heavy), np.sum(~np.isin(rows, heavy))])
     expected = count * np.array([*held.weights[heavy], 1 - held.weights[heavy].sum()])
@@ -60,12 +74,12 @@ def test_rows_are_drawn_as_often_as_they_weigh(make_scenario: Make) -> None:
     assert np.all(np.abs(seen - expected) < 5 * np.sqrt(expected))
 
 
-def test_each_block_covers_reactions_evenly(make_scenario: Make) -> None:
-    case, held = make_scenario(uncertain="evidence"), shipped_set()
+def test_each_block_covers_reactions_evenly(make_scenario: Make, held: EvidenceSet) -> None:
+    case = make_scenario(uncertain="evidence")
     size = block_size(1 + len(drawn_alone(case)))
     above = np.cumsum(held.weights)
     for block in range(5):
-        rows = places_of([drawn_numbers(case, block * size + place) for place in range(size)])
+        rows = places_of([drawn_numbers(case, block * size + place) for place in range(size)], held)
         low, high = (above - held.weights)[np.sort(rows)], above[np.sort(rows)]
         strata = np.arange(size)
         assert np.all(low < (strata + 1) / size) and np.all(high > strata / size)
@@ -77,10 +91,10 @@ def test_the_first_replicates_stay_when_there_are_more(make_scenario: Make) -> N
     assert drawn_numbers(make_scenario(uncertain="evidence", seed=8), 0) != drawn_numbers(few, 0)
 
 
-def test_low_and_high_reactions_are_the_ends_of_the_set(make_scenario: Make) -> None:
-    held = shipped_set()
+def test_low_and_high_reactions_are_the_ends_of_the_set(make_scenario: Make, held: EvidenceSet) -> None:
     middle = np.cumsum(held.weights) - held.weights / 2
-    low, high = (places_of(drawn(make_scenario(uncertain=f"{end}_reaction"), 64)) for end in ("low", "high"))
+    ends = (make_scenario(uncertain=name) for name in ("low_reaction", "high_reaction"))
+    low, high = (places_of(drawn(case, 64), held) for case in ends)
     assert middle[low].max() <= 0.2 and middle[high].min() >= 0.8
     assert held.reaction[low].max() < held.reaction[high].min()
 
@@ -120,14 +134,12 @@ def test_the_prior_draws_every_guess_from_its_plausible_range_and_chance_none(ma
 
 
 def test_a_guess_that_no_set_holds_is_drawn_from_its_range(make_scenario: Make, monkeypatch: Any) -> None:
-    from simulation.scenario import drawn as drawing
-
     monkeypatch.setattr(drawing, "guesses", lambda: (*shipped_set().addresses, HAZARD))
     case = make_scenario(uncertain="evidence")
     assert drawn_alone(case) == (HAZARD,)
     low, high = parameters()[HAZARD].range
     assert all(low <= each[HAZARD] <= high for each in drawn(case, 16))
-    assert len(set(places_of(drawn(case, 16)).tolist())) > 4
+    assert len(set(places_of(drawn(case, 16), shipped_set()).tolist())) > 4
 
 
 @pytest.mark.parametrize(
@@ -194,6 +206,17 @@ def test_worlds_of_what_is_drawn_are_the_replicates_and_named_numbers_go_over_th
     assert abs(spearmanr([each[SCAR] for each in whole], [each[REACH] for each in whole]).statistic) < 0.3
 
 
+def test_how_worlds_came_about_is_said_as_it_was(make_scenario: Make) -> None:
+    case = make_scenario({"sale": []}, uncertain="evidence")
+    (whole,) = how_lived(case, worlds(case, addresses_of(case), 4), 1, same_luck=False)
+    assert "made as a run's replicates are: " in whole and "spread evenly" not in whole
+    (named,) = how_lived(with_drawn(case, [SCAR]), worlds(case, [SCAR], 4), 1, same_luck=False)
+    others = len(drawn_addresses(case)) - 1
+    assert f"spread evenly over its range. The {others} others that the scenario draws were drawn anew" in named
+    assert "80 % of draws lie from" in meaning_of(case, SCAR)
+    assert "varied from" in meaning_of(with_drawn(case, [SCAR]), SCAR)
+
+
 def test_the_draws_of_an_ensemble_are_whole_and_its_luck_draws_nothing(make_scenario: Make) -> None:
     case = make_scenario({"sale": []}, uncertain="evidence")
     tasks = tasks_of_ensemble(case, addresses_of(case), 4, 2)
@@ -242,10 +265,10 @@ def test_the_report_stays_readable_whatever_is_drawn(make_scenario: Make) -> Non
     assert (
         f"of {len(drawn_addresses(make_scenario(uncertain='evidence')))} rank correlations over 6 replicates" in jointly
     )
-    assert "what these replicates drew" in jointly and "held fixed" not in jointly
+    assert "what these replicates drew" in jointly and "guesses that were held fixed" not in jointly
     alone = report_of(run_scenario(make_scenario({"sale": [sale]}, uncertain="chance", **settings)), [])
     assert "No number was drawn anew for each replicate." in alone and "what these replicates drew" not in alone
-    assert "rank correlation" not in alone and "held fixed" in alone
+    assert "rank correlation" not in alone and "guesses that were held fixed" in alone
 
 
 def test_the_page_says_which_numbers_are_drawn_and_from_what(make_scenario: Make) -> None:

@@ -49,7 +49,7 @@ def test_a_task_finds_what_a_run_of_the_scenario_finds() -> None:
 
 def test_numbers_of_a_task_go_before_what_the_scenario_draws() -> None:
     address = "behaviour.stated_weight_in_action"
-    fixed = case(uncertain={}, behaviour={"stated_weight_in_action": 0.7})
+    fixed = case(uncertain="chance", behaviour={"stated_weight_in_action": 0.7})
     assert same(*carry_out([Task(case(), 1, {address: 0.7}), Task(fixed, 1)]))
 
 

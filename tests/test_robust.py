@@ -69,7 +69,7 @@ def test_guesses_stand_apart_even_where_there_are_more_than_can_be_spread_evenly
 ) -> None:
     scenario = make_scenario()
     addresses = addresses_of(scenario, ["assumptions"])
-    assert {parameters()[address].grade for address in addresses} == {"assumption"} and len(addresses) > 60
+    assert {parameters()[address].unfitted.grade for address in addresses} == {"assumption"} and len(addresses) > 60
     found = np.array([[world[address] for address in addresses] for world in worlds(scenario, addresses, 256)])
     together = np.corrcoef(found.T)[~np.eye(len(addresses), dtype=bool)]
     assert np.abs(together).max() < 0.35  # among the many pairs of 256 random numbers the largest is near 0.25

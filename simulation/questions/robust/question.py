@@ -61,15 +61,17 @@ class Robust(Question):
         from simulation.questions.robust.robustness import Robustness
         from simulation.questions.robust.words import how_lived
         from simulation.runs.sampling import addresses_of, draws, lived, tasks_of, worlds
+        from simulation.scenario.drawn import with_drawn
 
         case = scenario.with_changes(self.policies) if self.policies else scenario
-        asked = case, addresses_of(case, self.over), self.worlds + self.fresh
-        every = worlds(*asked)
-        tasks = tasks_of(case, draws(*asked), self.replicates, self.same_luck)
+        addresses, count = addresses_of(case, self.over), self.worlds + self.fresh
+        every = worlds(case, addresses, count)
+        tasks = tasks_of(case, draws(case, addresses, count), self.replicates, self.same_luck)
         runner.announce(tasks)
         value = lived(tasks, self.replicates, runner)["value"]
         whole = Robustness(tuple(case.policies), every, value - value[:, :1])
         found, held_out = whole.part(0, self.worlds), whole.part(self.worlds, self.worlds + self.fresh)
         discoveries = [discover(found, held_out, policy) for policy in whole.policies[1:]]
-        notes = how_lived(case, every, self.replicates, self.same_luck)
-        return answer.of_study(answer.Study(case, found, held_out, discoveries, notes))
+        varied = with_drawn(case, addresses)
+        notes = how_lived(varied, every, self.replicates, self.same_luck)
+        return answer.of_study(answer.Study(varied, found, held_out, discoveries, notes))
