@@ -25,6 +25,7 @@ from simulation.show.ticks import in_dollars, percent, told_apart
 _WIDE = 4.3  # inches: at the width of a phone letters are nearly as large as here
 _TITLE, _NAME = 46, 17  # letters of a title, and of a line of a name
 _INK = COLOURS[0]
+_ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 _ROW, _HEAD = 0.19, 0.30  # inches of a row of dots, and of the name above a policy's rows
 
 
@@ -61,7 +62,8 @@ def _draw_policy(axes: Axes, row: Row, rows: Sequence[Dots], top: float) -> floa
     """Draw a policy's name and rows below `top`, in inches downwards; return where they end."""
     font = FontProperties(size=9.5, weight="bold")
     name = in_letters_at_hand(f"{row.policy}: mean {in_words(row.difference_mean)}", font)
-    axes.annotate(name, (0, top + _HEAD / 2), xycoords=("axes fraction", "data"), va="center", fontproperties=font)
+    where = {"xycoords": ("axes fraction", "data"), "va": "center", "bbox": _ON_WHITE}
+    axes.annotate(name, (0, top + _HEAD / 2), fontproperties=font, **where)  # type: ignore[arg-type] # a mapping
     for place, (label, values, filled) in enumerate(rows):
         height = top + _HEAD + (place + 0.5) * _ROW
         axes.annotate(label, (-0.02, height), xycoords=("axes fraction", "data"), va="center", ha="right", fontsize=8.5)
