@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from simulation.model.accounts import Party
 from simulation.report.balance_figures import harm_per_thousand
-from simulation.report.drivers import Driver, Step, condition_in_words, drivers_of, no_drivers, steps_of
+from simulation.report.drivers import Step, condition_in_words, driven_by, drivers_of, hangs_on, steps_of
 from simulation.report.tipping_points import splits
 from simulation.runs.estimates import Estimate
-from simulation.runs.formats import beside, dollars, listed
+from simulation.runs.formats import beside, dollars
 from simulation.runs.headline import Headline, Row
 from simulation.runs.outcome import Outcome
 from simulation.runs.payers import accounts_against_the_first, who_pays
@@ -35,15 +35,10 @@ class Board:
     by_year: Grid | None  # what a story costs by the year in which it breaks
     conditions: tuple[tuple[str, str], ...]  # what would have to be true, by policy
     parties: Grid
-    drivers: tuple[Driver, ...]
-    no_drivers: str  # why none is named; "" if some are
+    driven_by: str  # what the answer hangs on most, by name
+    hangs_on: tuple[str, ...]  # whether it comes out, then the drivers, or why none is named
     steps: tuple[Step, ...]
     caveat: str
-
-    @property
-    def driven_by(self) -> str:
-        """What the answer hangs on most, by name."""
-        return listed([each.name for each in self.drivers])
 
     def as_data(self) -> dict[str, object]:
         """Return what is said as plain data."""
@@ -51,7 +46,7 @@ class Board:
             "statement": self.said.as_data(),
             "who_pays": self.payers,
             "harm": self.harm,
-            "hangs_on": [each.words for each in self.drivers] or [self.no_drivers],
+            "hangs_on": list(self.hangs_on),
             "would_have_to_be_true": dict(self.conditions),
             "next": [f"{step.verb}: {step.words}" for step in self.steps],
         }
@@ -60,6 +55,7 @@ class Board:
 def board(outcome: Outcome, headline: Headline) -> Board:
     """Return what a board reads of a run."""
     scenario, said = outcome.scenario, statement(headline, outcome.scenario)
+    about = [row for row in headline.rows[1:] if row.policy == said.about]
     drivers = drivers_of(outcome, said.about) if said.about else ()
     conditions = tuple(
         (row.policy, condition_in_words(row, split, scenario))
@@ -73,8 +69,8 @@ def board(outcome: Outcome, headline: Headline) -> Board:
         by_year=_by_year(headline, scenario),
         conditions=conditions,
         parties=_parties(outcome),
-        drivers=drivers,
-        no_drivers="" if drivers else no_drivers(outcome),
+        driven_by=driven_by(about[0], scenario, drivers) if about else "",
+        hangs_on=hangs_on(outcome, about[0], drivers) if about else (),
         steps=steps_of(outcome, headline, said.about, drivers) if said.about else (),
         caveat=headline.caveat,
     )

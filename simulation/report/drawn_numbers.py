@@ -31,17 +31,21 @@ class Leaning:
 
 def leanings(outcome: Outcome) -> list[Leaning]:
     """Return how drawn numbers go with the differences, beyond what chance gives: the strongest first, ten at most."""
+    telling = (each for each in all_leanings(outcome) if each.strength > by_chance(outcome))
+    return sorted(telling, key=lambda each: -each.strength)[:MOST_SHOWN]
+
+
+def all_leanings(outcome: Outcome) -> list[Leaning]:
+    """Return how every drawn number goes with the differences; none where too few replicates tell."""
     replicates = outcome.replicates
     if not looked_at(outcome):
         return []
     differences = outcome.differences().by_replicate()[:, 1:].T
-    found = [
+    return [
         Leaning(address, tuple(rank_correlation(drawn, each) for each in differences))
         for address in replicates[0].overrides
         for drawn in [np.array([replicate.overrides[address] for replicate in replicates])]
     ]
-    telling = (each for each in found if each.strength > by_chance(outcome))
-    return sorted(telling, key=lambda each: -each.strength)[:MOST_SHOWN]
 
 
 def by_chance(outcome: Outcome) -> float:

@@ -6,9 +6,9 @@ import numpy as np
 
 from simulation.behaviour.parameters import parameters
 from simulation.evidence.passport_sheet import GRADE_MEANINGS
-from simulation.report.drawn_numbers import FEWEST_REPLICATES, by_chance, leanings
+from simulation.report.drawn_numbers import FEWEST_REPLICATES, all_leanings, by_chance, leanings
 from simulation.report.tipping_points import Split
-from simulation.runs.formats import dollars
+from simulation.runs.formats import dollars, listed
 from simulation.runs.headline import Headline, Row
 from simulation.runs.outcome import Outcome
 from simulation.runs.statement import in_100, secrecy_of, span_in_words
@@ -18,6 +18,7 @@ from simulation.show.parameter_words import amount_of, name_of
 
 _MOST = 3
 _FROM_A_SOURCE = ("measured", "quoted")
+_HAZARD = "world.press_hazard_per_year"
 _CHANCE = 0.1  # an edge that shuffled luck finds more often than this is not told
 
 
@@ -59,13 +60,44 @@ def _signed(size: float) -> str:
     return f"{size:+.2f}".replace("-", "−")
 
 
-def no_drivers(outcome: Outcome) -> str:
-    """Return why no number is named."""
-    if not outcome.replicates[0].overrides:
+def hangs_on(outcome: Outcome, row: Row, drivers: tuple[Driver, ...]) -> tuple[str, ...]:
+    """Return what a policy's worth hangs on: whether it comes out, then drawn numbers, or why none is named."""
+    return (*_story(row, outcome.scenario), *([each.words for each in drivers] or [_no_drivers(outcome, row.policy)]))
+
+
+def driven_by(row: Row, scenario: Scenario, drivers: tuple[Driver, ...]) -> str:
+    """Return what a policy's worth hangs on most, by name; nothing where nothing is known to matter."""
+    story = ["whether it comes out"] if secrecy_of(row, scenario) else []
+    return listed([*story, *(each.name for each in drivers)])
+
+
+def _story(row: Row, scenario: Scenario) -> tuple[str, ...]:
+    """Return what coming out makes of a policy, and what its chance rests on; nothing where none can come out."""
+    known, hazard = secrecy_of(row, scenario), parameters()[_HAZARD]
+    if known is None:
+        return ()
+    secret, told = (dollars(each.value, True) for each in (known.if_secret, known.if_exposed))
+    return (
+        f"Whether it comes out: {secret} if it stays secret, {told} if not. The chance of that rests on "
+        f"{hazard.source} ({hazard.grade}: {GRADE_MEANINGS[hazard.grade]}).",
+    )
+
+
+def _no_drivers(outcome: Outcome, about: str) -> str:
+    """Return why no number is named, and which come nearest."""
+    drawn = len(outcome.replicates[0].overrides)
+    if not drawn:
         return "No number was drawn, so that none can be told to matter."
     if len(outcome.replicates) < FEWEST_REPLICATES:
         return "Too few replicates tell which numbers matter."
-    return "No number that was drawn goes with the answer more than chance would have it."
+    place = outcome.policies.index(about) - 1
+    found = sorted(all_leanings(outcome), key=lambda each: -abs(each.correlations[place]))[:_MOST]
+    nearest = listed([f"{name_of(each.address)} ({_signed(each.correlations[place])})" for each in found])
+    return (
+        f"Numbers: of the {drawn} that were drawn, none goes with the answer more closely than the strongest of so "
+        f"many would by chance (a rank correlation of {by_chance(outcome):.2f}). Nearest come {nearest}; more "
+        "replicates may tell."
+    )
 
 
 def condition_in_words(row: Row, split: Split, scenario: Scenario) -> str:
