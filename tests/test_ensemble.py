@@ -169,7 +169,7 @@ def test_the_command_answers_and_lives_no_run_twice(
     folder = tmp_path / "results" / "case-ensemble"
     first = (folder / "draws.csv").read_bytes()
     assert json.loads((folder / "asked.json").read_text())
-    monkeypatch.setattr(plan, "live", lambda text: pytest.fail("lived again"))
+    monkeypatch.setattr(plan.Task, "live", lambda *of: pytest.fail("lived again"))
     assert command(tmp_path / "case.yaml", **asked) == 0
     assert (folder / "draws.csv").read_bytes() == first
     assert command(tmp_path / "case.yaml", **asked | {"over": ["world.story_reech"]}) == 2

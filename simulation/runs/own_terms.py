@@ -14,7 +14,7 @@ from simulation.runs.outcome import Outcome
 from simulation.runs.readings import YEAR
 from simulation.runs.run import run_scenario
 from simulation.runs.variants import EVIDENCE, FEE, observed
-from simulation.scenario.schema import Scenario, as_data, scenario_type
+from simulation.scenario.schema import Scenario, as_data, data_with_policies, scenario_type
 from simulation.scenario.timeline import Action
 
 Floats = NDArray[np.float64]
@@ -203,7 +203,7 @@ def _side_by_side(scenario: Scenario, terms: Sequence[Term]) -> Scenario:
         for place, term in enumerate(terms)
         for way, end in zip(("down", "up"), term.ends, strict=True)
     }
-    return scenario_type().model_validate(data | {"policies": written | twins})
+    return scenario_type().model_validate(data_with_policies(scenario, written | twins))
 
 
 def _policies(terms: Sequence[Term]) -> list[str]:
@@ -238,7 +238,7 @@ def _is_possible(scenario: Scenario, term: Term, value: float) -> bool:
     data, baseline = as_data(scenario), next(iter(scenario.policies))
     policies = {baseline: data["policies"][baseline], term.policy: _actions(data, term, value)}
     try:
-        scenario_type().model_validate(data | {"policies": policies})
+        scenario_type().model_validate(data_with_policies(scenario, policies))
     except ValidationError:
         return False
     return True

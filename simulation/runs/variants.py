@@ -15,7 +15,7 @@ from simulation.runs.naive_return import fee_offered
 from simulation.runs.tasks import Carrier, Task, carry_out
 from simulation.scenario.drawn import drawn_together, spread_of
 from simulation.scenario.flows import ShareData
-from simulation.scenario.schema import Scenario, as_data, scenario_type
+from simulation.scenario.schema import Scenario, as_data, data_with_policies, scenario_type
 from simulation.scenario.timeline import Action
 from simulation.scenario.wording import problem_from
 
@@ -224,7 +224,7 @@ def _side_by_side(scenario: Scenario, policy: str, points: Sequence[Mapping[str,
     """Return the scenario with the baseline and, for each point, the policy with the point's terms and secrecy."""
     data, baseline = as_data(scenario), next(iter(scenario.policies))
     variants = {f"variant {place + 1}": _variant(scenario, policy, point) for place, point in enumerate(points)}
-    data["policies"] = {baseline: data["policies"][baseline], **variants}
+    data = data_with_policies(scenario, {baseline: data["policies"][baseline], **variants})
     if any(CONCEALMENT in point for point in points):
         data["institutions"] = [name for name in scenario.institutions if name != "press"]
     try:

@@ -181,9 +181,7 @@ class Scenario(_Settings):
         if shoppers is not None:
             data["population"] = {"shoppers": shoppers}
         if policies is not None:
-            data["policies"] = self._kept(data["policies"], policies)
-            if data.get("asks_about") not in data["policies"]:
-                data.pop("asks_about", None)
+            data = _about_what_is_left(data | {"policies": self._kept(data["policies"], policies)})
         return strictly(scenario_type(), with_numbers(data, numbers or {}))
 
     def _kept(self, lists: Mapping[str, Any], policies: Iterable[str]) -> dict[str, Any]:
@@ -265,6 +263,17 @@ def _section_fields() -> dict[str, Any]:
 def as_data(scenario: _Settings) -> dict[str, Any]:
     """Return the scenario as plain data, as it would stand in a file."""
     return scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def data_with_policies(scenario: _Settings, policies: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the scenario as plain data with other policies; a question about one that is not among them falls away."""
+    return _about_what_is_left(as_data(scenario) | {"policies": dict(policies)})
+
+
+def _about_what_is_left(data: dict[str, Any]) -> dict[str, Any]:
+    if data.get("asks_about") not in data["policies"]:
+        data.pop("asks_about", None)
+    return data
 
 
 def _from_data(data: dict[str, Any]) -> Scenario:

@@ -8,7 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import ValidationError
 
 from simulation.behaviour.spelling import nearest
-from simulation.scenario.schema import Scenario, as_data, scenario_type
+from simulation.scenario.schema import Scenario, as_data, data_with_policies, scenario_type
 from simulation.scenario.wording import problem_from
 
 Value = float | int | str | bool
@@ -121,7 +121,7 @@ def side_by_side(scenario: Scenario, policy: str, points: Sequence[Point]) -> Sc
     """
     data, baseline = as_data(scenario), next(iter(scenario.policies))
     variants = {f"variant {place}": _variant(scenario, policy, point) for place, point in enumerate(points, 1)}
-    data["policies"] = {baseline: data["policies"][baseline], **variants}
+    data = data_with_policies(scenario, {baseline: data["policies"][baseline], **variants})
     try:
         return scenario_type().model_validate(data)
     except ValidationError as error:

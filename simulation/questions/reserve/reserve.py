@@ -13,7 +13,7 @@ from simulation.runs.outcome import Outcome
 from simulation.runs.readings import YEAR
 from simulation.runs.tasks import Arrays, Carrier, Progress, Work, carry_out, lived
 from simulation.scenario.flows import ShareData
-from simulation.scenario.schema import Scenario, as_data, scenario_type
+from simulation.scenario.schema import Scenario, as_data, data_with_policies, scenario_type
 
 Floats = NDArray[np.float64]
 
@@ -111,7 +111,7 @@ def _exposed_in(scenario: Scenario, actions: list[dict[str, Any]], practice: str
         for week in weeks
     }
     by_themselves = [name for name in scenario.institutions if name != "press"]
-    data = as_data(scenario) | {"policies": {"kept quiet": quiet, **told}, "institutions": by_themselves}
+    data = data_with_policies(scenario, {"kept quiet": quiet, **told}) | {"institutions": by_themselves}
     return scenario_type().model_validate(data)
 
 
