@@ -235,7 +235,7 @@ def test_the_verb_tells_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture
     with (tmp_path / "shopsense_ifa-optimise" / "front.csv").open() as stream:
         rows = list(csv.DictReader(stream))
     assert [row["option"] for row in rows[:2]] == ["baseline", "own policy"] and len(rows) > 2
-    assert rows[1]["consent"] == "none" and float(rows[1]["fee_per_member_year"]) == 0.5
+    assert rows[1]["consent"] == "none" and rows[1]["fee_per_member_year"] == ""  # the fee is left to bidders
 
 
 def test_the_verb_refuses_what_it_cannot_vary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
