@@ -23,7 +23,7 @@ def small_run(where: Path, *more: str) -> subprocess.CompletedProcess[str]:
 def test_a_run_answers_shows_a_table_and_says_where_the_results_are(tmp_path: Path) -> None:
     done = small_run(tmp_path)
     assert done.returncode == 0, done.stderr
-    for said in ("Does the insurer's fee pay", "quiet sale", "10-90 %", "not a forecast", "report.html"):
+    for said in ("Does the insurer's fee pay", "quiet sale", "on average", "not a forecast", "report.html"):
         assert said in done.stdout
     record = json.loads((tmp_path / "results" / "shopsense_ifa" / "run.json").read_text())
     assert (record["shoppers"], record["weeks"], record["replicates"]) == (300, 60, 2)

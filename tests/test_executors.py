@@ -128,7 +128,7 @@ def test_a_worker_with_another_program_is_refused(tasks: list[Task]) -> None:
     with pytest.raises(OtherProgramError, match="install the same one everywhere"):
         plan.live_all(tasks[:1], "another program")
     with pytest.raises(OtherProgramError, match="install the same one everywhere"):
-        runs._run_text(canonical_text(tasks[0].scenario), 0, "columns", "another program")
+        runs._run_text(canonical_text(tasks[0].scenario), 0, "columns", "another program", False)
 
 
 @pytest.fixture
@@ -226,7 +226,7 @@ def test_runs_are_kept_over_edits_that_cannot_change_them(tmp_path: Path, monkey
         "behaviour/parameters.yaml",
         "scenario/flows.py",
         "model/week.py",
-        "runs/run.py",
+        "runs/lived.py",
     ):
         (copy / file).write_text((copy / file).read_text() + "\n")
         assert program() not in seen, file

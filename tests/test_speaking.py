@@ -44,7 +44,7 @@ def test_a_policy_that_loses_is_written_and_printed_on_any_code_page(encoding: s
     assert done.returncode == 0, done.stderr
     assert (home / "results" / "loses" / "report.html").is_file()
     printed = done.stdout.decode(encoding)
-    assert "Against " in printed and "loses $" in printed and "Traceback" not in done.stderr.decode(encoding)
+    assert "against " in printed and "loses $" in printed and "Traceback" not in done.stderr.decode(encoding)
     assert ("現状維持" in printed) == (encoding in ("cp932", "gbk", "utf-16"))
     assert "expos" in printed and any(f"{sign}$" in printed for sign in "−-－")  # one of them a full-width sign
 

@@ -179,6 +179,9 @@ def feel(policy: int, n: int, week: Week, people: Record, lives: Record, s: Reco
     s["fully"][:] = 0.0
     s["pressing"][:] = 0.0
     s["acted"][:] = 0.0
+    for k in range(practices.size):
+        if practices[k]["choice"] > 0.0 and not rules.bit(known, k):
+            s["felt"][k][:] = 0.0  # who is asked this week comes to know of it, and has felt nothing yet
     if known == 0 and lever["stirred"] == 0.0:  # nothing has ever moved trust here, so it is as it was
         return
     for k in range(practices.size):
