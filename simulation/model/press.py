@@ -30,13 +30,14 @@ class Press(Institution):
         self.stories: dict[int, int] = {}
         self.reached: dict[int, float] = {}  # by the first story about each practice
         self.last_in_print: dict[int, int] = {}  # practice: week
-        self.weeks_run = np.zeros(len(model.case.practice_names), np.int64)
-        self.weeks_of_the_rival = 0
         self.has_found_out = False
-        self.chances = np.zeros((model.case.weeks, len(model.case.practice_names)))  # of that, each week, until it has
+        self._chances = np.zeros((model.case.weeks, len(model.case.practice_names)))
+        self._slept: list[tuple[range, list[int]]] = []  # weeks not asked, and the practices not told of yet
+        self._asked = 0  # the latest week in which it was
 
     def act(self) -> None:
         """Break the stories that this week's luck brings out; follow-ups reach fewer each time."""
+        self._sleep_until(int(self.model.week))
         rows = self.now
         in_print, running = rows["press"].max(axis=0), rows["running"].any(axis=0)
         for practice in np.flatnonzero((in_print > 0.0) | running).tolist():
@@ -58,12 +59,44 @@ class Press(Institution):
         policy, week = self.model.policies[self.policy], self.model.week
         if self.has_found_out or practice in self.stories:
             return self.happens(per_year, Purpose.PRESS_ABOUT + practice)
-        self.chances[week - 1, practice] = exposure.chance_in_week(per_year)
+        self._chances[week - 1, practice] = exposure.chance_in_week(per_year)
         if policy in self.model.first_stories:
             self.has_found_out = self.model.first_stories[policy] == (week, self.model.case.practice_names[practice])
         else:
             self.has_found_out = self.happens(per_year, Purpose.PRESS_ABOUT + practice)
         return self.has_found_out
+
+    def _sleep_until(self, week: int) -> None:
+        """Note which weeks were slept through, and which practices had not come out by then."""
+        if not self.has_found_out:
+            untold = [each for each in range(self._chances.shape[1]) if each not in self.stories]
+            self._slept.append((range(self._asked + 1, week), untold))
+        self._asked = week
+
+    @property
+    def chances(self) -> NDArray[np.float64]:
+        """The chance that a first story came out, each week until one did. Shape (weeks, practices)."""
+        self._sleep_until(max(self._asked, self.model.lived) + 1)
+        self._asked -= 1
+        for weeks, untold in self._slept:
+            for week in weeks:
+                rows = self.timeline.practices[week - 1]
+                for practice in [each for each in untold if rows["running"][:, each].any()]:
+                    hazard = self._hazard(rows[:, practice], practice, week)
+                    self._chances[week - 1, practice] = exposure.chance_in_week(hazard)
+        self._slept.clear()
+        return self._chances
+
+    def next_week(self) -> int:
+        """Return the week in which something is in print, or luck would bring out what reaches everybody."""
+        rows, week = self.timeline.practices, int(self.model.week)
+        running, may = np.asarray(rows["running"].any(axis=1)), np.asarray(rows["press"].any(axis=(1, 2)))
+        for practice in np.flatnonzero(running[week:].any(axis=0)).tolist():
+            most = self._most(rows[week:, :, practice], practice)
+            may |= running[:, practice] & self.lucky(most, Purpose.PRESS_ABOUT + practice)
+        if story := self.model.first_stories.get(self.model.policies[self.policy]):
+            may |= np.arange(1, len(rows) + 1) == story.week
+        return self.first(may)
 
     def _note(self, practice: int, reach: float) -> None:
         """Note what is in print, be it a story that was not this institution's to tell."""
@@ -91,33 +124,52 @@ class Press(Institution):
             others,
         )
 
-    def _hazard(self, rows: NDArray[np.void], practice: int) -> float:
+    def _hazard(self, rows: NDArray[np.void], practice: int, week: int | None = None) -> float:
         """Return stories a year: of a first one by reach, secrecy, sensitivity and time; then of follow-ups."""
+        week = week or int(self.model.week)
+        scope = rows["scope"].max()
         if practice in self.stories:
-            comes_back = rows["scope"].max() != Scope.LEANING  # a boycott's reminders are its own
-            return (
-                comes_back * self.number("follow_ups_per_year") * self.number("story_fatigue") ** self.stories[practice]
-            )
+            return self._follow_ups(practice) if scope != Scope.LEANING else 0.0  # a boycott's reminders are its own
+        sells = bool((self.timeline.levers[week - 1]["rival_sells"] > 0.0).any())
+        years, rivals = self._weeks_run(practice, week) / 52.0, sells * self._weeks_of_the_rival(week) / 52.0
+        return self._first_stories(rows, self._reach(rows, week), years, rivals, scope == Scope.SHARED_RECORDS)
+
+    def _most(self, rows: NDArray[np.void], practice: int) -> float:
+        """Return what `_hazard` does not exceed in the weeks of some rows, shape (weeks, markets), whoever is reached.
+
+        A hazard that rises or falls with the years is highest at either end.
+        """
+        if practice in self.stories:
+            return self._follow_ups(practice)
+        left, week = len(rows) + 1, int(self.model.week)
+        ran, sold = self._weeks_run(practice, week), self._weeks_of_the_rival(week)
+        may_sell = (self.timeline.levers["rival_sells"][-left:] > 0.0).any()
+        cases = [(years / 52.0, rivals / 52.0)
+                 for years in (ran, ran + left) for rivals in ((1, sold + left) if may_sell else (0,))]  # fmt: skip
+        return max(self._first_stories(rows, 1.0, years, rivals, True) for years, rivals in cases)
+
+    def _follow_ups(self, practice: int) -> float:
+        return self.number("follow_ups_per_year") * self.number("story_fatigue") ** self.stories[practice]
+
+    def _first_stories(
+        self, rows: NDArray[np.void], reach: float, years: float, rivals: float, sells_too: bool
+    ) -> float:
         usual = self.number("departure_to_insurer") * (1.0 - self.number("blame_on_the_buyer"))
         telling = min(2.0, float(rows["flow"].max()) / max(1e-9, usual))
-        mean = float((rows["discovery"] * rows["running"]).max()) * self._reach(rows) * telling
-        years, rivals = int(self.weeks_run[practice]) / 52.0, self._rival_sells * self.weeks_of_the_rival / 52.0
-        sells_too = rows["scope"].max() == Scope.SHARED_RECORDS
+        mean = float((rows["discovery"] * rows["running"]).max()) * reach * telling
         shape, shared = self.number("exposure_shape"), self.number("shared_exposure") * sells_too
         return exposure.hazard_of_a_story(mean, years, rivals, shape, shared)
 
-    def _reach(self, rows: NDArray[np.void]) -> float:
-        """Return the share of shoppers whom the practice touched last week."""
-        last = self.latest()
+    def _reach(self, rows: NDArray[np.void], week: int) -> float:
+        """Return the share of shoppers whom the practice touched in the week before."""
+        last = self.model.books.ledger.weekly[max(0, week - 2), self.policy].sum(axis=(0, 1))
         touched = last[Measure.SHARED if rows["scope"].max() == Scope.SHARED_RECORDS else Measure.MEMBERS]
         return float(touched / max(1, last[Measure.SHOPPERS]))
 
-    def book(self) -> None:
-        """Note for how many weeks each practice has run, and the rival's sale."""
-        self.weeks_run += self.now["running"].any(axis=0)
-        self.weeks_of_the_rival += self._rival_sells
+    def _weeks_run(self, practice: int, week: int) -> int:
+        """Return for how many weeks before this one a practice has run."""
+        return int(self.timeline.practices["running"][: week - 1, :, practice].any(axis=1).sum())
 
-    @property
-    def _rival_sells(self) -> int:
-        """1 if the rival sells data this week."""
-        return int((self.timeline.levers[self.model.week - 1]["rival_sells"] > 0.0).any())
+    def _weeks_of_the_rival(self, week: int) -> int:
+        """Return for how many weeks before this one the rival has sold data."""
+        return int((self.timeline.levers["rival_sells"][: week - 1] > 0.0).any(axis=1).sum())

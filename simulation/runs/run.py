@@ -28,8 +28,6 @@ Progress = Callable[[int], None]
 Observer = Callable[[LoyaltyModel], None]
 Finished = tuple[Replicate, Crowd | ScatteredCrowd | None]
 
-_REPORT_EVERY = 13  # weeks
-
 
 def run_scenario(
     scenario: Scenario,
@@ -115,29 +113,24 @@ def run_replicate(
     open_model = partial(LoyaltyModel, scenario, replicate=replicate, engine=engine, threads=threads, rules=rules)
     model = open_model(hosts=hosts)
     report = progress or _silently
-    unreported = _live(model, report, observer)
+    if observer:
+        _watched(model, observer, report)
+    else:
+        model.run(report)
     lived, crowd = replicate_of(model), (model.engine.crowd if replicate == 0 else None)
     lives = lives_of(model) if split else None
     model.__dict__.clear()  # institutions refer to their model: all shoppers would stay until garbage is next collected
     if lives:
         luck = luck_of_first_story(scenario, replicate)
         lived = replace(lived, split=split_of(lives, scenario.practice_names, luck, partial(_relived, open_model)))
-    report(unreported)
     return lived, crowd
 
 
-def _live(model: LoyaltyModel, report: Progress, observer: Observer | None) -> int:
-    """Live all weeks; return how many of them have not been reported."""
-    unreported = 0
+def _watched(model: LoyaltyModel, observer: Observer, report: Progress) -> None:
     while model.running:
-        if unreported == _REPORT_EVERY:
-            report(unreported)
-            unreported = 0
         model.step()
-        unreported += 1
-        if observer:
-            observer(model)
-    return unreported
+        observer(model)
+        report(1)
 
 
 def _relived(open_model: Callable[..., LoyaltyModel], plan: Plan) -> dict[str, Life]:
@@ -160,7 +153,7 @@ def _on_threads(
     split: bool,
 ) -> Iterator[Finished]:
     at_once = fitting(scenario, min(threads, len(numbers)))
-    inside = max(1, threads // at_once)
+    inside = max(1, threads // at_once) if scenario.population.shoppers >= _WORTH_SHARING else 1
     with pool_of_threads(at_once) as pool:
         yield from _all(pool, scenario, numbers, run_replicate, engine, inside, progress, (), rules, observer, split)
 
