@@ -134,8 +134,11 @@ class Ledger:
         self.touched[weeks] = each.sum(axis=3).swapaxes(1, 2)
         flowing = each[..., Touched.FLOWING]
         self.flowing[weeks] = flowing.sum(axis=1)
-        often = practices["harm"][:, :, :, None] * _how_much_harm(numbers)[:, None] * (1_000_000 / 52)
-        self.harms += np.floor((flowing * often).sum(axis=1) + 0.5).astype(np.int64).sum(axis=0)
+        harm = practices["harm"]
+        for policy in np.flatnonzero(harm.any(axis=(0, 1, 3))).tolist():
+            often = harm[:, :, policy, None] * _how_much_harm(numbers)[:, None] * (1_000_000 / 52)
+            harmed = (flowing[:, :, policy] * often).sum(axis=1)
+            self.harms[policy] += np.floor(harmed + 0.5).astype(np.int64).sum(axis=0)
 
     def close(self, weeks: slice, levers: NDArray[np.void], numbers: NDArray[np.void]) -> None:
         """Book what follows from what was counted in some weeks, the next that have not been closed.

@@ -93,6 +93,7 @@ class LoyaltyModel(mesa.Model):
         self._compile_policies()
         self._keys = keys_of_weeks(scenario.seed, replicate, range(scenario.weeks + 1))
         self.keys = self.opening_keys = self._keys[0]
+        self._luck: dict[int, NDArray[np.float64]] = {}  # by purpose, once it has been asked for
         self.books = Books(self.levers, self.practices, self.numbers)
         self.seen = np.zeros((len(self.policies), 2))  # what the retailer sees: NOW and AT_FIRST
         self.rule_set = rule_set(rules)
@@ -146,6 +147,7 @@ class LoyaltyModel(mesa.Model):
         `running`, by which Mesa knows when to stop, is false after the scenario's last week. Raises ValueError beyond
         it, and if a shipped rule was replaced from outside.
         """
+        refuse_replaced()
         if self.week == self.case.weeks:
             raise ValueError(f"the scenario ends with week {self.week}; give it more weeks to go on")
         self._asked_next[:] = 0
@@ -156,6 +158,7 @@ class LoyaltyModel(mesa.Model):
 
         It comes to what stepping from week to week comes to, only sooner.
         """
+        refuse_replaced()
         self._asked_next[:] = 0
         live_on = self._live_on if type(self).step is LoyaltyModel.step else self._step_on
         while self.running:
@@ -170,7 +173,6 @@ class LoyaltyModel(mesa.Model):
 
     def _live_on(self, last: int) -> None:
         """Live a week, and go on without a stop through those up to `last` in which no institution can act."""
-        refuse_replaced()
         self.week += 1
         self.keys = self._keys[self.week]
         self._fit_offers()
@@ -204,7 +206,9 @@ class LoyaltyModel(mesa.Model):
 
     def luck_of(self, purpose: int) -> NDArray[np.float64]:
         """Return each week's uniform number of a purpose, an institution's luck. Shape (weeks,)."""
-        return first_uniforms(self._keys[1:, purpose])
+        if purpose not in self._luck:
+            self._luck[purpose] = first_uniforms(self._keys[1:, purpose])
+        return self._luck[purpose]
 
     @property
     def lived(self) -> int:
