@@ -1,4 +1,4 @@
-"""Weeks in one go: what institutions sleep through, and what is booked afterwards, comes to what weekly steps come to."""
+"""Weeks in one go, with books drawn up afterwards: they come to what weekly steps come to."""
 
 from collections.abc import Callable
 from typing import Any

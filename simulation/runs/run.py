@@ -28,6 +28,8 @@ Progress = Callable[[int], None]
 Observer = Callable[[LoyaltyModel], None]
 Finished = tuple[Replicate, Crowd | ScatteredCrowd | None]
 
+_WORTH_SHARING = 100_000  # shoppers from which threads gain by sharing a replicate: they wait for each other every week
+
 
 def run_scenario(
     scenario: Scenario,
@@ -44,7 +46,8 @@ def run_scenario(
 ) -> Outcome:
     """Return the outcome of all replicates; `progress` is called with the number of weeks just done.
 
-    Threads serve replicates first, as many at once as memory holds, and the blocks of shoppers of each. `means` names
+    Threads serve replicates first, as many at once as memory holds, and the blocks of shoppers of each if these are
+    many. `means` names
     processes, or a cluster, to serve replicates instead. `rules` are those of a `LoyaltyModel`. `observer` is called
     with a replicate's model after each of its weeks, on the thread that serves the replicate; what it raises ends the
     run. `split` has policies lived again where a first story can come out, so that both lives of each are known; a
