@@ -131,7 +131,7 @@ _ROUNDING = 1e-9  # more than what a chance can be off from what it is exactly
 
 
 class Retailer(Institution):
-    """Answers, asks and scales up as planned."""
+    """Sees carded sales only; the less it sees, the worse its offers fit. Answers, asks and scales up as planned."""
 
     def __init__(self, model: Any, policy: int) -> None:
         super().__init__(model, policy)
