@@ -13,7 +13,8 @@ from simulation.model.accounts import Flow
 from simulation.model.institutions import Institution, Rival
 from simulation.model.model import LoyaltyModel
 from simulation.model.press import Press
-from simulation.runs.run import groups_of, run_scenario
+from simulation.runs.lived import groups_of
+from simulation.runs.run import run_scenario
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario
 
@@ -39,10 +40,12 @@ EVENTFUL = {
 
 
 def left_by(model: LoyaltyModel) -> list[Any]:
-    """Return what a model has left behind: books, shoppers, levers, practices, premiums and collected measures."""
+    """Return what a model has left behind: books, shoppers, levers, practices, what is collected, chances, premiums."""
     collected = model.datacollector.get_model_vars_dataframe().to_numpy().tolist()
     groups = groups_of(model)
-    amounts = [groups.premiums_cents.tolist(), groups.misjudged.tolist(), model.exposed_week.tolist()]
+    presses = sorted(model.agents_by_type[Press], key=lambda press: press.policy)
+    chances = [press.chances.tolist() for press in presses]
+    amounts = [chances, groups.premiums_cents.tolist(), groups.misjudged.tolist(), model.exposed_week.tolist()]
     return [digest_of(books_of(model)), model.levers.tobytes(), model.practices.tobytes(), collected, *amounts]
 
 

@@ -98,7 +98,7 @@ class LoyaltyModel(mesa.Model):
         self.seen = np.zeros((len(self.policies), 2))  # what the retailer sees: NOW and AT_FIRST
         self.rule_set = rule_set(rules)
         self.engine = self._open(engine, threads, shopper, hosts)
-        self._lived = self._collected = 0  # weeks
+        self.lived = self._collected = 0  # weeks
         self._institutions = [self._found(policy) for policy in range(len(self.policies))]
         self._asked_next = np.ones(len(self.policies), np.int64)  # the week in which each policy's are to be asked
         # Mesa numbers agents by model in a table of their class, which would hold every model to the end.
@@ -197,7 +197,7 @@ class LoyaltyModel(mesa.Model):
         self.engine.live(self.week, levers, practices, sheets, self.seen)
         self.levers["offer_precision"][weeks] = levers["offer_precision"].swapaxes(1, 2)
         self.books.ledger.count(self.week - 1, sheets, practices, self.numbers)
-        self.week = self._lived = stop - 1
+        self.week = self.lived = stop - 1
 
     def _fit_offers(self) -> None:
         for policy, (seen, at_first) in enumerate(self.seen.tolist()):
@@ -211,28 +211,23 @@ class LoyaltyModel(mesa.Model):
         return self._luck[purpose]
 
     @property
-    def lived(self) -> int:
-        """How many weeks the shoppers have lived."""
-        return self._lived
-
-    @property
     def ledger(self) -> Ledger:
         """The ledger, booked up to the latest week."""
-        return self.books.draw_up(self._lived).ledger
+        return self.books.draw_up(self.lived).ledger
 
     @property
     def accounts(self) -> Accounts:
         """The accounts, booked up to the latest week."""
-        return self.books.draw_up(self._lived).accounts
+        return self.books.draw_up(self.lived).accounts
 
     @property
     def totals(self) -> NDArray[np.int64]:
         """The latest week's totals, zeros before the first. Shape (policies, measures)."""
-        return self._totals_of(self.ledger, self._lived)
+        return self._totals_of(self.ledger, self.lived)
 
     def counted(self) -> NDArray[np.int64]:
         """Return `totals` without what follows from what was counted, where that has not been booked."""
-        return self._totals_of(self.books.ledger, self._lived)
+        return self._totals_of(self.books.ledger, self.lived)
 
     @staticmethod
     def _totals_of(ledger: Ledger, week: int) -> NDArray[np.int64]:
@@ -243,9 +238,9 @@ class LoyaltyModel(mesa.Model):
     def datacollector(self) -> mesa.DataCollector:
         """Mesa's data collector, with a row for each week so far."""
         ledger = self.ledger
-        for week in range(self._collected + 1, self._lived + 1):
+        for week in range(self._collected + 1, self.lived + 1):
             self._collector.collect(_AsOf(self, week, self._totals_of(ledger, week)))
-        self._collected = self._lived
+        self._collected = self.lived
         return self._collector
 
     @property

@@ -82,7 +82,7 @@ class Press(Institution):
             for week in weeks:
                 rows = self.timeline.practices[week - 1]
                 for practice in [each for each in untold if rows["running"][:, each].any()]:
-                    hazard = self._hazard(rows[:, practice], practice, week)
+                    hazard = self._hazard_of_first(rows[:, practice], practice, week)
                     self._chances[week - 1, practice] = exposure.chance_in_week(hazard)
         self._slept.clear()
         return self._chances
@@ -124,15 +124,19 @@ class Press(Institution):
             others,
         )
 
-    def _hazard(self, rows: NDArray[np.void], practice: int, week: int | None = None) -> float:
+    def _hazard(self, rows: NDArray[np.void], practice: int) -> float:
         """Return stories a year: of a first one by reach, secrecy, sensitivity and time; then of follow-ups."""
-        week = week or int(self.model.week)
-        scope = rows["scope"].max()
-        if practice in self.stories:
-            return self._follow_ups(practice) if scope != Scope.LEANING else 0.0  # a boycott's reminders are its own
+        if practice not in self.stories:
+            return self._hazard_of_first(rows, practice, int(self.model.week))
+        its_own = rows["scope"].max() == Scope.LEANING  # a boycott's reminders
+        return 0.0 if its_own else self._follow_ups(practice)
+
+    def _hazard_of_first(self, rows: NDArray[np.void], practice: int, week: int) -> float:
+        """Return first stories a year, as of a week, by its rows of a practice."""
         sells = bool((self.timeline.levers[week - 1]["rival_sells"] > 0.0).any())
         years, rivals = self._weeks_run(practice, week) / 52.0, sells * self._weeks_of_the_rival(week) / 52.0
-        return self._first_stories(rows, self._reach(rows, week), years, rivals, scope == Scope.SHARED_RECORDS)
+        sells_too = bool(rows["scope"].max() == Scope.SHARED_RECORDS)
+        return self._first_stories(rows, self._reach(rows, week), years, rivals, sells_too)
 
     def _most(self, rows: NDArray[np.void], practice: int) -> float:
         """Return what `_hazard` does not exceed in the weeks of some rows, shape (weeks, markets), whoever is reached.
