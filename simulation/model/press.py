@@ -79,11 +79,11 @@ class Press(Institution):
         self._sleep_until(max(self._asked, self.model.lived) + 1)
         self._asked -= 1
         for weeks, untold in self._slept:
-            for week in weeks:
-                rows = self.timeline.practices[week - 1]
-                for practice in [each for each in untold if rows["running"][:, each].any()]:
-                    hazard = self._hazard_of_first(rows[:, practice], practice, week)
-                    self._chances[week - 1, practice] = exposure.chance_in_week(hazard)
+            running = np.asarray(self.timeline.practices["running"][weeks.start - 1 : weeks.stop - 1].any(axis=1))
+            for practice in [each for each in untold if running[:, each].any()]:
+                hazards = self._hazards_of_first(practice, weeks)
+                chances = [exposure.chance_in_week(each) for each in hazards]
+                self._chances[weeks.start - 1 : weeks.stop - 1, practice] = np.where(running[:, practice], chances, 0.0)
         self._slept.clear()
         return self._chances
 
@@ -127,16 +127,27 @@ class Press(Institution):
     def _hazard(self, rows: NDArray[np.void], practice: int) -> float:
         """Return stories a year: of a first one by reach, secrecy, sensitivity and time; then of follow-ups."""
         if practice not in self.stories:
-            return self._hazard_of_first(rows, practice, int(self.model.week))
+            week = int(self.model.week)
+            return self._hazards_of_first(practice, range(week, week + 1))[0]
         its_own = rows["scope"].max() == Scope.LEANING  # a boycott's reminders
         return 0.0 if its_own else self._follow_ups(practice)
 
-    def _hazard_of_first(self, rows: NDArray[np.void], practice: int, week: int) -> float:
-        """Return first stories a year, as of a week, by its rows of a practice."""
-        sells = bool((self.timeline.levers[week - 1]["rival_sells"] > 0.0).any())
-        years, rivals = self._weeks_run(practice, week) / 52.0, sells * self._weeks_of_the_rival(week) / 52.0
-        sells_too = bool(rows["scope"].max() == Scope.SHARED_RECORDS)
-        return self._first_stories(rows, self._reach(rows, week), years, rivals, sells_too)
+    def _hazards_of_first(self, practice: int, weeks: range) -> list[float]:
+        """Return first stories a year about a practice in each of some weeks."""
+        until, these = slice(0, weeks.stop - 1), slice(weeks.start - 1, weeks.stop - 1)
+        rows, sells = self.timeline.practices[these, :, practice], self._rival_sells(until)
+        ran = self.timeline.practices["running"][until, :, practice].any(axis=1)
+        years, rivals = (np.cumsum(each) - each for each in (ran.astype(int), sells.astype(int)))
+        sells_too = rows["scope"].max(axis=1) == Scope.SHARED_RECORDS
+        each_week = (
+            self._mean_hazard(rows, self._reach(rows, weeks)),
+            years[these] / 52.0,
+            sells[these] * rivals[these] / 52.0,
+            self.number("shared_exposure") * sells_too,
+        )
+        shape = self.number("exposure_shape")
+        cases = zip(*(each.tolist() for each in each_week), strict=True)
+        return [exposure.hazard_of_a_story(mean, year, rival, shape, shared) for mean, year, rival, shared in cases]
 
     def _most(self, rows: NDArray[np.void], practice: int) -> float:
         """Return what `_hazard` does not exceed in the weeks of some rows, shape (weeks, markets), whoever is reached.
@@ -145,35 +156,34 @@ class Press(Institution):
         """
         if practice in self.stories:
             return self._follow_ups(practice)
-        left, week = len(rows) + 1, int(self.model.week)
-        ran, sold = self._weeks_run(practice, week), self._weeks_of_the_rival(week)
-        may_sell = (self.timeline.levers["rival_sells"][-left:] > 0.0).any()
-        cases = [(years / 52.0, rivals / 52.0)
-                 for years in (ran, ran + left) for rivals in ((1, sold + left) if may_sell else (0,))]  # fmt: skip
-        return max(self._first_stories(rows, 1.0, years, rivals, True) for years, rivals in cases)
+        left, now = len(rows) + 1, slice(0, int(self.model.week))
+        ran = int(self.timeline.practices["running"][now, :, practice].any(axis=1).sum())
+        sold = int(self._rival_sells(now).sum()) + left if self._rival_sells(slice(None)).any() else 0
+        mean, shape = float(self._mean_hazard(rows, 1.0).max()), self.number("exposure_shape")
+        cases = [
+            (year / 52.0, rival / 52.0) for year in (max(0, ran - 1), ran + left) for rival in {min(1, sold), sold}
+        ]
+        shared = self.number("shared_exposure")
+        return max(exposure.hazard_of_a_story(mean, year, rival, shape, shared) for year, rival in cases)
+
+    def _mean_hazard(self, rows: NDArray[np.void], reach: Any) -> NDArray[np.float64]:
+        """Return first stories a year, on average over the years, by rows of shape (weeks, markets)."""
+        usual = self.number("departure_to_insurer") * (1.0 - self.number("blame_on_the_buyer"))
+        telling = np.minimum(2.0, rows["flow"].max(axis=1) / max(1e-9, usual))
+        mean: NDArray[np.float64] = (rows["discovery"] * rows["running"]).max(axis=1) * reach * telling
+        return mean
 
     def _follow_ups(self, practice: int) -> float:
         return self.number("follow_ups_per_year") * self.number("story_fatigue") ** self.stories[practice]
 
-    def _first_stories(
-        self, rows: NDArray[np.void], reach: float, years: float, rivals: float, sells_too: bool
-    ) -> float:
-        usual = self.number("departure_to_insurer") * (1.0 - self.number("blame_on_the_buyer"))
-        telling = min(2.0, float(rows["flow"].max()) / max(1e-9, usual))
-        mean = float((rows["discovery"] * rows["running"]).max()) * reach * telling
-        shape, shared = self.number("exposure_shape"), self.number("shared_exposure") * sells_too
-        return exposure.hazard_of_a_story(mean, years, rivals, shape, shared)
+    def _reach(self, rows: NDArray[np.void], weeks: range) -> NDArray[np.float64]:
+        """Return the share of shoppers whom the practice touched in the week before each."""
+        before = [max(0, week - 2) for week in weeks]
+        last = self.model.books.ledger.weekly[before, self.policy].sum(axis=(1, 2))
+        shared = rows["scope"].max(axis=1) == Scope.SHARED_RECORDS
+        touched = np.where(shared, last[:, Measure.SHARED], last[:, Measure.MEMBERS])
+        return touched / np.maximum(1, last[:, Measure.SHOPPERS])
 
-    def _reach(self, rows: NDArray[np.void], week: int) -> float:
-        """Return the share of shoppers whom the practice touched in the week before."""
-        last = self.model.books.ledger.weekly[max(0, week - 2), self.policy].sum(axis=(0, 1))
-        touched = last[Measure.SHARED if rows["scope"].max() == Scope.SHARED_RECORDS else Measure.MEMBERS]
-        return float(touched / max(1, last[Measure.SHOPPERS]))
-
-    def _weeks_run(self, practice: int, week: int) -> int:
-        """Return for how many weeks before this one a practice has run."""
-        return int(self.timeline.practices["running"][: week - 1, :, practice].any(axis=1).sum())
-
-    def _weeks_of_the_rival(self, week: int) -> int:
-        """Return for how many weeks before this one the rival has sold data."""
-        return int((self.timeline.levers["rival_sells"][: week - 1] > 0.0).any(axis=1).sum())
+    def _rival_sells(self, weeks: slice) -> NDArray[np.bool_]:
+        """Return whether the rival sells data in each of some weeks."""
+        return np.asarray((self.timeline.levers["rival_sells"][weeks] > 0.0).any(axis=1))
