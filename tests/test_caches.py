@@ -101,6 +101,19 @@ def test_only_an_edit_of_what_compiled_code_imports_compiles_anew(tmp_path: Path
     assert len(set(seen)) == 4
 
 
+def test_code_for_one_processor_is_not_kept_for_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = "from simulation.behaviour.compiling import cache_folder; print(cache_folder().name)"
+    here = said(folder, tmp_path)
+    monkeypatch.setenv("NUMBA_CPU_NAME", "generic")
+    assert said(folder, tmp_path) != here
+
+
+def test_vectors_are_as_wide_as_the_processor_has_them_unless_the_user_says_otherwise() -> None:
+    assert compiling._with_full_width("+avx2,-avx512f") is None
+    asked = compiling._with_full_width("+avx2,+avx512f")
+    assert asked is not None and asked.split(",") == ["+avx2", "+avx512f", "-prefer-256-bit"]
+
+
 @pytest.mark.parametrize(
     "damage", [b"", *slow(b"\x80\x05 half of it", os.urandom(3000))], ids=["empty", "cut", "noise"]
 )

@@ -9,7 +9,8 @@ import pytest
 from conftest import SALE
 
 from simulation.model import institutions
-from simulation.model.authorities import DataBuyer, Regulator
+from simulation.model.accounts import Flow
+from simulation.model.authorities import Regulator
 from simulation.model.institutions import Retailer
 from simulation.model.ledger import Measure, Touched
 from simulation.model.model import LoyaltyModel
@@ -149,7 +150,7 @@ def test_a_survey_hears_what_people_say(make_scenario: Make) -> None:
 def test_only_those_named_act(make_scenario: Make) -> None:
     world = {"press_hazard_per_year": 50.0}
     model = LoyaltyModel(make_scenario({"sale": [SALE]}, weeks=20, institutions=["data_buyer"], world=world)).run()
-    assert not of(model, Press).stories and of(model, DataBuyer).fees_cents > 0
+    assert not of(model, Press).stories and model.accounts.weekly[:, 1, Flow.FEES].sum() > 0
 
 
 def test_a_yearly_hazard_strikes_in_a_week_by_its_fifty_second_part(

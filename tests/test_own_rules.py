@@ -117,7 +117,7 @@ from simulation.model.model import LoyaltyModel
 from simulation.scenario.reading import scenario_from_text
 case = scenario_from_text(sys.stdin.read())
 mine = LoyaltyModel(case, rules=OWN).run()
-week = mine.rule_set.live_a_week
+week = mine.rule_set.live_weeks
 print(hashlib.sha256(mine.ledger.weekly.tobytes()).hexdigest(), sum(getattr(week, "stats", ((), {}))[1].values()))
 """
 AWKWARD_WAY = (
@@ -157,11 +157,11 @@ def test_plain_python_gives_the_same_bits(case: Scenario) -> None:
 @pytest.mark.skipif(is_interpreted(), reason="nothing is compiled")
 def test_another_process_finds_them_compiled(case: Scenario) -> None:
     mine = LoyaltyModel(case, rules=OWN).run()
-    kept = list((cache_folder() / "own").rglob("week.live_a_week-*.nbc"))
+    kept = list((cache_folder() / "own").rglob("weeks.live_weeks-*.nbc"))
     assert kept and not list(cache_folder().glob("model_*/own*"))
     digest, _ = lived_by(WAYS, case)
     assert digest == digest_of(mine)
-    assert sorted((cache_folder() / "own").rglob("week.live_a_week-*.nbc")) == sorted(kept), "nothing was made anew"
+    assert sorted((cache_folder() / "own").rglob("weeks.live_weeks-*.nbc")) == sorted(kept), "nothing was made anew"
 
 
 def trusts_without_reason(

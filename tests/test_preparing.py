@@ -13,15 +13,15 @@ if sys.argv[1]:
     sys.executable = sys.argv[1]
 from simulation.behaviour.compiling import is_compiled
 from simulation.model.model import LoyaltyModel
-from simulation.model.week import live_a_week
+from simulation.model.weeks import live_weeks
 from simulation.scenario.schema import scenario_type
 sale = {"week": 2, "do": "share_data", "with": "insurer", "consent": "opt_out", "fee_per_member_year": 0.5}
 data = {"title": "t", "question": "q", "weeks": 6, "population": {"shoppers": 300}, "policies": {"a": [], "b": [sale]}}
 data["uncertain"] = "chance"
-before = is_compiled(live_a_week)
+before = is_compiled(live_weeks)
 model = LoyaltyModel(scenario_type().model_validate(data)).run()
 digest = hashlib.sha256(model.ledger.weekly.tobytes()).hexdigest()
-print(before, is_compiled(live_a_week), digest)
+print(before, is_compiled(live_weeks), digest)
 """
 
 

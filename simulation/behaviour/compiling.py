@@ -12,14 +12,28 @@ from typing import Any, NamedTuple
 
 import numba
 from numba import njit
+from numba.core import codegen
 
 from simulation.behaviour.caching import writable_home
 from simulation.behaviour.sources import PACKAGE, behind, hash_of
 
 _config: Any = numba.config
+_codegen: Any = codegen
 _COMPILED_FOLDERS = ("behaviour", "model")
 _COMPILES = re.compile(r"^from simulation\.behaviour\.compiling import .*\b(entry|inner|rule)\b", re.MULTILINE)
 _KEPT = 8  # folders of code of earlier sources
+
+
+def _with_full_width(features: str) -> str | None:
+    """Return a processor's features with vectors of 512 bits asked for, where it has them.
+
+    LLVM prefers half of that on some, for the sake of programs that use few vectors.
+    """
+    return f"{features},-prefer-256-bit" if "+avx512f" in features else None
+
+
+if _config.CPU_NAME is None and _config.CPU_FEATURES is None:  # else a user has said for what to compile
+    _config.CPU_FEATURES = _with_full_width(_codegen.get_host_cpu_features())
 
 
 class Made(NamedTuple):
@@ -47,10 +61,11 @@ def compiled_sources() -> frozenset[Path]:
 def cache_folder() -> Path:
     """Return the folder for compiled code, named by a hash of what compiled functions stand in, and of what it imports.
 
-    numba notices an edit of the file that holds a function, not of the files it calls into.
+    numba notices an edit of the file that holds a function, not of the files it calls into. The processor's features
+    belong to the name, because code for one may not run on another.
     """
-    sources = hash_of(behind(compiled_sources()))
-    return kept_folder(writable_home(), f"{numba.__version__} {sys.version} {sources}")
+    sources, processor = hash_of(behind(compiled_sources())), f"{_config.CPU_NAME} {_config.CPU_FEATURES}"
+    return kept_folder(writable_home(), f"{numba.__version__} {sys.version} {processor} {sources}")
 
 
 def kept_folder(home: Path, what: str) -> Path:

@@ -7,6 +7,7 @@ number generators"): shopper n of a stream gets the n-th output of the generator
 """
 
 import math
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any
 
@@ -139,22 +140,34 @@ def nearly_normal(key: int, number: int) -> float:
     return (total - 131070.0) * (1.7320508075688772 / 65536.0)
 
 
-def stream_start(seed: int, replicate: int, week: int) -> int:
-    """Return what a week's streams start from: seed, replicate and week mixed in one after the other."""
-    start = seed
-    for number in (replicate, week):
-        start = int(word_of(np.uint64(start), np.uint64(number)))
-    return start
+def keys_of_weeks(seed: int, replicate: int, weeks: Iterable[int]) -> NDArray[np.uint64]:
+    """Return the keys of all streams of some weeks, indexed by `Purpose` (week 0 holds the traits).
+
+    A week's streams start from seed, replicate and week mixed in one after the other. Shape (weeks, purposes).
+    """
+    start = np.uint64(word_of(np.uint64(seed), np.uint64(replicate)))
+    numbers = np.array(list(weeks), np.uint64)
+    starts = _mixed_words(start + (numbers + np.uint64(1)) * np.uint64(_GOLDEN))
+    return _mixed_words(starts[:, None] + (np.arange(PURPOSES, dtype=np.uint64) + np.uint64(1)) * np.uint64(_GOLDEN))
 
 
 def keys_of_week(seed: int, replicate: int, week: int) -> NDArray[np.uint64]:
-    """Return the keys of all streams of a week, indexed by `Purpose` (week 0 holds the traits)."""
-    start = stream_start(seed, replicate, week)
-    steps = (np.arange(PURPOSES, dtype=np.uint64) + np.uint64(1)) * np.uint64(_GOLDEN) + np.uint64(start)
-    steps = (steps ^ (steps >> np.uint64(30))) * np.uint64(_FIRST_FACTOR)
-    steps = (steps ^ (steps >> np.uint64(27))) * np.uint64(_SECOND_FACTOR)
-    keys: NDArray[np.uint64] = steps ^ (steps >> np.uint64(31))
+    """Return the keys of all streams of a week, indexed by `Purpose`."""
+    keys: NDArray[np.uint64] = keys_of_weeks(seed, replicate, [week])[0]
     return keys
+
+
+def first_uniforms(keys: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Return the uniform number that belongs to number 0 of each of many streams: an institution's luck."""
+    drawn: NDArray[np.float64] = (_mixed_words(keys + np.uint64(_GOLDEN)) >> np.uint64(11)) * np.float64(_FIFTY_THREE)
+    return drawn
+
+
+def _mixed_words(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return many words with their bits mixed, as `mixed` does."""
+    words = (words ^ (words >> np.uint64(30))) * np.uint64(_FIRST_FACTOR)
+    words = (words ^ (words >> np.uint64(27))) * np.uint64(_SECOND_FACTOR)
+    return words ^ (words >> np.uint64(31))
 
 
 def uniforms(key: "int | np.uint64", numbers: NDArray[np.uint32]) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.states import Card
 from simulation.model.accounts import Flow, Party, balances
-from simulation.model.authorities import DataBuyer
+from simulation.model.books import BuyersBook
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
 from simulation.questions.reserve.reserve import backlash_reserve
@@ -76,8 +76,8 @@ def _swipes_kept(model: LoyaltyModel) -> float:
     return float(share[_STORY + 1] / share[_STORY - 4 : _STORY - 1].mean())
 
 
-def _buyer(model: LoyaltyModel) -> DataBuyer:
-    return next(buyer for buyer in model.agents_by_type[DataBuyer] if buyer.policy == _POLICY)
+def _buyer(model: LoyaltyModel) -> BuyersBook:
+    return model.books.draw_up(model.week).buyers[_POLICY]
 
 
 def _misjudged(model: LoyaltyModel) -> float:

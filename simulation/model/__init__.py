@@ -3,6 +3,7 @@
 - ledger: the named weekly totals, whole cents and whole people
 - accounts: who pays whom: every flow of money between the parties
 - scoring: what purchases tell an insurer, and whom its score misjudges
+- books: what follows from what has been counted, drawn up when it is asked for
 - institutions: retailer and rival grocer, as Mesa agents
 - press: the press, as a Mesa agent
 - authorities: data buyer, regulator and court, as Mesa agents
@@ -15,6 +16,7 @@
 - shopping: the passes of shopping
 - counting: the passes that add shoppers to the totals
 - week: one week for a range of blocks, the passes in their order
+- weeks: many weeks in one go, for as long as nobody but shoppers acts
 - everybody: what a pass asks before it leaves somebody out, answered so that it leaves out nobody
 - rule_sets: the rules that a model's shoppers live by: those shipped, or a user's own among them
 - preparing: the first week ever: two processes share its compilation

@@ -1,6 +1,7 @@
 """Who pays whom: every flow of money between the parties, week by week, so that what one pays another receives."""
 
 from enum import IntEnum, StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +82,11 @@ class Accounts:
 
     def book(self, week: int, policy: int, flow: Flow, cents: float) -> None:
         """Book a payment of a week (from 1), rounded half up to whole cents; what is booked twice adds up."""
-        self.weekly[week - 1, policy, flow] += int(np.floor(cents + 0.5))
+        self.book_weeks(slice(week - 1, week), policy, flow, np.array([cents]))
+
+    def book_weeks(self, weeks: slice, policy: int, flow: Flow, cents: NDArray[Any]) -> None:
+        """Book a payment of each of some weeks (from 0), in the same way."""
+        self.weekly[weeks, policy, flow] += np.floor(cents + 0.5).astype(np.int64)
 
 
 def balances(weekly: NDArray[np.int64], party: Party) -> NDArray[np.int64]:

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from simulation.behaviour.draws import Purpose, keys_of_week
 from simulation.behaviour.network import far_acquaintance
 from simulation.model.blocks import Crowd, crowd_of
+from simulation.model.kinds import Floats, Whole
 from simulation.model.shopper import Shopper
 from simulation.model.tally import count
 from simulation.model.terms import Terms, Week
+from simulation.model.weeks import live_one_by_one
 from simulation.scenario.opening import week_shapes
 from simulation.scenario.population import Lives, Shoppers, blocks_of
 
@@ -45,16 +47,22 @@ class Agents:
         near, far = acquaintances(traits["number"], self._bounds, self._p, self._key)
         return shopper(model, policy, i, traits, state, near + far)
 
-    def step(self, week: int, levers: NDArray[np.void], practices: NDArray[np.void], totals: NDArray[np.int64]) -> None:
+    def live(
+        self, first: int, levers: NDArray[np.void], practices: NDArray[np.void], totals: Whole, seen: Floats
+    ) -> None:
+        """Advance all shoppers by some weeks, from week `first` on; see `live_one_by_one`."""
+        live_one_by_one(self.step, first, levers, practices, totals, seen)
+
+    def step(self, week: int, levers: NDArray[np.void], practices: NDArray[np.void], totals: Whole) -> None:
         """Advance all shoppers by one week; the arguments are those of the columns engine."""
         keys = keys_of_week(self._seed, self._replicate, week)
         for policy, shoppers in enumerate(self.shoppers):
             for market, (start, stop) in enumerate(zip(self._bounds[:-1], self._bounds[1:], strict=True)):
-                lever, terms = terms_of(levers[policy, market]), [terms_of(row) for row in practices[policy, market]]
+                lever, terms = terms_of(levers[market, policy]), [terms_of(row) for row in practices[market, policy]]
                 read = Week(week, keys, lever, terms, self._p, self._shapes, self._talk[policy])
                 for shopper in shoppers[start:stop]:
                     shopper.live(read)
-                    count(shopper, totals[policy, market], terms)
+                    count(shopper, totals[market, policy], terms)
             self._talk[policy] = [shopper.spoken for shopper in shoppers]
 
     @property

@@ -8,17 +8,12 @@ from numpy.typing import NDArray
 from simulation.behaviour import exposure
 from simulation.behaviour.arithmetic import exponential
 from simulation.behaviour.draws import Purpose, standard_normal
-from simulation.model.accounts import Flow
 from simulation.model.institutions import Institution
-from simulation.model.ledger import COUNTED, Measure, Touched
-from simulation.model.scoring import accuracy_of_score, premiums_per_record, share_misjudged, worth_of_a_record
+from simulation.model.ledger import Measure
+from simulation.model.scoring import accuracy_of_score, worth_of_a_record
 from simulation.scenario.events import Leak
-from simulation.scenario.population import CELLS
 from simulation.scenario.practices import Mode, Scope
 from simulation.scenario.timeline import no_practices
-
-Whole = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 _COMPLAINTS_COUNT_FOR = 26  # weeks
 
@@ -28,14 +23,6 @@ class DataBuyer(Institution):
 
     def __init__(self, model: Any, policy: int) -> None:
         super().__init__(model, policy)
-        self.fees_cents = 0
-        self.rewards_cents = 0
-        self.premiums_cents = np.zeros(CELLS)  # raised so far, by cell
-        self.judged = np.zeros(CELLS)  # person-years with a raised premium, by cell
-        self.misjudged = np.zeros(CELLS)  # of them, those whose risk is not high
-        self.insured_lost = 0.0
-        self.bought: Floats = np.zeros(CELLS)  # cents on the card since the first delivery, by cell
-        self.spent: Floats = np.zeros(CELLS)
         self.worth_at_first = 0.0
 
     def act(self) -> None:
@@ -50,6 +37,12 @@ class DataBuyer(Institution):
         self.worth_at_first = self.worth_at_first or worth
         if self.worth_at_first and worth < self.worth_at_first:
             self._renegotiate(worth / self.worth_at_first)
+
+    def next_week(self) -> int:
+        """Return the week of the next bid or of the next renegotiation."""
+        rows = self.timeline.practices
+        offered = ((rows["auctioned"] > 0) & (rows["running"] > 0)).any(axis=(1, 2))
+        return self.first(offered | (np.arange(1, len(rows) + 1) % 52 == 1))
 
     def _renegotiate(self, left: float) -> None:
         """Pay less for the coming year by what is left of the worth, or walk away: then nothing flows any more."""
@@ -80,66 +73,10 @@ class DataBuyer(Institution):
 
     def _worth_of_delivery(self) -> float:
         """Return what last week's delivery is worth by its coverage and accuracy."""
-        last = self.latest()
+        last = self.counted()
         share = float(last[Measure.CARDED_SALES]) / max(1, int(last[Measure.SALES]))
         covered = float(last[Measure.SHARED]) / max(1, int(last[Measure.SHOPPERS]))
         return covered * float(accuracy_of_score(np.array(share), self.model.numbers))
-
-    def book(self) -> None:
-        """Book fees and rewards, what the score brings in and whom it hits, the programme, and insured people lost."""
-        week = self.latest()
-        fees, rewards = int(week[Measure.FEES]), int(week[Measure.PARTNER_REWARDS])
-        self.fees_cents += fees
-        self.rewards_cents += rewards
-        self.pay(Flow.FEES, fees)
-        self.pay(Flow.PARTNER_REWARDS, rewards)
-        rows = self.now
-        flowing = self._flowing()
-        used = (rows["scope"].max(axis=0) == Scope.SHARED_RECORDS) & flowing.any(axis=0)
-        for practice in np.flatnonzero(used).tolist():
-            self._use(rows[:, practice], flowing[:, practice])
-        self._lose_insured()
-
-    def _flowing(self) -> Whole:
-        """Return whose data flows this week. Shape (cells, practices)."""
-        counts = self.model.ledger.counts[self.policy, ..., COUNTED:].sum(axis=0)
-        flowing: Whole = counts.reshape(CELLS, -1, len(Touched))[..., Touched.FLOWING]
-        return flowing
-
-    def _use(self, rows: NDArray[np.void], people: Whole) -> None:
-        count = float(people.sum())
-        if rows["repricing"].any():
-            self._reprice(people)
-        if (worth := float(rows["worth"].max())) > 0:
-            self.pay(Flow.WORTH, 100.0 * worth * count / 52)
-            self.pay(Flow.SERVICES, 100.0 * worth * self.number("cost_of_wellness") * count / 52)
-            self.pay(Flow.HEALTH_GAINS, 100.0 * float(rows["saved"].max()) * count / 52)
-        if rows["published"].any():
-            self.pay(Flow.PUBLIC_BENEFIT, 100.0 * self.number("public_benefit_per_record") * count / 52)
-
-    def _reprice(self, people: Whole) -> None:
-        """Raise premiums by the score where policies are individual: groups cannot be re-priced."""
-        week = self.model.ledger.weekly[self.model.week - 1, self.policy].sum(axis=0)
-        self.bought += week[:, Measure.CARDED_SALES]
-        self.spent += week[:, Measure.SALES]
-        accuracy = accuracy_of_score(self.bought / np.maximum(1, self.spent), self.model.numbers)
-        insured = people * self.number("insurer_market_share") * self.number("individually_insured")
-        raised = 100.0 * people * premiums_per_record(accuracy, self.model.numbers) / 52
-        hit = insured * self.number("flagged_share") / 52
-        self.premiums_cents += raised
-        self.judged += hit
-        self.misjudged += hit * share_misjudged(accuracy, self.number("flagged_share"))
-        self.pay(Flow.PREMIUMS, float(raised.sum()))
-
-    def _lose_insured(self) -> None:
-        """Let insured people leave who know what the buyer does; part of the blame is the buyer's."""
-        rows = self.now
-        shared = rows["scope"].max(axis=0, initial=0) == Scope.SHARED_RECORDS
-        aware = self.model.ledger.touched[self.model.week - 1, self.policy].sum(axis=0)[:, Touched.AWARE]
-        knowing = float((aware * shared).max(initial=0)) * self.number("insurer_market_share")
-        pace = self.number("insured_leaving_when_aware") * self.number("blame_on_the_buyer") / 52
-        self.insured_lost += pace * max(0.0, knowing - self.insured_lost)
-        self.pay(Flow.INSURED_LOST, 100.0 * self.insured_lost * self.number("margin_per_insured_year") / 52)
 
 
 class Regulator(Institution):
@@ -158,10 +95,24 @@ class Regulator(Institution):
             elif self.model.week == self.inquiries[practice]:
                 self._close(practice, rows[:, practice])
 
+    def next_week(self) -> int:
+        """Return the week of a first story, of an inquiry's end, or in which luck opens one if all complain."""
+        rows, week = self.timeline.practices, int(self.model.week)
+        shared = np.asarray((rows["scope"] == Scope.SHARED_RECORDS).any(axis=1))
+        running = np.asarray(rows["running"].any(axis=1))
+        may, story = np.zeros(len(rows), np.bool_), self.comes_out()
+        for practice in np.flatnonzero(shared[week:].any(axis=0)).tolist():
+            if practice in self.inquiries:
+                may |= np.arange(1, len(rows) + 1) == self.inquiries[practice]
+            else:
+                most = self._most(rows[week:, :, practice])
+                may |= story[:, practice] | running[:, practice] & self.lucky(most, Purpose.REGULATOR_ABOUT + practice)
+        return self.first(may)
+
     def complaints(self) -> float:
         """Return the complaints to an authority in the last half-year as a share of all shoppers."""
         first = max(0, self.model.week - 1 - _COMPLAINTS_COUNT_FOR)
-        weeks = self.model.ledger.weekly[first : self.model.week - 1, self.policy]
+        weeks = self.model.books.ledger.weekly[first : self.model.week - 1, self.policy]
         complained = float(weeks[..., Measure.COMPLAINED].sum()) / max(1, self.model.case.population.shoppers)
         return complained * self.number("complaints_to_an_authority")
 
@@ -174,7 +125,7 @@ class Regulator(Institution):
             median, spread = self.number("inquiry_weeks"), self.number("inquiry_weeks_spread")
             self.inquiries[practice] = self.model.week + exposure.length_of_an_inquiry(median, spread, normal)
 
-    def _hazard(self, rows: NDArray[np.void], complaints: float) -> float:
+    def _hazard(self, rows: NDArray[np.void], complaints: float, week: int | None = None) -> float:
         """Return inquiries a year: by complaints, by unlawfulness, more from year to year."""
         return exposure.hazard_of_an_inquiry(
             complaints,
@@ -182,8 +133,13 @@ class Regulator(Institution):
             self.number("inquiries_per_year"),
             float(rows["unlawful"].max()),
             self.number("inquiries_into_the_unlawful"),
-            1.0 + self.number("salience_growth_per_year") * self.model.week / 52,
+            1.0 + self.number("salience_growth_per_year") * (week or self.model.week) / 52,
         )
+
+    def _most(self, rows: NDArray[np.void]) -> float:
+        """Return what `_hazard` does not exceed in weeks to come, rows of shape (weeks, markets), if all complain."""
+        ends = self.model.week, self.model.week + len(rows)
+        return max(self._hazard(rows, float("inf"), week) for week in ends)
 
     def _close(self, practice: int, rows: NDArray[np.void]) -> None:
         """Forbid, and perhaps fine, what is unlawful or went on behind people's backs; otherwise drop the matter."""
@@ -216,6 +172,11 @@ class Court(Institution):
         for practice in np.flatnonzero(self.came_out()).tolist():
             if self._is_actionable(practice, self.now[:, practice]):
                 self.actions[practice] = self.model.week + int(self.number("class_action_weeks"))
+
+    def next_week(self) -> int:
+        """Return the week after a first story, or in which a class action is settled."""
+        settled = np.isin(np.arange(1, len(self.timeline.practices) + 1), list(self.actions.values()))
+        return self.first(settled | self.comes_out().any(axis=1))
 
     def _is_actionable(self, practice: int, rows: NDArray[np.void]) -> bool:
         """Return whether a practice wronged those concerned and luck finds them a lawyer."""

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.draws import Purpose, keys_of_week
-from simulation.behaviour.network import close_talk, row_length, row_starts
+from simulation.behaviour.draws import Purpose, keys_of_week, keys_of_weeks
+from simulation.behaviour.network import row_length, row_starts
 from simulation.model.blocks import SCRATCH, opening_crowd
+from simulation.model.kinds import Floats, Whole
 from simulation.model.preparing import prepare
 from simulation.model.rule_sets import SHIPPED, RuleSet
-from simulation.model.week import Week
+from simulation.model.weeks import Span, close_week, live_one_by_one
 from simulation.scenario.opening import week_shapes
 from simulation.scenario.population import Opening, blocks_of
 
@@ -42,7 +43,7 @@ class Columns:
         self._acquaintance_key = keys_of_week(seed, replicate, 0)[Purpose.ACQUAINTANCE]
         own = np.concatenate([[0], np.cumsum(np.diff(bounds)[list(self._markets)])])
         self._talk = np.zeros((2, policies, row_length(own)), np.uint8)
-        self._talkative = np.zeros((policies, len(self._markets)), np.uint8)
+        self._talkative = np.zeros((len(self._markets), policies), np.uint8)
         self._rows = row_starts(own)
         self._parts = [_dealt(self.crowd.blocks, self._markets, part, threads) for part in range(threads)]
         self._scratch = [np.zeros(1, SCRATCH) for _ in range(threads)]
@@ -54,22 +55,34 @@ class Columns:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _pool=_pool_of(len(state["_parts"])))
 
-    def step(self, week: int, levers: NDArray[np.void], practices: NDArray[np.void], totals: NDArray[np.int64]) -> None:
+    def live(
+        self, first: int, levers: NDArray[np.void], practices: NDArray[np.void], totals: Whole, seen: Floats
+    ) -> None:
+        """Advance all shoppers who are held here by some weeks, from week `first` on; see `live_one_by_one`.
+
+        On one thread that is one compiled call.
+        """
+        if len(self._parts) > 1:
+            live_one_by_one(self.step, first, levers, practices, totals, seen)
+        else:
+            self._live_part(0, self._span(first, levers, practices), totals, seen, alone=True)
+
+    def step(self, week: int, levers: NDArray[np.void], practices: NDArray[np.void], totals: Whole) -> None:
         """Advance all shoppers who are held here by one week.
 
-        `levers` has shape (policies, markets), `practices` (policies, markets, practices); the week's counts are
-        added to `totals`, shape (policies, markets, cells, counts).
+        `levers` has shape (markets, policies), `practices` (markets, policies, practices); the week's counts are added
+        to `totals`, shape (markets, policies, cells, counts).
         """
-        keys = keys_of_week(self._seed, self._replicate, week)
-        talk, next_talk = self._talk[week % 2], self._talk[(week + 1) % 2]
-        weeks = [self._week_of(m, week, keys, levers, practices, talk, next_talk) for m in range(len(self._rows))]
-        if self._rule_set is SHIPPED:
-            prepare(weeks[0], self.crowd.people, self.crowd.lives, self._scratch[0])
-        shape = totals.shape
-        for part in self._map(lambda number: self._advance(number, weeks, shape), range(len(self._parts))):
-            totals += part.swapaxes(0, 1)
-        for market, row in enumerate(self._rows):
-            close_talk(next_talk, row, weeks[market].market_size, self._talkative[:, market])
+        span = self._span(week, levers[None], practices[None])
+
+        def counted(part: int) -> Whole:
+            counts = np.zeros((1, *totals.shape), np.int64)
+            self._live_part(part, span, counts, np.zeros((levers.shape[1], 2)), alone=False)
+            return counts[0]
+
+        for part in self._map(counted, range(len(self._parts))):
+            totals += part
+        close_week(span, 0)
 
     def talk_before(self, week: int, numbers: Sequence[int]) -> NDArray[np.uint8]:
         """Return what some shoppers talked about in the week before `week`, the latest lived or the one after it.
@@ -81,42 +94,30 @@ class Columns:
         places = self._rows[market] + wanted - self.bounds[market]
         return self._talk[week % 2][:, places]
 
-    def _map(self, work: Callable[[int], NDArray[np.int64]], parts: Iterable[int]) -> Iterator[NDArray[np.int64]]:
+    def _map(self, work: Callable[[int], Whole], parts: Iterable[int]) -> Iterator[Whole]:
         return self._pool.map(work, parts) if self._pool else map(work, parts)
 
-    def _advance(self, part: int, weeks: Sequence[Week], shape: tuple[int, ...]) -> NDArray[np.int64]:
-        policies, markets, *inside = shape
-        people, lives = self.crowd.people, self.crowd.lives
-        totals = np.zeros((markets, policies, *inside), np.int64)
-        for market, blocks in enumerate(self._parts[part]):
-            self._rule_set.live_a_week(weeks[market], people, lives, blocks, self._scratch[part], totals[market])
-        return totals
+    def _live_part(self, part: int, span: Span, totals: Whole, seen: Floats, alone: bool) -> None:
+        crowd, scratch = self.crowd, self._scratch[part]
+        if self._rule_set is SHIPPED:
+            prepare(span, crowd.people, crowd.lives, scratch)
+        self._rule_set.live_weeks(span, crowd.people, crowd.lives, self._parts[part], scratch, totals, seen, alone)
 
-    def _week_of(
-        self,
-        market: int,
-        number: int,
-        keys: NDArray[np.uint64],
-        levers: NDArray[np.void],
-        practices: NDArray[np.void],
-        talk: NDArray[np.uint8],
-        next_talk: NDArray[np.uint8],
-    ) -> Week:
-        start, stop = self.bounds[self._markets[market]], self.bounds[self._markets[market] + 1]
-        return Week(
-            number=number,
-            keys=keys,
+    def _span(self, first: int, levers: NDArray[np.void], practices: NDArray[np.void]) -> Span:
+        bounds, markets = self.bounds, np.asarray(self._markets)
+        return Span(
+            first=first,
+            keys=keys_of_weeks(self._seed, self._replicate, range(first, first + len(levers))),
             acquaintance_key=self._acquaintance_key,
-            levers=np.ascontiguousarray(levers[:, market]),
-            practices=np.ascontiguousarray(practices[:, market]),
+            levers=levers,
+            practices=practices,
             numbers=self._numbers,
             shapes=self._shapes,
-            talk=talk,
-            next_talk=next_talk,
-            talkative=np.ascontiguousarray(self._talkative[:, market]),
-            row=int(self._rows[market]),
-            market_start=int(start),
-            market_size=int(stop - start),
+            talk=self._talk,
+            talkative=self._talkative,
+            rows=self._rows,
+            starts=bounds[markets],
+            sizes=bounds[markets + 1] - bounds[markets],
         )
 
 
@@ -124,7 +125,8 @@ def _pool_of(threads: int) -> ThreadPoolExecutor | None:
     return ThreadPoolExecutor(threads) if threads > 1 else None
 
 
-def _dealt(blocks: NDArray[np.int64], markets: Sequence[int], part: int, parts: int) -> list[NDArray[np.int64]]:
-    """Return each market's blocks (place, start, stop) that fall to one of several threads, dealt out in turn."""
+def _dealt(blocks: NDArray[np.int64], markets: Sequence[int], part: int, parts: int) -> NDArray[np.int64]:
+    """Return the blocks (market among those held, place, start, stop) that fall to one of several threads, in turn."""
     placed = np.insert(blocks, 1, np.arange(len(blocks)), axis=1)[part::parts]
-    return [np.ascontiguousarray(placed[placed[:, 0] == market, 1:]) for market in markets]
+    placed[:, 0] = np.searchsorted(np.asarray(markets), placed[:, 0])
+    return np.ascontiguousarray(placed)

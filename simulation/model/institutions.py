@@ -1,7 +1,7 @@
 """The organisations in one policy's world, each a Mesa agent: retailer and rival grocer.
 
-Each acts weekly on last week's ledger only, and may rewrite this and later weeks' levers, never a shopper; after the
-shoppers have lived their week it books what it has paid and earned.
+Each acts on last week's ledger only, and may rewrite this and later weeks' levers, never a shopper. It says in which
+week it may next have something to do; until then it is not asked.
 """
 
 from typing import Any
@@ -29,8 +29,15 @@ class Institution(mesa.Agent):
     def act(self) -> None:
         """Act on last week's ledger, before the shoppers live their week."""
 
+    def next_week(self) -> int:
+        """Return the first week after this one in which it may have something to do, by what is known this week.
+
+        Who does not say is asked every week. When one institution acts, all of its policy are asked.
+        """
+        return int(self.model.week) + 1
+
     def book(self) -> None:
-        """Book what this week has cost and earned, after the shoppers have lived it."""
+        """Book what this week has cost and earned beyond what is booked anyway, after the shoppers have lived it."""
 
     @property
     def timeline(self) -> Timeline:
@@ -51,6 +58,11 @@ class Institution(mesa.Agent):
     def latest(self) -> NDArray[np.int64]:
         """Return the latest week's totals by measure: last week's while acting, this week's while booking."""
         totals: NDArray[np.int64] = self.model.totals[self.policy]
+        return totals
+
+    def counted(self) -> NDArray[np.int64]:
+        """Return the latest week's totals as `latest` does, those alone that are counted: what follows may be 0."""
+        totals: NDArray[np.int64] = self.model.counted()[self.policy]
         return totals
 
     def happens(self, per_year: float, purpose: int) -> bool:
@@ -81,17 +93,41 @@ class Institution(mesa.Agent):
 
     def people_concerned(self, practice: int) -> int:
         """Return how many shoppers a practice has touched at most in any week, up to last week."""
-        touched = self.model.ledger.touched[: self.model.week - 1, self.policy, :, practice, Touched.FLOWING]
+        touched = self.model.books.ledger.touched[: self.model.week - 1, self.policy, :, practice, Touched.FLOWING]
         return int(touched.sum(axis=1).max(initial=0))
 
+    # when there is next something to do
 
-_PAID_ONCE = {
-    Flow.FINES: "fine",
-    Flow.SETTLEMENTS: "settlement",
-    Flow.PAYMENTS: "payment",
-    Flow.EXIT_FEES: "exit_fee",
-}
-"""The levers that hold sums which the retailer pays once."""
+    def first(self, weeks: NDArray[np.bool_]) -> int:
+        """Return the first week after this one that is marked among all weeks; one beyond the last if none is."""
+        later = weeks[self.model.week :]
+        return int(self.model.week + 1 + later.argmax()) if later.any() else NEVER
+
+    def comes_out(self) -> NDArray[np.bool_]:
+        """Return in which weeks `came_out` will be true of which practice. Shape (weeks, practices)."""
+        told: NDArray[np.bool_] = np.logical_or.accumulate(self.timeline.practices["press"].any(axis=1))
+        before = np.zeros((2, told.shape[1]), np.bool_)
+        marked: NDArray[np.bool_] = np.diff(np.concatenate([before, told[:-1]]).astype(np.int8), axis=0) > 0
+        return marked
+
+    def lucky(self, per_year: float, purpose: int) -> NDArray[np.bool_]:
+        """Return in which weeks something would happen of a yearly hazard that is never higher. Shape (weeks,)."""
+        luck: NDArray[np.float64] = self.model.luck_of(purpose)
+        return luck < exposure.chance_in_week(per_year) + _ROUNDING
+
+
+def next_week_of(institution: Institution) -> int:
+    """Return its next week; who acts in another way than the one this was said for, or books, is asked every week."""
+    kinds = type(institution).__mro__
+    speaker = next(kind for kind in kinds if "next_week" in vars(kind) or "act" in vars(kind))
+    says = "next_week" in vars(speaker) and type(institution).book is Institution.book
+    return institution.next_week() if says else Institution.next_week(institution)
+
+
+NEVER = 2**31
+"""A week that no run reaches."""
+
+_ROUNDING = 1e-9  # more than what a chance can be off from what it is exactly
 
 
 class Retailer(Institution):
@@ -99,14 +135,10 @@ class Retailer(Institution):
 
     def __init__(self, model: Any, policy: int) -> None:
         super().__init__(model, policy)
-        self.seen_at_first = 0.0
-        self.carded_cents = 0
-        self.concerned = np.zeros(len(model.case.practice_names), np.int64)
         self.answered: set[int] = set()
 
     def act(self) -> None:
-        """Read the dashboard, set how well this week's offers can fit, and do what has been planned for such a week."""
-        self._look()
+        """Do what has been planned for such a week."""
         for place, action in enumerate(self.model.actions[self.policy]):
             if isinstance(action, Respond) and action.to != "date":
                 self._respond(place, action)
@@ -115,13 +147,22 @@ class Retailer(Institution):
             elif isinstance(action, SurveyFirst) and action.week == self.model.week:
                 self._survey(action)
 
-    def _look(self) -> None:
-        last = self.latest()
-        self.carded_cents = int(last[Measure.CARDED_SALES])
-        seen = last[Measure.MEMBERS] / max(1, last[Measure.SHOPPERS])
-        self.seen_at_first = self.seen_at_first or seen
-        if self.seen_at_first:
-            self.timeline.levers[self.model.week - 1]["offer_precision"] = min(1.0, seen / self.seen_at_first)
+    def next_week(self) -> int:
+        """Return the week of what is dated, or in which what an answer waits for may have come."""
+        actions = enumerate(self.model.actions[self.policy])
+        return min((self._next_for(place, action) for place, action in actions), default=NEVER)
+
+    def _next_for(self, place: int, action: Any) -> int:
+        week = int(self.model.week)
+        if isinstance(action, ScaleUp | SurveyFirst):
+            return action.week if action.week > week else NEVER
+        if not isinstance(action, Respond) or action.to == "date" or place in self.answered:
+            return NEVER
+        if action.to == "complaints" or action.week > week:
+            return max(week, action.week) + 1
+        rows = self.timeline.practices[:-1, :, self.timeline.practice_names.index(action.about)]
+        came = rows["press" if action.to == "exposure" else "unlawful"].any(axis=1)
+        return self.first(np.concatenate([[False], came]))
 
     def _respond(self, place: int, action: Respond) -> None:
         week = self.model.week
@@ -139,11 +180,12 @@ class Retailer(Institution):
     def _is_known(self, name: str) -> bool:
         """Return whether anybody knew of a practice last week."""
         practice = self.timeline.practice_names.index(name)
-        return bool(self.model.ledger.touched[self.model.week - 2, self.policy, :, practice, Touched.AWARE].any())
+        touched = self.model.books.ledger.touched
+        return bool(touched[self.model.week - 2, self.policy, :, practice, Touched.AWARE].any())
 
     def share_complaining(self) -> float:
         """Return the share of members who complained last week, whether they called, wrote or went to an authority."""
-        last = self.latest()
+        last = self.counted()
         return float(last[Measure.COMPLAINED] / max(1, last[Measure.MEMBERS]))
 
     def _read_out(self, action: ScaleUp) -> None:
@@ -154,7 +196,8 @@ class Retailer(Institution):
         """Return a pilot's relative effect on carded sales, all that is seen, by difference in differences."""
         running = self.timeline.practices[: self.model.week - 1, :, self.timeline.practice_names.index(name)]["running"]
         began, pilot = int(np.argmax(running.any(axis=1))), running[-1] > 0
-        carded = self.model.ledger.weekly[: self.model.week - 1, self.policy, ..., Measure.CARDED_SALES].sum(axis=2)
+        weekly = self.model.books.ledger.weekly[: self.model.week - 1, self.policy]
+        carded = weekly[..., Measure.CARDED_SALES].sum(axis=2)
         if not began or pilot.all() or not pilot.any():
             return 0.0
         means = [carded[part][:, where].sum(axis=1).mean() for where in (pilot, ~pilot) for part in _halves(began)]
@@ -177,26 +220,6 @@ class Retailer(Institution):
         flow = float(self.timeline.practice(practice, week)["flow"].max())
         minds: NDArray[np.bool_] = flow * self.model.people.sensitivity > self.number("minding_from")
         return minds
-
-    def book(self) -> None:
-        """Book sales and all that they cost, and what answers, orders and surveys have cost."""
-        week, money = self.latest(), Measure
-        levers = self.timeline.levers[self.model.week - 1]
-        self.pay(Flow.SALES, int(week[money.SALES]))
-        self.pay(Flow.GOODS, int(week[money.SALES] - week[money.MARGIN]))
-        self.pay(Flow.GROCERIES, int(week[money.GOODS]))
-        for measure in (money.REWARDS, money.OFFER_COSTS, money.DATA_INCOME):
-            self.pay(Flow[measure.name], int(week[measure]))
-        self.pay(Flow.COMPENSATION, 100.0 * self._compensation())
-        for flow, lever in _PAID_ONCE.items():
-            self.pay(flow, 100.0 * float(levers[lever].sum()))
-
-    def _compensation(self) -> float:
-        """Return the dollars due this week to those whom each practice has concerned so far, this week included."""
-        rows, touched = self.now, self.model.ledger.touched[self.model.week - 1, self.policy, ..., Touched.FLOWING]
-        taken = np.floor(touched.sum(axis=0) * rows["share"].max(axis=0) + 0.5).astype(np.int64)
-        self.concerned = np.maximum(self.concerned, taken)
-        return float(rows["compensation"].max(axis=0) @ self.concerned)
 
 
 def _halves(began: int) -> tuple[slice, slice]:
@@ -224,6 +247,19 @@ class Rival(Institution):
             self._set_refuge(-self.number("refuge_lost_if_rival_sells"), self.model.case.weeks)
             self.timeline.levers["rival_sells"][self.model.week - 1 :] = 1.0
 
+    def next_week(self) -> int:
+        """Return the week in which a story will have been out, or a quiet sale have gone on, for long enough."""
+        if self.moved:
+            return NEVER
+        rows, number = self.timeline.practices, self.number
+        told, ran = np.asarray(rows["press"].any(axis=1)), np.cumsum(rows["running"].any(axis=1), axis=0)
+        sold = (rows["scope"].max(axis=1) == Scope.SHARED_RECORDS) & (ran > 0)
+        since = np.where(told.any(axis=0), np.arange(len(told))[:, None] - told.argmax(axis=0), 0)
+        out = sold & (since > 0)
+        answers = (out & (since >= number("rival_answers_after_weeks"))).any(axis=1)
+        follows = (sold & (ran >= number("rival_follows_after_weeks"))).any(axis=1) & ~out.any(axis=1)
+        return self.first(answers | follows)
+
     def _set_refuge(self, privacy: float, weeks: int, pull: float = 0.0) -> None:
         self.moved = True
         rows = self.timeline.levers[self.model.week - 1 : self.model.week - 1 + weeks]
@@ -235,13 +271,3 @@ class Rival(Institution):
 
     def _weeks_running(self, practice: int) -> int:
         return int(self.timeline.practices[: self.model.week, :, practice]["running"].any(axis=1).sum())
-
-    def book(self) -> None:
-        """Book the margin on lost shoppers, who get groceries for it, and what suspicion costs the rival itself."""
-        week = self.latest()
-        each = float(week[Measure.SALES]) / max(1, int(week[Measure.PATRONS])) * self.number("gross_margin")
-        lost = int(week[Measure.SHOPPERS] - week[Measure.PATRONS]) * self.number("rival_access")
-        for flow in (Flow.RIVAL_MARGIN, Flow.GROCERIES):
-            self.pay(flow, lost * each)
-        suspicious = float(week[Measure.AWARE]) * self.number("rival_size")
-        self.pay(Flow.RIVAL_SPILL_OVER, suspicious * each * self.number("rival_spill_over"))

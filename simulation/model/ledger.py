@@ -105,30 +105,47 @@ class Ledger:
     """Weekly totals, in 64-bit whole numbers.
 
     `weekly` has shape (weeks, policies, markets, cells, measures), `touched` (weeks, policies, markets, practices,
-    Touched), and `harms` (policies, cells, practices): harmful events to be expected so far, in millionths.
+    Touched), `flowing` (weeks, policies, cells, practices): whose data flows or whom a practice concerns; and `harms`
+    (policies, cells, practices): harmful events to be expected so far, in millionths.
     """
 
     def __init__(self, weeks: int, policies: int, markets: int, practices: int = 0) -> None:
         self.weekly = np.zeros((weeks, policies, markets, CELLS, len(Measure)), np.int64)
         self.touched = np.zeros((weeks, policies, markets, practices, len(Touched)), np.int64)
+        self.flowing = np.zeros((weeks, policies, CELLS, practices), np.int64)
         self.harms = np.zeros((policies, CELLS, practices), np.int64)
-        self.counts = np.zeros((policies, markets, CELLS, COUNTED + practices * len(Touched)), np.int64)
         self._fee_units = np.zeros((policies, markets, CELLS), np.int64)
 
-    def open_week(self) -> NDArray[np.int64]:
-        """Return the sheet on which the engine counts a week, cleared. Shape (policies, markets, cells, counts)."""
-        self.counts[:] = 0
-        return self.counts
+    def sheets(self, weeks: int) -> NDArray[np.int64]:
+        """Return what an engine counts so many weeks on, clear. Shape (weeks, markets, policies, cells, counts)."""
+        _, policies, markets, practices, each = self.touched.shape
+        return np.zeros((weeks, markets, policies, CELLS, COUNTED + practices * each), np.int64)
 
-    def close_week(
-        self, index: int, levers: NDArray[np.void], practices: NDArray[np.void], numbers: NDArray[np.void]
+    def count(
+        self, first: int, sheets: NDArray[np.int64], practices: NDArray[np.void], numbers: NDArray[np.void]
     ) -> None:
-        """Book the week's counts and what follows from them.
+        """Enter what was counted from a week (from 0) on.
 
-        `levers` has shape (policies, markets), `practices` (policies, markets, practices).
+        `practices` has shape (weeks, markets, policies, practices).
         """
-        self._book_people(index, practices, numbers)
-        week = self.weekly[index]
+        weeks = slice(first, first + len(sheets))
+        self.weekly[weeks, ..., :COUNTED] = sheets[..., :COUNTED].swapaxes(1, 2)
+        each = sheets[..., COUNTED:].reshape(*sheets.shape[:4], -1, len(Touched))
+        self.touched[weeks] = each.sum(axis=3).swapaxes(1, 2)
+        flowing = each[..., Touched.FLOWING]
+        self.flowing[weeks] = flowing.sum(axis=1)
+        harm = practices["harm"]
+        for policy in np.flatnonzero(harm.any(axis=(0, 1, 3))).tolist():
+            often = harm[:, :, policy, None] * _how_much_harm(numbers)[:, None] * (1_000_000 / 52)
+            harmed = (flowing[:, :, policy] * often).sum(axis=1)
+            self.harms[policy] += np.floor(harmed + 0.5).astype(np.int64).sum(axis=0)
+
+    def close(self, weeks: slice, levers: NDArray[np.void], numbers: NDArray[np.void]) -> None:
+        """Book what follows from what was counted in some weeks, the next that have not been closed.
+
+        `levers` has shape (weeks, policies, markets).
+        """
+        week = self.weekly[weeks]
         sales, carded = week[..., Measure.SALES], week[..., Measure.CARDED_SALES]
         members = week[..., Measure.MEMBERS]
         sent = _share(members, levers["offers"][..., None])
@@ -146,18 +163,11 @@ class Ledger:
             + week[..., Measure.FEES]
         )
 
-    def _book_people(self, index: int, practices: NDArray[np.void], numbers: NDArray[np.void]) -> None:
-        self.weekly[index, ..., :COUNTED] = self.counts[..., :COUNTED]
-        each = self.counts[..., COUNTED:].reshape(*self.counts.shape[:3], -1, len(Touched))
-        self.touched[index] = each.sum(axis=2)
-        often = practices["harm"][:, :, None] * _how_much_harm(numbers)[:, None] * (1_000_000 / 52)
-        self.harms += np.floor((each[..., Touched.FLOWING] * often).sum(axis=1) + 0.5).astype(np.int64)
-
     def _fees_due(self, units: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return this week's whole cents; what is left over is carried to the next week, never lost."""
-        paid = self._fee_units // FEE_UNITS_PER_CENT
-        self._fee_units += units
-        due: NDArray[np.int64] = self._fee_units // FEE_UNITS_PER_CENT - paid
+        """Return each week's whole cents; what is left over is carried to the next week, never lost."""
+        so_far = np.concatenate([self._fee_units[None], self._fee_units + units.cumsum(axis=0)])
+        self._fee_units = so_far[-1].copy()
+        due: NDArray[np.int64] = np.diff(so_far // FEE_UNITS_PER_CENT, axis=0)
         return due
 
 

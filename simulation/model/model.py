@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any, Literal, get_args
 
 import mesa
@@ -9,20 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.compiling import refuse_replaced
-from simulation.behaviour.draws import keys_of_week
+from simulation.behaviour.draws import first_uniforms, keys_of_weeks
 from simulation.behaviour.own_rules import OwnRules
 from simulation.behaviour.parameters import numbers
 from simulation.behaviour.spelling import unknown
 from simulation.model.accounts import Accounts
 from simulation.model.agents import Agents
 from simulation.model.authorities import Court, DataBuyer, Regulator
+from simulation.model.books import Books
 from simulation.model.columns import Columns
-from simulation.model.institutions import Retailer, Rival
+from simulation.model.institutions import Institution, Retailer, Rival, next_week_of
 from simulation.model.ledger import TRUST_UNIT, Ledger, Measure
 from simulation.model.press import FirstStory, Press
 from simulation.model.rule_sets import SHIPPED, rule_set
 from simulation.model.shards import Host, Shards, Terms
 from simulation.model.shopper import Shopper
+from simulation.model.weeks import precision_of_offers
 from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.policies import compile_timeline
 from simulation.scenario.population import Lives, Shoppers, market_bounds, opening_columns
@@ -33,6 +36,9 @@ Engine = Literal["columns", "agents"]
 
 INSTITUTIONS = {"data_buyer": DataBuyer, "press": Press, "regulator": Regulator, "court": Court, "rival": Rival}
 """Those that act of their own accord if the scenario lets them, by name, in the order in which they act."""
+
+_WITHOUT_A_STOP = 13
+"""The most weeks that are lived in one go: in between, progress is told, and a run can be stopped."""
 
 COLLECTED: Mapping[str, Callable[[NDArray[np.int64]], int | float]] = {
     "patrons": lambda totals: int(totals[Measure.PATRONS]),
@@ -85,21 +91,19 @@ class LoyaltyModel(mesa.Model):
         _refuse_unlived(self.policies, scenario.policies, "the scenario's")
         _refuse_unlived(self.first_stories, self.policies, "those lived")
         self._compile_policies()
-        self.keys = self.opening_keys = keys_of_week(scenario.seed, replicate, 0)
-        practices = len(scenario.practice_names)
-        self.ledger = Ledger(scenario.weeks, len(self.policies), len(scenario.markets), practices)
-        self.accounts = Accounts(scenario.weeks, len(self.policies))
-        self.totals = np.zeros(
-            (len(self.policies), len(Measure)), np.int64
-        )  # of the latest week, zeros before the first
+        self._keys = keys_of_weeks(scenario.seed, replicate, range(scenario.weeks + 1))
+        self.keys = self.opening_keys = self._keys[0]
+        self._luck: dict[int, NDArray[np.float64]] = {}  # by purpose, once it has been asked for
+        self.books = Books(self.levers, self.practices, self.numbers)
+        self.seen = np.zeros((len(self.policies), 2))  # what the retailer sees: NOW and AT_FIRST
         self.rule_set = rule_set(rules)
         self.engine = self._open(engine, threads, shopper, hosts)
-        for policy in range(len(self.policies)):
-            for institution in (Retailer, *INSTITUTIONS.values()):
-                institution(self, policy)
+        self.lived = self._collected = 0  # weeks
+        self._institutions = [self._found(policy) for policy in range(len(self.policies))]
+        self._asked_next = np.ones(len(self.policies), np.int64)  # the week in which each policy's are to be asked
         # Mesa numbers agents by model in a table of their class, which would hold every model to the end.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
-        self.datacollector = mesa.DataCollector(model_reporters=self._reporters())
+        self._collector = mesa.DataCollector(model_reporters=self._reporters())
 
     def _compile_policies(self) -> None:
         scenario = self.case
@@ -131,6 +135,12 @@ class LoyaltyModel(mesa.Model):
             return Shards(hosts, Terms(bounds, (), policies, self.numbers, scenario.seed, replicate, threads))
         return Columns(bounds, policies, self.numbers, scenario.seed, replicate, threads, rule_set=self.rule_set)
 
+    def _found(self, policy: int) -> list[Institution]:
+        """Return a policy's institutions that act, in the order in which they do."""
+        there = {"retailer": Retailer, **INSTITUTIONS}
+        founded = {name: kind(self, policy) for name, kind in there.items()}
+        return [each for name, each in founded.items() if name in {"retailer", *self.case.institutions}]
+
     def step(self) -> None:
         """Live one week: institutions act on last week's ledger, then all shoppers on last week's talk.
 
@@ -140,24 +150,98 @@ class LoyaltyModel(mesa.Model):
         refuse_replaced()
         if self.week == self.case.weeks:
             raise ValueError(f"the scenario ends with week {self.week}; give it more weeks to go on")
+        self._asked_next[:] = 0
+        self._live_on(self.week + 1)
+
+    def run(self, progress: Callable[[int], None] | None = None) -> "LoyaltyModel":
+        """Live all remaining weeks of the scenario; `progress` is called with the number of weeks just lived.
+
+        It comes to what stepping from week to week comes to, only sooner.
+        """
+        refuse_replaced()
+        self._asked_next[:] = 0
+        live_on = self._live_on if type(self).step is LoyaltyModel.step else self._step_on
+        while self.running:
+            began = self.week
+            live_on(self.case.weeks)
+            if progress:
+                progress(self.week - began)
+        return self
+
+    def _step_on(self, last: int) -> None:
+        self.step()  # that of a user's own
+
+    def _live_on(self, last: int) -> None:
+        """Live a week, and go on without a stop through those up to `last` in which no institution can act."""
         self.week += 1
-        self.keys = keys_of_week(self.case.seed, self.replicate, self.week)
-        for institution in (Retailer, *(INSTITUTIONS[name] for name in INSTITUTIONS if name in self.case.institutions)):
-            self.agents_by_type[institution].do("act")
-        levers, practices = self.levers[self.week - 1], self.practices[self.week - 1]
-        self.engine.step(self.week, levers, practices, self.ledger.open_week())
-        self.ledger.close_week(self.week - 1, levers, practices, self.numbers)
-        self.totals = self.ledger.weekly[self.week - 1].sum(axis=(1, 2))
-        for institution in (Retailer, DataBuyer, Press, Rival):
-            self.agents_by_type[institution].do("book")
-        self.datacollector.collect(self)
+        self.keys = self._keys[self.week]
+        self._fit_offers()
+        self._act()
+        stop = min(last + 1, int(self._asked_next.min()), self.week + _WITHOUT_A_STOP)
+        self._live(max(stop, self.week + 1))
+        for institution in chain.from_iterable(self._institutions):
+            institution.book()
         self.running = self.week < self.case.weeks
 
-    def run(self) -> "LoyaltyModel":
-        """Live all remaining weeks of the scenario."""
-        while self.running:
-            self.step()
-        return self
+    def _act(self) -> None:
+        for policy in np.flatnonzero(self._asked_next <= self.week).tolist():
+            for institution in self._institutions[policy]:
+                institution.act()
+            self._asked_next[policy] = min(map(next_week_of, self._institutions[policy]))
+
+    def _live(self, stop: int) -> None:
+        """Let the shoppers live all weeks before `stop`, from this one on."""
+        weeks = slice(self.week - 1, stop - 1)
+        levers, practices = (np.ascontiguousarray(each[weeks].swapaxes(1, 2)) for each in (self.levers, self.practices))
+        sheets = self.books.ledger.sheets(len(levers))
+        self.engine.live(self.week, levers, practices, sheets, self.seen)
+        self.levers["offer_precision"][weeks] = levers["offer_precision"].swapaxes(1, 2)
+        self.books.ledger.count(self.week - 1, sheets, practices, self.numbers)
+        self.week = self.lived = stop - 1
+
+    def _fit_offers(self) -> None:
+        for policy, (seen, at_first) in enumerate(self.seen.tolist()):
+            if at_first:
+                self.levers["offer_precision"][self.week - 1, policy] = precision_of_offers(seen, at_first)
+
+    def luck_of(self, purpose: int) -> NDArray[np.float64]:
+        """Return each week's uniform number of a purpose, an institution's luck. Shape (weeks,)."""
+        if purpose not in self._luck:
+            self._luck[purpose] = first_uniforms(self._keys[1:, purpose])
+        return self._luck[purpose]
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, booked up to the latest week."""
+        return self.books.draw_up(self.lived).ledger
+
+    @property
+    def accounts(self) -> Accounts:
+        """The accounts, booked up to the latest week."""
+        return self.books.draw_up(self.lived).accounts
+
+    @property
+    def totals(self) -> NDArray[np.int64]:
+        """The latest week's totals, zeros before the first. Shape (policies, measures)."""
+        return self._totals_of(self.ledger, self.lived)
+
+    def counted(self) -> NDArray[np.int64]:
+        """Return `totals` without what follows from what was counted, where that has not been booked."""
+        return self._totals_of(self.books.ledger, self.lived)
+
+    @staticmethod
+    def _totals_of(ledger: Ledger, week: int) -> NDArray[np.int64]:
+        totals: NDArray[np.int64] = ledger.weekly[max(0, week - 1)].sum(axis=(1, 2))
+        return totals
+
+    @property
+    def datacollector(self) -> mesa.DataCollector:
+        """Mesa's data collector, with a row for each week so far."""
+        ledger = self.ledger
+        for week in range(self._collected + 1, self.lived + 1):
+            self._collector.collect(_AsOf(self, week, self._totals_of(ledger, week)))
+        self._collected = self.lived
+        return self._collector
 
     @property
     def people(self) -> Shoppers:
@@ -182,6 +266,16 @@ class LoyaltyModel(mesa.Model):
                 column = name if len(self.policies) == 1 else f"{name} [{policy}]"
                 reporters[column] = partial(_collected, policy=number, name=name)
         return reporters
+
+
+class _AsOf:
+    """A model as it was after a week, as far as what is collected is concerned."""
+
+    def __init__(self, model: LoyaltyModel, week: int, totals: NDArray[np.int64]) -> None:
+        self._model, self.steps, self.time, self.totals = model, week, week, totals
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
 
 
 def _collected(model: LoyaltyModel, policy: int, name: str) -> int | float:

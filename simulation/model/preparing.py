@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.compiling import is_compiled, is_interpreted
-from simulation.model.week import Week, count, decide, feel, hear, live_a_week, share_luck, shop, talk
+from simulation.model.week import Week, count, decide, feel, hear, share_luck, shop, talk
+from simulation.model.weeks import Span, live_weeks, week_in
 
 _OWN, _HELPERS = (decide, share_luck, count), (hear, shop, feel, talk)
 _PATIENCE = 60.0  # seconds to wait for the helper once the own steps are done
@@ -29,13 +30,13 @@ _LOCK = Lock()
 Kinds = dict[str, Any]
 
 
-def prepare(week: Week, people: NDArray[np.void], lives: NDArray[np.void], scratch: NDArray[np.void]) -> None:
-    """Have the steps compiled that a week with these arguments needs, if that has never been done."""
-    if is_interpreted() or live_a_week.signatures:
+def prepare(span: Span, people: NDArray[np.void], lives: NDArray[np.void], scratch: NDArray[np.void]) -> None:
+    """Have the steps compiled that weeks with these arguments need, if that has never been done."""
+    if is_interpreted() or live_weeks.signatures:
         return
     with _LOCK:
-        if not decide.signatures and not is_compiled(live_a_week) and _wants_a_helper():
-            _share(_kinds_of(week, people, lives, scratch))
+        if not decide.signatures and not is_compiled(live_weeks) and _wants_a_helper():
+            _share(_kinds_of(week_in.py_func(span, 0, 0), people, lives, scratch))
 
 
 def _wants_a_helper() -> bool:
@@ -63,7 +64,7 @@ def _compile(steps: tuple[Any, ...], kinds: Kinds) -> None:
 
 
 def _share(kinds: Kinds) -> None:
-    cache = Path(live_a_week.stats.cache_path)
+    cache = Path(live_weeks.stats.cache_path)
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=cache, ignore_cleanup_errors=True) as home:

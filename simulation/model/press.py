@@ -30,13 +30,14 @@ class Press(Institution):
         self.stories: dict[int, int] = {}
         self.reached: dict[int, float] = {}  # by the first story about each practice
         self.last_in_print: dict[int, int] = {}  # practice: week
-        self.weeks_run = np.zeros(len(model.case.practice_names), np.int64)
-        self.weeks_of_the_rival = 0
         self.has_found_out = False
-        self.chances = np.zeros((model.case.weeks, len(model.case.practice_names)))  # of that, each week, until it has
+        self._chances = np.zeros((model.case.weeks, len(model.case.practice_names)))
+        self._slept: list[tuple[range, list[int]]] = []  # weeks not asked, and the practices not told of yet
+        self._asked = 0  # the latest week in which it was
 
     def act(self) -> None:
         """Break the stories that this week's luck brings out; follow-ups reach fewer each time."""
+        self._sleep_until(int(self.model.week))
         rows = self.now
         in_print, running = rows["press"].max(axis=0), rows["running"].any(axis=0)
         for practice in np.flatnonzero((in_print > 0.0) | running).tolist():
@@ -58,12 +59,44 @@ class Press(Institution):
         policy, week = self.model.policies[self.policy], self.model.week
         if self.has_found_out or practice in self.stories:
             return self.happens(per_year, Purpose.PRESS_ABOUT + practice)
-        self.chances[week - 1, practice] = exposure.chance_in_week(per_year)
+        self._chances[week - 1, practice] = exposure.chance_in_week(per_year)
         if policy in self.model.first_stories:
             self.has_found_out = self.model.first_stories[policy] == (week, self.model.case.practice_names[practice])
         else:
             self.has_found_out = self.happens(per_year, Purpose.PRESS_ABOUT + practice)
         return self.has_found_out
+
+    def _sleep_until(self, week: int) -> None:
+        """Note which weeks were slept through, and which practices had not come out by then."""
+        if not self.has_found_out:
+            untold = [each for each in range(self._chances.shape[1]) if each not in self.stories]
+            self._slept.append((range(self._asked + 1, week), untold))
+        self._asked = week
+
+    @property
+    def chances(self) -> NDArray[np.float64]:
+        """The chance that a first story came out, each week until one did. Shape (weeks, practices)."""
+        self._sleep_until(max(self._asked, self.model.lived) + 1)
+        self._asked -= 1
+        for weeks, untold in self._slept:
+            running = np.asarray(self.timeline.practices["running"][weeks.start - 1 : weeks.stop - 1].any(axis=1))
+            for practice in [each for each in untold if running[:, each].any()]:
+                hazards = self._hazards_of_first(practice, weeks)
+                chances = [exposure.chance_in_week(each) for each in hazards]
+                self._chances[weeks.start - 1 : weeks.stop - 1, practice] = np.where(running[:, practice], chances, 0.0)
+        self._slept.clear()
+        return self._chances
+
+    def next_week(self) -> int:
+        """Return the week in which something is in print, or luck would bring out what reaches everybody."""
+        rows, week = self.timeline.practices, int(self.model.week)
+        running, may = np.asarray(rows["running"].any(axis=1)), np.asarray(rows["press"].any(axis=(1, 2)))
+        for practice in np.flatnonzero(running[week:].any(axis=0)).tolist():
+            most = self._most(rows[week:, :, practice], practice)
+            may |= running[:, practice] & self.lucky(most, Purpose.PRESS_ABOUT + practice)
+        if story := self.model.first_stories.get(self.model.policies[self.policy]):
+            may |= np.arange(1, len(rows) + 1) == story.week
+        return self.first(may)
 
     def _note(self, practice: int, reach: float) -> None:
         """Note what is in print, be it a story that was not this institution's to tell."""
@@ -93,31 +126,64 @@ class Press(Institution):
 
     def _hazard(self, rows: NDArray[np.void], practice: int) -> float:
         """Return stories a year: of a first one by reach, secrecy, sensitivity and time; then of follow-ups."""
+        if practice not in self.stories:
+            week = int(self.model.week)
+            return self._hazards_of_first(practice, range(week, week + 1))[0]
+        its_own = rows["scope"].max() == Scope.LEANING  # a boycott's reminders
+        return 0.0 if its_own else self._follow_ups(practice)
+
+    def _hazards_of_first(self, practice: int, weeks: range) -> list[float]:
+        """Return first stories a year about a practice in each of some weeks."""
+        until, these = slice(0, weeks.stop - 1), slice(weeks.start - 1, weeks.stop - 1)
+        rows, sells = self.timeline.practices[these, :, practice], self._rival_sells(until)
+        ran = self.timeline.practices["running"][until, :, practice].any(axis=1)
+        years, rivals = (np.cumsum(each) - each for each in (ran.astype(int), sells.astype(int)))
+        sells_too = rows["scope"].max(axis=1) == Scope.SHARED_RECORDS
+        each_week = (
+            self._mean_hazard(rows, self._reach(rows, weeks)),
+            years[these] / 52.0,
+            sells[these] * rivals[these] / 52.0,
+            self.number("shared_exposure") * sells_too,
+        )
+        shape = self.number("exposure_shape")
+        cases = zip(*(each.tolist() for each in each_week), strict=True)
+        return [exposure.hazard_of_a_story(mean, year, rival, shape, shared) for mean, year, rival, shared in cases]
+
+    def _most(self, rows: NDArray[np.void], practice: int) -> float:
+        """Return what `_hazard` does not exceed in the weeks of some rows, shape (weeks, markets), whoever is reached.
+
+        A hazard that rises or falls with the years is highest at either end.
+        """
         if practice in self.stories:
-            comes_back = rows["scope"].max() != Scope.LEANING  # a boycott's reminders are its own
-            return (
-                comes_back * self.number("follow_ups_per_year") * self.number("story_fatigue") ** self.stories[practice]
-            )
+            return self._follow_ups(practice)
+        left, now = len(rows) + 1, slice(0, int(self.model.week))
+        ran = int(self.timeline.practices["running"][now, :, practice].any(axis=1).sum())
+        sold = int(self._rival_sells(now).sum()) + left if self._rival_sells(slice(None)).any() else 0
+        mean, shape = float(self._mean_hazard(rows, 1.0).max()), self.number("exposure_shape")
+        cases = [
+            (year / 52.0, rival / 52.0) for year in (max(0, ran - 1), ran + left) for rival in {min(1, sold), sold}
+        ]
+        shared = self.number("shared_exposure")
+        return max(exposure.hazard_of_a_story(mean, year, rival, shape, shared) for year, rival in cases)
+
+    def _mean_hazard(self, rows: NDArray[np.void], reach: Any) -> NDArray[np.float64]:
+        """Return first stories a year, on average over the years, by rows of shape (weeks, markets)."""
         usual = self.number("departure_to_insurer") * (1.0 - self.number("blame_on_the_buyer"))
-        telling = min(2.0, float(rows["flow"].max()) / max(1e-9, usual))
-        mean = float((rows["discovery"] * rows["running"]).max()) * self._reach(rows) * telling
-        years, rivals = int(self.weeks_run[practice]) / 52.0, self._rival_sells * self.weeks_of_the_rival / 52.0
-        sells_too = rows["scope"].max() == Scope.SHARED_RECORDS
-        shape, shared = self.number("exposure_shape"), self.number("shared_exposure") * sells_too
-        return exposure.hazard_of_a_story(mean, years, rivals, shape, shared)
+        telling = np.minimum(2.0, rows["flow"].max(axis=1) / max(1e-9, usual))
+        mean: NDArray[np.float64] = (rows["discovery"] * rows["running"]).max(axis=1) * reach * telling
+        return mean
 
-    def _reach(self, rows: NDArray[np.void]) -> float:
-        """Return the share of shoppers whom the practice touched last week."""
-        last = self.latest()
-        touched = last[Measure.SHARED if rows["scope"].max() == Scope.SHARED_RECORDS else Measure.MEMBERS]
-        return float(touched / max(1, last[Measure.SHOPPERS]))
+    def _follow_ups(self, practice: int) -> float:
+        return self.number("follow_ups_per_year") * self.number("story_fatigue") ** self.stories[practice]
 
-    def book(self) -> None:
-        """Note for how many weeks each practice has run, and the rival's sale."""
-        self.weeks_run += self.now["running"].any(axis=0)
-        self.weeks_of_the_rival += self._rival_sells
+    def _reach(self, rows: NDArray[np.void], weeks: range) -> NDArray[np.float64]:
+        """Return the share of shoppers whom the practice touched in the week before each."""
+        before = [max(0, week - 2) for week in weeks]
+        last = self.model.books.ledger.weekly[before, self.policy].sum(axis=(1, 2))
+        shared = rows["scope"].max(axis=1) == Scope.SHARED_RECORDS
+        touched = np.where(shared, last[:, Measure.SHARED], last[:, Measure.MEMBERS])
+        return touched / np.maximum(1, last[:, Measure.SHOPPERS])
 
-    @property
-    def _rival_sells(self) -> int:
-        """1 if the rival sells data this week."""
-        return int((self.timeline.levers[self.model.week - 1]["rival_sells"] > 0.0).any())
+    def _rival_sells(self, weeks: slice) -> NDArray[np.bool_]:
+        """Return whether the rival sells data in each of some weeks."""
+        return np.asarray((self.timeline.levers["rival_sells"][weeks] > 0.0).any(axis=1))

@@ -14,7 +14,7 @@ from simulation.behaviour import choices, rules
 from simulation.behaviour.compiling import MADE, cache_folder, kept_folder, refuse_replaced
 from simulation.behaviour.own_rules import OwnRules, checked, compiled_rule, place_of, texts_of
 from simulation.behaviour.rebuilding import rebuilt
-from simulation.model import hearing
+from simulation.model import hearing, weeks
 from simulation.model import week as passes
 from simulation.model.everybody import always, any_luck, every_practice
 
@@ -30,11 +30,11 @@ class Rules(SimpleNamespace):
 
 @dataclass(frozen=True)
 class RuleSet:
-    """The rules of hearing, feeling and talking, the choices, and the pass that lives a week by them."""
+    """The rules of hearing, feeling and talking, the choices, and the pass that lives weeks by them."""
 
     rules: Rules
     choices: Rules
-    live_a_week: Any
+    live_weeks: Any
     own: Mapping[str, str]  # the texts of the user's own
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "RuleSet":
@@ -52,8 +52,8 @@ _PASS_NOBODY_OVER = {
 
 def _rule_set(modules: Mapping[str, ModuleType], own: Mapping[str, str]) -> RuleSet:
     """Return the rule set of some modules, the shipped ones where none is given."""
-    ours, chosen, week = (_functions(each.__name__, modules) for each in (rules, choices, passes))
-    return RuleSet(ours, chosen, week.live_a_week, own)
+    ours, chosen, lived = (_functions(each.__name__, modules) for each in (rules, choices, weeks))
+    return RuleSet(ours, chosen, lived.live_weeks, own)
 
 
 def _functions(module: str, modules: Mapping[str, ModuleType]) -> Rules:

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from simulation.model.blocks import Crowd
 from simulation.model.columns import Columns
+from simulation.model.kinds import Floats, Whole
+from simulation.model.weeks import live_one_by_one
 from simulation.scenario.population import Lives, Shoppers
 
 
@@ -51,12 +53,10 @@ class Shard:
             terms.bounds, terms.policies, terms.numbers, terms.seed, terms.replicate, terms.threads, terms.markets
         )
 
-    def step(
-        self, week: int, levers: NDArray[np.void], practices: NDArray[np.void], shape: tuple[int, ...]
-    ) -> NDArray[np.int64]:
-        """Advance its shoppers by a week; return the week's counts. Shape (policies, its markets, cells, counts)."""
+    def step(self, week: int, levers: NDArray[np.void], practices: NDArray[np.void], shape: tuple[int, ...]) -> Whole:
+        """Advance its shoppers by a week; return the week's counts. Shape (its markets, policies, cells, counts)."""
         totals = np.zeros(shape, np.int64)
-        self._columns.step(week, levers, practices, totals)
+        self._columns.step(week, levers.copy(), practices.copy(), totals)  # what was sent may not be written to
         return totals
 
     def blocks(self) -> NDArray[np.int64]:
@@ -114,15 +114,21 @@ class Shards:
         """The shoppers and what has become of them."""
         return ScatteredCrowd([host for host, _ in self._hosts])
 
-    def step(self, week: int, levers: NDArray[np.void], practices: NDArray[np.void], totals: NDArray[np.int64]) -> None:
+    def live(
+        self, first: int, levers: NDArray[np.void], practices: NDArray[np.void], totals: Whole, seen: Floats
+    ) -> None:
+        """Advance all shoppers by some weeks, from week `first` on; see `live_one_by_one`."""
+        live_one_by_one(self.step, first, levers, practices, totals, seen)
+
+    def step(self, week: int, levers: NDArray[np.void], practices: NDArray[np.void], totals: Whole) -> None:
         """Advance all shoppers by one week; the arguments are those of the columns engine."""
-        policies, _, *inside = totals.shape
+        shape = totals.shape[1:]
         answers = [
-            host.ask("step", week, levers[:, markets], practices[:, markets], (policies, len(markets), *inside))
+            host.ask("step", week, levers[list(markets)], practices[list(markets)], (len(markets), *shape))
             for host, markets in self._hosts
         ]
         for (_, markets), answer in zip(self._hosts, answers, strict=True):
-            totals[:, markets] += answer.result()
+            totals[list(markets)] += answer.result()
 
 
 def deal(sizes: NDArray[np.int64], hosts: int) -> list[tuple[int, ...]]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour import rules
-from simulation.behaviour.compiling import entry, inner
+from simulation.behaviour.compiling import inner
 from simulation.behaviour.draws import Purpose
 from simulation.model import counting, deciding, hearing, sharing, shopping
 from simulation.model.kinds import Record
@@ -33,7 +33,7 @@ class Week(NamedTuple):
     market_size: int
 
 
-@entry
+@inner
 def live_a_week(
     week: Week,
     people: NDArray[np.void],
@@ -42,13 +42,13 @@ def live_a_week(
     scratch: NDArray[np.void],
     totals: NDArray[np.int64],
 ) -> None:
-    """Let the shoppers of some blocks (place among the blocks, start, stop) live one week under every policy.
+    """Let the shoppers of some blocks (market, place among the blocks, start, stop) live a week under every policy.
 
     What happens is added to `totals`, shape (policies, cells, counts).
     """
     s = scratch[0]
     for row in range(blocks.shape[0]):
-        block, start, stop = blocks[row, 0], blocks[row, 1], blocks[row, 2]
+        block, start, stop = blocks[row, 1], blocks[row, 2], blocks[row, 3]
         n = stop - start
         share_luck(n, week, people[block], s)
         for policy in range(week.levers.size):

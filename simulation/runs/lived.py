@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from simulation.model.authorities import DataBuyer
 from simulation.model.model import LoyaltyModel
 from simulation.runs.outcome import Groups, Outcome, Replicate
 
@@ -21,9 +20,9 @@ def outcome_of(model: LoyaltyModel) -> Outcome:
 
 def groups_of(model: LoyaltyModel) -> Groups:
     """Return what befell each cell of shoppers over the whole run."""
-    buyers = sorted(model.agents_by_type[DataBuyer], key=lambda buyer: buyer.policy)
+    ledger, buyers = model.ledger, model.books.buyers
     return Groups(
         premiums_cents=np.array([buyer.premiums_cents for buyer in buyers]),
         misjudged=np.array([buyer.misjudged for buyer in buyers]),
-        harms=model.ledger.harms / 1e6,
+        harms=ledger.harms / 1e6,
     )

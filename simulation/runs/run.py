@@ -28,7 +28,7 @@ Progress = Callable[[int], None]
 Observer = Callable[[LoyaltyModel], None]
 Finished = tuple[Replicate, Crowd | ScatteredCrowd | None]
 
-_REPORT_EVERY = 13  # weeks
+_WORTH_SHARING = 100_000  # shoppers from which threads gain by sharing a replicate: they wait for each other every week
 
 
 def run_scenario(
@@ -46,7 +46,8 @@ def run_scenario(
 ) -> Outcome:
     """Return the outcome of all replicates; `progress` is called with the number of weeks just done.
 
-    Threads serve replicates first, as many at once as memory holds, and the blocks of shoppers of each. `means` names
+    Threads serve replicates first, as many at once as memory holds, and the blocks of shoppers of each if these are
+    many. `means` names
     processes, or a cluster, to serve replicates instead. `rules` are those of a `LoyaltyModel`. `observer` is called
     with a replicate's model after each of its weeks, on the thread that serves the replicate; what it raises ends the
     run. `split` has policies lived again where a first story can come out, so that both lives of each are known; a
@@ -115,29 +116,24 @@ def run_replicate(
     open_model = partial(LoyaltyModel, scenario, replicate=replicate, engine=engine, threads=threads, rules=rules)
     model = open_model(hosts=hosts)
     report = progress or _silently
-    unreported = _live(model, report, observer)
+    if observer:
+        _watched(model, observer, report)
+    else:
+        model.run(report)
     lived, crowd = replicate_of(model), (model.engine.crowd if replicate == 0 else None)
     lives = lives_of(model) if split else None
     model.__dict__.clear()  # institutions refer to their model: all shoppers would stay until garbage is next collected
     if lives:
         luck = luck_of_first_story(scenario, replicate)
         lived = replace(lived, split=split_of(lives, scenario.practice_names, luck, partial(_relived, open_model)))
-    report(unreported)
     return lived, crowd
 
 
-def _live(model: LoyaltyModel, report: Progress, observer: Observer | None) -> int:
-    """Live all weeks; return how many of them have not been reported."""
-    unreported = 0
+def _watched(model: LoyaltyModel, observer: Observer, report: Progress) -> None:
     while model.running:
-        if unreported == _REPORT_EVERY:
-            report(unreported)
-            unreported = 0
         model.step()
-        unreported += 1
-        if observer:
-            observer(model)
-    return unreported
+        observer(model)
+        report(1)
 
 
 def _relived(open_model: Callable[..., LoyaltyModel], plan: Plan) -> dict[str, Life]:
@@ -160,7 +156,7 @@ def _on_threads(
     split: bool,
 ) -> Iterator[Finished]:
     at_once = fitting(scenario, min(threads, len(numbers)))
-    inside = max(1, threads // at_once)
+    inside = max(1, threads // at_once) if scenario.population.shoppers >= _WORTH_SHARING else 1
     with pool_of_threads(at_once) as pool:
         yield from _all(pool, scenario, numbers, run_replicate, engine, inside, progress, (), rules, observer, split)
 

@@ -38,7 +38,6 @@ Found = TypeVar("Found")
 
 _WEEK_SECONDS, _SHOPPER_WEEK_SECONDS = 2e-4, 3e-8  # of one policy
 _LEAST_SECONDS = 0.25  # what an executor is handed at a time, so that handing over does not count
-_REPORT_EVERY = 13  # weeks
 
 
 @dataclass(frozen=True)
@@ -137,12 +136,7 @@ class Task(Work[Finding]):
 
 def lived(model: LoyaltyModel, progress: Progress) -> LoyaltyModel:
     """Return a model after all its weeks, of which `progress` is told every few."""
-    while model.week < model.case.weeks:
-        weeks = min(_REPORT_EVERY, model.case.weeks - model.week)
-        for _ in range(weeks):
-            model.step()
-        progress(weeks)
-    return model
+    return model.run(progress)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from simulation.behaviour.compiling import is_compiled
-from simulation.model.week import live_a_week
+from simulation.model.weeks import live_weeks
 from simulation.runs.runner import Watcher
 from simulation.show.screen import Screen
 
@@ -27,7 +27,7 @@ def progress(weeks: int) -> Iterator[Callable[[int], None] | None]:
     )
     with Progress(*columns, console=Screen(stderr=True), transient=True) as bar:
         task = bar.add_task(
-            "simulating" if is_compiled(live_a_week) else "compiling, once; then simulating", total=weeks
+            "simulating" if is_compiled(live_weeks) else "compiling, once; then simulating", total=weeks
         )
 
         def advance(done: int) -> None:
@@ -38,7 +38,7 @@ def progress(weeks: int) -> Iterator[Callable[[int], None] | None]:
 
 def announce_compiling() -> None:
     """Say on standard error that compiling comes first, if it does."""
-    if not is_compiled(live_a_week):
+    if not is_compiled(live_weeks):
         print("Compiling, once: about half a minute.", file=sys.stderr)
 
 

@@ -15,6 +15,7 @@ from simulation.evidence.bench.cases import basic_case
 from simulation.model import week as steps
 from simulation.model.columns import Columns
 from simulation.model.model import LoyaltyModel
+from simulation.model.weeks import week_in
 from simulation.scenario.population import BLOCK
 
 WEEKS, REPEATS = 12, 400
@@ -75,8 +76,9 @@ def main(policies: int = 1, rounds: int = 7) -> None:
         model.step()
     engine: Any = model.engine
     assert isinstance(engine, Columns)
-    week = engine._week_of(0, WEEKS, model.keys, model.levers[WEEKS], model.practices[WEEKS], *engine._talk)
-    totals = np.zeros(model.ledger.counts.shape[2:], np.int64)
+    rows = (np.ascontiguousarray(each[[WEEKS]].swapaxes(1, 2)) for each in (model.levers, model.practices))
+    week = week_in.py_func(engine._span(WEEKS, *rows), 0, 0)
+    totals = model.ledger.sheets(1)[0, 0, 0]
     arguments = (BLOCK, week, engine.crowd.people, engine.crowd.lives, engine._scratch[0], totals)
     taken: dict[str, list[float]] = {name: [] for name in STEPS}
     for step in STEPS.values():

@@ -55,10 +55,10 @@ def ratio(case: Scenario, weeks: int) -> float:
 
 def bytes_a_market(model: LoyaltyModel) -> tuple[int, int]:
     """Return what goes out to one market and comes back in a week, as it goes over the wire."""
-    levers, practices = model.levers[-1][:, :1], model.practices[-1][:, :1]
-    counted = np.zeros_like(model.ledger.open_week())
-    model.engine.step(model.week + 1, model.levers[-1], model.practices[-1], counted)
-    totals = counted[:, :1]
+    levers, practices = (np.ascontiguousarray(each[-1].swapaxes(0, 1)) for each in (model.levers, model.practices))
+    counted = model.ledger.sheets(1)[0]
+    model.engine.step(model.week + 1, levers, practices, counted)
+    levers, practices, totals = levers[:1], practices[:1], counted[:1]
     asked = {"op": "actor_execute", "function": "step", "actor": "Shard-" + 32 * "0", "kwargs": {}}
     asked["args"] = [to_serialize(each) for each in (model.week, levers, practices, totals.shape)]
     answered = {"status": "OK", "result": to_serialize(totals.copy())}

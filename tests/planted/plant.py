@@ -28,7 +28,8 @@ TESTS = (
     *("covering", "copies", "from_python", "ensemble"),
     *("own_rules", "caches", "audit"),
     *("screen_width", "names", "empty_market", "sealed", "memory", "speaking", "stopping"),
-    *("exposure", "press", "episode_readings", "fitting", "evidence_set", "drawing", "in_model_survey", "going_on"),
+    *("exposure", "press", "weeks", "episode_readings", "fitting", "evidence_set", "drawing"),
+    *("in_model_survey", "going_on"),
 )
 OF_CLASSES = ("classroom", "class_pages")
 OF_TRANSACTIONS = ("doubtful_transactions", "exports", "transaction_files", "transactions")
