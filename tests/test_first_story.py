@@ -107,7 +107,8 @@ def test_a_policy_lives_the_same_alone_as_with_others(case: Scenario) -> None:
 
 
 def test_the_secret_life_has_no_story_but_those_that_are_planned(case: Scenario) -> None:
-    model = LoyaltyModel(case, policies=SPLIT, first_stories=dict.fromkeys(SPLIT)).run()
+    often = case.with_changes(numbers={"world.follow_ups_per_year": 20})
+    model = LoyaltyModel(often, policies=SPLIT, first_stories=dict.fromkeys(SPLIT)).run()
     assert model.exposed_week.tolist() == [0, 20, 0]
     told = model.practices[:, 1, 0, case.practice_names.index("share_data")]["press"]
     assert np.count_nonzero(told) > 6, "a planned story's follow-ups stay"
