@@ -18,7 +18,7 @@ class Question(ABC):
     name: ClassVar[str]
     """What it is called on the command line, in records and in names of folders."""
 
-    shoppers: ClassVar[int] = 10_000
+    shoppers: ClassVar[int] = 5_000
     """Households that are simulated if nothing else is asked for."""
 
     named_by_place: ClassVar[tuple[str, ...]] = ()

@@ -42,7 +42,6 @@ class Ensemble(Question):
     """
 
     name: ClassVar[str] = "ensemble"
-    shoppers: ClassVar[int] = 5_000
 
     over: tuple[str, ...] = ()
     draws: int = 64

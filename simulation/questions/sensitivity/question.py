@@ -52,7 +52,6 @@ class Sensitivity(Question):
     """
 
     name: ClassVar[str] = "sensitivity"
-    shoppers: ClassVar[int] = 5_000
     needs: ClassVar[str | None] = "SALib"
 
     policy: str
