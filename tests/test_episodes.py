@@ -14,6 +14,7 @@ from simulation.evidence.fitting.episodes import (
     read_episode,
     read_episodes,
 )
+from simulation.scenario.evidence_set import shipped_set
 from simulation.scenario.problems import ScenarioError
 
 LEAK = """episode: A leak
@@ -144,3 +145,7 @@ def test_every_figure_of_every_shipped_episode_can_be_read_at_usual_numbers(ship
         if not np.isfinite(found)
     ]
     assert unread == []
+
+
+def test_the_shipped_set_was_made_from_the_shipped_episodes() -> None:
+    assert hash_of(read_episodes(None)) == shipped_set().made_from["episodes"]

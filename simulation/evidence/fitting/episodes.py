@@ -165,8 +165,9 @@ def hash_of(episodes: Sequence[Episode]) -> str:
 
 
 def _asked(episode: Episode) -> dict[str, Any]:
-    """Return what an episode's scenario says, but for that nothing is drawn in it, as in none."""
-    return {key: value for key, value in as_data(episode.scenario).items() if key != "uncertain"}
+    """Return what an episode's scenario says, but for what all say: nothing is drawn, nobody stands for more."""
+    usual = {"uncertain": "chance", "chain": {"households": episode.scenario.population.shoppers}}
+    return {key: value for key, value in as_data(episode.scenario).items() if usual.get(key) != value}
 
 
 def _case(document: EpisodeFile) -> dict[str, Any]:
