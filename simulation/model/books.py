@@ -37,8 +37,8 @@ class Books:
     def __init__(self, levers: NDArray[np.void], practices: NDArray[np.void], numbers: NDArray[np.void]) -> None:
         weeks, policies, markets, kinds = practices.shape
         self.ledger, self.accounts = Ledger(weeks, policies, markets, kinds), Accounts(weeks, policies)
-        self.retailers = [RetailersBook(self, policy) for policy in range(policies)]
-        self.buyers = [BuyersBook(self, policy) for policy in range(policies)]
+        self.retailers = [RetailersBook(kinds, policy) for policy in range(policies)]
+        self.buyers = [BuyersBook(policy) for policy in range(policies)]
         self.levers, self.practices, self.numbers = levers, practices, numbers
         self._drawn_up = 0
 
@@ -48,8 +48,8 @@ class Books:
         if weeks.start < lived:
             self.ledger.close(weeks, self.levers[weeks], self.numbers)
             for policy, (retailer, buyer) in enumerate(zip(self.retailers, self.buyers, strict=True)):
-                retailer.draw_up(weeks)
-                buyer.draw_up(weeks)
+                retailer.draw_up(self, weeks)
+                buyer.draw_up(self, weeks)
                 _book_rival(self, policy, weeks)
         return self
 
@@ -66,13 +66,13 @@ class Books:
 class RetailersBook:
     """What the retailer pays and is paid under one policy."""
 
-    def __init__(self, books: Books, policy: int) -> None:
-        self._books, self._policy = books, policy
-        self.concerned = np.zeros(books.ledger.flowing.shape[-1], np.int64)  # by each practice so far
+    def __init__(self, practices: int, policy: int) -> None:
+        self._policy = policy
+        self.concerned = np.zeros(practices, np.int64)  # by each practice so far
 
-    def draw_up(self, weeks: slice) -> None:
+    def draw_up(self, books: Books, weeks: slice) -> None:
         """Book sales and all that they cost, and what answers, orders and surveys have cost."""
-        books, policy, money = self._books, self._policy, Measure
+        policy, money = self._policy, Measure
         week, levers = books.totals(policy, weeks), books.levers[weeks, policy]
         flows: dict[Flow, NDArray[Any]] = {
             Flow.SALES: week[:, money.SALES],
@@ -81,16 +81,16 @@ class RetailersBook:
             Flow.REWARDS: week[:, money.REWARDS],
             Flow.OFFER_COSTS: week[:, money.OFFER_COSTS],
             Flow.DATA_INCOME: week[:, money.DATA_INCOME],
-            Flow.COMPENSATION: 100.0 * self._compensation(weeks),
+            Flow.COMPENSATION: 100.0 * self._compensation(books, weeks),
             **{flow: 100.0 * levers[lever].sum(axis=1) for flow, lever in _PAID_ONCE.items()},
         }
         for flow, cents in flows.items():
             books.accounts.book_weeks(weeks, policy, flow, cents)
 
-    def _compensation(self, weeks: slice) -> Floats:
+    def _compensation(self, books: Books, weeks: slice) -> Floats:
         """Return the dollars due each week to those whom each practice has concerned so far, that week included."""
-        rows = self._books.practices[weeks, self._policy]
-        touched = self._books.ledger.touched[weeks, self._policy, ..., Touched.FLOWING]
+        rows = books.practices[weeks, self._policy]
+        touched = books.ledger.touched[weeks, self._policy, ..., Touched.FLOWING]
         taken = np.floor(touched.sum(axis=1) * rows["share"].max(axis=1) + 0.5).astype(np.int64)
         concerned = np.maximum.accumulate(np.concatenate([self.concerned[None], taken]))[1:]
         self.concerned = concerned[-1].copy()
@@ -100,8 +100,8 @@ class RetailersBook:
 class BuyersBook:
     """What the data buyer pays and is paid under one policy, what the score brings in, and whom it hits."""
 
-    def __init__(self, books: Books, policy: int) -> None:
-        self._books, self._policy = books, policy
+    def __init__(self, policy: int) -> None:
+        self._policy = policy
         self.premiums_cents: Floats = np.zeros(CELLS)  # raised so far, by cell
         self.judged: Floats = np.zeros(CELLS)  # person-years with a raised premium, by cell
         self.misjudged: Floats = np.zeros(CELLS)  # of them, those whose risk is not high
@@ -109,47 +109,47 @@ class BuyersBook:
         self.bought: Floats = np.zeros(CELLS)  # cents on the card since the first delivery, by cell
         self.spent: Floats = np.zeros(CELLS)
 
-    def draw_up(self, weeks: slice) -> None:
+    def draw_up(self, books: Books, weeks: slice) -> None:
         """Book fees and rewards, what the score brings in, the programme, and insured people lost."""
-        totals, rows = self._books.totals(self._policy, weeks), self._books.practices[weeks, self._policy]
-        self._pay(weeks, Flow.FEES, totals[:, Measure.FEES])
-        self._pay(weeks, Flow.PARTNER_REWARDS, totals[:, Measure.PARTNER_REWARDS])
-        flowing = self._books.ledger.flowing[weeks, self._policy]
+        totals, rows = books.totals(self._policy, weeks), books.practices[weeks, self._policy]
+        self._pay(books, weeks, Flow.FEES, totals[:, Measure.FEES])
+        self._pay(books, weeks, Flow.PARTNER_REWARDS, totals[:, Measure.PARTNER_REWARDS])
+        flowing = books.ledger.flowing[weeks, self._policy]
         shared = rows["scope"].max(axis=1) == Scope.SHARED_RECORDS
         used = shared & flowing.any(axis=1)
         for practice in np.flatnonzero(used.any(axis=0)).tolist():
             people = np.where(used[:, practice], flowing[..., practice].sum(axis=1), 0).astype(np.float64)
-            self._serve(weeks, rows[..., practice], people)
+            self._serve(books, weeks, rows[..., practice], people)
         uses = np.argwhere(used & rows["repricing"].any(axis=1))
         if len(uses):
-            self._reprice(weeks, flowing, uses)
-        self._lose_insured(weeks, shared)
+            self._reprice(books, weeks, flowing, uses)
+        self._lose_insured(books, weeks, shared)
 
-    def _pay(self, weeks: slice, flow: Flow, cents: NDArray[Any]) -> None:
-        self._books.accounts.book_weeks(weeks, self._policy, flow, cents)
+    def _pay(self, books: Books, weeks: slice, flow: Flow, cents: NDArray[Any]) -> None:
+        books.accounts.book_weeks(weeks, self._policy, flow, cents)
 
-    def _serve(self, weeks: slice, rows: NDArray[np.void], people: Floats) -> None:
+    def _serve(self, books: Books, weeks: slice, rows: NDArray[np.void], people: Floats) -> None:
         """Book the wellness programme of those whose data flows, and what published findings are worth."""
-        number, worth = self._books.number, rows["worth"].max(axis=1)
+        number, worth = books.number, rows["worth"].max(axis=1)
         served, told = np.where(worth > 0, people, 0.0), np.where(rows["published"].any(axis=1), people, 0.0)
-        self._pay(weeks, Flow.WORTH, 100.0 * worth * served / 52)
-        self._pay(weeks, Flow.SERVICES, 100.0 * worth * number("cost_of_wellness") * served / 52)
-        self._pay(weeks, Flow.HEALTH_GAINS, 100.0 * rows["saved"].max(axis=1) * served / 52)
-        self._pay(weeks, Flow.PUBLIC_BENEFIT, 100.0 * number("public_benefit_per_record") * told / 52)
+        self._pay(books, weeks, Flow.WORTH, 100.0 * worth * served / 52)
+        self._pay(books, weeks, Flow.SERVICES, 100.0 * worth * number("cost_of_wellness") * served / 52)
+        self._pay(books, weeks, Flow.HEALTH_GAINS, 100.0 * rows["saved"].max(axis=1) * served / 52)
+        self._pay(books, weeks, Flow.PUBLIC_BENEFIT, 100.0 * number("public_benefit_per_record") * told / 52)
 
-    def _reprice(self, weeks: slice, flowing: Whole, uses: Whole) -> None:
+    def _reprice(self, books: Books, weeks: slice, flowing: Whole, uses: Whole) -> None:
         """Raise premiums by the score where policies are individual: groups cannot be re-priced.
 
         `uses` are week and practice of each delivery that is used so, in the order of the weeks.
         """
-        number, (week, practice) = self._books.number, uses.T
-        cells = self._books.ledger.weekly[weeks, self._policy].sum(axis=1)[week]
+        number, (week, practice) = books.number, uses.T
+        cells = books.ledger.weekly[weeks, self._policy].sum(axis=1)[week]
         bought = _running(self.bought, cells[..., Measure.CARDED_SALES])
         spent = _running(self.spent, cells[..., Measure.SALES])
-        accuracy = accuracy_of_score(bought / np.maximum(1, spent), self._books.numbers)
+        accuracy = accuracy_of_score(bought / np.maximum(1, spent), books.numbers)
         people = flowing[week, :, practice]
         insured = people * number("insurer_market_share") * number("individually_insured")
-        raised = 100.0 * people * premiums_per_record(accuracy, self._books.numbers) / 52
+        raised = 100.0 * people * premiums_per_record(accuracy, books.numbers) / 52
         hit = insured * number("flagged_share") / 52
         wrongly = hit * share_misjudged(accuracy, number("flagged_share"))
         self.bought, self.spent = bought[-1].copy(), spent[-1].copy()
@@ -158,19 +158,19 @@ class BuyersBook:
         self.misjudged = _running(self.misjudged, wrongly)[-1].copy()
         cents = np.zeros(len(flowing), np.int64)
         np.add.at(cents, week, np.floor(raised.sum(axis=1) + 0.5).astype(np.int64))
-        self._pay(weeks, Flow.PREMIUMS, cents)
+        self._pay(books, weeks, Flow.PREMIUMS, cents)
 
-    def _lose_insured(self, weeks: slice, shared: NDArray[np.bool_]) -> None:
+    def _lose_insured(self, books: Books, weeks: slice, shared: NDArray[np.bool_]) -> None:
         """Let insured people leave who know what the buyer does; part of the blame is the buyer's."""
-        number = self._books.number
-        aware = self._books.ledger.touched[weeks, self._policy].sum(axis=1)[..., Touched.AWARE]
+        number = books.number
+        aware = books.ledger.touched[weeks, self._policy].sum(axis=1)[..., Touched.AWARE]
         knowing = (aware * shared).max(axis=1, initial=0) * number("insurer_market_share")
         pace = number("insured_leaving_when_aware") * number("blame_on_the_buyer") / 52
         lost = []
         for know in knowing.tolist():
             self.insured_lost += pace * max(0.0, know - self.insured_lost)
             lost.append(self.insured_lost)
-        self._pay(weeks, Flow.INSURED_LOST, 100.0 * np.array(lost) * number("margin_per_insured_year") / 52)
+        self._pay(books, weeks, Flow.INSURED_LOST, 100.0 * np.array(lost) * number("margin_per_insured_year") / 52)
 
 
 def _running(so_far: Floats, each: NDArray[Any]) -> Floats:
