@@ -57,6 +57,7 @@ def run(
     means, goal = Means(workers=workers), goal_of(until_error, until_ranked)
 
     def live(case: Scenario, after: Outcome | None = None) -> Outcome:
+        """Return the outcome of a case, some replicates of which may have been lived."""
         left = case.replicates - (len(after.replicates) if after else 0)
         with _watcher(progress).progress(case.weeks * left) as advance:
             elsewhere = means if means.are_elsewhere else None

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 SURE = (50, 60, 70, 80, 90, 100)
 """How sure one can be of an answer, in per cent; 50 is as sure as a coin."""
 
-COIN = 0.25
-"""The score of somebody who always says fifty-fifty."""
-
 
 def chance(is_yes: bool, sure: int) -> float:
     """Return the chance given to yes by somebody who is so sure, in per cent, of yes or of no."""

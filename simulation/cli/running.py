@@ -215,6 +215,7 @@ def _lived(
         from simulation.runs.sharding import run_sharded
 
     def lived(more: "Scenario", after: "Outcome | None" = None) -> "Outcome":
+        """Return the outcome of a scenario, some replicates of which may have been lived."""
         how = {"engine": engine, "threads": threads, "means": means, "split": True, "after": after}
         with _progress(more, quiet, len(after.replicates) if after else 0) as advance:
             return run_scenario(more, progress=advance, command=command(), **how)

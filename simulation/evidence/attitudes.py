@@ -177,6 +177,7 @@ def likeliest(said: Sequence[Mapping[str, float]]) -> dict[str, float]:
     middle = np.array([of[0] for of in posterior(said).values()])
 
     def miss(values: Floats) -> float:
+        """Return how far values lie from the answers, and from where they are most likely."""
         inside = bool(((low <= values) & (values <= high)).all())
         pull = float((((values - middle) / (high - low)) ** 2).sum()) / len(SAID)
         return distance(asked(_point(values))) ** 2 + pull if inside else np.inf

@@ -73,10 +73,12 @@ def naive_and_simulated(outcome: Outcome) -> Picture:
     axes.set_xlabel("extra return over all weeks, undiscounted, mean over replicates")
     caption = (
         f"Spreadsheet: {naive_in_words(outcome)}. Simulated: the same policy with shoppers who react; lines lead there "
-        "from the promise."
+        "from the promise. Stories break by each replicate's own luck here, and nothing is discounted, so these are "
+        "not the means of the first page."
     )
     said = (f"{name}: naive {dollars(one, True)}, simulated {dollars(two, True)}" for name, (one, two) in totals)
-    return finished("naive_and_simulated", figure, axes, outcome, caption, "; ".join(said) or "only one policy")
+    alt = "; ".join(said) or "only one policy"
+    return finished("naive_and_simulated", figure, axes, outcome, caption, alt, "means")
 
 
 def promise_and_outcome(outcome: Outcome, place: int) -> tuple[float, float]:

@@ -42,7 +42,6 @@ _EXACT = ("summary", "replicates", "groups", "harms")
 """Tables with all digits: what is left of two values of hundreds of millions is a few thousand dollars, and
 people add up to all households."""
 
-_WITHIN = ("segment", "tier")
 _ROWS_AT_ONCE = 20_000
 _MONEY_FROM = Measure.SALES
 _LEDGER = (

@@ -217,10 +217,18 @@ def done(name: str, figure: Figure, axes: Axes, outcome: Outcome, caption: str) 
     return finished(name, figure, axes, outcome, caption, alt)
 
 
-def finished(name: str, figure: Figure, axes: Axes, outcome: Outcome, caption: str, alt: str) -> Picture:
-    """Finish a figure: write its caption under it."""
+def finished(
+    name: str,
+    figure: Figure,
+    axes: Axes,
+    outcome: Outcome,
+    caption: str,
+    alt: str,
+    shown: str = "median and 10-90 %",
+) -> Picture:
+    """Finish a figure: write its caption under it, which says what of the replicates is `shown`."""
     count = outcome.scenario.replicates
-    number = "one replicate" if count == 1 else f"median and 10-90 % of {count} replicates"
+    number = "one replicate" if count == 1 else f"{shown} of {count} replicates"
     whole = f"{caption} Simulated: {outcome.scenario.simulated}, {number}."
     write_caption(figure, whole)
     return Picture(name, figure, whole, alt)

@@ -97,6 +97,7 @@ def _speed_of(make: Callable[[], Any], case: Scenario) -> Case:
     opened: list[Any] = []
 
     def measure(name: str, number: int) -> Iterator[Reading]:
+        """Yield how fast the case is in one round."""
         if not opened:
             opened.append(make())
             for _ in range(_WARM_UP):
@@ -154,6 +155,7 @@ def _growth(grown: tuple[int, int, int]) -> Case:
     small, large, weeks = grown
 
     def measure(name: str, number: int) -> Iterator[Reading]:
+        """Yield how long a smaller and a larger population take in one round."""
         for what, shoppers in (("smaller", small), ("larger", large)):
             began = time.perf_counter()
             LoyaltyModel(basic_case(shoppers, weeks=weeks), threads=_PROCESSES).run()
