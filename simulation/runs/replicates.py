@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from simulation.model.blocks import LIVES, PEOPLE, Crowd
-from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Simulation
 from simulation.runs.lived import replicate_of
 from simulation.runs.outcome import Groups, Outcome, Replicate
 from simulation.runs.spool import Spool
@@ -18,7 +18,7 @@ class WholeReplicate(Work[Replicate]):
 
     def live(self, threads: int, progress: Progress) -> Replicate:
         """Return the replicate."""
-        model = LoyaltyModel(self.scenario, replicate=self.replicate, threads=threads)
+        model = Simulation(self.scenario, replicate=self.replicate, threads=threads)
         found = replicate_of(lived(model, progress))
         model.__dict__.clear()  # institutions refer to their model: all shoppers would stay until garbage is collected
         return found
