@@ -78,7 +78,7 @@ class LoyaltyModel(Simulation, mesa.Model):
 
     def join(self, institution: Institution) -> None:
         """Register an institution as one of the model's agents."""
-        mesa.Agent.__init__(institution, self)  # type: ignore[arg-type] # see the bases of Institution, above
+        mesa.Agent.__init__(institution, self)
 
     def _open(self, threads: int, hosts: Sequence[Host]) -> ShopperEngine:
         if self._shopper is None or hosts:
