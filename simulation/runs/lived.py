@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from simulation.model.blocks import LIVES, PEOPLE, Crowd
 from simulation.model.simulation import Simulation
 from simulation.runs.outcome import Groups, Outcome, Replicate
 
@@ -26,3 +27,8 @@ def groups_of(model: Simulation) -> Groups:
         misjudged=np.array([buyer.misjudged for buyer in buyers]),
         harms=ledger.harms / 1e6,
     )
+
+
+def nobody(policies: int) -> Crowd:
+    """Return the shoppers of an outcome that has none."""
+    return Crowd(np.zeros(0, PEOPLE), np.zeros((policies, 0), LIVES), np.zeros((0, 3), np.int64))
