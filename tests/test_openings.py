@@ -13,7 +13,7 @@ from simulation.scenario.population import Opening
 from simulation.scenario.schema import Scenario
 
 Make = Callable[..., Scenario]
-LATER = "behaviour.trust_loss_ratio"  # which nobody reads before the first week
+LATER = "behaviour.trust_lost_by_violation"  # which nobody reads before the first week
 AT_FIRST = "attitudes.opening_trust"
 
 
@@ -47,7 +47,7 @@ def test_shoppers_are_drawn_again_only_where_a_number_that_they_open_with_moves(
     story = {"week": 9, "do": "press_story", "about": "share_data"}
     case = make_scenario({"sale": [SALE, story]}, population={"shoppers": 300})
     ways: list[dict[str, Any]] = [
-        {}, {}, {"overrides": {LATER: 3.0}}, {"overrides": {AT_FIRST: 0.5}}, {"replicate": 1}, {"policies": ["sale"]}
+        {}, {}, {"overrides": {LATER: 0.2}}, {"overrides": {AT_FIRST: 0.5}}, {"replicate": 1}, {"policies": ["sale"]}
     ]  # fmt: skip
     found = [books(case, **how) for how in ways]
     assert drawn == [0, 0, 1]
