@@ -157,12 +157,13 @@ def _run(
     as_json: bool,
 ) -> int:
     with loading():
+        from simulation.runs.executors import started_once
         from simulation.runs.folders import refuse_foreign
         from simulation.runs.results import MARK
 
     try:
         refuse_foreign(folder, MARK)
-        with _lived(scenario, engine, threads, means, shards, goal, quiet) as outcome:
+        with started_once(), _lived(scenario, engine, threads, means, shards, goal, quiet) as outcome:
             try:
                 _answer(outcome, goal, quiet, as_json)
             finally:  # whoever reads no further than the answer has results all the same
