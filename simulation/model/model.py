@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 from simulation.behaviour.compiling import refuse_replaced
 from simulation.behaviour.draws import first_uniforms, keys_of_weeks
 from simulation.behaviour.own_rules import OwnRules
-from simulation.behaviour.parameters import numbers
+from simulation.behaviour.parameters import numbers, shipped_part
 from simulation.behaviour.spelling import unknown
 from simulation.model.accounts import Accounts
+from simulation.model.acting import INSTITUTIONS, own_institutions
 from simulation.model.agents import Agents
-from simulation.model.authorities import Court, DataBuyer, Regulator
 from simulation.model.books import Books
 from simulation.model.columns import Columns
-from simulation.model.institutions import Institution, Retailer, Rival, next_week_of
+from simulation.model.institutions import Institution, Retailer, next_week_of
 from simulation.model.ledger import TRUST_UNIT, Ledger, Measure
-from simulation.model.press import FirstStory, Press
-from simulation.model.rule_sets import SHIPPED, rule_set
+from simulation.model.press import FirstStory
+from simulation.model.rule_sets import SHIPPED, rule_set, rules_of
 from simulation.model.shards import Host, Shards, Terms
 from simulation.model.shopper import Shopper
 from simulation.model.weeks import precision_of_offers
@@ -30,12 +30,9 @@ from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.policies import compile_timeline
 from simulation.scenario.population import Lives, Shoppers, market_bounds, opening_columns
 from simulation.scenario.schema import Scenario
-from simulation.scenario.timeline import Timeline
+from simulation.scenario.timeline import Timeline, shipped_levers
 
 Engine = Literal["columns", "agents"]
-
-INSTITUTIONS = {"data_buyer": DataBuyer, "press": Press, "regulator": Regulator, "court": Court, "rival": Rival}
-"""Those that act of their own accord if the scenario lets them, by name, in the order in which they act."""
 
 _WITHOUT_A_STOP = 13
 """The most weeks that are lived in one go: in between, progress is told, and a run can be stopped."""
@@ -96,7 +93,7 @@ class LoyaltyModel(mesa.Model):
         self._luck: dict[int, NDArray[np.float64]] = {}  # by purpose, once it has been asked for
         self.books = Books(self.levers, self.practices, self.numbers)
         self.seen = np.zeros((len(self.policies), 2))  # what the retailer sees: NOW and AT_FIRST
-        self.rule_set = rule_set(rules)
+        self.rule_set = rule_set({**rules_of(scenario.rules), **(rules or {})})
         self.engine = self._open(engine, threads, shopper, hosts)
         self.lived = self._collected = 0  # weeks
         self._institutions = [self._found(policy) for policy in range(len(self.policies))]
@@ -123,21 +120,22 @@ class LoyaltyModel(mesa.Model):
     def _open(
         self, engine: Engine, threads: int, shopper: type[Shopper], hosts: Sequence[Host]
     ) -> Columns | Agents | Shards:
-        scenario, replicate = self.case, self.replicate
+        scenario, replicate, drawn = self.case, self.replicate, shipped_part(self.numbers)
         bounds = market_bounds(scenario.population.shoppers, list(scenario.markets.values()))
         policies = len(self.policies)
         if hosts and self.rule_set is not SHIPPED:
             raise ValueError("rules of your own are lived by in this process; leave out the hosts")
         if engine == "agents":
-            people, lives = opening_columns(bounds, policies, self.numbers, scenario.seed, replicate)
-            return Agents(self, shopper, people, lives, bounds, self.numbers, scenario.seed, replicate)
+            people, lives = opening_columns(bounds, policies, drawn, scenario.seed, replicate)
+            return Agents(self, shopper, people, lives, bounds, drawn, scenario.seed, replicate)
         if hosts:
-            return Shards(hosts, Terms(bounds, (), policies, self.numbers, scenario.seed, replicate, threads))
-        return Columns(bounds, policies, self.numbers, scenario.seed, replicate, threads, rule_set=self.rule_set)
+            return Shards(hosts, Terms(bounds, (), policies, drawn, scenario.seed, replicate, threads))
+        return Columns(bounds, policies, drawn, scenario.seed, replicate, threads, rule_set=self.rule_set)
 
     def _found(self, policy: int) -> list[Institution]:
         """Return a policy's institutions that act, in the order in which they do."""
-        there = {"retailer": Retailer, **INSTITUTIONS}
+        own = {name: kind for name, kind in own_institutions().items() if name in self.case.institutions}
+        there = {"retailer": Retailer, **INSTITUTIONS, **own}
         founded = {name: kind(self, policy) for name, kind in there.items()}
         return [each for name, each in founded.items() if name in {"retailer", *self.case.institutions}]
 
@@ -192,7 +190,8 @@ class LoyaltyModel(mesa.Model):
     def _live(self, stop: int) -> None:
         """Let the shoppers live all weeks before `stop`, from this one on."""
         weeks = slice(self.week - 1, stop - 1)
-        levers, practices = (np.ascontiguousarray(each[weeks].swapaxes(1, 2)) for each in (self.levers, self.practices))
+        rows = shipped_levers(self.levers[weeks]), self.practices[weeks]
+        levers, practices = (np.ascontiguousarray(each.swapaxes(1, 2)) for each in rows)
         sheets = self.books.ledger.sheets(len(levers))
         self.engine.live(self.week, levers, practices, sheets, self.seen)
         self.levers["offer_precision"][weeks] = levers["offer_precision"].swapaxes(1, 2)

@@ -16,6 +16,7 @@
 - amending: plain data with weeks cut off, or numbers set
 - shown: a scenario in a line, and as a small table
 - sizes: how many households are simulated, and for how many they stand
+- sections: the numbers that a scenario may set, as sections of its file
 - schema: the scenario as frozen, validated models
 - guard: what a scenario has no need of and is refused
 - parsing: YAML text in, data out, or every error with the place of its key

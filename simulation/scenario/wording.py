@@ -7,11 +7,10 @@ from typing import Any
 from simulation.behaviour.parameters import sections
 from simulation.behaviour.spelling import nearest
 from simulation.scenario.evidence_set import SETS
-from simulation.scenario.policies import AnyAction, WorldEvent, kinds_by_name
+from simulation.scenario.policies import kinds, kinds_of_event
 from simulation.scenario.problems import Path, Problem
 from simulation.scenario.uncertain import OTHERS
 
-_ACTIONS, _EVENTS = kinds_by_name(AnyAction), kinds_by_name(WorldEvent)
 _ACTION_DEPTH: dict[Any, int] = {"policies": 3, "events": 2}  # so many keys lead to an entry of either list
 
 
@@ -29,7 +28,7 @@ def _path_of(location: tuple[Any, ...]) -> Path:
     """Drop what the validator adds to a path: the kind of an action, and marks for a key."""
     path = [part for part in location if part != "[key]"]
     depth = _ACTION_DEPTH.get(path[0], len(path)) if path else 0
-    if len(path) > depth > 0 and path[depth] in _ACTIONS:
+    if len(path) > depth > 0 and path[depth] in kinds():
         del path[depth]
     return tuple(path)
 
@@ -42,7 +41,7 @@ def _action_at(path: Path, data: Mapping[str, Any]) -> Any:
     entry: Any = data
     for part in path[:depth]:
         entry = entry[part]
-    return _ACTIONS.get(entry.get("do"))
+    return kinds().get(entry.get("do"))
 
 
 def _keys_at(path: Path, data: Mapping[str, Any]) -> tuple[str, ...]:
@@ -83,15 +82,16 @@ def _missing(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Prob
 
 
 def _missing_kind(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
-    kinds = _EVENTS if path[0] == "events" else _ACTIONS
-    return Problem(path, "an action needs 'do'", f"write one of: {', '.join(kinds)}")
+    known = kinds_of_event() if path[0] == "events" else kinds()
+    return Problem(path, "an action needs 'do'", f"write one of: {', '.join(known)}")
 
 
 def _unknown_kind(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
     tag = str(error["ctx"]["tag"])
-    if path[0] == "events" and tag in _ACTIONS:
-        return Problem((*path, "do"), f"'{tag}' does not happen to all policies alike", f"write {_choice(_EVENTS)}")
-    return Problem((*path, "do"), f"unknown action '{tag}'", among=tuple(_EVENTS if path[0] == "events" else _ACTIONS))
+    known = kinds_of_event() if path[0] == "events" else kinds()
+    if path[0] == "events" and tag in kinds():
+        return Problem((*path, "do"), f"'{tag}' does not happen to all policies alike", f"write {_choice(known)}")
+    return Problem((*path, "do"), f"unknown action '{tag}'", among=tuple(known))
 
 
 def _choice(names: Iterable[str]) -> str:
