@@ -11,6 +11,7 @@
 - uncertain: what a file calls uncertain: a set, and single numbers drawn beside it
 - problems: what is wrong with a file, and where
 - checks: what one field alone cannot tell
+- meant: what people call an action or a number, and what would be right
 - wording: the validator's findings in plain words
 - strictly: plain data from Python, held to what a file is held to
 - amending: plain data with weeks cut off, or numbers set
