@@ -38,5 +38,12 @@ def plug_in(plugin: Plugin) -> None:
 
 
 def plug_out(name: str) -> None:
-    """Take away what a plug-in given in Python has added; raises ValueError for one that was not given so."""
+    """Take away what a plug-in given in Python has added; raises ValueError for one that was not given so.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> a4.plug_in(a4.Plugin("nothing yet"))
+    >>> a4.plug_out("nothing yet")
+    """
     plugins.plug_out(name)

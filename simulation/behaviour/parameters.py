@@ -173,7 +173,7 @@ def numbers_type() -> np.dtype[np.void]:
 def shipped_part(values: NDArray[np.void]) -> NDArray[np.void]:
     """Return the program's own numbers of a record: what rules read, whatever plug-ins there are. Shape ()."""
     names = [parameter.name for parameter in shipped_parameters().values()]
-    if len(names) == len(numbers_type()):
+    if len(names) == len(numbers_type().names or ()):
         return values
     return values[names].astype(np.dtype([(name, np.float64) for name in names]))
 

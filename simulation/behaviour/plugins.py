@@ -43,6 +43,12 @@ class Plugin:
         Measures of runs, by name.
     rules
         Functions in the place of shipped rules, by the shipped rule's name; a scenario says which it wants.
+
+    Examples
+    --------
+    >>> import aislefour as a4
+    >>> print(a4.Plugin("paid-tier", "0.1.0"))
+    paid-tier 0.1.0
     """
 
     name: str

@@ -135,7 +135,7 @@ class LoyaltyModel(mesa.Model):
     def _found(self, policy: int) -> list[Institution]:
         """Return a policy's institutions that act, in the order in which they do."""
         own = {name: kind for name, kind in own_institutions().items() if name in self.case.institutions}
-        there = {"retailer": Retailer, **INSTITUTIONS, **own}
+        there: dict[str, type[Institution]] = {"retailer": Retailer, **INSTITUTIONS, **own}
         founded = {name: kind(self, policy) for name, kind in there.items()}
         return [each for name, each in founded.items() if name in {"retailer", *self.case.institutions}]
 

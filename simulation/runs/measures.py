@@ -213,16 +213,18 @@ def _every() -> tuple[Measure, ...]:
 _SHIPPED = {each.name for each in _MEASURES}
 _UNSHOWN = ("sales", "balance")
 
-MEASURES = Known(_every, lambda each: True, lambda each: each.name)
+MEASURES: Mapping[str, Measure] = Known(_every, lambda each: True, lambda each: each.name)
 """Every measure by its name."""
 
-STUDIED = Known(_every, lambda each: each.studied, lambda each: each.name)
+STUDIED: Mapping[str, Measure] = Known(_every, lambda each: each.studied, lambda each: each.name)
 """Those of which every run of a study keeps the total."""
 
-LINES = Known(_every, lambda each: each.line is not None, lambda each: each.line)
+LINES: Mapping[str, Measure] = Known(_every, lambda each: each.line is not None, lambda each: each.line)
 """Those that every run of a study keeps by week, by the name of the line."""
 
-SHOWN = Known(_every, lambda each: each.weekly is not None and each.name not in _UNSHOWN, lambda each: each.name)
+SHOWN: Mapping[str, Measure] = Known(
+    _every, lambda each: each.weekly is not None and each.name not in _UNSHOWN, lambda each: each.name
+)
 """Those that can be plotted by week."""
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Union, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from simulation.behaviour.plugins import Extra, extras, remembered
 from simulation.scenario.events import (
@@ -89,7 +89,12 @@ def _own_action(extra: Extra) -> type[Action]:
         raise ValueError(f"its field `do` must be Literal['{extra.name}']")
     if taken := [name for name in kind.own_levers if name in (LEVERS.names or ())]:
         raise ValueError(f"the program has a lever called '{taken[0]}'; give it another name")
-    kind.model_validate({"do": extra.name, **kind.example})
+    for said, terms in {"example": kind.example, "idle": kind.idle or kind.example}.items():
+        try:
+            kind.model_validate({"do": extra.name, **terms})
+        except ValidationError as error:
+            wrong = ", ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+            raise ValueError(f"its `{said}` must be terms that it can have: {wrong}") from None
     return kind
 
 
