@@ -309,7 +309,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         "value lies within range",
     ),
     "numbers under a setting's name": ({"parameters": {"x": {"weeks": {"size": NUMBER}}}}, "a setting of scenarios"),
-    "a rule that there is not": ({"rules": {"log_odds": paid}}, "there is no rule called 'log_odds'"),
+    "a rule that there is not": ({"rules": {"log_odds_of_rain": paid}}, "there is no rule called 'log_odds_of_rain'"),
 }
 
 

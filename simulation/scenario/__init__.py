@@ -5,6 +5,7 @@
 - flows: what a retailer can do with card data toward other firms
 - offers: what it can do with card data itself: rewards, offers, tiers, prices
 - responses: what it can do about what it has done: promise, ask, read out, answer
+- laws: (+ laws.yaml) laws by market as data: what must be asked, what a fine can be
 - events: what happens to it: stories, leaks, laws, boycotts, a rival's moves
 - policies: all of these as a policy's list, compiled
 - evidence_set: (+ evidence_set.csv.gz) weighted draws of all guesses, and the named sets that replicates draw from
