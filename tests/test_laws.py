@@ -90,9 +90,7 @@ def test_a_regulator_fines_no_more_than_the_law_in_force_allows(make_scenario: M
 
 
 def test_two_answers_to_one_question_are_refused() -> None:
-    with pytest.raises(
-        ScenarioError, match=r"(?s)the law 'eu' says which consent it requires.*leave out one of the two"
-    ):
+    with pytest.raises(ScenarioError, match=r"(?s)law 'eu' says which consent it requires.*leave out one of the two"):
         scenario_from_text(HEAD + "  - {week: 1, do: law, law: eu, requires: opt_out}\n")
     with pytest.raises(ScenarioError, match="known here: california, my_health_my_data, eu, uk, none"):
         scenario_from_text(HEAD + "  - {week: 1, do: law, law: brazil}\n")

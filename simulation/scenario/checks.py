@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from simulation.behaviour.parameters import SHARES_TOLERANCE, parameters, sections
-from simulation.behaviour.plugins import broken, plugins
+from simulation.behaviour.plugins import broken, owner, plugins
 from simulation.behaviour.states import MOST_PRACTICES
 from simulation.scenario.problems import Path, Problem
 
@@ -26,7 +26,7 @@ def problems_of(scenario: Any) -> Iterator[Problem]:
         yield Problem(("markets",), f"the markets' shares add up to {total:g}, not to 1", "change a share")
     yield from _name_problems("markets", scenario.markets)
     yield from _name_problems("policies", scenario.policies)
-    yield from _plugin_problems(scenario)
+    yield from _rule_problems(scenario)
     yield from _asked_problems(scenario)
     yield from _attitude_problems(scenario)
     yield from _uncertain_problems(scenario)
@@ -44,6 +44,22 @@ def problems_of(scenario: Any) -> Iterator[Problem]:
         if event is not None:
             yield from _action_problems(scenario, ("events", place), event)
     yield from _clashes(("events",), scenario.events, ())
+
+
+def packages_of(scenario: Any) -> Iterator[str]:
+    """Yield the packages whose actions, institutions, numbers or rules a scenario uses."""
+    actions = [action for each in (*scenario.policies.values(), scenario.events) for action in each]
+    used = [owner("actions", getattr(action, "do", "")) for action in actions]
+    used += [owner("institutions", name) for name in scenario.institutions]
+    used += [parameters()[address].plugin for address in (*scenario.overrides, *scenario.uncertain.ranges)]
+    yield from filter(None, (*used, *scenario.rules.values()))
+
+
+def refuse_without_packages(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of packages; raises ValueError for one that is not here, or cannot be used."""
+    for problem in (each for name in names for each in _missing_package(("plugins",), name)):
+        raise ValueError(problem.said)
+    return names
 
 
 def looks_of(name: str) -> str:
@@ -65,10 +81,8 @@ def _name_problems(where: str, names: Iterable[str]) -> Iterator[Problem]:
         earlier.setdefault(looks, name)
 
 
-def _plugin_problems(scenario: Any) -> Iterator[Problem]:
-    """Yield packages that are needed and not here, and rules that none of them has."""
-    for place, name in enumerate(scenario.plugins):
-        yield from _missing_package(("plugins", place), name)
+def _rule_problems(scenario: Any) -> Iterator[Problem]:
+    """Yield rules whose package is not here, or has no such rule."""
     for rule, name in scenario.rules.items():
         yield from _missing_package(("rules", rule), name)
         if name in plugins() and rule not in plugins()[name].rules:

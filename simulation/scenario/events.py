@@ -157,8 +157,8 @@ class Law(Action):
     do: Literal["law"]
     law: LawName | None = Field(
         None,
-        description="A law that is known, in place of `requires`: it says which consent which records need, and how high "
-        "a fine can be. A sketch, whose sources and dates stand in laws.yaml; my_health_my_data is Washington's.",
+        description="A known law in place of `requires`: it says which consent which records need, and how high a fine "
+        "can be. A sketch, whose sources and dates stand in laws.yaml; my_health_my_data is Washington's.",
     )
     requires: Consent = Field("opt_in", description="The least consent that is lawful.")
     markets: tuple[str, ...] | None = Field(None, min_length=1, description="Where it holds; everywhere if left out.")

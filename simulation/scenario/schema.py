@@ -2,18 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field, StrictInt, StringConstraints, create_model, model_validator
+from pydantic import BaseModel, Field, StrictInt, StringConstraints, create_model, field_validator, model_validator
 
-from simulation.behaviour.parameters import numbers, parameters, sections
-from simulation.behaviour.plugins import owner, plugins, remembered
+from simulation.behaviour.parameters import numbers, sections
+from simulation.behaviour.plugins import plugins, remembered
 from simulation.behaviour.spelling import unknown
 from simulation.scenario.amending import ended, terms_of, with_numbers
-from simulation.scenario.checks import MOST_LETTERS, practice_names_of, problems_of
+from simulation.scenario.checks import (
+    MOST_LETTERS,
+    packages_of,
+    practice_names_of,
+    problems_of,
+    refuse_without_packages,
+)
 from simulation.scenario.policies import AnyAction, WorldEvent, kinds, kinds_of_event, one_of
 from simulation.scenario.problems import Problem
 from simulation.scenario.sections import section_fields
@@ -90,6 +96,7 @@ class _Settings(BaseModel):
         description="Packages without which the file cannot be understood; those whose actions, institutions, numbers "
         "or rules it uses are added by themselves.",
     )
+    _has_its_packages = field_validator("plugins")(refuse_without_packages)
 
 
 class Scenario(_Settings):
@@ -117,16 +124,8 @@ class Scenario(_Settings):
             raise ValueError("; ".join(map(str, found)))
         if self.chain is None:
             object.__setattr__(self, "chain", Chain(households=self.population.shoppers))
-        object.__setattr__(self, "plugins", tuple(sorted({*self.plugins, *self._packages_used()})))
+        object.__setattr__(self, "plugins", tuple(sorted({*self.plugins, *packages_of(self)})))
         return self
-
-    def _packages_used(self) -> Iterator[str]:
-        """Yield the packages whose actions, institutions, numbers or rules the scenario uses."""
-        actions = [action for each in (*self.policies.values(), self.events) for action in each]
-        used = [owner("actions", getattr(action, "do", "")) for action in actions]
-        used += [owner("institutions", name) for name in self.institutions]
-        used += [parameters()[address].plugin for address in (*self.overrides, *self.uncertain.ranges)]
-        yield from filter(None, (*used, *self.rules.values()))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _from_data, (as_data(self),)  # its type is made when it is first asked for, and no module holds it
