@@ -16,6 +16,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simulation.api.extending import Plugin as Plugin
+    from simulation.api.extending import plug_in as plug_in
+    from simulation.api.extending import plug_out as plug_out
     from simulation.api.finished import Run as Run
     from simulation.api.running import ask as ask
     from simulation.api.running import load as load
@@ -36,6 +39,7 @@ _OWN = {
     **dict.fromkeys(("run", "load", "ask", "sweep"), "simulation.api.running"),
     "Scenario": "simulation.scenario.schema",
     "ScenarioError": "simulation.scenario.problems",
+    **dict.fromkeys(("Plugin", "plug_in", "plug_out"), "simulation.api.extending"),
     "Answer": "simulation.questions.answer",
 }
 
@@ -64,7 +68,7 @@ def _questions() -> dict[str, Any]:
 
 def _actions() -> Any:
     """Return every kind of action by its name in Python."""
-    return import_module("simulation.api.actions").KINDS
+    return import_module("simulation.api.actions").kinds_by_class()
 
 
 def __dir__() -> list[str]:

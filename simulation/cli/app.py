@@ -7,6 +7,7 @@ import threading
 from cyclopts import App, CycloptsError, Group
 
 from simulation.cli.auditing import audit
+from simulation.cli.beginning import new, scenarios
 from simulation.cli.benching import bench
 from simulation.cli.calibrating import calibrate
 from simulation.cli.common import BAD_INPUT, refused
@@ -21,7 +22,8 @@ from simulation.cli.stopping import StoppedError, stoppable
 from simulation.runs.room import NoRoomError, refuse_too_little
 
 VERBS = {
-    "Run": (run, check, schema, plot, report),
+    "Begin": (scenarios, new, check, schema),
+    "Run": (run, plot, report),
     "Ask": (compare, *QUESTIONS),
     "Teach": (serve, classroom),
     "Evidence": (mechanisms, validate, calibrate, fit, parameters, odd),

@@ -2,6 +2,7 @@
 
 - formats: how numbers are written for people
 - readings: how a measure is read off a run, by week and in total
+- measuring: what a measure is, and measures by name
 - measures: what is read off a run: each measure once, with its words, by week and in total
 - first_story: both lives of a replicate: its first story secret, and out
 - spool: the books of many replicates, in a file
