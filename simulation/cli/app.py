@@ -32,7 +32,7 @@ VERBS = {
 app = App(
     name="aislefour",
     help="Simulate a loyalty programme, and the backlash when its data is misused, before anybody signs.",
-    help_epilogue="First command: aislefour run scenarios/shopsense_ifa.yaml --quick",
+    help_epilogue="First command: aislefour run shopsense_ifa --quick",
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,  # main says what has become of it
 )

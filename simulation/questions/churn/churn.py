@@ -2,7 +2,7 @@
 
 From Python:
 
-    study = churn(read_scenario("scenarios/shopsense_ifa.yaml").with_changes(shoppers=10_000), definition="card")
+    study = churn(read_scenario("shopsense_ifa").with_changes(shoppers=10_000), definition="card")
     study.cohort("sale exposed").curve.estimate        # Kaplan-Meier, week by week
     study.cohort("sale exposed", "silent-13").gone     # share that churned, and how much more than the twins
     tables(study)["restricted_means"]                  # of churn_tables: everything as data frames
