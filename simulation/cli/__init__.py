@@ -13,5 +13,6 @@
 - calibrating: calibrate
 - fitting: fit
 - serving: serve, classroom
+- documentation: docs
 - app: the command itself, and its verbs in order
 """
