@@ -1,6 +1,5 @@
 """What differs between operating systems is done in each one's way; Windows is emulated by stand-ins for its calls."""
 
-import ctypes
 import os
 import signal
 import subprocess
