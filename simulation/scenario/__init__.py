@@ -22,6 +22,7 @@
 - schema: the scenario as frozen, validated models
 - guard: what a scenario has no need of and is refused
 - parsing: YAML text in, data out, or every error with the place of its key
+- shipped_files: files that come with the program, by name: scenarios, cases, notebooks
 - documents: other files than scenarios, checked against a model
 - population_file: numbers of shopping that a scenario takes from beside it
 - reading: YAML in, Scenario out, or every error with its line
