@@ -27,9 +27,10 @@ PEOPLE, LIVES = _record(Shoppers), _record(Lives)
 
 SCRATCH = np.dtype(
     [
-        ("luck", np.float64, (PURPOSES, ROOM)),
+        ("luck", np.int32, (PURPOSES, ROOM)),
         ("felt", np.float64, (MOST_PRACTICES, ROOM)),
         ("far", np.int64, (2, ROOM)),
+        ("left", np.float64, (ROOM,)),
         ("rate", np.float64, (ROOM,)),
         ("chance", np.float64, (ROOM,)),
         ("cents", np.float64, (ROOM,)),
@@ -41,14 +42,14 @@ SCRATCH = np.dtype(
         ("log_odds", np.float64, (ROOM,)),
         ("reward", np.float64, (ROOM,)),
         ("partner_reward", np.float64, (ROOM,)),
-        ("trips", np.int64, (ROOM,)),
         ("fee_units", np.int64, (ROOM,)),
-        ("events", np.int64, (ROOM,)),
         ("who", np.int64, (ROOM,)),
+        ("events", np.int32, (ROOM,)),
         ("goods", np.int32, (ROOM,)),
         ("carded", np.int32, (ROOM,)),
         ("rewards", np.int32, (ROOM,)),
         ("partner_rewards", np.int32, (ROOM,)),
+        ("trips", np.uint8, (ROOM,)),
         ("open_to_any", np.uint8, (ROOM,)),
         ("open_to_talk", np.uint8, (ROOM,)),
         ("marked", np.uint8, (ROOM,)),

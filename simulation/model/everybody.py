@@ -24,6 +24,18 @@ def always(practices: NDArray[np.void]) -> bool:
 
 
 @inner
+def everybody(flows: int, knows: int, log_odds: float, luck: float) -> int:
+    """Return 1, whoever it is."""
+    return 1
+
+
+@inner
+def whatever_luck(log_odds: float, luck: float) -> int:
+    """Return 1, whatever luck has it."""
+    return 1
+
+
+@inner
 def any_luck(policy: int, k: int, week: Week) -> float:
     """Return more than any luck."""
     return 2.0
