@@ -7,6 +7,7 @@
 - institutions: retailer and rival grocer, as Mesa agents
 - press: the press, as a Mesa agent
 - authorities: data buyer, regulator and court, as Mesa agents
+- agenda: when the institutions of a policy act
 - kinds: the kinds of columns that passes take
 - blocks: shoppers in blocks, one record each, as the passes take them
 - listing: the pass that lists the few whom another pass has marked

@@ -15,11 +15,12 @@ from simulation.behaviour.own_rules import OwnRules
 from simulation.behaviour.parameters import numbers
 from simulation.behaviour.spelling import unknown
 from simulation.model.accounts import Accounts
+from simulation.model.agenda import Agenda
 from simulation.model.agents import Agents
 from simulation.model.authorities import Court, DataBuyer, Regulator
 from simulation.model.books import Books
 from simulation.model.columns import Columns
-from simulation.model.institutions import Institution, Retailer, Rival, next_week_of
+from simulation.model.institutions import Institution, Retailer, Rival
 from simulation.model.ledger import TRUST_UNIT, Ledger, Measure
 from simulation.model.press import FirstStory, Press
 from simulation.model.rule_sets import SHIPPED, rule_set
@@ -99,8 +100,7 @@ class LoyaltyModel(mesa.Model):
         self.rule_set = rule_set(rules)
         self.engine = self._open(engine, threads, shopper, hosts)
         self.lived = self._collected = 0  # weeks
-        self._institutions = [self._found(policy) for policy in range(len(self.policies))]
-        self._asked_next = np.ones(len(self.policies), np.int64)  # the week in which each policy's are to be asked
+        self._agendas = [Agenda(self._found(policy)) for policy in range(len(self.policies))]
         # Mesa numbers agents by model in a table of their class, which would hold every model to the end.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self._collector = mesa.DataCollector(model_reporters=self._reporters())
@@ -150,7 +150,7 @@ class LoyaltyModel(mesa.Model):
         refuse_replaced()
         if self.week == self.case.weeks:
             raise ValueError(f"the scenario ends with week {self.week}; give it more weeks to go on")
-        self._asked_next[:] = 0
+        self._ask_everybody()
         self._live_on(self.week + 1)
 
     def run(self, progress: Callable[[int], None] | None = None) -> "LoyaltyModel":
@@ -159,7 +159,7 @@ class LoyaltyModel(mesa.Model):
         It comes to what stepping from week to week comes to, only sooner.
         """
         refuse_replaced()
-        self._asked_next[:] = 0
+        self._ask_everybody()
         live_on = self._live_on if type(self).step is LoyaltyModel.step else self._step_on
         while self.running:
             began = self.week
@@ -176,18 +176,17 @@ class LoyaltyModel(mesa.Model):
         self.week += 1
         self.keys = self._keys[self.week]
         self._fit_offers()
-        self._act()
-        stop = min(last + 1, int(self._asked_next.min()), self.week + _WITHOUT_A_STOP)
+        for agenda in self._agendas:
+            agenda.act(self.week)
+        stop = min(last + 1, self.week + _WITHOUT_A_STOP, *(agenda.next_week for agenda in self._agendas))
         self._live(max(stop, self.week + 1))
-        for institution in chain.from_iterable(self._institutions):
+        for institution in chain.from_iterable(agenda.institutions for agenda in self._agendas):
             institution.book()
         self.running = self.week < self.case.weeks
 
-    def _act(self) -> None:
-        for policy in np.flatnonzero(self._asked_next <= self.week).tolist():
-            for institution in self._institutions[policy]:
-                institution.act()
-            self._asked_next[policy] = min(map(next_week_of, self._institutions[policy]))
+    def _ask_everybody(self) -> None:
+        for agenda in self._agendas:
+            agenda.ask_everybody()
 
     def _live(self, stop: int) -> None:
         """Let the shoppers live all weeks before `stop`, from this one on."""
