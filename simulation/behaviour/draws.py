@@ -143,11 +143,15 @@ def luck_of(half: int) -> float:
 
 @rule
 def standard_normal(key: int, number: int) -> float:
-    """Return a standard normal number: Box and Muller's cosine over the two halves of one word."""
+    """Return a standard normal number."""
     word = word_of(key, number)
-    radius = (first_half(word) + 0.5) * _THIRTY_ONE
-    turns = second_half(word) * _THIRTY_ONE
-    return math.sqrt(-2.0 * logarithm(radius)) * cosine_of_turns(turns)
+    return normal_of(first_half(word), second_half(word))
+
+
+@rule
+def normal_of(first: int, second: int) -> float:
+    """Return the standard normal number that the halves of a word stand for: Box and Muller's cosine."""
+    return math.sqrt(-2.0 * logarithm(luck_of(first))) * cosine_of_turns(second * _THIRTY_ONE)
 
 
 @rule

@@ -19,7 +19,7 @@ def count_people(first: int, after: int, lives: Record, s: Record, totals: Whole
         patrons += patron[i]
         members += member[i]
         knowing += 1 if aware[i] != 0 else 0
-        trusting += int(np.float64(trust[i]) * TRUST_UNIT + 0.5)
+        trusting += np.int32(np.float64(trust[i]) * TRUST_UNIT + 0.5)
     totals[Measure.SHOPPERS] += int(after - first)
     totals[Measure.PATRONS] += patrons
     totals[Measure.MEMBERS] += members
@@ -60,12 +60,12 @@ def count_touched(
     aware, flows, member, below = lives["aware"], s["flows"], s["member"], s["below"]
     patron, rank, scope = lives["patron"], people["spend_rank"], practice["scope"]
     flowing = knowing = 0
-    running = practice["running"] > 0.0
     for i in range(first, after):
-        flow = (flows[i] >> k) & 1
-        concerned = rules.is_concerned(scope, flow, patron[i], member[i], below[i], np.float64(rank[i]))
-        flowing += concerned if running else 0
         knowing += (aware[i] >> k) & 1
+    if practice["running"] > 0.0:
+        for i in range(first, after):
+            flow = (flows[i] >> k) & 1
+            flowing += rules.is_concerned(scope, flow, patron[i], member[i], below[i], np.float64(rank[i]))
     place = COUNTED + _EACH * k
     totals[place + Touched.FLOWING] += flowing
     totals[place + Touched.AWARE] += knowing

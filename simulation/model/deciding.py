@@ -90,45 +90,23 @@ def let_data_flow(n: int, practice: Record, k: int, lives: Record, s: Record) ->
     for i in range(n):
         passed = rules.data_flows(running, consent, member[i], rules.bit(opted_in[i], k), rules.bit(opted_out[i], k))
         flows[i] |= passed << k
-        fee_units[i] += passed * fee
+        fee_units[i] += fee if passed != 0 else 0
         reward[i] += passed * from_retailer
         partner_reward[i] += passed * from_partner
 
 
 @inner
-def is_doubtful(flows: int, knows: int, log_odds: float, luck: float) -> int:
-    """Return 1 for who passes data on without knowing, where only the exact chance tells who would agree to it."""
-    return flows * (1 - knows) * choices.may_act(log_odds, luck) * choices.may_act(-log_odds, 1.0 - luck)
-
-
-@inner
-def find_doubtful(
+def owe_consent(
     n: int, p: Record, practice: Record, k: int, luck: Halves, people: Record, lives: Record, s: Record
-) -> int:
-    """Mark those whose data practice `k` passes on without their knowing, and who would certainly not have agreed.
-
-    List whose luck lies near the chance of agreeing; return how many.
-    """
+) -> None:
+    """Mark those whose data practice `k` passes on without their knowing, and who would not have agreed."""
     plain, by_reward, by_felt = p["agreeing_without_reward"], p["agreeing_by_reward"], p["agreeing_by_sensitivity"]
     appeal, flow, sensitivity = practice["appeal"], practice["flow"], people["sensitivity"]
     aware, opted_in, flows, debt = lives["aware"], lives["opted_in"], s["flows"], s["debt"]
-    log_odds, marked = s["log_odds"], s["marked"]
     for i in range(n):
         agreeing = choices.log_odds_of_agreeing(plain, appeal, by_reward, flow * np.float64(sensitivity[i]), by_felt)
-        flowing, knows, lucky = rules.bit(flows[i], k), rules.bit(aware[i] | opted_in[i], k), luck_of(luck[i])
-        debt[i] |= flowing * (1 - knows) * (1 - choices.may_act(agreeing, lucky))
-        log_odds[i], marked[i] = agreeing, is_doubtful(flowing, knows, agreeing, lucky)
-    return list_marked(n, s)
-
-
-@inner
-def owe_consent(found: int, k: int, luck: Halves, lives: Record, s: Record) -> None:
-    """Mark those listed who would not have agreed to practice `k`."""
-    aware, opted_in, flows, debt = lives["aware"], lives["opted_in"], s["flows"], s["debt"]
-    for place in range(found):
-        i = s["who"][place]
         knows = rules.bit(aware[i] | opted_in[i], k)
-        debt[i] |= choices.would_refuse(luck_of(luck[i]), s["log_odds"][i], rules.bit(flows[i], k), knows)
+        debt[i] |= choices.would_refuse(luck_of(luck[i]), agreeing, rules.bit(flows[i], k), knows)
 
 
 @inner

@@ -14,9 +14,9 @@ from simulation.behaviour import choices, rules
 from simulation.behaviour.compiling import MADE, cache_folder, kept_folder, refuse_replaced
 from simulation.behaviour.own_rules import OwnRules, checked, compiled_rule, place_of, texts_of
 from simulation.behaviour.rebuilding import rebuilt
-from simulation.model import deciding, hearing, weeks
+from simulation.model import hearing, weeks
 from simulation.model import week as passes
-from simulation.model.everybody import always, any_luck, every_practice, everybody, whatever_luck
+from simulation.model.everybody import always, any_luck, every_practice, whatever_luck
 
 _REMEMBERED = 8  # rule sets of a process
 
@@ -43,11 +43,11 @@ class RuleSet:
 
 _PASS_NOBODY_OVER = {
     (choices.__name__, "may_act"): whatever_luck,
-    (deciding.__name__, "is_doubtful"): everybody,
     (hearing.__name__, "known_to_any"): every_practice,
     (hearing.__name__, "decided_by_any"): every_practice,
     (passes.__name__, "_is_in_play"): always,
     (passes.__name__, "_has_begun"): always,
+    (passes.__name__, "_has_offers"): always,
     (passes.__name__, "_most_hearing"): any_luck,
 }
 

@@ -4,15 +4,7 @@ import numpy as np
 
 from simulation.behaviour import choices
 from simulation.behaviour.compiling import inner
-from simulation.behaviour.draws import (
-    first_half,
-    luck_of,
-    nearly_normal,
-    second_half,
-    standard_normal,
-    uniform,
-    word_of,
-)
+from simulation.behaviour.draws import first_half, luck_of, nearly_normal, normal_of, second_half, word_of
 from simulation.behaviour.network import far_acquaintance
 from simulation.model.kinds import Floats, Halves, Record
 from simulation.model.listing import list_marked
@@ -65,14 +57,15 @@ def wander(n: int, p: Record, key: int, people: Record) -> None:
 
 
 @inner
-def set_rates(n: int, p: Record, key: int, people: Record, s: Record) -> None:
+def set_rates(n: int, p: Record, luck: Halves, people: Record, s: Record) -> None:
     """Work out this week's trip rates and take the chance of no trip from each shopper's luck."""
-    spread, number, lasting, drift = p["trip_drift_spread"], people["number"], people["trip_rate"], people["drift"]
+    spread, lasting, drift = p["trip_drift_spread"], people["trip_rate"], people["drift"]
     rate, chance, left = s["rate"], s["chance"], s["left"]
     for i in range(n):
         rate[i] = choices.trip_rate_now(np.float64(lasting[i]), drift[i], spread)
+    for i in range(n):
         chance[i] = choices.chance_of_no_trip(rate[i])
-        left[i] = uniform(key, number[i]) - chance[i]
+        left[i] = luck_of(luck[i]) - chance[i]
 
 
 @inner
@@ -106,9 +99,10 @@ def _count_further_trips(found: int, s: Record) -> None:
 def fill_baskets(n: int, key: int, shapes: Floats, people: Record, s: Record) -> None:
     """Work out what the week's trips would come to, in cents."""
     scale, skew, shift = shapes[0], shapes[1], shapes[2]
-    number, basket, noise, trips, cents = people["number"], people["basket_cents"], s["chance"], s["trips"], s["cents"]
+    basket, noise, trips, cents, halves = people["basket_cents"], s["chance"], s["trips"], s["cents"], s["halves"]
+    draw_two(n, key, people, halves[0], halves[1])
     for i in range(n):
-        noise[i] = standard_normal(key, number[i])
+        noise[i] = normal_of(halves[0, i], halves[1, i])
     for i in range(n):
         trip = trips[i]
         noise[i] = choices.log_noise_of_week(noise[i], scale[trip], skew[trip], shift[trip])

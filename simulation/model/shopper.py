@@ -4,7 +4,7 @@ Override a method of `Shopper` and pass the class to `LoyaltyModel(..., engine="
 Rules are called as `self.rules` and `self.choices`, where those of the user's own are in the place of shipped ones.
 """
 
-from simulation.behaviour.draws import Purpose, nearly_normal, standard_normal, uniform
+from simulation.behaviour.draws import Purpose, nearly_normal, standard_normal
 from simulation.behaviour.states import Card, Source
 from simulation.model.household import Household
 from simulation.model.ledger import Event
@@ -250,7 +250,7 @@ class Shopper(Household):
         step = nearly_normal(week.keys[Purpose.DRIFT], self.number)
         self.drift = self.choices.drift_after(self.drift, step, p["trip_drift_persistence"], spread)
         rate = self.choices.trip_rate_now(self.trip_rate, self.drift, spread)
-        trips = self.choices.trips_in_week(rate, uniform(week.keys[Purpose.TRIPS], self.number))
+        trips = self.choices.trips_in_week(rate, self.luck(week, Purpose.TRIPS))
         self.trips = trips
         normal = standard_normal(week.keys[Purpose.BASKETS], self.number)
         return self.choices.week_cents(

@@ -31,38 +31,33 @@ def stay_away(found: int, p: Record, luck: Halves, people: Record, lives: Record
 
 
 @inner
-def use_card(n: int, p: Record, luck: Halves, people: Record, lives: Record, s: Record) -> int:
-    """Let members show the card or not; data of those who have just stopped being members does not flow.
-
-    List whose luck lies near the chance of showing it; return how many.
-    """
+def use_card(n: int, p: Record, luck: Halves, people: Record, lives: Record, s: Record) -> None:
+    """Let members show the card or not; data of those who have just stopped being members does not flow."""
     always, sometimes = (
         choices.log_odds(p["swiping_of_every_time_swipers"]),
         choices.log_odds(p["swiping_of_the_others"]),
     )
-    by_grievance = p["swiping_by_grievance"]
-    every_time, patron, card, swiped = people["every_time"], lives["patron"], lives["card"], lives["swiped"]
-    acted, member, flows, fee_units, debt = s["acted"], s["member"], s["flows"], s["fee_units"], s["debt"]
-    away, log_odds, marked = s["away"], s["log_odds"], s["marked"]
+    by_grievance, every_time, swiped = p["swiping_by_grievance"], people["every_time"], lives["swiped"]
+    acted, member, away = s["acted"], s["member"], s["away"]
+    _let_go(n, lives, s)
     for i in range(n):
-        member[i] = rules.is_member(patron[i], card[i])
-        flows[i] *= member[i]
-        fee_units[i] *= member[i]
-        debt[i] *= member[i]
+        swiped[i] = member[i] * (1 - away[i])
+    for i in range(n):
         swiping = choices.log_odds_of_swiping(always if every_time[i] == 1 else sometimes, acted[i], by_grievance)
-        may = member[i] * (1 - away[i]) * choices.may_act(swiping, luck_of(luck[i]))
-        log_odds[i], swiped[i] = swiping, may
-        marked[i] = may * choices.may_act(-swiping, 1.0 - luck_of(luck[i]))
-    return list_marked(n, s)
+        swiped[i] *= choices.acts(swiping, luck_of(luck[i]))
 
 
 @inner
-def settle_use(found: int, luck: Halves, lives: Record, s: Record) -> None:
-    """Let those listed, who have come with a card, show it or not."""
-    swiped, log_odds = lives["swiped"], s["log_odds"]
-    for place in range(found):
-        i = s["who"][place]
-        swiped[i] = choices.acts(log_odds[i], luck_of(luck[i]))
+def _let_go(n: int, lives: Record, s: Record) -> None:
+    """Note who is still a member; data of the others does not flow."""
+    patron, card, member = lives["patron"], lives["card"], s["member"]
+    flows, debt, fee_units = s["flows"], s["debt"], s["fee_units"]
+    for i in range(n):
+        member[i] = rules.is_member(patron[i], card[i])
+        flows[i] *= member[i]
+        debt[i] *= member[i]
+    for i in range(n):
+        fee_units[i] = fee_units[i] if member[i] != 0 else 0
 
 
 @inner

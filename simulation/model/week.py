@@ -65,7 +65,8 @@ def share_luck(n: int, week: Week, people: Record, s: Record) -> None:
     """Draw what is the same under every policy: luck, trips, and what they would come to."""
     p, luck = week.numbers[0], s["luck"]
     sharing.wander(n, p, week.keys[Purpose.DRIFT], people)
-    sharing.set_rates(n, p, week.keys[Purpose.TRIPS], people, s)
+    sharing.draw_one(n, week.keys[Purpose.TRIPS], people, luck[Purpose.TRIPS])
+    sharing.set_rates(n, p, luck[Purpose.TRIPS], people, s)
     sharing.count_trips(n, s)
     sharing.fill_baskets(n, week.keys[Purpose.BASKETS], week.shapes, people, s)
     sharing.draw_two(n, week.keys[Purpose.SWIPE], people, luck[Purpose.SWIPE], luck[Purpose.AVOIDING])
@@ -205,8 +206,7 @@ def decide(policy: int, n: int, week: Week, people: Record, lives: Record, s: Re
             deciding.let_data_flow(n, practices[k], k, lives, s)
             if practices[k]["consent"] != Mode.OPT_IN:
                 luck = s["luck"][Purpose.CONSENTING_ABOUT + k]
-                found = deciding.find_doubtful(n, p, practices[k], k, luck, people, lives, s)
-                deciding.owe_consent(found, k, luck, lives, s)
+                deciding.owe_consent(n, p, practices[k], k, luck, people, lives, s)
     _change_card(policy, n, week, people, lives, s)
     _change_store(policy, n, week, people, lives, s)
 
@@ -235,11 +235,18 @@ def shop(policy: int, n: int, week: Week, people: Record, lives: Record, s: Reco
     if hearing.known_to_any(n, lives) != 0:  # what nobody knows of keeps nobody away
         found = shopping.find_avoiding(n, p, s["luck"][Purpose.AVOIDING], s)
         shopping.stay_away(found, p, s["luck"][Purpose.AVOIDING], people, lives, s)
-    found = shopping.use_card(n, p, s["luck"][Purpose.SWIPE], people, lives, s)
-    shopping.settle_use(found, s["luck"][Purpose.SWIPE], lives, s)
-    shopping.redeem(n, p, lever, s["luck"][Purpose.REDEEMING], people, s)
+    shopping.use_card(n, p, s["luck"][Purpose.SWIPE], people, lives, s)
+    s["redeemed"][:] = 0
+    if _has_offers(lever):
+        shopping.redeem(n, p, lever, s["luck"][Purpose.REDEEMING], people, s)
     shopping.shop(n, p, lever, people, lives, s)
     shopping.give_back(n, p, lever, lives, s)
+
+
+@inner
+def _has_offers(lever: Record) -> bool:
+    """Return whether there are offers to redeem."""
+    return lever["offers_noticed"] > 0.0
 
 
 @inner
