@@ -1,7 +1,4 @@
-"""How a shopper decides and shops: pure functions of a few numbers, called by both engines.
-
-Chances are per week; money is in cents.
-"""
+"""How a shopper decides and shops: pure functions of a few numbers; chances are per week, and money is in cents."""
 
 import math
 
@@ -33,9 +30,7 @@ def acts(log_odds: float, luck: float) -> int:
 @rule
 def may_act(log_odds: float, luck: float) -> int:
     """Return 0 only for who does not act, for little arithmetic: e^x is nowhere less than (1 + x / 16)^16."""
-    least = max(0.0, 1.0 - log_odds / 16.0)
-    for _ in range(4):
-        least *= least
+    least = max(0.0, 1.0 - log_odds / 16.0) ** 16
     return 1 if luck * (1.0 + least) < 1.0 + _ROUNDING else 0
 
 
