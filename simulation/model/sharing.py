@@ -53,7 +53,7 @@ def wander(n: int, p: Record, key: int, people: Record) -> None:
     persistence, spread = p["trip_drift_persistence"], p["trip_drift_spread"]
     number, drift = people["number"], people["drift"]
     for i in range(n):
-        drift[i] = choices.drift_after(drift[i], nearly_normal(key, number[i]), persistence, spread)
+        drift[i] = choices.drift_after(np.float64(drift[i]), nearly_normal(key, number[i]), persistence, spread)
 
 
 @inner
@@ -62,7 +62,7 @@ def set_rates(n: int, p: Record, luck: Halves, people: Record, s: Record) -> Non
     spread, lasting, drift = p["trip_drift_spread"], people["trip_rate"], people["drift"]
     rate, chance, left = s["rate"], s["chance"], s["left"]
     for i in range(n):
-        rate[i] = choices.trip_rate_now(np.float64(lasting[i]), drift[i], spread)
+        rate[i] = choices.trip_rate_now(np.float64(lasting[i]), np.float64(drift[i]), spread)
     for i in range(n):
         chance[i] = choices.chance_of_no_trip(rate[i])
         left[i] = luck_of(luck[i]) - chance[i]

@@ -248,7 +248,7 @@ class Shopper(Household):
         """Let the trip rate drift, count this week's trips and return what they come to, in cents."""
         p, spread = week.p, week.p["trip_drift_spread"]
         step = nearly_normal(week.keys[Purpose.DRIFT], self.number)
-        self.drift = self.choices.drift_after(self.drift, step, p["trip_drift_persistence"], spread)
+        self.drift = rounded(self.choices.drift_after(self.drift, step, p["trip_drift_persistence"], spread))
         rate = self.choices.trip_rate_now(self.trip_rate, self.drift, spread)
         trips = self.choices.trips_in_week(rate, self.luck(week, Purpose.TRIPS))
         self.trips = trips
