@@ -87,12 +87,18 @@ def let_data_flow(n: int, practice: Record, k: int, lives: Record, s: Record) ->
     from_partner = practice["reward"] * practice["partner_pays"]
     opted_in, opted_out, member = lives["opted_in"], lives["opted_out"], s["member"]
     reward, partner_reward, flows, fee_units = s["reward"], s["partner_reward"], s["flows"], s["fee_units"]
+    passed = s["marked"]
     for i in range(n):
-        passed = rules.data_flows(running, consent, member[i], rules.bit(opted_in[i], k), rules.bit(opted_out[i], k))
-        flows[i] |= passed << k
-        fee_units[i] += fee if passed != 0 else 0
-        reward[i] += passed * from_retailer
-        partner_reward[i] += passed * from_partner
+        passed[i] = rules.data_flows(running, consent, member[i], rules.bit(opted_in[i], k), rules.bit(opted_out[i], k))
+    for i in range(n):
+        flows[i] |= (1 << k) if passed[i] != 0 else 0
+    if fee != 0:
+        for i in range(n):
+            fee_units[i] += fee if passed[i] != 0 else 0
+    if practice["reward"] != 0.0:
+        for i in range(n):
+            reward[i] += passed[i] * from_retailer
+            partner_reward[i] += passed[i] * from_partner
 
 
 @inner

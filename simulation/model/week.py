@@ -272,6 +272,7 @@ def count(
 ) -> None:
     """Add up run by run: within a block the shoppers are ordered by cell."""
     cells, after, known = people["cell"], 0, hearing.known_to_any(n, lives)
+    counting.count_events(n, people, s, totals)
     while after < n:
         cell, first = cells[after], after
         while after < n and cells[after] == cell:
