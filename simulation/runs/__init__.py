@@ -7,6 +7,7 @@
 - spool: the books of many replicates, in a file
 - outcome: what a run has produced, in memory, and the measures read off it
 - lived: what a model has lived through, as a replicate and as an outcome
+- again: one replicate lived again and again as terms and numbers change, no more of it than has changed
 - findings: what a study keeps of a run
 - splitting: a replicate's policies lived again, their first story untold and told
 - parties: who gains and who loses: every party's account, every group of shoppers
