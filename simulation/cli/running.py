@@ -59,7 +59,7 @@ def run(
     Parameters
     ----------
     scenario
-        The scenario file, such as scenarios/shopsense_ifa.yaml.
+        The scenario: its file, or the name of one that comes with the program, such as shopsense_ifa.
     out
         Folder that receives a folder of results named after the scenario file.
     seed
@@ -276,7 +276,7 @@ def check(*files: Path) -> int:
     Parameters
     ----------
     files
-        Scenario files.
+        Scenario files, or names of scenarios that come with the program.
     """
     with loading():
         from simulation.scenario.problems import ScenarioError

@@ -25,7 +25,6 @@ _WORTH_A_PROCESS = 16  # runs; to start a process takes about as long as a few o
 _PATIENCE = 10  # seconds to wait for a scheduler to answer
 _RETRIES = 3  # how often a run is begun again whose worker is lost
 _SILENT = "what listens does not speak Dask; has its dashboard been named?"
-_SAME = "install the same one everywhere"
 _LOST = "a worker died, perhaps for want of memory; what is done is kept, and the same command goes on from there"
 
 
@@ -220,7 +219,7 @@ def _answer_from(address: str) -> Any:
 
 
 def _connected(address: str) -> Any:
-    from simulation.runs.provenance import program
+    from simulation.runs.provenance import OtherProgramError, program, refuse_another
 
     try:
         client = _answer_from(address)
@@ -233,7 +232,10 @@ def _connected(address: str) -> Any:
     if None in client.run(find_spec, "simulation").values():
         client.close()
         raise ClusterError(f"scheduler {address}: this program is not installed where its workers are")
-    if set(client.run(program, on_error="return").values()) != {program()}:
+    try:
+        for told in client.run(program, on_error="return").values():
+            refuse_another(str(told))
+    except OtherProgramError as error:
         client.close()
-        raise ClusterError(f"scheduler {address}: a worker runs another version of this program; {_SAME}")
+        raise ClusterError(f"scheduler {address}: {error}") from None
     return client

@@ -30,7 +30,7 @@ from simulation.runs.executors import threads as pool_of_threads
 from simulation.runs.findings import Finding, finding_of
 from simulation.runs.lived import outcome_of
 from simulation.runs.measures import LINES, STUDIED
-from simulation.runs.provenance import hash_behind, refuse_another
+from simulation.runs.provenance import program, refuse_another
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 
 Progress = Callable[[int], None]
@@ -74,7 +74,7 @@ class Work(ABC, Generic[Found]):
     @property
     def program(self) -> str:
         """A hash of the sources that this kind of work depends on."""
-        return hash_behind(self._module)
+        return program(self._module)
 
     @property
     def key(self) -> str:
