@@ -71,8 +71,8 @@ def test_a_narrow_process_lives_a_case_each_time_it_is_asked() -> None:
 
 
 def test_a_peer_that_is_not_installed_is_named_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measured, "find_spec", lambda package: None if package == "jax" else package)
-    assert measured.absent_peers() == ["JAX"] and list(measured._peers()) == ["plain Mesa", "NumPy"]
+    monkeypatch.setattr(measured, "find_spec", lambda package: None if package in ("ambr", "jax") else package)
+    assert measured.absent_peers() == ["AMBER", "JAX"] and list(measured._peers()) == ["plain Mesa", "NumPy"]
 
 
 @pytest.mark.slow

@@ -45,6 +45,14 @@ def test_the_week_in_jax_is_the_same_one_by_one_and_in_one_call() -> None:
     agrees_with_the_engine(grocer, 40_000)
 
 
+def test_the_week_in_amber_is_the_same() -> None:
+    pytest.importorskip("ambr", reason="a peer that the benchmark names as absent")
+    grocer = importlib.import_module("amber_week").Grocer(40_000)
+    for _ in range(WEEKS):
+        grocer.step()
+    agrees_with_the_engine(grocer, 40_000)
+
+
 def agrees_with_the_engine(grocer: Any, shoppers: int) -> None:
     for name, expected in engine_totals(shoppers).items():
         # four standard errors of the difference of two counts, and 3 % for sums of money

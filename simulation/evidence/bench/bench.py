@@ -100,7 +100,8 @@ PLAIN = 2, time.thread_time
 ALL_PEERS = {
     "plain Mesa": Peer("plain_mesa", 10_000, *PLAIN, "mesa"),
     "NumPy": Peer("numpy_week", _MANY, 20, time.thread_time, "numpy"),
-    "JAX": Peer("jax_week", _MANY, 20, time.perf_counter, "jax"),  # on as many threads as it likes
+    "AMBER": Peer("amber_week", _MANY, 20, time.perf_counter, "ambr"),  # on as many threads as it likes
+    "JAX": Peer("jax_week", _MANY, 20, time.perf_counter, "jax"),
 }
 """The basic week as users of other packages would write it, by the package's name."""
 

@@ -45,6 +45,7 @@ GOALS = (
     Goal("columns, basic week : plain Mesa", _BASIC_FIVE, "plain Mesa", 1000, True),
     Goal("columns, basic week : NumPy", _BASIC_FIVE, "NumPy", 30, True),
     Goal("columns on AVX2 alone, 1 thread : plain Mesa", NARROW, "plain Mesa", 400, True),
+    Goal("columns, basic week : AMBER", _BASIC_FIVE, "AMBER", 1, True),
     Goal("columns, basic week : JAX", _BASIC_FIVE, "JAX", 1, True),
     Goal("5 policies together : apart", "5 together", "5 apart", 0.6, False),
     Goal("a shopper-week, everything on : its draws and logistics", "everything, 1 thread", "at least", 5, False),
