@@ -92,9 +92,9 @@ def _estimate(value: float, error: float, blocks: int) -> Estimate:
 
 def times(blocks: int, unsure: float = UNSURE) -> float:
     """Return how many standard errors an interval reaches to each side: Student's t."""
-    from scipy.stats import t
+    from scipy.special import stdtrit  # all of scipy.stats takes as long to load as a quick run takes to live
 
-    return float(t.ppf(1.0 - unsure / 2.0, blocks - 1))
+    return float(stdtrit(blocks - 1, 1.0 - unsure / 2.0))
 
 
 def quantiles(values: Floats, weights: Floats, at: tuple[float, ...]) -> tuple[float, ...]:
