@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 import aislefour as a4
-from simulation.api.actions import KINDS
+from simulation.api.actions import kinds_by_class
 from simulation.cli.app import VERBS, app
 from simulation.questions.catalogue import QUESTIONS
 from simulation.scenario.reading import schema
@@ -28,12 +28,12 @@ def write_reference(folder: Path) -> None:
 
 
 def _python() -> Iterator[str]:
-    questions = {kind.__name__ for kind in QUESTIONS.values()}
+    questions, actions = {kind.__name__ for kind in QUESTIONS.values()}, kinds_by_class()
     yield from ("# Python", "", "Everything is in one package: `import aislefour as a4`.", "")
     groups = {
-        "Read, run, keep": [name for name in a4.__all__ if name not in questions and name not in KINDS],
+        "Read, run, keep": [name for name in a4.__all__ if name not in questions and name not in actions],
         "Questions": [name for name in a4.__all__ if name in questions],
-        "Actions": [name for name in a4.__all__ if name in KINDS],
+        "Actions": [name for name in a4.__all__ if name in actions],
     }
     for title, names in groups.items():
         yield from (f"## {title}", "")
