@@ -11,6 +11,7 @@
 - evidence_set: (+ evidence_set.csv.gz) weighted draws of all guesses, and the named sets that replicates draw from
 - uncertain: what a file calls uncertain: a set, and single numbers drawn beside it
 - problems: what is wrong with a file, and where
+- examples: the scenarios that come with the program, with their questions, to be copied
 - checks: what one field alone cannot tell
 - meant: what people call an action or a number, and what would be right
 - wording: the validator's findings in plain words
