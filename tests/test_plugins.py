@@ -135,6 +135,35 @@ def test_every_promise_holds_for_its_actions(site: Path) -> None:
     assert done.returncode == 0 and "null-paid-membership" in done.stdout, done.stdout + done.stderr
 
 
+ELSEWHERE = """
+import sys
+import numpy as np
+from simulation.runs.executors import Means
+from simulation.runs.run import run_scenario
+from simulation.scenario.reading import read_scenario
+
+if __name__ == "__main__":
+    case = read_scenario(sys.argv[1]).with_changes(shoppers=80, weeks=30, replicates=3)
+    here, *others = [run_scenario(case, means=means) for means in (None, Means(workers=2), Means(scheduler="local"))]
+    for there in others:
+        for one, other in zip(here.replicates, there.replicates, strict=True):
+            assert np.array_equal(one.weekly, other.weekly) and np.array_equal(one.accounts, other.accounts)
+    print("the same", here.flow("membership_fees").sum() > 0)
+"""
+
+
+@pytest.mark.slow
+def test_processes_and_a_cluster_that_have_it_find_the_same(site: Path, tmp_path: Path) -> None:
+    program = tmp_path / "elsewhere.py"
+    program.write_text(ELSEWHERE)
+    packages = os.pathsep.join(map(str, filter(None, (ROOT, site, os.environ.get("PYTHONPATH")))))
+    command = [sys.executable, program, EXAMPLE / "paid_tier.yaml"]
+    done = subprocess.run(
+        command, env=os.environ | {"PYTHONPATH": packages}, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "the same True\n", done.stderr
+
+
 def test_a_package_that_cannot_be_loaded_keeps_nobody_else_from_the_program(tmp_path: Path) -> None:
     package = tmp_path / "package"
     package.mkdir()
