@@ -25,7 +25,8 @@ from simulation.model.ledger import Measure as Total
 from simulation.model.model import LoyaltyModel
 from simulation.runs.executors import Means
 from simulation.runs.formats import dollars
-from simulation.runs.measures import STUDIED, Measure
+from simulation.runs.measures import STUDIED
+from simulation.runs.measuring import Measure
 from simulation.runs.provenance import OtherProgramError, program, refuse_another
 from simulation.runs.run import run_scenario
 from simulation.runs.tasks import Task

@@ -15,7 +15,7 @@ from simulation.behaviour.plugins import called, owner, plugins
 from simulation.behaviour.states import MOST_PRACTICES
 from simulation.model.accounts import own_flows
 from simulation.model.acting import INSTITUTIONS, own_institutions
-from simulation.model.institutions import Retailer
+from simulation.model.institutions import Institution, Retailer
 from simulation.runs.caveats import NOT_MODELLED
 from simulation.runs.columns import descriptions
 from simulation.runs.measures import own_measures
@@ -147,7 +147,7 @@ def _added(group: str, name: str) -> str:
 
 
 def _institutions() -> Rows:
-    every = {"retailer": Retailer, **INSTITUTIONS, **own_institutions()}
+    every: dict[str, type[Institution]] = {"retailer": Retailer, **INSTITUTIONS, **own_institutions()}
     return [(kind.__name__, _first(kind.__doc__) + _added("institutions", name)) for name, kind in every.items()]
 
 
