@@ -85,7 +85,11 @@ def test_the_distribution_installs_every_folder_the_door_and_the_scenarios() -> 
     folders = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "simulation").rglob("__init__.py")}
     assert set(said["packages"]) == folders | {"aislefour", "aislefour.shipped"}
     assert said["package-dir"] == {"aislefour": "simulation/aislefour", "aislefour.shipped": "scenarios"}
-    shipped = [path for path in (ROOT / "simulation").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    shipped = [
+        path
+        for path in (ROOT / "simulation").rglob("*")
+        if path.is_file() and not {"__pycache__", "built"} & {*path.parts}
+    ]
     endings = {Path(pattern).suffix for pattern in said["package-data"]["*"]} | {".py", ".typed", ".gz"}
     assert {path.suffix for path in shipped} <= endings
 

@@ -25,16 +25,18 @@ if TYPE_CHECKING:
     from simulation.api.running import run as run
     from simulation.api.running import sweep as sweep
     from simulation.api.scenarios import read as read
-    from simulation.api.scenarios import scenarios as scenarios
     from simulation.questions.answer import Answer as Answer
     from simulation.questions.catalogue import *  # noqa: F403 # every question, for who checks types
     from simulation.scenario.problems import ScenarioError as ScenarioError
     from simulation.scenario.schema import Scenario as Scenario
+    from simulation.scenario.shipped_files import notebooks as notebooks
+    from simulation.scenario.shipped_files import scenarios as scenarios
 
 __version__ = "0.1.0"
 
 _OWN = {
-    **dict.fromkeys(("read", "scenarios"), "simulation.api.scenarios"),
+    "read": "simulation.api.scenarios",
+    **dict.fromkeys(("scenarios", "notebooks"), "simulation.scenario.shipped_files"),
     "Run": "simulation.api.finished",
     **dict.fromkeys(("run", "load", "ask", "sweep"), "simulation.api.running"),
     "Scenario": "simulation.scenario.schema",

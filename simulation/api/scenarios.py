@@ -2,11 +2,8 @@
 
 from pathlib import Path
 
-from simulation.scenario.examples import ENDINGS, file_of, scenarios
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario
-
-__all__ = ["read", "scenarios"]
 
 
 def read(scenario: str | Path) -> Scenario:
@@ -21,6 +18,4 @@ def read(scenario: str | Path) -> Scenario:
     >>> a4.read("shopsense_ifa").with_changes(shoppers=2_000, replicates=4)
     <Scenario 'ShopSense sells card data to IFA': 5 policies, 2,000 shoppers, 260 weeks, 4 replicates>
     """
-    if Path(scenario).is_file() or Path(scenario).suffix in ENDINGS:
-        return read_scenario(scenario)
-    return read_scenario(file_of(str(scenario), "or name a file"))
+    return read_scenario(scenario)

@@ -14,5 +14,6 @@
 - calibrating: calibrate
 - fitting: fit
 - serving: serve, classroom
+- documentation: docs
 - app: the command itself, and its verbs in order
 """

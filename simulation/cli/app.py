@@ -12,6 +12,7 @@ from simulation.cli.beginning import new, scenarios
 from simulation.cli.benching import bench
 from simulation.cli.calibrating import calibrate
 from simulation.cli.common import BAD_INPUT, refused
+from simulation.cli.documentation import docs
 from simulation.cli.evidence import mechanisms, odd, parameters, validate
 from simulation.cli.fitting import fit
 from simulation.cli.plotting import plot, report
@@ -23,8 +24,7 @@ from simulation.cli.stopping import StoppedError, stoppable
 from simulation.runs.room import NoRoomError, refuse_too_little
 
 VERBS = {
-    "Begin": (scenarios, new, check, schema),
-    "Run": (run, plot, report),
+    "Run": (run, scenarios, new, check, schema, plot, report, docs),
     "Ask": (compare, *QUESTIONS),
     "Teach": (serve, classroom),
     "Evidence": (mechanisms, validate, calibrate, fit, parameters, odd),
@@ -41,7 +41,7 @@ def _added() -> str:
 app = App(
     name="aislefour",
     help="Simulate a loyalty programme, and the backlash when its data is misused, before anybody signs.",
-    help_epilogue="First command: aislefour run scenarios/shopsense_ifa.yaml --quick" + _added(),
+    help_epilogue="First command: aislefour run shopsense_ifa --quick. Documentation: aislefour docs" + _added(),
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,  # main says what has become of it
 )

@@ -8,8 +8,10 @@
 - press: the press
 - authorities: data buyer, regulator and court
 - acting: who acts of its own accord, plug-ins' institutions among them
+- agenda: when the institutions of a policy act
 - kinds: the kinds of columns that passes take
 - blocks: shoppers in blocks, one record each, as the passes take them
+- openings: shoppers who open alike are drawn once
 - listing: the pass that lists the few whom another pass has marked
 - sharing: the passes whose results all policies share: draws and trips
 - hearing: the passes of hearing, feeling and talking

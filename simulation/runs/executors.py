@@ -5,7 +5,8 @@ import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -66,13 +67,41 @@ class Means:
         return self.workers == 1 or (self.workers is None and runs < _WORTH_A_PROCESS * (os.cpu_count() or 1))
 
 
+Started = tuple[ExitStack, dict[tuple[Means, int, bool], Executor]]
+
+_STARTED: ContextVar[Started | None] = ContextVar("started", default=None)
+
+
+@contextmanager
+def started_once() -> Iterator[None]:
+    """Let what carries out runs be started once within a block, and end with it, however often it is asked for."""
+    with ExitStack() as open_until_then:
+        before = _STARTED.set((open_until_then, {}))
+        try:
+            yield
+        finally:
+            _STARTED.reset(before)
+
+
 @contextmanager
 def executor(means: Means, runs: int, at_once: int | None = None) -> Iterator[Executor]:
     """Give what carries out so many runs, so many of them `at_once` on this machine, or as many as the means say.
 
     Raises ClusterError, in plain words, if a scheduler cannot be used.
     """
-    count = at_once or means.count
+    count, started = at_once or means.count, _STARTED.get()
+    if started is None:
+        with _started(means, runs, count) as pool:
+            yield pool
+        return
+    (open_until_then, pools), kind = started, (means, count, means.are_threads(runs))
+    if kind not in pools:
+        pools[kind] = open_until_then.enter_context(_started(means, runs, count))
+    yield pools[kind]
+
+
+@contextmanager
+def _started(means: Means, runs: int, count: int) -> Iterator[Executor]:
     if means.scheduler is not None:
         with cluster(replace(means, workers=count)) as client:
             yield from _watched(client)

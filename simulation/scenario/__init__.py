@@ -11,7 +11,6 @@
 - evidence_set: (+ evidence_set.csv.gz) weighted draws of all guesses, and the named sets that replicates draw from
 - uncertain: what a file calls uncertain: a set, and single numbers drawn beside it
 - problems: what is wrong with a file, and where
-- examples: the scenarios that come with the program, with their questions, to be copied
 - checks: what one field alone cannot tell
 - meant: what people call an action or a number, and what would be right
 - wording: the validator's findings in plain words
@@ -23,6 +22,7 @@
 - schema: the scenario as frozen, validated models
 - guard: what a scenario has no need of and is refused
 - parsing: YAML text in, data out, or every error with the place of its key
+- shipped_files: files that come with the program, by name: scenarios, cases, notebooks
 - documents: other files than scenarios, checked against a model
 - population_file: numbers of shopping that a scenario takes from beside it
 - reading: YAML in, Scenario out, or every error with its line

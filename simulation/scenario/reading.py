@@ -18,13 +18,18 @@ from simulation.scenario.policies import kinds, one_of
 from simulation.scenario.population_file import take_population
 from simulation.scenario.problems import Located, Problem
 from simulation.scenario.schema import MOST_WEEKS, Scenario, as_data, fields_type, scenario_type
+from simulation.scenario.shipped_files import file_of, scenarios
 from simulation.scenario.uncertain import OTHERS, Range, schema_of_uncertain
 from simulation.scenario.wording import problem_from
 
 
 def read_scenario(path: str | Path) -> Scenario:
-    """Return the scenario in a file; raises ScenarioError with all that is wrong with it."""
-    return scenario_from_text(text_of(Path(path)), str(path), Path(path).parent)
+    """Return the scenario in a file, or one that comes with the program, by its name.
+
+    Raises ScenarioError with all that is wrong with it.
+    """
+    file = file_of(path, scenarios())
+    return scenario_from_text(text_of(file), str(file), file.parent)
 
 
 def scenario_from_text(text: str, file: str = "scenario", folder: Path | None = None) -> Scenario:
