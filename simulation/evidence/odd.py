@@ -15,6 +15,7 @@ from simulation.behaviour.plugins import called, owner, plugins
 from simulation.behaviour.states import MOST_PRACTICES
 from simulation.model.accounts import own_flows
 from simulation.model.acting import INSTITUTIONS, own_institutions
+from simulation.model.institutions import Institution, Retailer
 from simulation.runs.caveats import NOT_MODELLED
 from simulation.runs.columns import descriptions
 from simulation.runs.measures import own_measures
@@ -22,8 +23,6 @@ from simulation.runs.readings import YEAR
 from simulation.scenario.policies import kinds, own_actions
 
 PACKAGE = Path(__file__).parent.parent
-
-_INSTITUTIONS = ("institutions", "press", "authorities")  # files; the first class is what all institutions share
 
 Rows = list[tuple[str, str]]
 
@@ -79,11 +78,6 @@ def _said(file: str, name: str) -> str:
 def _functions(file: str) -> Rows:
     found = [node for node in _tree(file).body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
     return [(f"`{node.name}`", _first(ast.get_docstring(node)).removeprefix("Return ")) for node in found]
-
-
-def _classes(file: str) -> Rows:
-    found = [node for node in _tree(file).body if isinstance(node, ast.ClassDef)]
-    return [(node.name, _first(ast.get_docstring(node))) for node in found]
 
 
 def _fields(file: str, name: str) -> Rows:
@@ -153,9 +147,8 @@ def _added(group: str, name: str) -> str:
 
 
 def _institutions() -> Rows:
-    shipped = [each for file in _INSTITUTIONS for each in _classes(f"model/{file}.py")][1:]
-    own = own_institutions().items()
-    return [*shipped, *((kind.__name__, _first(kind.__doc__) + _added("institutions", name)) for name, kind in own)]
+    every: dict[str, type[Institution]] = {"retailer": Retailer, **INSTITUTIONS, **own_institutions()}
+    return [(kind.__name__, _first(kind.__doc__) + _added("institutions", name)) for name, kind in every.items()]
 
 
 def _own_levers() -> Rows:

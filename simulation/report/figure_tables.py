@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from simulation.report.balance_figures import promise_and_outcome
 from simulation.report.figures import MEASURE_OF
 from simulation.runs.formats import dollars
-from simulation.runs.measures import MEASURES, Measure
+from simulation.runs.measures import MEASURES
+from simulation.runs.measuring import Measure
 from simulation.runs.outcome import Outcome
 from simulation.runs.parties import harm_per_thousand, table_of_parties
 from simulation.runs.readings import YEAR
