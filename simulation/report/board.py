@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from simulation.model.accounts import Party
 from simulation.report.balance_figures import harm_per_thousand
 from simulation.report.drivers import Step, condition_in_words, driven_by, drivers_of, hangs_on, steps_of
 from simulation.report.tipping_points import splits
@@ -10,7 +9,7 @@ from simulation.runs.estimates import Estimate
 from simulation.runs.formats import beside, dollars
 from simulation.runs.headline import Headline, Row
 from simulation.runs.outcome import Outcome
-from simulation.runs.payers import accounts_against_the_first, who_pays
+from simulation.runs.payers import PARTY_NAMES, accounts_against_the_first, who_pays
 from simulation.runs.statement import Statement, in_100, in_words, secrecy_of, statement
 from simulation.scenario.population import GROUPS
 from simulation.scenario.schema import Scenario
@@ -126,7 +125,7 @@ def _harm(outcome: Outcome, about: str) -> str:
 def _parties(outcome: Outcome) -> Grid:
     """Return every party's account, and the harm to be expected, a row each, a column a policy."""
     accounts, others = accounts_against_the_first(outcome), outcome.policies[1:]
-    rows = [(_PARTY.get(party, party.value), *map(_amount, means[1:])) for party, means in accounts.items()]
+    rows = [(PARTY_NAMES.get(party, party.value), *map(_amount, means[1:])) for party, means in accounts.items()]
     harmful = harm_per_thousand(outcome)
     if any(harmful.values()):
         rows += [
@@ -140,7 +139,6 @@ def _parties(outcome: Outcome) -> Grid:
 
 
 _GROUP = {"others": "other", "vulnerable": "vulnerable"}
-_PARTY = {Party.RETAILER: "retailer (value, discounted)"}
 
 
 def _amount(known: Estimate) -> str:

@@ -24,6 +24,10 @@ _MEASURES = {
 }
 
 
+PARTY_NAMES = {Party.RETAILER: "retailer (value, discounted)"}
+"""What heads a party's amounts, where that is more than its name."""
+
+
 def accounts_against_the_first(outcome: Outcome) -> Accounts:
     """Return every party's account; others than retailer and shoppers are left out where no policy moves them."""
     always, size = (Party.RETAILER, Party.SHOPPERS), size_of_block(outcome.scenario)

@@ -13,6 +13,7 @@ from simulation.runs.readings import YEAR
 
 Verdict = Literal["pays below", "loses even if secret", "gains even if exposed"]
 
+_MOSTLY = 0.5  # of the replicates, in which both lives must have been lived
 _SECRET, _EXPOSED = slice(0, 2), slice(2, 4)  # of the four lives of a policy beside its baseline
 
 
@@ -47,10 +48,11 @@ class Secrecy:
 
 
 def secrecy(outcome: Outcome, policy: int, size: int) -> Secrecy | None:
-    """Return a policy apart by whether it comes out; None where nothing can, or first stories were not split off."""
+    """Return a policy apart by whether it comes out; None where hardly anything can, or lives were not split."""
     split = outcome.split
-    if split is None or not (chance := split.chance[:, policy]).any():
+    if split is None or split.told[:, policy].mean() < _MOSTLY:
         return None
+    chance = split.chance[:, policy]
     secret, exposed = _both(split, policy)
     sums = (1.0 - chance) * secret, 1.0 - chance, chance * exposed, chance
     kept = left_out(sums[:2], size, lambda means: float(means[0] / means[1]))

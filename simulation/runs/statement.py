@@ -14,6 +14,7 @@ from simulation.runs.headline import Headline, Row
 from simulation.runs.ranking import Pair
 from simulation.runs.readings import YEAR
 from simulation.runs.secrecy import Secrecy
+from simulation.runs.splitting import planned
 from simulation.scenario.drawn import drawn_addresses
 from simulation.scenario.schema import Scenario
 
@@ -68,8 +69,7 @@ def statement(headline: Headline, scenario: Scenario) -> Statement:
 
 def secrecy_of(row: Row, scenario: Scenario) -> Secrecy | None:
     """Return a policy's worth by whether it comes out; None where nothing can, or its story is planned."""
-    actions = (*scenario.policies[row.policy], *scenario.events)
-    return None if any(action.do == "press_story" for action in actions) else row.secrecy
+    return None if row.policy in planned(scenario) else row.secrecy
 
 
 class _Words:
