@@ -258,7 +258,7 @@ def test_beside_an_amount_stand_dollars_a_household_and_year_and_its_share_of_va
         assert row.difference_mean_share == pytest.approx(row.difference_mean.value / baseline.value)
     assert large.rows[1].difference_share == pytest.approx(own.rows[1].difference_share)
     per_year, of_value = beside(large.rows[1].difference_mean_per_household_year, large.rows[1].difference_mean_share)
-    assert f"{per_year} a household and year, {of_value} of value" in statement(large, lived[1].scenario).verdict
+    assert f"{per_year} per household and year, {of_value} of value" in statement(large, lived[1].scenario).verdict
 
 
 def test_amounts_beside_are_written_alike() -> None:
