@@ -69,8 +69,8 @@ def test_no_with_what_it_earns_in_secret_and_below_what_it_pays(make_scenario: M
         "No. 'quiet sale' loses $21 M ± $2.4 M on average against 'status quo' over 5 years (−$0.47 per household and "
         "year, −0.012 % of value).",
         "It earns $10 M if it stays secret and costs $96 M if the press exposes it.",
-        "In the model it is exposed within 5 years in 29 of 100 cases; it pays only if that chance is below about 9.8 in 100 "
-        "(95 % interval 7.8 to 12).",
+        "In the model it is exposed within 5 years in 29 of 100 cases; it pays only if that chance is below about 9.8 "
+        "in 100 (95 % interval 7.8 to 12).",
         "A single outcome stays uncertain: the policy loses in 31 % of the simulated worlds.",
         "No policy is clearly worth more than 'status quo' on average.",
     )

@@ -13,7 +13,7 @@ from cyclopts.types import PositiveInt
 from simulation.cli.common import (
     AS_IT_PAYS,
     BAD_INPUT,
-    QUICK_SHOPPERS,
+    QUICK,
     Means,
     chosen,
     command,
@@ -94,7 +94,8 @@ def run(
     slides
         The file of a deck to write as well: the report's first two pages as slides, an HTML file that prints 16:9.
     quick
-        A first look: 10,000 shoppers and one replicate, too little to rank anything.
+        A first look, in seconds: at most 1,000 of the file's shoppers and 16 of its replicates, terms left as they
+        are. It shows where the answer may lie, without errors, and ranks nothing.
     quiet
         Print nothing but errors.
     as_json
@@ -103,9 +104,9 @@ def run(
     from simulation.scenario.problems import ScenarioError
 
     try:
-        if quick:
-            shoppers, replicates = shoppers or QUICK_SHOPPERS, replicates or 1
         case = chosen(scenario, policies, seed=seed, shoppers=shoppers, weeks=weeks, replicates=replicates)
+        if quick:
+            case, terms = _smaller(case, shoppers, replicates), False
         goal = _goal(until_error, until_ranked)
         if shards is not None:
             _refuse_with_shards(engine, threads, means, goal)
@@ -113,6 +114,13 @@ def run(
     except (ScenarioError, ValueError) as error:
         return refused(error, {"until_error": "--until-error"})
     return _run(case, out / scenario.stem, engine, threads, means, shards, goal, terms, slides, quiet, as_json)
+
+
+def _smaller(case: "Scenario", shoppers: int | None, replicates: int | None) -> "Scenario":
+    """Return a first look at a case: a smaller version, but for what the command line says."""
+    own = {"shoppers": case.population.shoppers, "replicates": case.replicates}
+    said = {"shoppers": shoppers, "replicates": replicates}
+    return case.with_changes(**{name: said[name] or min(own[name], most) for name, most in QUICK.items()})
 
 
 def _goal(until_error: str | None, until_ranked: bool) -> "Goal | None":

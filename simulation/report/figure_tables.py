@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from simulation.report.balance_figures import harm_per_thousand, promise_and_outcome
 from simulation.report.figures import MEASURE_OF
+from simulation.report.world_swings import HEADS, rows, world_swings
 from simulation.runs.formats import dollars
 from simulation.runs.measures import MEASURES, Measure
 from simulation.runs.outcome import Outcome
@@ -69,4 +70,5 @@ def _naive_and_simulated(outcome: Outcome) -> Sheet:
 _WHOLE: Mapping[str, Callable[[Outcome], Sheet]] = {
     "gains_and_harms": _gains_and_harms,
     "naive_and_simulated": _naive_and_simulated,
+    "world_swings": lambda outcome: Sheet("means at both ends", HEADS, rows(world_swings(outcome))),
 }

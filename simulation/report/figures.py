@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 
 from simulation.report.balance_figures import gains_and_harms, naive_and_simulated
 from simulation.report.board_figures import exposure, strip
+from simulation.report.world_swings import world_picture
 from simulation.runs.headline import headline
 from simulation.runs.measures import MEASURES, Measure
 from simulation.runs.outcome import DEFINITIONS, Outcome
@@ -119,6 +120,7 @@ MEASURE_OF = {"awareness": "aware"}
 DRAWN: Mapping[str, Callable[[Outcome], Picture | None]] = {
     "difference": difference,
     "exposure": by_exposure,
+    "world_swings": world_picture,
     "gains_and_harms": gains_and_harms,
     "naive_and_simulated": naive_and_simulated,
     "card_use": card_use,
