@@ -8,6 +8,9 @@ from conftest import SALE
 
 from simulation.api.finished import of_folder, of_outcome
 from simulation.model.accounts import Party
+from simulation.questions.break_even.break_even import break_even
+from simulation.questions.break_even.words import in_words
+from simulation.questions.ensemble.ensemble import ensemble
 from simulation.report.board import board
 from simulation.report.figure_tables import sheet_under
 from simulation.report.sections import parties
@@ -18,7 +21,10 @@ from simulation.runs.payers import accounts_against_the_first
 from simulation.runs.results import summary, write_results
 from simulation.runs.return_sheet import return_sheet
 from simulation.runs.run import run_scenario
+from simulation.runs.tasks import carry_out
+from simulation.scenario.reading import read_scenario
 
+SHIPPED = Path(__file__).parents[1] / "scenarios" / "shopsense_ifa.yaml"
 LOUD = {"press_hazard_per_year": 0.8, "exposure_shape": 1, "chance_story_reach": 0.6}
 
 
@@ -92,3 +98,20 @@ def test_lines_by_week_end_where_totals_do(outcome: Outcome) -> None:
     by_hand = (1 - split.chance) * split.secret["trust"] + split.chance * split.exposed["trust"]
     assert shown == pytest.approx(float(by_hand[:, 1].mean()), abs=5e-4)
     assert not np.array_equal(by_hand, outcome.split.secret["trust"])
+
+
+def test_break_even_shows_it_at_the_policy_s_own_value(outcome: Outcome, mean: float) -> None:
+    found = break_even(outcome.scenario, "sale", "fee_per_member_year", (0.5, 1.0), tried=2)
+    assert found.difference[:, 0] == pytest.approx(outcome.differences().by_replicate()[:, 1])
+    assert f"At its own value, 0.5, it is worth {dollars(mean, True)} on average." in in_words(found)
+
+
+@pytest.mark.slow
+def test_an_ensemble_that_lives_it_anew_agrees_within_the_errors() -> None:
+    """Ask as many draws of the shipped case by plain luck as a run weighs: the difference of both is that of luck."""
+    case = read_scenario(SHIPPED).with_changes(policies=["quiet sale"], shoppers=200, weeks=156, replicates=64)
+    run = headline(run_scenario(case, split=True)).rows[1].difference_mean
+    found = ensemble(case, ["world.press_hazard_per_year"], 64, 4, carry_out)
+    lived = found.difference()[..., 1]
+    assert run.error is not None
+    assert abs(float(lived.mean()) - run.value) < 3 * np.hypot(run.error, found.splits()[0].error)

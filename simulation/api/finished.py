@@ -117,6 +117,19 @@ class Run:
         }
         return row | {"tenth": low, "median": middle, "ninetieth": high}
 
+    def terms(self) -> "pandas.DataFrame":
+        """Return how far each policy's mean moves with each of its own terms, halved and doubled: a row a term.
+
+        Moves are lived anew in a small run, with their standard errors, and stand about the means of this one.
+        """
+        from simulation.runs.own_terms import move_terms
+        from simulation.scenario.reading import read_scenario
+        from simulation.show.term_swings import table
+
+        scenario = read_scenario(self._kept / "scenario.yaml") if isinstance(self._kept, Path) else self._kept.scenario
+        means = dict(zip(self.policies, self.summary["difference_mean"].tolist(), strict=True))
+        return table(move_terms(scenario).anchored(means, scenario.chain.households)).frame
+
     def _differences(self, name: str, one: str) -> Lives:
         """Return a measure of every policy less that of one, in every life."""
         place = self.policies.index(one)

@@ -178,14 +178,13 @@ def _run(
                 from simulation.report.slides import write_slides
 
             moved = _moved(scenario, threads, means) if terms else None
-            paths = write_results(outcome, folder, lambda of, into: add_report(of, into, moved))
+            read = board(outcome, found := headline(outcome))
+            paths = write_results(outcome, folder, lambda of, into: add_report(of, into, moved, read))
         renew(folder / REPORT)
         if slides:
             write_slides(folder / REPORT, slides)
     except (OSError, ValueError) as error:
         return refused(error)
-    found = headline(outcome)
-    read = board(outcome, found)
     if as_json:
         print(json.dumps(found.as_data() | read.as_data(), ensure_ascii=False))
     if goal and (short := shortfall(goal, found)):
