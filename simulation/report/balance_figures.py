@@ -10,7 +10,7 @@ from simulation.runs.estimates import Estimate
 from simulation.runs.formats import dollars
 from simulation.runs.naive_return import naive_in_words
 from simulation.runs.outcome import Outcome
-from simulation.runs.parties import groups
+from simulation.runs.parties import harm_per_thousand
 from simulation.runs.payers import Accounts, accounts_against_the_first
 from simulation.runs.return_sheet import return_sheet
 from simulation.scenario.population import GROUPS
@@ -65,14 +65,6 @@ def _interval(mean: Estimate) -> Spread:
     """Return a mean and the ends of its interval, which are the mean itself where no error is known."""
     low, high = (mean.value if end is None else end for end in (mean.low, mean.high))
     return mean.value, low, high
-
-
-def harm_per_thousand(outcome: Outcome) -> dict[tuple[str, str], float]:
-    """Return harmful events to be expected per thousand shoppers, by policy and group: means."""
-    table = groups(outcome.expected)
-    means = table[table["grouping"] == "group"].groupby(["policy", "label"], observed=True).mean(numeric_only=True)
-    each = 1000 * means["harmful_events"] / means["households"].clip(lower=1)
-    return {(policy, group): float(each[policy, group]) for policy in outcome.policies for group in GROUPS}
 
 
 def naive_and_simulated(outcome: Outcome) -> Picture:

@@ -10,8 +10,8 @@ from functools import partial
 
 import numpy as np
 
-from simulation.model.model import LoyaltyModel
 from simulation.model.press import FirstStory, Press
+from simulation.model.simulation import Simulation
 from simulation.runs.findings import measures_of
 from simulation.runs.first_story import LEAST_TOLD, Floats, Split
 from simulation.runs.lived import outcome_of
@@ -39,11 +39,11 @@ Relive = Callable[[Plan], Mapping[str, Life]]
 """Gives the same replicate's lives of the policies of a plan, and of no others."""
 
 
-def lives_of(model: LoyaltyModel) -> dict[str, Life]:
+def lives_of(model: Simulation) -> dict[str, Life]:
     """Return how a model has lived each of its policies."""
     outcome = outcome_of(model)
     found, sums = measures_of(outcome), _sums(outcome.replicates[0])
-    weeks, presses = outcome.replicates[0].exposed_week.tolist(), model.agents_by_type[Press]
+    weeks, presses = outcome.replicates[0].exposed_week.tolist(), model.institutions(Press)
     return {
         policy: Life(
             {name: float(values[place]) for name, values in found.items()},
@@ -65,7 +65,7 @@ def _sums(replicate: Replicate) -> dict[str, Floats]:
     }
 
 
-def lived_again(open_model: Callable[..., LoyaltyModel], plan: Plan) -> dict[str, Life]:
+def lived_again(open_model: Callable[..., Simulation], plan: Plan) -> dict[str, Life]:
     """Return the lives of a plan's policies; `open_model` opens a model of a replicate."""
     if not plan:
         return {}
@@ -76,7 +76,7 @@ def lived_again(open_model: Callable[..., LoyaltyModel], plan: Plan) -> dict[str
 
 
 def with_both_lives(
-    plain: Replicate, lives: Mapping[str, Life], scenario: Scenario, open_model: Callable[..., LoyaltyModel]
+    plain: Replicate, lives: Mapping[str, Life], scenario: Scenario, open_model: Callable[..., Simulation]
 ) -> Replicate:
     """Return a replicate, lived by chance as `lives` say, with both lives of every policy and its expected books."""
     luck, relive = luck_of_first_story(scenario, plain.number), partial(lived_again, open_model)

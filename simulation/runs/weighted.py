@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Simulation
 from simulation.runs.findings import Finding, finding_of
 from simulation.runs.lived import outcome_of, replicate_of
 from simulation.runs.splitting import lives_of, with_both_lives
@@ -15,7 +15,7 @@ class Weighted(Task):
 
     def live(self, threads: int, progress: Progress) -> Finding:
         """Return the measures, each the mean of both lives, and the weekly lines of the replicate."""
-        numbered = partial(LoyaltyModel, self.scenario, overrides=self.numbers)
+        numbered = partial(Simulation, self.scenario, overrides=self.numbers)
         open_model = partial(numbered, replicate=self.replicate, threads=threads)
         model = lived(open_model(), progress)
         found = finding_of(outcome_of(model))
