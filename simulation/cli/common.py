@@ -18,8 +18,8 @@ Means = Annotated[executors.Means, Parameter(name="*")]
 """The options that say how runs are carried out."""
 
 AS_IT_PAYS = executors.Means()
-QUICK = {"shoppers": 1_000, "replicates": 16}
-"""The most that a first look takes of a file's shoppers and replicates: one block, of which no error is known."""
+QUICK_SHOPPERS, QUICK_REPLICATES = 1_000, 16
+"""The most that a first look takes of a file's: one block of replicates, of which no error is known."""
 
 _OPTIONS = (
     *("seed", "shoppers", "weeks", "replicates", "policies", "workers", "scheduler"),

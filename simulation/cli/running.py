@@ -13,7 +13,8 @@ from cyclopts.types import PositiveInt
 from simulation.cli.common import (
     AS_IT_PAYS,
     BAD_INPUT,
-    QUICK,
+    QUICK_REPLICATES,
+    QUICK_SHOPPERS,
     Means,
     chosen,
     command,
@@ -121,9 +122,10 @@ def run(
 
 def _smaller(case: "Scenario", shoppers: int | None, replicates: int | None) -> "Scenario":
     """Return a first look at a case: a smaller version, but for what the command line says."""
-    own = {"shoppers": case.population.shoppers, "replicates": case.replicates}
-    said = {"shoppers": shoppers, "replicates": replicates}
-    return case.with_changes(**{name: said[name] or min(own[name], most) for name, most in QUICK.items()})
+    return case.with_changes(
+        shoppers=shoppers or min(case.population.shoppers, QUICK_SHOPPERS),
+        replicates=replicates or min(case.replicates, QUICK_REPLICATES),
+    )
 
 
 def _goal(until_error: str | None, until_ranked: bool) -> "Goal | None":
