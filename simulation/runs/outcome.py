@@ -178,13 +178,13 @@ class Outcome:
     def split(self) -> Split | None:
         """Both lives of every replicate and policy; None where first stories were not split off."""
         splits = [each.split for each in self.replicates if each.split]
-        return of_all(splits) if len(splits) == len(self.replicates) else None
+        return of_all(splits) if splits and len(splits) == len(self.replicates) else None
 
     @cached_property
     def expected(self) -> "Outcome":
         """The same with each replicate's lives weighted by their chances; itself where each was lived once."""
         found = tuple(each.expected for each in self.replicates if each.expected)
-        return replace(self, replicates=found) if len(found) == len(self.replicates) else self
+        return replace(self, replicates=found) if found and len(found) == len(self.replicates) else self
 
     def lives(self, measure: str) -> Lives:
         """Return a measure in every life of every replicate, and how much each counts."""
