@@ -120,6 +120,22 @@ def test_the_reserve_is_the_difference_of_twins(make_scenario: Callable[..., Sce
     assert reserve.earned[0, 0] == pytest.approx(by_hand.flow(Flow.FEES)[0, :5, 1].sum() / 100)
 
 
+def test_the_reserve_is_weighted_by_the_press_s_own_chances(make_scenario: Callable[..., Scenario]) -> None:
+    loud = {"press_hazard_per_year": 0.8, "exposure_shape": 1}
+    scenario = make_scenario({"sale": [SALE]}, weeks=64, replicates=2, population={"shoppers": 60}, world=loud)
+    reserve, split = backlash_reserve(scenario, "sale", every=3), run_scenario(scenario, split=True).split
+    assert split is not None and reserve.chances is not None
+    # the stretches that begin in weeks 6, 9 and 12 take all weeks together
+    assert reserve.weeks.tolist() == [6, 9, 12]
+    assert reserve.chances.sum(axis=1) == pytest.approx(split.chance[:, 1])
+    by_hand = (reserve.chances * reserve.cost).sum() / reserve.chances.sum()
+    expected = reserve.expected(16)
+    assert expected is not None and expected.value == pytest.approx(by_hand) and expected.error is None
+    assert "Weighted by when the model has the press find out (" in of_reserve(reserve, scenario).said[1]
+    quiet = backlash_reserve(make_scenario({"sale": [SALE]}, weeks=60, institutions=[]), "sale")
+    assert quiet.chances is None and quiet.expected(16) is None
+
+
 def test_what_has_no_reserve_is_said(make_scenario: Callable[..., Scenario]) -> None:
     with pytest.raises(ValueError, match="shares no data"):
         backlash_reserve(make_scenario(), "status quo")

@@ -147,14 +147,22 @@ def first_story(chances: Floats, practices: Sequence[str], luck: float) -> tuple
     (weeks, practices) and holds the chance of each if none has succeeded before.
     """
     each = chances.ravel()
-    untold = np.concatenate([[1.0], np.cumprod(1.0 - each)[:-1]])
-    so_far = np.cumsum(each * untold)
+    so_far = np.cumsum(chances_of_the_first(chances))
     chance = float(so_far[-1]) if each.size else 0.0
     if chance == 0.0:
         return 0.0, None
     last = int(np.flatnonzero(each)[-1])
     week, practice = divmod(min(last, int(np.searchsorted(so_far, luck * chance, side="right"))), len(practices))
     return chance, FirstStory(week + 1, practices[practice])
+
+
+def chances_of_the_first(chances: Floats) -> Floats:
+    """Return the chance that the first story breaks in each week and about each practice, given those of its trials.
+
+    Shape (weeks, practices) of both.
+    """
+    untold = np.concatenate([[1.0], np.cumprod(1.0 - chances.ravel())[:-1]])
+    return chances * untold.reshape(chances.shape)
 
 
 def _by_measure(policies: Sequence[Mapping[str, float]]) -> dict[str, Floats]:
