@@ -165,7 +165,7 @@ def nearly_normal(key: int, number: int) -> float:
 
 def luck_for(purpose: int, keys: NDArray[np.uint64], number: int) -> float:
     """Return a shopper's luck of a purpose, with the keys of a week: half a word."""
-    word = word_of(keys[_SHARES_A_WORD_WITH.get(purpose, purpose)], number)
+    word = _word(word_of(keys[_SHARES_A_WORD_WITH.get(purpose, purpose)], number))
     return float(luck_of(second_half(word) if purpose in _SHARES_A_WORD_WITH else first_half(word)))
 
 
