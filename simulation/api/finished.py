@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Frames = Callable[[str], "pandas.DataFrame"]
 """Gives a table of a run by its name: summary, weekly, replicates, shoppers."""
 
-_SUMMED_UP = ("policy", "card_use", "churn", "value", "difference", "loses")
+_SUMMED_UP = ("policy", "card_use", "churn", "value", "difference_mean", "loses")
 
 
 class Run:
@@ -73,6 +73,8 @@ class Run:
     def measure(self, name: str) -> "pandas.DataFrame":
         """Return a measure, one row a replicate and one column a policy; raises ValueError with the nearest name.
 
+        Where first stories were split off, a replicate's two lives are weighted by their chances.
+
         >>> import aislefour as a4
         >>> case = a4.read("member_prices").with_changes(shoppers=300, weeks=20, replicates=2)
         >>> a4.run(case).measure("trust").shape[0]
@@ -81,7 +83,10 @@ class Run:
         if name not in STUDIED:
             raise ValueError(unknown("measure", name, STUDIED))
         table = self.replicates.pivot_table(index="replicate", columns="policy", values=name, observed=True)
-        return table[list(self.policies)]
+        table = table[list(self.policies)]
+        if self.record["headline"]["split"]:
+            table[:] = of_columns(self._by_policy, [name]).lives(name).by_replicate()
+        return table
 
     def difference(self, name: str = "value") -> "pandas.DataFrame":
         """Return a measure less the baseline's, twin by twin: one row a replicate, one column a policy."""
@@ -111,6 +116,19 @@ class Run:
             "standard_error": float("nan") if mean.error is None else mean.error,
         }
         return row | {"tenth": low, "median": middle, "ninetieth": high}
+
+    def terms(self) -> "pandas.DataFrame":
+        """Return how far each policy's mean moves with each of its own terms, halved and doubled: a row a term.
+
+        Moves are lived anew in a small run, with their standard errors, and stand about the means of this one.
+        """
+        from simulation.runs.own_terms import move_terms
+        from simulation.scenario.reading import read_scenario
+        from simulation.show.term_swings import table
+
+        scenario = read_scenario(self._kept / "scenario.yaml") if isinstance(self._kept, Path) else self._kept.scenario
+        means = dict(zip(self.policies, self.summary["difference_mean"].tolist(), strict=True))
+        return table(move_terms(scenario).anchored(means, scenario.chain.households)).frame
 
     def _differences(self, name: str, one: str) -> Lives:
         """Return a measure of every policy less that of one, in every life."""
@@ -188,7 +206,7 @@ class Run:
             "card_use": percent,
             "churn": percent,
             "value": dollars,
-            "difference": lambda value: dollars(value, True),
+            "difference_mean": lambda value: dollars(value, True),
             "loses": "{:.0%}".format,
         }
         table = shown.to_html(index=False, formatters=formats, border=0)
@@ -197,7 +215,7 @@ class Run:
 
 def _differences(rows: "pandas.DataFrame") -> list[tuple[str, float]]:
     others = rows.iloc[1:]
-    return list(zip(others["policy"], others["difference"], strict=True))
+    return list(zip(others["policy"], others["difference_mean"], strict=True))
 
 
 def _copy(kept: Path, fresh: Path) -> None:
