@@ -248,7 +248,7 @@ def test_studies_are_written_whole_and_the_same_every_time(tmp_path: Path) -> No
 
 
 FIGURES = ("survival", "by_awareness", "incidence", "definitions")
-TABLES = ("survival", "incidence", "restricted_means", "logrank", "definitions", "verdicts")
+TABLES = ("survival", "incidence", "restricted_means", "logrank", "definitions", "net", "verdicts")
 
 
 SMALL = """\

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -21,14 +22,17 @@ from simulation.cli.common import (
     note_empty_markets,
     refused,
 )
+from simulation.cli.written import AS_CSV, Written
 
 if TYPE_CHECKING:
     from simulation.report.board import Board
     from simulation.runs import executors
+    from simulation.runs.detail import Recorder
     from simulation.runs.growing import Goal
     from simulation.runs.headline import Headline
     from simulation.runs.outcome import Outcome
     from simulation.runs.own_terms import TermSwings
+    from simulation.runs.table_files import Format
     from simulation.scenario.schema import Scenario
 
 _MANY = 1_000_000  # shoppers from which on memory is worth a word
@@ -51,6 +55,7 @@ def run(
     until_error: str | None = None,
     until_ranked: Annotated[bool, Parameter(negative="")] = False,
     slides: Path | None = None,
+    tables: Annotated[Written, Parameter(name="*")] = AS_CSV,
     quick: Annotated[bool, Parameter(negative="")] = False,
     quiet: Annotated[bool, Parameter(negative="")] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
@@ -93,6 +98,8 @@ def run(
         Add replicates until every two policies that differ are told apart. It ends at 1,024 replicates.
     slides
         The file of a deck to write as well: the report's first two pages as slides, an HTML file that prints 16:9.
+    tables
+        What is written, and how.
     quick
         A first look: 10,000 shoppers and one replicate, too little to rank anything.
     quiet
@@ -110,9 +117,11 @@ def run(
         if shards is not None:
             _refuse_with_shards(engine, threads, means, goal)
         _refuse_no_folder(slides)
+        recorder = tables.recorder(means, shards)
     except (ScenarioError, ValueError) as error:
         return refused(error, {"until_error": "--until-error"})
-    return _run(case, out / scenario.stem, engine, threads, means, shards, goal, terms, slides, quiet, as_json)
+    how = engine, threads, means, shards, goal, terms, slides, tables.format, recorder, quiet, as_json
+    return _run(case, out / scenario.stem, *how)
 
 
 def _goal(until_error: str | None, until_ranked: bool) -> "Goal | None":
@@ -151,6 +160,8 @@ def _run(
     goal: "Goal | None",
     terms: bool,
     slides: Path | None,
+    format: "Format",
+    recorder: "Recorder | None",
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -162,7 +173,7 @@ def _run(
 
     try:
         refuse_foreign(folder, MARK)
-        with _lived(scenario, engine, threads, means, shards, goal, quiet) as outcome:
+        with _lived(scenario, engine, threads, means, shards, goal, recorder, quiet) as outcome:
             with loading():
                 from simulation.report.answers import renew
                 from simulation.report.board import board
@@ -170,7 +181,8 @@ def _run(
                 from simulation.report.slides import write_slides
 
             moved = _moved(scenario, threads, means) if terms else None
-            paths = write_results(outcome, folder, lambda of, into: add_report(of, into, moved))
+            report = partial(add_report, terms=moved)
+            paths = write_results(outcome, folder, report, format=format, recorder=recorder)
         renew(folder / REPORT)
         if slides:
             write_slides(folder / REPORT, slides)
@@ -206,6 +218,7 @@ def _lived(
     means: "executors.Means",
     shards: int | None,
     goal: "Goal | None",
+    recorder: "Recorder | None",
     quiet: bool,
 ) -> "Iterator[Outcome]":
     """Give the outcome of a run while its shoppers can still be asked for."""
@@ -217,6 +230,7 @@ def _lived(
     def lived(more: "Scenario", after: "Outcome | None" = None) -> "Outcome":
         """Return the outcome of a scenario, some replicates of which may have been lived."""
         how = {"engine": engine, "threads": threads, "means": means, "split": True, "after": after}
+        how["observer"] = recorder
         with _progress(more, quiet, len(after.replicates) if after else 0) as advance:
             return run_scenario(more, progress=advance, command=command(), **how)
 

@@ -104,7 +104,7 @@ def _commented(file: str, owner: ast.stmt, shape: str) -> Iterator[tuple[str, st
 
 def _measures() -> Rows:
     from simulation.model.ledger import Measure
-    from simulation.runs.results import column_of
+    from simulation.runs.result_tables import column_of
 
     names = [column_of(measure) for measure in Measure if measure != Measure.FEE_UNITS]
     return [(f"`{name}`", DESCRIPTIONS[name]) for name in names]

@@ -1,10 +1,40 @@
-"""What each column of the result tables means."""
+"""What each column of the result tables means, in what unit, and which columns tell rows apart."""
 
 from simulation.behaviour.parameters import parameters
+from simulation.behaviour.states import Source
+from simulation.model.accounts import ROUTES, Flow
+from simulation.runs.event_log import MEANINGS
 from simulation.runs.first_story import CHANCE, IF_EXPOSED, IF_SECRET, WEEK
-from simulation.runs.measures import STUDIED
+from simulation.runs.measures import MEASURES, STUDIED
+
+_UNITS = {"dollars": "_dollars", "share": "_share", "person-years": "_person_years"}
+"""What a column's name ends with, by the unit of the measure in it; what has none is counted or lies from 0 to 1."""
+
+TOTALS = {name: each for name, each in MEASURES.items() if each.total}
+"""The measures that the table of replicates holds."""
+
+
+def column_of_total(measure: str, life: str = "") -> str:
+    """Return the column of the table of replicates that holds a measure, `life` being one of the two, if any."""
+    return f"{measure}{life}{_UNITS.get(MEASURES[measure].unit, '')}"
+
+
+def column_of_flow(flow: Flow) -> str:
+    """Return the column of the table of payments that holds a payment."""
+    return f"{flow.name.lower()}_cents"
+
+
+def column_of_summary(name: str) -> str:
+    """Return the column of the summary that holds a number of the headline."""
+    if name.startswith(("card_use", "churn", "loses", "gains")):
+        return f"{name}_share"
+    in_dollars = name.startswith(("revenue", "value", "difference", "if_secret", "if_exposed"))
+    return f"{name}_dollars" if in_dollars and not name.endswith("_share") else name
+
 
 _KEYS = {
+    "run": "digits that tell runs apart: the same for the same scenario and the same program",
+    "scenario": "the scenario's title",
     "policy": "policy, as named in the scenario",
     "replicate": "replicate, from 0",
     "week": "week, from 1",
@@ -25,7 +55,7 @@ _MEASURES = {
     "consent_debt": "of these, those who were not asked and would not have agreed",
     "opted_in": "households that opted in to any practice",
     "opted_out": "households that opted out of any practice, or declined to take part in one",
-    "trust": "trust added up over all shoppers, in ten-thousandths",
+    "trust": "mean trust of these shoppers in the retailer, 0 to 1",
     "joined": "lost shoppers who came back",
     "left": "patrons who changed the main store",
     "first_left": "opening patrons who did so for the first time",
@@ -93,12 +123,23 @@ _SUMMARY = {
     "verdict": "whether the policy pays below a chance of exposure, loses even if secret or gains even if exposed",
     "exposed": "replicates in which a story ran",
 }
+_NET = {
+    "returned_share": "share of opening patrons who changed their main store and are patrons again at the end; mean of "
+    "the replicates as lived by plain luck",
+    "patrons": "patrons at the end, whether at the opening or not; likewise",
+}
 
 _ACCOUNTS = {
     "payment": "what is paid",
     "payer": "who pays",
     "payee": "who receives it",
-    "cents": "how much, in whole cents",
+    "paid_cents": "how much",
+}
+
+_PAYMENTS = {
+    **{column_of_flow(flow): f"{what}, paid by {payer} to {payee}" for flow, (payer, payee, what) in ROUTES.items()},
+    "balance_cents": "what the retailer receives less what it pays",
+    "discount_factor": "what a dollar of this week counts in the value: (1 + yearly rate) to the power of -week/52",
 }
 
 _GROUPS = {
@@ -108,6 +149,10 @@ _GROUPS = {
     "practice": "name of the practice",
     "recipient": "who receives the data, or what befell it",
     "fields": "what is passed on",
+    "opening_patrons": "households whose main store this was before the first week",
+    "ever_left": "of them, those who changed their main store at least once",
+    "returned": "of these, those who are patrons again at the end",
+    "patrons": "patrons at the end, whether at the opening or not",
     "given_dollars": "rewards, gifts and redeemed offers, dollars",
     "dearer_dollars": "paid beyond usual prices (negative: saved), dollars",
     "premiums_dollars": "premiums raised by the score, dollars",
@@ -126,26 +171,46 @@ _SHOPPER = {
     "vulnerable": "1 if vulnerable: hears less of it and is harmed more",
     "has_rival": "1 if another grocer is in reach",
     "opening_patron": "1 if a patron before the first week",
-    "sensitivity_percent": "privacy sensitivity, 0 to 100",
-    "spend_rank_percent": "rank by expected spend, 0 lightest to 100 heaviest",
+    "sensitivity": "privacy sensitivity, 0 to 1",
+    "spend_rank": "rank by expected spend, 0 lightest to 1 heaviest",
+    "usual_week_cents": "what the household is expected to spend on groceries in a week, wherever it buys them",
+    "opening_card": "the card's state before the first week; active and dormant ones are held",
     "aware_week": "week in which the first practice became known",
     "dropped_week": "week in which an active card was first put away",
     "left_week": "week in which a patron first changed the main store",
     "heard_by": "how the first practice became known",
     "censored": "1 if the shopper had not left by the end",
     "patron": "1 if a patron at the end",
-    "opening_card": "the card's state before the first week; active and dormant ones are held",
     "card": "the card's state at the end",
-    "trust_percent": "trust at the end, 0 to 100",
+    "trust": "trust in the retailer at the end, 0 to 1",
+    "trips": "trips to the store in all weeks",
+    "sales_cents": "what was bought here in all weeks",
+    "carded_sales_cents": "of that, on the card",
+    "joined_week": "week in which somebody who was no patron at the opening first became one",
+    "returned_week": "week in which somebody who had left first became a patron again",
+    "enrolled_week": "week in which somebody who held no card at the opening took the first one",
+    "last_visit_week": "latest week with a trip to the store",
+}
+
+_EVENTS = {
+    "what": "what happened; " + ", ".join(f"{what.name.lower()}: {said}" for what, said in MEANINGS.items()),
+    "about": "the practice that it is about, if it is about one",
+    "source": f"by what a practice became known: {', '.join(each.name.lower() for each in Source if each)}",
+    "from_shopper": "of those who heard from acquaintances, the first of these who talked of it",
+    "told_by": "how many acquaintances talked of it",
+    "story_week": "of those who read of it in the press, the week in which the story broke",
 }
 
 _REPLICATES = {
-    **{name: f"{each.meaning} ({each.unit})" for name, each in STUDIED.items() if name not in _MEASURES | _SUMMARY},
-    "exposed_week": "week of the first story, 0 if none ran",
-    WEEK: "week in which it breaks in the life in which it does, 0 if it never can",
-    **{f"{name}{IF_SECRET}": f"the same if no first story breaks: {each.meaning}" for name, each in STUDIED.items()},
-    **{f"{name}{IF_EXPOSED}": f"the same if one breaks: {each.meaning}" for name, each in STUDIED.items()},
-    **{address: f"{each.meaning} ({each.unit})" for address, each in parameters().items()},
+    "households_per_shopper": "households of the chain that a simulated shopper stands for",
+    **{column_of_total(name): f"{each.meaning} ({each.unit})" for name, each in TOTALS.items()},
+    "difference_dollars": "value less the baseline's, of the same shoppers with the same luck",
+    "exposed_week": "week of the first story, missing if none ran",
+    CHANCE: "chance that a first story breaks by itself within the weeks simulated, 0 to 1",
+    WEEK: "week in which it breaks in the life in which it does, missing if it never can",
+    **{column_of_total(name, IF_SECRET): f"if no first story breaks: {each.meaning}" for name, each in STUDIED.items()},
+    **{column_of_total(name, IF_EXPOSED): f"if one breaks: {each.meaning}" for name, each in STUDIED.items()},
+    **{address: each.meaning for address, each in parameters().items()},
 }
 
 _SIMULATED = (
@@ -155,10 +220,50 @@ _SIMULATED = (
 _CHAINS = "dollars and people of the whole chain, for which the simulated shoppers stand"
 
 TABLES = {
-    **dict.fromkeys(("weekly", "ledger", "accounts", "shoppers"), _SIMULATED),
+    **dict.fromkeys(("weekly", "ledger", "payments", "accounts", "shoppers", "events"), _SIMULATED),
     **dict.fromkeys(("summary", "replicates", "groups", "harms"), _CHAINS),
 }
 """Whose the amounts of each table are, by its name."""
 
-DESCRIPTIONS = _KEYS | _MEASURES | _SUMMARY | _ACCOUNTS | _GROUPS | _SHOPPER | _REPLICATES
-"""The meaning of every column, by name."""
+KEYS = {
+    "summary": ("policy",),
+    "replicates": ("policy", "replicate"),
+    "weekly": ("policy", "replicate", "week", "market", "segment"),
+    "ledger": ("policy", "replicate", "year", "market", "segment", "tier", "group"),
+    "payments": ("policy", "replicate", "week"),
+    "accounts": ("policy", "replicate", "year", "payment"),
+    "groups": ("policy", "replicate", "grouping", "label"),
+    "harms": ("policy", "replicate", "practice", "recipient", "fields", "group"),
+    "shoppers": ("policy", "replicate", "shopper"),
+    "events": ("policy", "replicate", "week", "shopper", "what", "about"),
+}
+"""The columns that tell a table's rows apart, after run, by its name; "about" may be missing."""
+
+_OF_TABLE = {
+    "weekly": _MEASURES,
+    "ledger": _MEASURES,
+    "payments": _PAYMENTS,
+    "accounts": _ACCOUNTS,
+    "summary": {column_of_summary(name): said for name, said in _SUMMARY.items()} | _NET,
+    "replicates": _REPLICATES,
+    "groups": _GROUPS,
+    "harms": _GROUPS,
+    "shoppers": _SHOPPER,
+    "events": _SHOPPER | _EVENTS,
+}
+
+DESCRIPTIONS = _MEASURES
+"""The meaning of every column that holds a weekly total, by name."""
+
+
+def meaning_of(table: str, column: str) -> str:
+    """Return what a column of a table means."""
+    return (_KEYS | _OF_TABLE[table])[column]
+
+
+def unit_of(table: str, column: str) -> str:
+    """Return the unit of a column of a table, "" for words, counts and flags."""
+    if table == "replicates" and column in parameters():
+        return parameters()[column].unit
+    endings = {"_cents": "cents", "_dollars": "dollars", "_share": "share", "_person_years": "person-years"}
+    return next((unit for ending, unit in endings.items() if column.endswith(ending)), "week" * column.endswith("week"))

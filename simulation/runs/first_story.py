@@ -5,9 +5,8 @@ press's own rule gives the chance of it week by week, so that both lives are liv
 (conditional Monte Carlo: Hammersley and Handscomb 1964).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +28,6 @@ class Split:
     week: NDArray[np.int64]  # in which it breaks in the life in which it does, drawn by the press's hazard; 0: never
     secret: Mapping[str, Floats]  # every measure if it does not, by the measure's name
     exposed: Mapping[str, Floats]  # every measure if it does
-
-    def columns(self) -> dict[str, NDArray[Any]]:
-        """Return all of it by the names of columns."""
-        secret = {f"{name}{IF_SECRET}": values for name, values in self.secret.items()}
-        exposed = {f"{name}{IF_EXPOSED}": values for name, values in self.exposed.items()}
-        return {CHANCE: self.chance, WEEK: self.week, **secret, **exposed}
 
     def lives(self, measure: str) -> "Lives":
         """Return a measure in both lives, weighted by their chances."""
@@ -95,13 +88,6 @@ class Lives:
 def lived_once(values: Floats) -> Lives:
     """Return a measure of replicates that were lived once. `values` has shape (replicates, policies)."""
     return Lives(values[..., None], np.ones((*values.shape, 1)))
-
-
-def of_columns(column: Callable[[str], NDArray[Any]], measures: Iterable[str]) -> Split:
-    """Return both lives as they were read from columns: `column` gives one by its name, (replicates, policies)."""
-    names = tuple(measures)
-    secret = {name: column(f"{name}{IF_SECRET}") for name in names}
-    return Split(column(CHANCE), column(WEEK), secret, {name: column(f"{name}{IF_EXPOSED}") for name in names})
 
 
 def of_all(replicates: Sequence[Split]) -> Split:

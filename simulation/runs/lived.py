@@ -25,4 +25,5 @@ def groups_of(model: LoyaltyModel) -> Groups:
         premiums_cents=np.array([buyer.premiums_cents for buyer in buyers]),
         misjudged=np.array([buyer.misjudged for buyer in buyers]),
         harms=ledger.harms / 1e6,
+        returned=model.engine.crowd.returned(),
     )

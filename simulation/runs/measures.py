@@ -242,6 +242,12 @@ _MEASURES = (
         columns=("contribution_cents", "shoppers"),
         so_far=True,
     ),
+    Measure(
+        "returned", "Returned", "share",
+        "share of opening patrons who changed their main store and are patrons again at the end; churn less this is "
+        "the share that is lost on balance",
+        percent, True, total=lambda o: o.returned(),
+    ),
     Measure("patrons", "Patrons", "people", "patrons at the end", plain, True, total=people_at_the_end(Total.PATRONS)),
     Measure("members", "Members", "people", "members at the end", plain, True, total=people_at_the_end(Total.MEMBERS)),
 )  # fmt: skip

@@ -41,7 +41,7 @@ def accounts(outcome: Outcome) -> "pandas.DataFrame":
                 payer, payee, _ = ROUTES[Flow(flow)]
                 name = Flow(flow).name.lower()
                 rows.append((outcome.policies[policy], replicate.number, year + 1, name, payer, payee, cents))
-    return pd.DataFrame(rows, columns=["policy", "replicate", "year", "payment", "payer", "payee", "cents"])
+    return pd.DataFrame(rows, columns=["policy", "replicate", "year", "payment", "payer", "payee", "paid_cents"])
 
 
 def gains(outcome: Outcome, party: Party) -> Floats:
@@ -116,9 +116,13 @@ def _cells(replicate: Any, policy: int) -> dict[str, Floats]:
     total = weekly.sum(axis=0)
     given = total[:, Measure.REWARDS] + total[:, Measure.PARTNER_REWARDS]
     dearer = total[:, Measure.SALES] - total[:, Measure.GOODS]
-    of = replicate.groups
+    of, first = replicate.groups, weekly[0]
     return {
         "households": weekly[0, :, Measure.SHOPPERS].astype(np.float64),
+        "opening_patrons": (first[:, Measure.PATRONS] + first[:, Measure.LEFT] - first[:, Measure.JOINED]) * 1.0,
+        "ever_left": total[:, Measure.FIRST_LEFT].astype(np.float64),
+        "returned": of.returned[policy].astype(np.float64),
+        "patrons": weekly[-1, :, Measure.PATRONS].astype(np.float64),
         "given_dollars": given / 100,
         "dearer_dollars": dearer / 100,
         "premiums_dollars": of.premiums_cents[policy] / 100,
