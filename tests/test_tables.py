@@ -1,6 +1,7 @@
 """The tables of a run: what an analyst makes of them is what the run says, to the cent, in pandas and in SQL."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from simulation.runs.results import write_results
 from simulation.runs.run import run_scenario
 from simulation.scenario.schema import Scenario, scenario_type
 
+ROOT = Path(__file__).parents[1]
 STORY, FINE = 12, 45_000  # a multiple of the households that a simulated shopper stands for
 CASE = {
     "title": "Sold, told and made good",
@@ -152,6 +154,17 @@ def test_the_same_in_sql_with_compensation_and_fines(folder: Path, outcome: Outc
     assert (sale["compensation_cents"] % (5 * 100 * outcome.per_shopper) == 0).all(), "five dollars a household"
     assert np.array_equal(sale["compensation_cents"], outcome.flow(Flow.COMPENSATION).sum(axis=1)[:, 1])
     assert sale["compensation_cents"].min() > 0
+
+
+def test_the_query_on_the_page_of_results_gives_the_value(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (query,) = re.findall(r"```sql\n(.*?)```", (ROOT / "results" / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    monkeypatch.chdir(folder)
+    told = duckdb.sql(f"""
+        with found as ({query})
+        select max(abs(found.value_dollars - known.value_dollars)) as off, count(*) as rows
+        from found join 'replicates.csv' known using (policy, replicate)
+    """).df()
+    assert told["off"][0] < 0.005 and told["rows"][0] == 3 * 4
 
 
 def test_many_runs_are_questioned_at_once(folder: Path, tmp_path: Path) -> None:

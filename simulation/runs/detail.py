@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simulation.behaviour.spelling import unknown
 from simulation.model.model import LoyaltyModel
 from simulation.runs.event_log import EVENT, EventLog
+from simulation.runs.memory import refuse_history
 from simulation.runs.shopper_totals import ShopperTotals, no_totals
 from simulation.runs.spool import PutAway, Spool
 from simulation.scenario.population import Opening
@@ -37,7 +38,7 @@ class Recorder:
     """An observer of a run that keeps what is asked for; each replicate is told of by one thread, week after week.
 
     It goes through all shoppers week by week, so that a run takes several times as long. Raises ValueError for a detail
-    that there is none of.
+    that there is none of, TooLargeError if memory does not hold what befalls a replicate's shoppers.
     """
 
     def __init__(self, details: Collection[str]) -> None:
@@ -52,8 +53,10 @@ class Recorder:
     def __call__(self, model: LoyaltyModel) -> None:
         """Note the week that a model has just lived."""
         number = model.replicate
-        watched = self._watched.get(number) or self._watched.setdefault(number, _Watched(model, self.details))
-        events = watched.note()
+        if number not in self._watched:
+            refuse_history(model.case, 1)
+            self._watched[number] = _Watched(model, self.details)
+        events = (watched := self._watched[number]).note()
         if events.size:
             self._events.setdefault(number, []).append(self._put(events))
         if not model.running:
