@@ -11,12 +11,12 @@ import numpy as np
 
 from simulation.behaviour.spelling import unknown
 from simulation.runs import estimates, results
-from simulation.runs.columns import TOTALS, column_of_summary, column_of_total
+from simulation.runs.columns import column_of_summary, column_of_total
 from simulation.runs.detail import Recorder
 from simulation.runs.first_story import CHANCE, IF_EXPOSED, IF_SECRET, WEEK, Lives, Split, lived_once
 from simulation.runs.folders import write_whole
 from simulation.runs.formats import dollars, percent
-from simulation.runs.measures import MEASURES, STUDIED
+from simulation.runs.measures import MEASURES, STUDIED, TOTALS
 from simulation.runs.outcome import Outcome
 from simulation.runs.result_tables import tables_of
 

@@ -7,6 +7,7 @@
 - showing: what a question shows: how far it is, then words, tables, notes and where everything is
 - questions: every question is a verb
 - written: how a run's tables are written, and what they hold of single shoppers
+- beginning: scenarios, new
 - running: run, check, schema
 - evidence: mechanisms, parameters, odd, validate
 - auditing: audit
@@ -14,5 +15,6 @@
 - calibrating: calibrate
 - fitting: fit
 - serving: serve, classroom
+- documentation: docs
 - app: the command itself, and its verbs in order
 """

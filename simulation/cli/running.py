@@ -25,14 +25,11 @@ from simulation.cli.common import (
 from simulation.cli.written import AS_CSV, Written
 
 if TYPE_CHECKING:
-    from simulation.report.board import Board
     from simulation.runs import executors
     from simulation.runs.detail import Recorder
     from simulation.runs.growing import Goal
-    from simulation.runs.headline import Headline
     from simulation.runs.outcome import Outcome
     from simulation.runs.own_terms import TermSwings
-    from simulation.runs.table_files import Format
     from simulation.scenario.schema import Scenario
 
 _MANY = 1_000_000  # shoppers from which on memory is worth a word
@@ -65,7 +62,7 @@ def run(
     Parameters
     ----------
     scenario
-        The scenario file, such as scenarios/shopsense_ifa.yaml.
+        The scenario: its file, or the name of one that comes with the program, such as shopsense_ifa.
     out
         Folder that receives a folder of results named after the scenario file.
     seed
@@ -117,11 +114,9 @@ def run(
         if shards is not None:
             _refuse_with_shards(engine, threads, means, goal)
         _refuse_no_folder(slides)
-        recorder = tables.recorder(means, shards)
     except (ScenarioError, ValueError) as error:
         return refused(error, {"until_error": "--until-error"})
-    how = engine, threads, means, shards, goal, terms, slides, tables.format, recorder, quiet, as_json
-    return _run(case, out / scenario.stem, *how)
+    return _run(case, out / scenario.stem, engine, threads, means, shards, goal, terms, slides, tables, quiet, as_json)
 
 
 def _goal(until_error: str | None, until_ranked: bool) -> "Goal | None":
@@ -160,44 +155,70 @@ def _run(
     goal: "Goal | None",
     terms: bool,
     slides: Path | None,
-    format: "Format",
-    recorder: "Recorder | None",
+    tables: Written,
     quiet: bool,
     as_json: bool,
 ) -> int:
     with loading():
+        from simulation.runs.executors import started_once
         from simulation.runs.folders import refuse_foreign
-        from simulation.runs.growing import shortfall
-        from simulation.runs.headline import headline
-        from simulation.runs.results import MARK, write_results
+        from simulation.runs.results import MARK
 
     try:
+        recorder = tables.recorder(means, shards)
         refuse_foreign(folder, MARK)
-        with _lived(scenario, engine, threads, means, shards, goal, recorder, quiet) as outcome:
-            with loading():
-                from simulation.report.answers import renew
-                from simulation.report.board import board
-                from simulation.report.report import REPORT, add_report
-                from simulation.report.slides import write_slides
-
-            moved = _moved(scenario, threads, means) if terms else None
-            report = partial(add_report, terms=moved)
-            paths = write_results(outcome, folder, report, format=format, recorder=recorder)
-        renew(folder / REPORT)
-        if slides:
-            write_slides(folder / REPORT, slides)
+        with started_once(), _lived(scenario, engine, threads, means, shards, goal, recorder, quiet) as outcome:
+            try:
+                _answer(outcome, goal, quiet, as_json)
+            finally:  # whoever reads no further than the answer has results all the same
+                moved = _moved(scenario, threads, means) if terms else None
+                paths = _write(outcome, folder, moved, slides, tables, recorder)
     except (OSError, ValueError) as error:
         return refused(error)
+    if not quiet:
+        _say_where(paths, scenario, to_stderr=as_json)
+    return 0
+
+
+def _answer(outcome: "Outcome", goal: "Goal | None", quiet: bool, as_json: bool) -> None:
+    """Print the answer, which is known before tables are written and figures drawn."""
+    with loading():
+        from simulation.report.board import board
+        from simulation.report.terminal import show_answer
+        from simulation.runs.growing import shortfall
+        from simulation.runs.headline import headline
+
     found = headline(outcome)
     read = board(outcome, found)
     if as_json:
-        print(json.dumps(found.as_data() | read.as_data(), ensure_ascii=False))
+        print(json.dumps(found.as_data() | read.as_data(), ensure_ascii=False), flush=True)
     if goal and (short := shortfall(goal, found)):
         print(short, file=sys.stderr)
     if not quiet:
-        _answer(found, read, to_stderr=as_json)
-        _say_where(paths, scenario, to_stderr=as_json)
-    return 0
+        show_answer(found, read, to_stderr=as_json)
+
+
+def _write(
+    outcome: "Outcome",
+    folder: Path,
+    moved: "TermSwings | None",
+    slides: Path | None,
+    tables: Written,
+    recorder: "Recorder | None",
+) -> Sequence[Path]:
+    """Write results with their report, and slides if they are wanted; return the paths of the results."""
+    with loading():
+        from simulation.report.answers import renew
+        from simulation.report.report import REPORT, add_report
+        from simulation.report.slides import write_slides
+        from simulation.runs.results import write_results
+
+    report = partial(add_report, terms=moved, png=tables.png)
+    paths = write_results(outcome, folder, report, format=tables.format, recorder=recorder)
+    renew(folder / REPORT)
+    if slides:
+        write_slides(folder / REPORT, slides)
+    return paths
 
 
 def _moved(scenario: "Scenario", threads: int | None, means: "executors.Means") -> "TermSwings | None":
@@ -253,12 +274,6 @@ def _progress(
     return progress(scenario.weeks * (scenario.replicates - lived))
 
 
-def _answer(headline: "Headline", read: "Board", to_stderr: bool) -> None:
-    from simulation.report.terminal import show_answer
-
-    show_answer(headline, read, to_stderr)
-
-
 def _say_where(paths: Sequence[Path], scenario: "Scenario", to_stderr: bool) -> None:
     from simulation.report.terminal import say_memory, say_where
 
@@ -273,7 +288,7 @@ def check(*files: Path) -> int:
     Parameters
     ----------
     files
-        Scenario files.
+        Scenario files, or names of scenarios that come with the program.
     """
     with loading():
         from simulation.scenario.problems import ScenarioError

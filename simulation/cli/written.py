@@ -24,10 +24,13 @@ class Written:
         What to keep of every single shopper as well: events (a table of what happened to whom and when, and by what
         source) or shoppers (those of every replicate, with trips, sales, last visit, weeks of joining and returning),
         or both. Shoppers are then looked at every week, which takes several times as long.
+    png
+        Write figures as PNG too, beside SVG.
     """
 
     format: Literal["csv", "parquet", "both"] = "csv"
     detail: Annotated[list[Literal["events", "shoppers"]] | None, Parameter(consume_multiple=True)] = None
+    png: Annotated[bool, Parameter(negative="")] = False
 
     def recorder(self, means: "Means", shards: int | None) -> "Recorder | None":
         """Return what keeps the detail asked for.

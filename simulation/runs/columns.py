@@ -1,27 +1,20 @@
 """What each column of the result tables means, in what unit, and which columns tell rows apart."""
 
 from simulation.behaviour.parameters import parameters
+from simulation.behaviour.plugins import remembered
 from simulation.behaviour.states import Source
-from simulation.model.accounts import ROUTES, Flow
+from simulation.model.accounts import names_of_flows, routes
 from simulation.runs.event_log import MEANINGS
 from simulation.runs.first_story import CHANCE, IF_EXPOSED, IF_SECRET, WEEK
-from simulation.runs.measures import MEASURES, STUDIED
+from simulation.runs.measures import MEASURES, STUDIED, TOTALS
 
 _UNITS = {"dollars": "_dollars", "share": "_share", "person-years": "_person_years"}
 """What a column's name ends with, by the unit of the measure in it; what has none is counted or lies from 0 to 1."""
-
-TOTALS = {name: each for name, each in MEASURES.items() if each.total}
-"""The measures that the table of replicates holds."""
 
 
 def column_of_total(measure: str, life: str = "") -> str:
     """Return the column of the table of replicates that holds a measure, `life` being one of the two, if any."""
     return f"{measure}{life}{_UNITS.get(MEASURES[measure].unit, '')}"
-
-
-def column_of_flow(flow: Flow) -> str:
-    """Return the column of the table of payments that holds a payment."""
-    return f"{flow.name.lower()}_cents"
 
 
 def column_of_summary(name: str) -> str:
@@ -136,12 +129,6 @@ _ACCOUNTS = {
     "paid_cents": "how much",
 }
 
-_PAYMENTS = {
-    **{column_of_flow(flow): f"{what}, paid by {payer} to {payee}" for flow, (payer, payee, what) in ROUTES.items()},
-    "balance_cents": "what the retailer receives less what it pays",
-    "discount_factor": "what a dollar of this week counts in the value: (1 + yearly rate) to the power of -week/52",
-}
-
 _GROUPS = {
     "grouping": "how shoppers are told apart: segment, tier or group",
     "households": "households of the chain",
@@ -201,17 +188,35 @@ _EVENTS = {
     "story_week": "of those who read of it in the press, the week in which the story broke",
 }
 
-_REPLICATES = {
-    "households_per_shopper": "households of the chain that a simulated shopper stands for",
-    **{column_of_total(name): f"{each.meaning} ({each.unit})" for name, each in TOTALS.items()},
-    "difference_dollars": "value less the baseline's, of the same shoppers with the same luck",
-    "exposed_week": "week of the first story, missing if none ran",
-    CHANCE: "chance that a first story breaks by itself within the weeks simulated, 0 to 1",
-    WEEK: "week in which it breaks in the life in which it does, missing if it never can",
-    **{column_of_total(name, IF_SECRET): f"if no first story breaks: {each.meaning}" for name, each in STUDIED.items()},
-    **{column_of_total(name, IF_EXPOSED): f"if one breaks: {each.meaning}" for name, each in STUDIED.items()},
-    **{address: each.meaning for address, each in parameters().items()},
-}
+
+def _of_replicates() -> dict[str, str]:
+    """Return the columns of the table of replicates: measures and numbers, those of plug-ins among them."""
+    lives = ((IF_SECRET, "if no first story breaks"), (IF_EXPOSED, "if one breaks"))
+    return {
+        "households_per_shopper": "households of the chain that a simulated shopper stands for",
+        **{column_of_total(name): f"{each.meaning} ({each.unit})" for name, each in TOTALS.items()},
+        "difference_dollars": "value less the baseline's, of the same shoppers with the same luck",
+        "exposed_week": "week of the first story, missing if none ran",
+        CHANCE: "chance that a first story breaks by itself within the weeks simulated, 0 to 1",
+        WEEK: "week in which it breaks in the life in which it does, missing if it never can",
+        **{
+            column_of_total(name, life): f"{said}: {each.meaning}"
+            for life, said in lives
+            for name, each in STUDIED.items()
+        },
+        **{address: each.meaning for address, each in parameters().items()},
+    }
+
+
+def _of_payments() -> dict[str, str]:
+    """Return the columns of the table of payments, those of plug-ins among them."""
+    flows = zip(names_of_flows(), routes(), strict=True)
+    return {
+        **{f"{name}_cents": f"{what}, paid by {payer} to {payee}" for name, (payer, payee, what) in flows},
+        "balance_cents": "what the retailer receives less what it pays",
+        "discount_factor": "what a dollar of this week counts in the value: (1 + yearly rate) to the power of -week/52",
+    }
+
 
 _SIMULATED = (
     "whole people and whole cents of the simulated shoppers; times `households_per_shopper` of run.json they are those "
@@ -239,26 +244,27 @@ KEYS = {
 }
 """The columns that tell a table's rows apart, after run, by its name; "about" may be missing."""
 
-_OF_TABLE = {
-    "weekly": _MEASURES,
-    "ledger": _MEASURES,
-    "payments": _PAYMENTS,
-    "accounts": _ACCOUNTS,
-    "summary": {column_of_summary(name): said for name, said in _SUMMARY.items()} | _NET,
-    "replicates": _REPLICATES,
-    "groups": _GROUPS,
-    "harms": _GROUPS,
-    "shoppers": _SHOPPER,
-    "events": _SHOPPER | _EVENTS,
-}
 
-DESCRIPTIONS = _MEASURES
-"""The meaning of every column that holds a weekly total, by name."""
+@remembered
+def _by_table() -> dict[str, dict[str, str]]:
+    """Return the meaning of every column but keys, by table and name."""
+    return {
+        "weekly": _MEASURES,
+        "ledger": _MEASURES,
+        "payments": _of_payments(),
+        "accounts": _ACCOUNTS,
+        "summary": {column_of_summary(name): said for name, said in _SUMMARY.items()} | _NET,
+        "replicates": _of_replicates(),
+        "groups": _GROUPS,
+        "harms": _GROUPS,
+        "shoppers": _SHOPPER,
+        "events": _SHOPPER | _EVENTS,
+    }
 
 
 def meaning_of(table: str, column: str) -> str:
     """Return what a column of a table means."""
-    return (_KEYS | _OF_TABLE[table])[column]
+    return (_KEYS | _by_table()[table])[column]
 
 
 def unit_of(table: str, column: str) -> str:

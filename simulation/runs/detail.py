@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.spelling import unknown
-from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Simulation
 from simulation.runs.event_log import EVENT, EventLog
 from simulation.runs.memory import refuse_history
 from simulation.runs.shopper_totals import ShopperTotals, no_totals
@@ -50,7 +50,7 @@ class Recorder:
         self._events: dict[int, list[PutAway]] = {}
         self._lives: dict[int, PutAway] = {}
 
-    def __call__(self, model: LoyaltyModel) -> None:
+    def __call__(self, model: Simulation) -> None:
         """Note the week that a model has just lived."""
         number = model.replicate
         if number not in self._watched:
@@ -86,7 +86,7 @@ class Recorder:
 class _Watched:
     """One replicate while it is lived."""
 
-    def __init__(self, model: LoyaltyModel, details: Collection[str]) -> None:
+    def __init__(self, model: Simulation, details: Collection[str]) -> None:
         self.model, people = model, model.people
         opening = Opening(model.numbers, model.case.seed, model.replicate).lives(people, len(model.policies))
         self._log = EventLog(model, people, opening) if "events" in details else None

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.states import Card
-from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Simulation
 from simulation.runs.memory import refuse_history
 from simulation.runs.shopper_totals import no_totals
 from simulation.scenario.population import Lives, Shoppers
@@ -43,7 +43,7 @@ class Diary:
     row by now.
     """
 
-    def __init__(self, model: LoyaltyModel) -> None:
+    def __init__(self, model: Simulation) -> None:
         self.model = model
         self.opening = model.lives
         self.people: Shoppers = model.people
@@ -100,7 +100,7 @@ def keep_diary(
     Raises TooLargeError if memory does not hold it.
     """
     refuse_history(scenario, 1)
-    diary = Diary(LoyaltyModel(scenario, replicate=replicate, threads=threads))
+    diary = Diary(Simulation(scenario, replicate=replicate, threads=threads))
     while diary.model.week < scenario.weeks:
         diary.model.step()
         diary.note()

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.draws import Purpose
 from simulation.behaviour.states import Card, Source
-from simulation.model.agents import Agents, acquaintances, terms_of
 from simulation.model.columns import Columns
-from simulation.model.model import LoyaltyModel
+from simulation.model.shards import Shards
+from simulation.model.simulation import Simulation
 from simulation.runs.news import News
 from simulation.scenario.population import Lives, Shoppers, market_bounds
 
@@ -88,9 +89,9 @@ _BY_STATE: dict[What, Callable[[Lives, Lives], Flags]] = {
 class EventLog:
     """Finds the events of each week of a model; `opening` are the lives before the first."""
 
-    def __init__(self, model: LoyaltyModel, people: Shoppers, opening: Lives) -> None:
+    def __init__(self, model: Simulation, people: Shoppers, opening: Lives) -> None:
         self.model, self.people, self._before = model, people, opening
-        self._news, self._numbers = News(model, people), terms_of(model.numbers)
+        self._news, self._numbers = News(model, people), _plain(model.numbers)
         self._bounds = market_bounds(people.number.size, list(model.case.markets.values()))
         self._spoken = np.zeros((len(model.policies), people.number.size), np.uint8)
 
@@ -144,6 +145,8 @@ class EventLog:
         return np.asarray(self.model.week - louder[::-1].argmax(axis=0))
 
     def _name_teller(self, event: Events, practice: int) -> None:
+        from simulation.model.agents import acquaintances  # which needs Mesa
+
         model, number = self.model, int(event["shopper"][0])
         near, far = acquaintances(number, self._bounds, self._numbers, model.opening_keys[Purpose.ACQUAINTANCE])
         heard = list(dict.fromkeys(near + far))
@@ -152,15 +155,20 @@ class EventLog:
         event["from_shopper"] = heard[int(telling.argmax())] if telling.any() else -1
 
 
+def _plain(numbers: NDArray[np.void]) -> dict[str, float]:
+    """Return a model's numbers by name, as acquaintances are found by."""
+    return dict(zip(numbers.dtype.names or (), numbers.item(), strict=True))
+
+
 def _one_bit(bits: NDArray[np.uint8]) -> Flags:
     return (bits & (bits - 1)) == 0
 
 
-def _spoken(model: LoyaltyModel) -> NDArray[np.uint8]:
+def _spoken(model: Simulation) -> NDArray[np.uint8]:
     """Return what every shopper, by number, talked about in the week just lived. Shape (policies, shoppers)."""
-    engine = model.engine
-    if isinstance(engine, Agents):
-        return np.array([[shopper.spoken for shopper in shoppers] for shoppers in engine.shoppers], np.uint8)
+    engine: Any = model.engine
+    if isinstance(engine, Shards):
+        raise TypeError("events are written down where the shoppers are; leave out the shards")
     if isinstance(engine, Columns):
         return engine.talk_before(model.week + 1, range(model.case.population.shoppers))
-    raise TypeError("events are written down where the shoppers are; leave out the shards")
+    return np.array([[shopper.spoken for shopper in shoppers] for shoppers in engine.shoppers], np.uint8)

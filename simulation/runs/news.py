@@ -5,14 +5,14 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.draws import Purpose, uniform
 from simulation.behaviour.states import Source
-from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Simulation
 from simulation.scenario.population import Lives, Shoppers, market_bounds
 
 
 class News:
     """Tells by which way news reached a shopper, of all practices; a life itself keeps that of the first alone."""
 
-    def __init__(self, model: LoyaltyModel, people: Shoppers) -> None:
+    def __init__(self, model: Simulation, people: Shoppers) -> None:
         self.model, self.people = model, people
         bounds = market_bounds(people.number.size, list(model.case.markets.values()))
         self.market: NDArray[np.int64] = np.searchsorted(bounds, people.number, side="right") - 1

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.model.accounts import Flow, Party, balances
+from simulation.model.accounts import Party, balances, names_of_flows
 from simulation.model.ledger import TRUST_UNIT, Measure
-from simulation.runs.columns import KEYS, TOTALS, column_of_flow, column_of_summary, column_of_total
+from simulation.runs.columns import KEYS, column_of_summary, column_of_total
 from simulation.runs.detail import Recorder
 from simulation.runs.first_story import CHANCE, IF_EXPOSED, IF_SECRET, WEEK
 from simulation.runs.headline import headline
-from simulation.runs.measures import MEASURES, STUDIED
+from simulation.runs.measures import MEASURES, STUDIED, TOTALS
 from simulation.runs.outcome import Outcome, Replicate
 from simulation.runs.parties import accounts, groups, harms
 from simulation.runs.provenance import run_id
@@ -151,7 +151,7 @@ def payments(outcome: Outcome) -> "Iterator[pandas.DataFrame]":
         week, policy = np.indices(replicate.accounts.shape[:2]).reshape(2, -1)
         columns: dict[str, Any] = {"policy": named(policy, outcome.policies), "replicate": replicate.number}
         columns["week"] = week + 1
-        columns |= {column_of_flow(flow): replicate.accounts[..., flow].ravel() for flow in Flow}
+        columns |= {f"{name}_cents": replicate.accounts[..., at].ravel() for at, name in enumerate(names_of_flows())}
         columns["balance_cents"] = balances(replicate.accounts, Party.RETAILER).ravel()
         yield pd.DataFrame(columns | {"discount_factor": discount[week]})
 

@@ -86,7 +86,11 @@ def run_record(outcome: Outcome) -> dict[str, Any]:
         "headline": (first := headline(outcome)).as_data(),
         "statement": statement(first, outcome.scenario).as_data(),
         "drawn": _drawn(outcome.scenario),
-        "numbers": {address: _number(outcome, address) for address in parameters()},
+        "numbers": {
+            address: _number(outcome, address)
+            for address, number in parameters().items()
+            if not number.plugin or number.plugin in outcome.scenario.plugins
+        },
     }
 
 
