@@ -98,7 +98,8 @@ def _on_balance(study: ChurnStudy) -> str:
     )
     if study.policy == study.policies[0]:
         return f"{said}."
-    return f"{said}, {points(found.lost.difference)} points against '{study.policies[0]}' (± {found.lost.error:.2%})."
+    more, error = points(found.lost.difference), 100 * found.lost.error
+    return f"{said}: {more} points against '{study.policies[0]}', with a standard error of {error:.2g}."
 
 
 def _headline(study: ChurnStudy) -> str:
