@@ -30,6 +30,11 @@ def blocks(page: Path) -> list[tuple[str, str]]:
     return BLOCK.findall(page.read_text(encoding="utf-8"))
 
 
+def stands_alone(page: Path) -> bool:
+    """Return whether a page has code of its own to run; recipes share one run, in which test_recipes.py tries them."""
+    return bool(blocks(page)) and page.parent.name != "recipes"
+
+
 def kept(code: str, folder: Path) -> None:
     """Write a scenario under the name that its first line gives, and check it."""
     name = code.partition("\n")[0].removeprefix("# ")
@@ -75,7 +80,7 @@ def lines(code: str) -> Iterator[list[str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [pytest.param(page, id=page.stem) for page in pages() if blocks(page)])
+@pytest.mark.parametrize("page", [pytest.param(page, id=page.stem) for page in pages() if stands_alone(page)])
 def test_code_on_a_page_runs(page: Path, tmp_path: Path) -> None:
     around = environment(tmp_path)
     how = {"cwd": tmp_path, "env": around, "capture_output": True, "text": True}
