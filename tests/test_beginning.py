@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import aislefour as a4
-from simulation.api.scenarios import copy, questions
+from simulation.scenario.shipped_files import copy, questions
 
 
 def aislefour(*words: str | Path, where: Path) -> subprocess.CompletedProcess[str]:

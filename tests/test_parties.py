@@ -16,7 +16,8 @@ from simulation.questions.screen.principles import shipped_principles
 from simulation.questions.screen.screening import screen
 from simulation.runs.formats import dollars
 from simulation.runs.outcome import Outcome
-from simulation.runs.parties import gains, groups, harms, table_of_parties, what_moves
+from simulation.runs.parties import gains, groups, harms, what_moves
+from simulation.runs.payers import accounts_against_the_first
 from simulation.runs.return_sheet import return_sheet
 from simulation.runs.roles import policy_by_vote, policy_points, rankings
 from simulation.runs.run import run_scenario
@@ -179,15 +180,15 @@ def prices() -> Outcome:
 
 
 def test_shoppers_have_an_account_of_rewards_and_prices(prices: Outcome) -> None:
-    table = table_of_parties(prices)
+    table = accounts_against_the_first(prices)
     assert set(table) == {Party.RETAILER, Party.SHOPPERS, Party.RIVAL}, "no data buyer and no public is concerned"
     weekly = prices.replicates[0].weekly.sum(axis=(0, 2, 3))
     rewards, sales, goods = (weekly[:, measure] / 100 for measure in (Measure.REWARDS, Measure.SALES, Measure.GOODS))
     lost = rewards[0] - rewards[2]  # all that was given back; nobody pays another price
-    assert rewards[2] == 0 and table[Party.SHOPPERS][2][0] == pytest.approx(-lost)
+    assert rewards[2] == 0 and table[Party.SHOPPERS][2].value == pytest.approx(-lost)
     assert sales[1] == pytest.approx(1.03 * goods[1], rel=1e-4), "three cents more for a dollar's worth"
     paid_more = sales[1] - goods[1]
-    assert table[Party.SHOPPERS][1][0] == pytest.approx(rewards[1] - rewards[0] - paid_more)
+    assert table[Party.SHOPPERS][1].value == pytest.approx(rewards[1] - rewards[0] - paid_more)
 
 
 def test_the_books_of_all_parties_close(prices: Outcome, outcome: Outcome) -> None:

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 Frames = Callable[[str], "pandas.DataFrame"]
 """Gives a table of a run by its name."""
 
-_SUMMED_UP = ("policy", *map(column_of_summary, ("card_use", "churn", "value", "difference", "loses")))
-
+_SUMMED_UP = ("policy", *map(column_of_summary, ("card_use", "churn", "value", "difference_mean", "loses")))
 
 _NO_EVENTS = (
     'this run kept no events; ask for them: run(scenario, detail=["events"]), or `aislefour run --detail events`'
@@ -101,6 +100,8 @@ class Run:
     def measure(self, name: str) -> "pandas.DataFrame":
         """Return a measure, one row a replicate and one column a policy; raises ValueError with the nearest name.
 
+        Where first stories were split off, a replicate's two lives are weighted by their chances.
+
         >>> import aislefour as a4
         >>> case = a4.read("member_prices").with_changes(shoppers=300, weeks=20, replicates=2)
         >>> a4.run(case).measure("trust").shape[0]
@@ -109,7 +110,10 @@ class Run:
         if name not in TOTALS:
             raise ValueError(unknown("measure", name, TOTALS))
         table = self.replicates.pivot(index="replicate", columns="policy", values=column_of_total(name))
-        return table[list(self.policies)]
+        table = table[list(self.policies)]
+        if self.record["headline"]["split"] and name in STUDIED:
+            table[:] = self._split(name).lives(name).by_replicate()
+        return table
 
     def difference(self, name: str = "value") -> "pandas.DataFrame":
         """Return a measure less the baseline's, twin by twin: one row a replicate, one column a policy."""
@@ -139,6 +143,19 @@ class Run:
             "standard_error": float("nan") if mean.error is None else mean.error,
         }
         return row | {"tenth": low, "median": middle, "ninetieth": high}
+
+    def terms(self) -> "pandas.DataFrame":
+        """Return how far each policy's mean moves with each of its own terms, halved and doubled: a row a term.
+
+        Moves are lived anew in a small run, with their standard errors, and stand about the means of this one.
+        """
+        from simulation.runs.own_terms import move_terms
+        from simulation.scenario.reading import read_scenario
+        from simulation.show.term_swings import table
+
+        scenario = read_scenario(self._kept / "scenario.yaml") if isinstance(self._kept, Path) else self._kept.scenario
+        means = dict(zip(self.policies, self.summary[column_of_summary("difference_mean")].tolist(), strict=True))
+        return table(move_terms(scenario).anchored(means, scenario.chain.households)).frame
 
     def _differences(self, name: str, one: str) -> Lives:
         """Return a measure of every policy less that of one, in every life."""
@@ -221,16 +238,18 @@ class Run:
             "card_use": percent,
             "churn": percent,
             "value": dollars,
-            "difference": lambda value: dollars(value, True),
+            "difference_mean": lambda value: dollars(value, True),
             "loses": "{:.0%}".format,
         }
-        table = shown.to_html(index=False, formatters=formats, border=0)
+        table = shown.to_html(
+            index=False, formatters={column_of_summary(name): text for name, text in formats.items()}, border=0
+        )
         return f"<p><b>{escape(str(self.record.get('title')))}</b></p>{table}"
 
 
 def _differences(rows: "pandas.DataFrame") -> list[tuple[str, float]]:
     others = rows.iloc[1:]
-    return list(zip(others["policy"], others[column_of_summary("difference")], strict=True))
+    return list(zip(others["policy"], others[column_of_summary("difference_mean")], strict=True))
 
 
 def _copy(kept: Path, fresh: Path) -> None:

@@ -8,7 +8,7 @@ from simulation.cli.common import loading, refused
 def scenarios() -> int:
     """List the scenarios that come with the program: the question that each asks, its name and its source."""
     with loading():
-        from simulation.api.scenarios import questions
+        from simulation.scenario.shipped_files import questions
 
     for name, (question, source) in questions().items():
         print(f"{question}\n    {name}{f' (after {source})' if source else ''}")
@@ -27,8 +27,8 @@ def new(file: Path, *, like: str = "shopsense_ifa") -> int:
         The name of the scenario to copy; `aislefour scenarios` lists them.
     """
     with loading():
-        from simulation.api.scenarios import copy
         from simulation.scenario.problems import ScenarioError
+        from simulation.scenario.shipped_files import copy
 
     try:
         copy(like, file)

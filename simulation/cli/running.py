@@ -14,6 +14,7 @@ from cyclopts.types import PositiveInt
 from simulation.cli.common import (
     AS_IT_PAYS,
     BAD_INPUT,
+    QUICK_REPLICATES,
     QUICK_SHOPPERS,
     Means,
     chosen,
@@ -25,9 +26,11 @@ from simulation.cli.common import (
 from simulation.cli.written import AS_CSV, Written
 
 if TYPE_CHECKING:
+    from simulation.report.board import Board
     from simulation.runs import executors
     from simulation.runs.detail import Recorder
     from simulation.runs.growing import Goal
+    from simulation.runs.headline import Headline
     from simulation.runs.outcome import Outcome
     from simulation.runs.own_terms import TermSwings
     from simulation.scenario.schema import Scenario
@@ -98,7 +101,8 @@ def run(
     tables
         What is written, and how.
     quick
-        A first look: 10,000 shoppers and one replicate, too little to rank anything.
+        A first look, in seconds: at most 1,000 of the file's shoppers and 16 of its replicates, terms left as they
+        are. It shows where the answer may lie, without errors, and ranks nothing.
     quiet
         Print nothing but errors.
     as_json
@@ -107,9 +111,9 @@ def run(
     from simulation.scenario.problems import ScenarioError
 
     try:
-        if quick:
-            shoppers, replicates = shoppers or QUICK_SHOPPERS, replicates or 1
         case = chosen(scenario, policies, seed=seed, shoppers=shoppers, weeks=weeks, replicates=replicates)
+        if quick:
+            case, terms = _smaller(case, shoppers, replicates), False
         goal = _goal(until_error, until_ranked)
         if shards is not None:
             _refuse_with_shards(engine, threads, means, goal)
@@ -117,6 +121,14 @@ def run(
     except (ScenarioError, ValueError) as error:
         return refused(error, {"until_error": "--until-error"})
     return _run(case, out / scenario.stem, engine, threads, means, shards, goal, terms, slides, tables, quiet, as_json)
+
+
+def _smaller(case: "Scenario", shoppers: int | None, replicates: int | None) -> "Scenario":
+    """Return a first look at a case: a smaller version, but for what the command line says."""
+    return case.with_changes(
+        shoppers=shoppers or min(case.population.shoppers, QUICK_SHOPPERS),
+        replicates=replicates or min(case.replicates, QUICK_REPLICATES),
+    )
 
 
 def _goal(until_error: str | None, until_ranked: bool) -> "Goal | None":
@@ -168,11 +180,12 @@ def _run(
         recorder = tables.recorder(means, shards)
         refuse_foreign(folder, MARK)
         with started_once(), _lived(scenario, engine, threads, means, shards, goal, recorder, quiet) as outcome:
+            read = _read(outcome)
             try:
-                _answer(outcome, goal, quiet, as_json)
+                _answer(*read, goal, quiet, as_json)
             finally:  # whoever reads no further than the answer has results all the same
                 moved = _moved(scenario, threads, means) if terms else None
-                paths = _write(outcome, folder, moved, slides, tables, recorder)
+                paths = _write(outcome, folder, moved, read[1], slides, tables, recorder)
     except (OSError, ValueError) as error:
         return refused(error)
     if not quiet:
@@ -180,16 +193,22 @@ def _run(
     return 0
 
 
-def _answer(outcome: "Outcome", goal: "Goal | None", quiet: bool, as_json: bool) -> None:
-    """Print the answer, which is known before tables are written and figures drawn."""
+def _read(outcome: "Outcome") -> "tuple[Headline, Board]":
+    """Return the answer of a run in numbers, and what a board reads of it."""
     with loading():
         from simulation.report.board import board
-        from simulation.report.terminal import show_answer
-        from simulation.runs.growing import shortfall
         from simulation.runs.headline import headline
 
     found = headline(outcome)
-    read = board(outcome, found)
+    return found, board(outcome, found)
+
+
+def _answer(found: "Headline", read: "Board", goal: "Goal | None", quiet: bool, as_json: bool) -> None:
+    """Print the answer, which is known before tables are written and figures drawn."""
+    with loading():
+        from simulation.report.terminal import show_answer
+        from simulation.runs.growing import shortfall
+
     if as_json:
         print(json.dumps(found.as_data() | read.as_data(), ensure_ascii=False), flush=True)
     if goal and (short := shortfall(goal, found)):
@@ -202,6 +221,7 @@ def _write(
     outcome: "Outcome",
     folder: Path,
     moved: "TermSwings | None",
+    read: "Board",
     slides: Path | None,
     tables: Written,
     recorder: "Recorder | None",
@@ -213,7 +233,7 @@ def _write(
         from simulation.report.slides import write_slides
         from simulation.runs.results import write_results
 
-    report = partial(add_report, terms=moved, png=tables.png)
+    report = partial(add_report, terms=moved, png=tables.png, read=read)
     paths = write_results(outcome, folder, report, format=tables.format, recorder=recorder)
     renew(folder / REPORT)
     if slides:

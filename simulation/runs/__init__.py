@@ -29,6 +29,7 @@
 - run: one scenario, all its replicates, on threads or processes
 - growing: more replicates until an answer is as sure as it was asked to be
 - tasks: many runs: resumable, kept one by one, on any executor
+- weighted: one replicate for a study, both lives weighted by the chance of a first story
 - replicates: whole replicates, kept, and put together to an outcome
 - sharding: one population over many workers
 - sampling: values for what nobody knows, spread evenly over their ranges

@@ -117,9 +117,8 @@ _SUMMARY = {
     "exposed": "replicates in which a story ran",
 }
 _NET = {
-    "returned_share": "share of opening patrons who changed their main store and are patrons again at the end; mean of "
-    "the replicates as lived by plain luck",
-    "patrons": "patrons at the end, whether at the opening or not; likewise",
+    "returned_share": "mean share of opening patrons who changed their main store and are patrons again at the end",
+    "patrons": "mean of patrons at the end, whether at the opening or not",
 }
 
 _ACCOUNTS = {
@@ -136,10 +135,8 @@ _GROUPS = {
     "practice": "name of the practice",
     "recipient": "who receives the data, or what befell it",
     "fields": "what is passed on",
-    "opening_patrons": "households whose main store this was before the first week",
-    "ever_left": "of them, those who changed their main store at least once",
-    "returned": "of these, those who are patrons again at the end",
-    "patrons": "patrons at the end, whether at the opening or not",
+    "ever_left": "opening patrons who changed their main store at least once",
+    "returned": "of them, those who are patrons again at the end",
     "given_dollars": "rewards, gifts and redeemed offers, dollars",
     "dearer_dollars": "paid beyond usual prices (negative: saved), dollars",
     "premiums_dollars": "premiums raised by the score, dollars",

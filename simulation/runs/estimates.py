@@ -32,6 +32,11 @@ class Estimate:
     low: float | None = None  # the ends of the 95 % interval, by Student's t with one degree less than blocks
     high: float | None = None
 
+    @property
+    def is_distinguishable(self) -> bool:
+        """Whether the interval leaves zero out, where there is one."""
+        return self.low is None or self.high is None or self.low > 0.0 or self.high < 0.0
+
 
 @dataclass(frozen=True)
 class Share:

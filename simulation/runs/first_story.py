@@ -17,17 +17,27 @@ CHANCE, WEEK, IF_SECRET, IF_EXPOSED = "exposure_chance", "first_story_week", "_i
 """The columns that hold both lives, and what is added to a measure's name there."""
 
 
+LEAST_TOLD = 0.01
+"""A first story less likely than this is left to luck: a life with it would take time and weigh next to nothing."""
+
+
 @dataclass(frozen=True)
 class Split:
     """Both lives of every policy. Shape (policies,) of one replicate, (replicates, policies) of all.
 
-    A policy of which nothing can come out by itself has the chance 0 and the same life twice.
+    Where a first story is unlikely (below `LEAST_TOLD`), or planned anyway, a policy is lived by luck alone: the chance
+    is then 0 or 1, for what luck brought. Both lives are the same where no other was lived.
     """
 
     chance: Floats  # that a first story breaks by itself within the weeks simulated
     week: NDArray[np.int64]  # in which it breaks in the life in which it does, drawn by the press's hazard; 0: never
     secret: Mapping[str, Floats]  # every measure if it does not, by the measure's name
     exposed: Mapping[str, Floats]  # every measure if it does
+
+    @property
+    def told(self) -> NDArray[np.bool_]:
+        """Whether both lives were lived. The shape of `chance`."""
+        return (self.chance > 0.0) & (self.chance < 1.0)
 
     def lives(self, measure: str) -> "Lives":
         """Return a measure in both lives, weighted by their chances."""

@@ -161,7 +161,7 @@ def summary(outcome: Outcome) -> "pandas.DataFrame":
     import pandas as pd
 
     table = pd.DataFrame([row.as_columns() for row in headline(outcome).rows]).rename(columns=column_of_summary)
-    net = {column_of_total(name): MEASURES[name].of(outcome).mean(axis=0) for name in ("returned", "patrons")}
+    net = {column_of_total(name): MEASURES[name].of(outcome.expected).mean(axis=0) for name in ("returned", "patrons")}
     return table.assign(**net)
 
 

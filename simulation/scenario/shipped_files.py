@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import simulation
+from simulation.behaviour.shipped import shipped_data
 from simulation.behaviour.spelling import did_you_mean
 from simulation.scenario.parsing import only
 
 _PROGRAM = Path(simulation.__file__).parents[1]
 _FOLDERS = (_PROGRAM / "aislefour" / "shipped", _PROGRAM / "scenarios")  # in an installation, and in a checkout
-ENDINGS = {".yaml", ".yml"}
-"""How the name of a scenario's file ends."""
+_ENDINGS = {".yaml", ".yml"}
 
 
 def scenarios() -> dict[str, Path]:
@@ -53,12 +53,34 @@ def file_of(named: str | Path, shipped: Mapping[str, Path], kind: str = "scenari
         return path
     if str(named) in shipped:
         return shipped[str(named)]
-    if path.suffix in ENDINGS:
+    if path.suffix in _ENDINGS:
         return _missing(path, shipped)
     if path.is_dir():
         return path
     known = f"known here: {', '.join(shipped)}; or name a file"
     raise only(path, f"there is no such {kind}", did_you_mean(str(named), shipped) + known)
+
+
+def questions() -> dict[str, tuple[str, str]]:
+    """Return question and source of the scenarios that come with the program, by name."""
+    found = {name: shipped_data(path) for name, path in scenarios().items()}
+    return {name: (said["question"], said.get("source", "")) for name, said in found.items()}
+
+
+def copy(name: str, file: Path) -> None:
+    """Write a copy of a scenario that comes with the program, word for word, comments and all.
+
+    Raises ScenarioError for a name that none has, ValueError for a file that is there or would be no scenario's, and
+    OSError where it cannot be written.
+    """
+    source = file_of(name, scenarios())
+    if file.suffix not in _ENDINGS:
+        raise ValueError(f"{file}: the name of a scenario ends in .yaml; write {file.with_suffix('.yaml')}")
+    if file.exists():
+        raise ValueError(f"{file}: there is such a file already; name another")
+    if not file.parent.is_dir():
+        raise ValueError(f"{file}: there is no folder {file.parent}; make it first")
+    file.write_bytes(source.read_bytes())
 
 
 def _missing(path: Path, shipped: Mapping[str, Path]) -> Path:

@@ -103,8 +103,9 @@ def _run(job: Job, scenario: Scenario, pipe: Connection) -> None:
 
 def _draw(outcome: Outcome, folder: Path) -> None:
     from simulation.report.report import add_report
+    from simulation.runs.own_terms import move_terms, terms_of
 
-    add_report(outcome, folder)
+    add_report(outcome, folder, move_terms(outcome.scenario) if terms_of(outcome.scenario) else None)
 
 
 def _seen(outcome: Outcome, lines: dict[str, Any]) -> dict[str, Any]:
