@@ -18,7 +18,8 @@ from simulation.runs.formats import dollars
 from simulation.runs.headline import headline
 from simulation.runs.outcome import Outcome
 from simulation.runs.payers import accounts_against_the_first
-from simulation.runs.results import summary, write_results
+from simulation.runs.result_tables import summary
+from simulation.runs.results import write_results
 from simulation.runs.return_sheet import return_sheet
 from simulation.runs.run import run_scenario
 from simulation.runs.tasks import carry_out
@@ -67,7 +68,7 @@ def test_headline_statement_and_tables_show_it(outcome: Outcome, mean: float) ->
     assert dollars(abs(mean)) in read.said.verdict
     assert read.worth.rows[0][1] == dollars(mean, True)
     assert dict(zip(read.parties.heads, read.parties.rows[0], strict=True))["sale"] == dollars(mean, True)
-    assert summary(outcome)["difference_mean"][1] == pytest.approx(mean)
+    assert summary(outcome)["difference_mean_dollars"][1] == pytest.approx(mean)
 
 
 def test_the_appendix_shows_it(outcome: Outcome, mean: float) -> None:

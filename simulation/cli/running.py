@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -22,10 +23,12 @@ from simulation.cli.common import (
     note_empty_markets,
     refused,
 )
+from simulation.cli.written import AS_CSV, Written
 
 if TYPE_CHECKING:
     from simulation.report.board import Board
     from simulation.runs import executors
+    from simulation.runs.detail import Recorder
     from simulation.runs.growing import Goal
     from simulation.runs.headline import Headline
     from simulation.runs.outcome import Outcome
@@ -52,7 +55,7 @@ def run(
     until_error: str | None = None,
     until_ranked: Annotated[bool, Parameter(negative="")] = False,
     slides: Path | None = None,
-    png: Annotated[bool, Parameter(negative="")] = False,
+    tables: Annotated[Written, Parameter(name="*")] = AS_CSV,
     quick: Annotated[bool, Parameter(negative="")] = False,
     quiet: Annotated[bool, Parameter(negative="")] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
@@ -95,8 +98,8 @@ def run(
         Add replicates until every two policies that differ are told apart. It ends at 1,024 replicates.
     slides
         The file of a deck to write as well: the report's first two pages as slides, an HTML file that prints 16:9.
-    png
-        Write figures as PNG too, beside SVG.
+    tables
+        What is written, and how.
     quick
         A first look, in seconds: at most 1,000 of the file's shoppers and 16 of its replicates, terms left as they
         are. It shows where the answer may lie, without errors, and ranks nothing.
@@ -117,7 +120,7 @@ def run(
         _refuse_no_folder(slides)
     except (ScenarioError, ValueError) as error:
         return refused(error, {"until_error": "--until-error"})
-    return _run(case, out / scenario.stem, engine, threads, means, shards, goal, terms, slides, png, quiet, as_json)
+    return _run(case, out / scenario.stem, engine, threads, means, shards, goal, terms, slides, tables, quiet, as_json)
 
 
 def _smaller(case: "Scenario", shoppers: int | None, replicates: int | None) -> "Scenario":
@@ -164,7 +167,7 @@ def _run(
     goal: "Goal | None",
     terms: bool,
     slides: Path | None,
-    png: bool,
+    tables: Written,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -174,14 +177,15 @@ def _run(
         from simulation.runs.results import MARK
 
     try:
+        recorder = tables.recorder(means, shards)
         refuse_foreign(folder, MARK)
-        with started_once(), _lived(scenario, engine, threads, means, shards, goal, quiet) as outcome:
+        with started_once(), _lived(scenario, engine, threads, means, shards, goal, recorder, quiet) as outcome:
             read = _read(outcome)
             try:
                 _answer(*read, goal, quiet, as_json)
             finally:  # whoever reads no further than the answer has results all the same
                 moved = _moved(scenario, threads, means) if terms else None
-                paths = _write(outcome, folder, moved, read[1], slides, png)
+                paths = _write(outcome, folder, moved, read[1], slides, tables, recorder)
     except (OSError, ValueError) as error:
         return refused(error)
     if not quiet:
@@ -214,7 +218,13 @@ def _answer(found: "Headline", read: "Board", goal: "Goal | None", quiet: bool, 
 
 
 def _write(
-    outcome: "Outcome", folder: Path, moved: "TermSwings | None", read: "Board", slides: Path | None, png: bool
+    outcome: "Outcome",
+    folder: Path,
+    moved: "TermSwings | None",
+    read: "Board",
+    slides: Path | None,
+    tables: Written,
+    recorder: "Recorder | None",
 ) -> Sequence[Path]:
     """Write results with their report, and slides if they are wanted; return the paths of the results."""
     with loading():
@@ -223,7 +233,8 @@ def _write(
         from simulation.report.slides import write_slides
         from simulation.runs.results import write_results
 
-    paths = write_results(outcome, folder, lambda of, into: add_report(of, into, moved, png, read))
+    report = partial(add_report, terms=moved, png=tables.png, read=read)
+    paths = write_results(outcome, folder, report, format=tables.format, recorder=recorder)
     renew(folder / REPORT)
     if slides:
         write_slides(folder / REPORT, slides)
@@ -248,6 +259,7 @@ def _lived(
     means: "executors.Means",
     shards: int | None,
     goal: "Goal | None",
+    recorder: "Recorder | None",
     quiet: bool,
 ) -> "Iterator[Outcome]":
     """Give the outcome of a run while its shoppers can still be asked for."""
@@ -259,6 +271,7 @@ def _lived(
     def lived(more: "Scenario", after: "Outcome | None" = None) -> "Outcome":
         """Return the outcome of a scenario, some replicates of which may have been lived."""
         how = {"engine": engine, "threads": threads, "means": means, "split": True, "after": after}
+        how["observer"] = recorder
         with _progress(more, quiet, len(after.replicates) if after else 0) as advance:
             return run_scenario(more, progress=advance, command=command(), **how)
 

@@ -36,11 +36,18 @@
 - bootstrap: how far a mean over few replicates may lie from that over many
 - variants: a policy lived again with some of its numbers changed
 - own_terms: what each policy owes to its own terms, each moved down and up
-- event_history: what happened to each shopper and when, under every policy
+- shopper_totals: what every shopper has bought, and when they joined, returned and came last
+- news: how shoppers come to know of a practice, worked out again
+- event_history: when what first happened to each shopper, under every policy
+- event_log: what happened to each shopper, one record an event
+- detail: what is kept of every single shopper when it is asked for
 - operating_system: what each kind of operating system does in its own way
 - folders: a folder of results, written whole
 - csv_tables: a table as a CSV file, fast
-- columns: what each column of the result tables means
+- table_files: a table as CSV, Parquet or both
+- columns: what each column of the result tables means, and its unit
+- shopper_tables: the tables of single shoppers
+- result_tables: the tables of a run
 - results: a run's results as files
 - roles: who is at the table, and how votes become a policy
 - duration: how long a plan of runs will take

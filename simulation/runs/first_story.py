@@ -5,9 +5,8 @@ press's own rule gives the chance of it week by week, so that both lives are liv
 (conditional Monte Carlo: Hammersley and Handscomb 1964).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,12 +38,6 @@ class Split:
     def told(self) -> NDArray[np.bool_]:
         """Whether both lives were lived. The shape of `chance`."""
         return (self.chance > 0.0) & (self.chance < 1.0)
-
-    def columns(self) -> dict[str, NDArray[Any]]:
-        """Return all of it by the names of columns."""
-        secret = {f"{name}{IF_SECRET}": values for name, values in self.secret.items()}
-        exposed = {f"{name}{IF_EXPOSED}": values for name, values in self.exposed.items()}
-        return {CHANCE: self.chance, WEEK: self.week, **secret, **exposed}
 
     def lives(self, measure: str) -> "Lives":
         """Return a measure in both lives, weighted by their chances."""
@@ -105,13 +98,6 @@ class Lives:
 def lived_once(values: Floats) -> Lives:
     """Return a measure of replicates that were lived once. `values` has shape (replicates, policies)."""
     return Lives(values[..., None], np.ones((*values.shape, 1)))
-
-
-def of_columns(column: Callable[[str], NDArray[Any]], measures: Iterable[str]) -> Split:
-    """Return both lives as they were read from columns: `column` gives one by its name, (replicates, policies)."""
-    names = tuple(measures)
-    secret = {name: column(f"{name}{IF_SECRET}") for name in names}
-    return Split(column(CHANCE), column(WEEK), secret, {name: column(f"{name}{IF_EXPOSED}") for name in names})
 
 
 def of_all(replicates: Sequence[Split]) -> Split:

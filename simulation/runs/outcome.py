@@ -37,6 +37,7 @@ class Groups:
     premiums_cents: Floats  # premiums raised
     misjudged: Floats  # person-years with a raised premium and no high risk
     harms: Floats  # harmful events to be expected, by practice; shape (policies, cells, practices)
+    returned: NDArray[Any]  # opening patrons who left and are patrons again at the end
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,11 @@ class Outcome:
         """
         staying = MEASURES["churn"].by_week(self)
         return np.concatenate([np.ones_like(staying[:, :1]), staying], axis=1)
+
+    def returned(self) -> Floats:
+        """Return the share of opening patrons who left and are patrons again. Shape (replicates, policies)."""
+        back = self.per_shopper * np.array([each.groups.returned.sum(axis=1) for each in self.replicates])
+        return back / np.maximum(1, self.opening_patrons())
 
     def revenue(self) -> Floats:
         """Return the sales of the last 52 weeks, a year's worth, in dollars. Shape (replicates, policies)."""

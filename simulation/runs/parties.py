@@ -41,7 +41,7 @@ def accounts(outcome: Outcome) -> "pandas.DataFrame":
                 payer, payee, _ = routes()[flow]
                 name = names_of_flows()[flow]
                 rows.append((outcome.policies[policy], replicate.number, year + 1, name, payer, payee, cents))
-    return pd.DataFrame(rows, columns=["policy", "replicate", "year", "payment", "payer", "payee", "cents"])
+    return pd.DataFrame(rows, columns=["policy", "replicate", "year", "payment", "payer", "payee", "paid_cents"])
 
 
 def gains(outcome: Outcome, party: Party) -> Floats:
@@ -115,6 +115,8 @@ def _cells(replicate: Any, policy: int) -> dict[str, Floats]:
     of = replicate.groups
     return {
         "households": total[:, Measure.SHOPPERS] / weeks,
+        "ever_left": total[:, Measure.FIRST_LEFT],
+        "returned": of.returned[policy].astype(np.float64),
         "given_dollars": given / 100,
         "dearer_dollars": dearer / 100,
         "premiums_dollars": of.premiums_cents[policy] / 100,

@@ -1,6 +1,5 @@
 """Runs that are kept: what was asked and what came of it, each in a folder of its own under an id."""
 
-import hashlib
 import json
 import re
 import shutil
@@ -13,10 +12,9 @@ from simulation.questions.explain.question import Explain
 from simulation.questions.explain.selection import Pick
 from simulation.report.report import REPORT, inline_svg
 from simulation.runs.folders import ASKED, refuse_damaged, write_whole
-from simulation.runs.provenance import source_hash
+from simulation.runs.provenance import run_id
 from simulation.runs.results import MARK
 from simulation.scenario.reading import canonical_text, scenario_from_text
-from simulation.scenario.schema import Scenario, scenario_hash
 from simulation.serve.asked import Asked
 from simulation.serve.worker import SEEN, Job
 
@@ -29,7 +27,8 @@ TABLES = {
     "replicates.csv": "every measure of every replicate, and the numbers drawn for it",
     "weekly.csv": "every measure by week, policy, market and segment",
     "ledger.csv": "the year's accounts by segment, tier and group",
-    "accounts.csv": "every payment between parties",
+    "payments.csv": "every payment between parties by week, the retailer's balance, and what a dollar counts",
+    "accounts.csv": "the same payments by year, with payer and payee",
     "groups.csv": "what befell each group of shoppers",
     "harms.csv": "harmful events to be expected, by practice",
     "shoppers.csv": "every shopper of the first replicate",
@@ -57,7 +56,7 @@ class Kept:
 
         Raises AskedError for what cannot be run, OSError where it cannot be kept.
         """
-        run = id_of(asked.scenario)
+        run = run_id(asked.scenario)
         if not self.is_known(run):
             self._refuse_without_room()
 
@@ -170,11 +169,6 @@ class Kept:
     @staticmethod
     def _there(path: Path) -> Path | None:
         return path if path.is_file() else None
-
-
-def id_of(scenario: Scenario) -> str:
-    """Return what a run is known by: the same for the same scenario and the same program."""
-    return hashlib.sha256(f"{source_hash()} {scenario_hash(scenario)}".encode()).hexdigest()[:20]
 
 
 def _record(asked: Asked) -> dict[str, Any]:
