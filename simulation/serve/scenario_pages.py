@@ -1,0 +1,121 @@
+"""The pages before a run: the scenarios, and one scenario as an instrument that answers while it is changed."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from simulation.scenario.schema import Scenario
+from simulation.serve.answering import asker, known, submitted
+from simulation.serve.asked import AskedError, asked
+from simulation.serve.cards import in_plain_words
+from simulation.serve.crew import ENDED, Crew, FullError
+from simulation.serve.kept import Kept
+from simulation.serve.offered import offered
+from simulation.serve.pages import form_of, page
+from simulation.serve.shelf import Shelf
+from simulation.serve.small import SmallRuns
+
+_SCREENING = "screening"  # who asks for it
+_FLAGSHIP = "shopsense_ifa"
+_NO_MORE = Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+class ScenarioPages:
+    """The handlers of these pages, and what they share."""
+
+    def __init__(self, shelf: Shelf, kept: Kept, crew: Crew) -> None:
+        self._shelf, self._kept, self._crew, self._small = shelf, kept, crew, SmallRuns()
+        self._keeping = asyncio.Lock()
+        self.at_work = self._small.at_work
+
+    @property
+    def routes(self) -> list[Route]:
+        """Where the pages are."""
+        return [
+            Route("/", self.first),
+            Route("/scenarios/{name}", self.scenario),
+            Route("/scenarios/{name}/small", self.small, methods=["POST"]),
+            Route("/scenarios/{name}/runs", self.ask, methods=["POST"]),
+            Route("/scenarios/{name}/numbers", self.numbers),
+        ]
+
+    async def first(self, request: Request) -> Response:
+        """Show what this is, the flagship, and all scenarios by their questions."""
+        flagship = _FLAGSHIP if _FLAGSHIP in self._shelf else next(iter(self._shelf))
+        return known(request, page("first.html", shelf=self._shelf, flagship=flagship))
+
+    async def scenario(self, request: Request) -> Response:
+        """Show a scenario with all that may be changed, as the address says."""
+        name, base = self._named(request)
+        await self._screen(name, base)
+        wrong = ""
+        try:
+            _ = asked(name, base, request.query_params).scenario
+        except AskedError as error:
+            wrong = str(error)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+        content = {"wrong": wrong, "case": self._offered(name, base)}
+        return known(request, page("scenario.html", status, name=name, base=base, **content))
+
+    async def numbers(self, request: Request) -> Response:
+        """Return the sliders again, once more of them are known to act."""
+        name, base = self._named(request)
+        case = self._offered(name, base)
+        return JSONResponse({each: case[each] for each in ("numbers", "is_screened")})
+
+    async def small(self, request: Request) -> Response:
+        """Answer a change at once by a small run, unless the same client has changed something since."""
+        (name, base), form = self._named(request), await form_of(request)
+        try:
+            scenario = asked(name, base, form).scenario
+        except AskedError as error:
+            return _wrong(error)
+        answer = await self._small.answer(asker(request), scenario, "first" in form)
+        if answer is None:
+            return _NO_MORE
+        words = {policy: [in_plain_words(each) for each in actions] for policy, actions in scenario.policies.items()}
+        return JSONResponse({"answer": answer, "words": words})
+
+    async def ask(self, request: Request) -> Response:
+        """Run what a form asks for; a script is told the run's id, a browser is sent to its page."""
+        (name, base), form = self._named(request), await form_of(request)
+        try:
+            async with self._keeping:  # apart from everybody else's pages, for it takes a moment
+                run = await asyncio.to_thread(self._kept.keep, asked(name, base, form), asker(request))
+        except AskedError as error:
+            return _wrong(error)
+        except OSError as error:
+            raise HTTPException(HTTPStatus.INSUFFICIENT_STORAGE, "There is no room here to keep a run.") from error
+        if not self._kept.is_done(run):
+            await submitted(self._crew, run, self._kept.job(run), request)
+        if request.headers.get("accept") == "application/json":
+            return known(request, JSONResponse({"run": run}))
+        return known(request, RedirectResponse(f"/runs/{run}", HTTPStatus.SEE_OTHER))
+
+    async def _screen(self, name: str, base: Scenario) -> None:
+        """Have the numbers of a scenario screened that have not been, behind the runs that somebody waits for."""
+        for key, job in self._kept.screening_jobs(base):
+            task = self._crew.find(key)
+            if task is None or task.state not in ENDED:
+                try:
+                    await self._crew.submit(key, f"{_SCREENING} {name}", job)
+                except FullError:
+                    return  # the rest when the page is next opened
+
+    def _offered(self, name: str, base: Scenario) -> dict[str, Any]:
+        return offered(name, base, self._kept.effects(base), not self._kept.screening_jobs(base))
+
+    def _named(self, request: Request) -> tuple[str, Scenario]:
+        name = request.path_params["name"]
+        if name not in self._shelf:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such scenario here.")
+        return name, self._shelf[name]
+
+
+def _wrong(error: AskedError) -> Response:
+    return JSONResponse({"wrong": str(error)}, HTTPStatus.UNPROCESSABLE_ENTITY)

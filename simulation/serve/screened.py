@@ -1,0 +1,68 @@
+"""Which numbers act in a scenario, and how much: each is moved from one end of its range to the other by itself.
+
+What is compared is the worth of the policy asked about, in few shoppers of one replicate with both lives of each
+policy; a number that acts nowhere changes nothing to the bit, because draws belong to purposes.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from simulation.behaviour.parameters import Parameter, parameters
+from simulation.runs.outcome import Outcome
+from simulation.runs.run import run_replicate
+from simulation.scenario.drawn import range_of
+from simulation.scenario.schema import Scenario
+
+_SHOPPERS = 300
+AT_ONCE = 20
+"""Numbers of one job, which takes a few seconds."""
+
+
+def parts_of(scenario: Scenario) -> list[tuple[str, ...]]:
+    """Return all numbers that have a range in a scenario, by address, in the parts in which they are screened."""
+    found = [address for address in parameters() if len(set(range_of(scenario, address))) > 1]
+    return [tuple(found[first : first + AT_ONCE]) for first in range(0, len(found), AT_ONCE)]
+
+
+def write_effects(
+    scenario: Scenario, addresses: Sequence[str], file: Path, progress: Callable[[int], None]
+) -> None:
+    """Write what moving each number changes, in dollars a household of the chain and year, as JSON by address."""
+    about = scenario.asks_about or list(scenario.policies)[-1]
+    few = scenario.with_changes([about], _SHOPPERS, replicates=2)
+    found = {}
+    for address in addresses:
+        found[address] = _effect(few, parameters()[address])
+        progress(1)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_suffix(".part")
+    fresh.write_text(json.dumps(found), encoding="utf-8")
+    fresh.replace(file)
+
+
+def _effect(scenario: Scenario, parameter: Parameter) -> float:
+    try:
+        low, high = (_worth(scenario, parameter.address, end) for end in range_of(scenario, parameter.address))
+    except ValueError:  # an end that cannot be beside the scenario's other numbers
+        return 0.0
+    return abs(high - low) / scenario.chain.households / (scenario.weeks / 52)
+
+
+def _worth(scenario: Scenario, address: str, value: float) -> float:
+    """Return the chain's value of the last policy less the first's, the first replicate's lives by their chances."""
+    moved = scenario.with_changes(numbers={address: value})
+    replicate, crowd = run_replicate(moved, 0, split="press" in moved.institutions)
+    if crowd is None:
+        raise RuntimeError("replicate 0 did not return its shoppers")
+    outcome = Outcome(moved, (replicate,), crowd, "columns", 0.0, "")
+    return float(outcome.differences().by_replicate()[0, -1])
+
+
+def by_effect(files: Iterable[Path]) -> dict[str, float]:
+    """Return the effects that have been written so far, the largest first; numbers without any are left out."""
+    found: dict[str, float] = {}
+    for file in files:
+        if file.is_file():
+            found |= json.loads(file.read_bytes())
+    return dict(sorted(((name, by) for name, by in found.items() if by > 0.0), key=lambda each: -each[1]))
