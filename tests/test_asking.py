@@ -171,7 +171,7 @@ def test_the_answer_is_said_in_words_and_written_whole(tmp_path: Path) -> None:
     said = " ".join(in_words(alone, [survey(alone, 1)], 1))
     assert "One world cannot tell what a survey is worth" in said
     paths = of_survey(FORTY, surveys, 2).write(tmp_path / "a")
-    names = ["asked.json", "asking.csv", "asking.png", "asking.svg", "worlds.csv", "worlds.png", "worlds.svg"]
+    names = ["asked.json", "asking.csv", "asking.svg", "worlds.csv", "worlds.svg"]
     assert [path.name for path in paths] == names
     before = [path.read_bytes() for path in paths]
     assert [path.read_bytes() for path in of_survey(FORTY, surveys, 2).write(tmp_path / "a")] == before

@@ -248,7 +248,7 @@ def test_figures_are_the_same_again(make_scenario: Callable[..., Scenario], tmp_
         for picture in (policies_picture(every), conditions_picture(every, every, found, 1)):
             save(picture, folder)
         written.append({path.name: path.read_bytes() for path in folder.iterdir()})
-    assert written[0] == written[1] and "conditions_1_sale.png" in written[0]
+    assert written[0] == written[1] and "conditions_1_sale.svg" in written[0]
 
 
 # --- the verb -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 from conftest import SALE
 
 from simulation.evidence.audit.books import books_of, digest_of
-from simulation.model import model as models
+from simulation.model import simulation as models
 from simulation.model.accounts import Flow
 from simulation.model.institutions import Institution, Rival
 from simulation.model.model import LoyaltyModel

@@ -26,6 +26,8 @@ _SHARED = """shoppers
 scheduler
     Address of a Dask scheduler, such as tcp://10.0.0.5:8786, whose workers have this program installed; local starts
     one on this machine for the time of the command.
+png
+    Write figures as PNG too, beside SVG.
 json
     Print the record as JSON instead of words and tables.
 out
@@ -67,6 +69,7 @@ def _signature_of(kind: type[Question]) -> inspect.Signature:
         "replicates": (PositiveInt | None, None),
         "workers": (PositiveInt | None, None),
         "scheduler": (str | None, None),
+        "png": (bool, False),
         "json": (bool, False),
         "out": (Path, Path("results")),
     }
@@ -127,6 +130,7 @@ def _answer(
     *,
     workers: int | None,
     scheduler: str | None,
+    png: bool,
     json: bool,
     out: Path,
 ) -> None:
@@ -147,7 +151,7 @@ def _answer(
     with Runner(out, Means(workers, scheduler), Bar()) as runner:
         answer = ask(case, question, runner, command())
     folder = out / "-".join(filter(None, (*named, answer.part)))
-    paths = answer.write(folder)
+    paths = answer.write(folder, png)
     tell(folder)
     show(answer, paths, as_json=json)
 
@@ -158,6 +162,7 @@ def compare(
     replicates: PositiveInt | None = None,
     workers: PositiveInt | None = None,
     scheduler: str | None = None,
+    png: bool = False,
     json: bool = False,
     out: Path = Path("results"),
 ) -> int:
@@ -176,6 +181,8 @@ def compare(
     scheduler
         Address of a Dask scheduler, such as tcp://10.0.0.5:8786, whose workers have this program installed; local
         starts one on this machine for the time of the command.
+    png
+        Write figures as PNG too, beside SVG.
     json
         Print the record as JSON instead of words and tables.
     out
@@ -190,7 +197,8 @@ def compare(
         cases = [chosen(file, shoppers=shoppers, replicates=replicates) for file in scenarios]
         written = dict(zip(names, map(chosen, scenarios), strict=True))
         question = Compare(dict(zip(names[1:], cases[1:], strict=True)), names[0], written)
-        _answer(question, cases[0], scenarios, workers=workers, scheduler=scheduler, json=json, out=out)
+        how: dict[str, Any] = {"workers": workers, "scheduler": scheduler, "png": png, "json": json, "out": out}
+        _answer(question, cases[0], scenarios, **how)
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
     return 0

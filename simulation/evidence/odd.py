@@ -111,7 +111,7 @@ def _measures() -> Rows:
 
 
 def _acting() -> list[str]:
-    from simulation.model.model import INSTITUTIONS
+    from simulation.model.simulation import INSTITUTIONS
 
     return list(INSTITUTIONS)
 

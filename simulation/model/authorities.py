@@ -1,4 +1,4 @@
-"""Those who use the data and those who judge: data buyer, regulator and court, each a Mesa agent."""
+"""Those who use the data and those who judge: data buyer, regulator and court."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The organisations in one policy's world, each a Mesa agent: retailer and rival grocer.
+"""The organisations in one policy's world: retailer and rival grocer; agents of Mesa's in a model of Mesa's.
 
 Each acts on last week's ledger only, and may rewrite this and later weeks' levers, never a shopper. It says in which
 week it may next have something to do; until then it is not asked.
@@ -6,7 +6,6 @@ week it may next have something to do; until then it is not asked.
 
 from typing import Any
 
-import mesa
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +18,15 @@ from simulation.scenario.responses import Respond, ScaleUp, SurveyFirst
 from simulation.scenario.timeline import Timeline
 
 
-class Institution(mesa.Agent):
+class Actor:
+    """Who acts in a model, which is told of it."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        model.join(self)
+
+
+class Institution(Actor):
     """An organisation in the world of one policy."""
 
     def __init__(self, model: Any, policy: int) -> None:

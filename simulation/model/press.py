@@ -1,4 +1,4 @@
-"""The press in one policy's world, a Mesa agent."""
+"""The press in one policy's world."""
 
 from typing import Any, NamedTuple
 

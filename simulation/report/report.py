@@ -39,15 +39,18 @@ REPORT = "report.html"
 _CHANCE = 0.1  # an edge that shuffled luck finds more often than this is not told
 
 
-def add_report(outcome: Outcome, folder: Path, terms: TermSwings | None = None) -> None:
-    """Write the figures and the report of an outcome into a folder; `terms` are those of its policies, moved."""
+def add_report(outcome: Outcome, folder: Path, terms: TermSwings | None = None, png: bool = False) -> None:
+    """Write the figures and the report of an outcome into a folder; `terms` are those of its policies, moved.
+
+    Figures are written as SVG, and as PNG too if `png` is true.
+    """
     (folder / "figures").mkdir()
-    drawn = [(picture, save(picture, folder / "figures")) for picture in pictures(outcome)]
-    section = _terms(terms, outcome, folder / "figures") if terms else None
+    drawn = [(picture, save(picture, folder / "figures", png)) for picture in pictures(outcome)]
+    section = _terms(terms, outcome, folder / "figures", png) if terms else None
     (folder / REPORT).write_text(report_of(outcome, drawn, section), encoding="utf-8")
 
 
-def _terms(terms: TermSwings, outcome: Outcome, folder: Path) -> dict[str, Any]:
+def _terms(terms: TermSwings, outcome: Outcome, folder: Path, png: bool) -> dict[str, Any]:
     """Return what policies owe to their own terms, about the means of the run: words, figure and table."""
     means = {row.policy: row.difference_mean.value for row in headline(outcome).rows}
     about = terms.anchored(means, households_of(outcome))
@@ -57,7 +60,7 @@ def _terms(terms: TermSwings, outcome: Outcome, folder: Path) -> dict[str, Any]:
         "name": picture.name,
         "alt": picture.alt,
         "caption": picture.caption,
-        "svg": inline_svg(save(picture, folder), picture.name),
+        "svg": inline_svg(save(picture, folder, png), picture.name),
         "heads": heads,
         "rows": rows,
     }

@@ -30,6 +30,13 @@ class Split:
     secret: Mapping[str, Floats]  # every measure if it does not, by the measure's name
     exposed: Mapping[str, Floats]  # every measure if it does
 
+    def of_policies(self, some: slice) -> "Split":
+        """Return the lives of some policies of one replicate."""
+        secret, exposed = (
+            {name: values[some] for name, values in lives.items()} for lives in (self.secret, self.exposed)
+        )
+        return Split(self.chance[some], self.week[some], secret, exposed)
+
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return all of it by the names of columns."""
         secret = {f"{name}{IF_SECRET}": values for name, values in self.secret.items()}
@@ -111,4 +118,16 @@ def of_all(replicates: Sequence[Split]) -> Split:
         np.stack([each.week for each in replicates]),
         {name: np.stack([each.secret[name] for each in replicates]) for name in replicates[0].secret},
         {name: np.stack([each.exposed[name] for each in replicates]) for name in replicates[0].exposed},
+    )
+
+
+def side_by_side(policies: Sequence[Split]) -> Split | None:
+    """Return policies of one replicate, each split off by itself, as one; None if there are none."""
+    if not policies:
+        return None
+    return Split(
+        np.concatenate([each.chance for each in policies]),
+        np.concatenate([each.week for each in policies]),
+        {name: np.concatenate([each.secret[name] for each in policies]) for name in policies[0].secret},
+        {name: np.concatenate([each.exposed[name] for each in policies]) for name in policies[0].exposed},
     )

@@ -90,6 +90,14 @@ def groups(outcome: Outcome) -> "pandas.DataFrame":
     return pd.DataFrame(rows)
 
 
+def harm_per_thousand(outcome: Outcome) -> dict[tuple[str, str], float]:
+    """Return harmful events to be expected per thousand shoppers, by policy and group; means over replicates."""
+    table = groups(outcome)
+    means = table[table["grouping"] == "group"].groupby(["policy", "label"], observed=True).mean(numeric_only=True)
+    each = 1000 * means["harmful_events"] / means["households"].clip(lower=1)
+    return {(policy, group): float(each[policy, group]) for policy in outcome.policies for group in GROUPS}
+
+
 def harms(outcome: Outcome) -> "pandas.DataFrame":
     """Return the chain's harmful events to be expected: one row a policy, replicate, practice and group."""
     import pandas as pd

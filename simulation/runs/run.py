@@ -9,23 +9,22 @@ from functools import partial
 
 from simulation.behaviour.own_rules import OwnRules
 from simulation.model.blocks import Crowd
-from simulation.model.model import Engine, LoyaltyModel
 from simulation.model.rule_sets import rule_set
 from simulation.model.shards import Host, ScatteredCrowd
+from simulation.model.simulation import Engine, Simulation
 from simulation.runs.executors import LOCAL, Means, executor
 from simulation.runs.executors import threads as pool_of_threads
 from simulation.runs.lived import replicate_of
 from simulation.runs.memory import fitting
 from simulation.runs.outcome import Outcome, Replicate
 from simulation.runs.provenance import program, refuse_another
-from simulation.runs.splitting import Life, Plan, lives_of, split_of
+from simulation.runs.splitting import lives_of, split_off
 from simulation.runs.spool import Spool
-from simulation.scenario.drawn import luck_of_first_story
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario
 
 Progress = Callable[[int], None]
-Observer = Callable[[LoyaltyModel], None]
+Observer = Callable[[Simulation], None]
 Finished = tuple[Replicate, Crowd | ScatteredCrowd | None]
 
 _WORTH_SHARING = 100_000  # shoppers from which threads gain by sharing a replicate: they wait for each other every week
@@ -48,7 +47,7 @@ def run_scenario(
 
     Threads serve replicates first, as many at once as memory holds, and the blocks of shoppers of each if these are
     many. `means` names
-    processes, or a cluster, to serve replicates instead. `rules` are those of a `LoyaltyModel`. `observer` is called
+    processes, or a cluster, to serve replicates instead. `rules` are those of a `Simulation`. `observer` is called
     with a replicate's model after each of its weeks, on the thread that serves the replicate; what it raises ends the
     run. `split` has policies lived again where a first story can come out, so that both lives of each are known; a
     single replicate is not, nor a scenario without a press. `after` is the outcome of the same scenario,
@@ -110,10 +109,10 @@ def run_replicate(
 ) -> Finished:
     """Return one replicate and, of replicate 0, the shoppers and what has become of them.
 
-    `hosts` and `rules` are those of a `LoyaltyModel`; `observer` is called with the model after each week, `split` is
+    `hosts` and `rules` are those of a `Simulation`; `observer` is called with the model after each week, `split` is
     that of `run_scenario`.
     """
-    open_model = partial(LoyaltyModel, scenario, replicate=replicate, engine=engine, threads=threads, rules=rules)
+    open_model = partial(_kind_of(engine), scenario, replicate=replicate, threads=threads, rules=rules)
     model = open_model(hosts=hosts)
     report = progress or _silently
     if observer:
@@ -124,25 +123,24 @@ def run_replicate(
     lives = lives_of(model) if split else None
     model.__dict__.clear()  # institutions refer to their model: all shoppers would stay until garbage is next collected
     if lives:
-        luck = luck_of_first_story(scenario, replicate)
-        lived = replace(lived, split=split_of(lives, scenario.practice_names, luck, partial(_relived, open_model)))
+        lived = replace(lived, split=split_off(scenario, replicate, lives, open_model))
     return lived, crowd
 
 
-def _watched(model: LoyaltyModel, observer: Observer, report: Progress) -> None:
+def _kind_of(engine: Engine) -> Callable[..., Simulation]:
+    """Return what opens models of an engine; Mesa is loaded for agents alone, which takes as long as a quick run."""
+    if engine == "columns":
+        return Simulation
+    from simulation.model.model import LoyaltyModel
+
+    return partial(LoyaltyModel, engine=engine)
+
+
+def _watched(model: Simulation, observer: Observer, report: Progress) -> None:
     while model.running:
         model.step()
         observer(model)
         report(1)
-
-
-def _relived(open_model: Callable[..., LoyaltyModel], plan: Plan) -> dict[str, Life]:
-    if not plan:
-        return {}
-    model = open_model(policies=tuple(plan), first_stories=plan).run()
-    lives = lives_of(model)
-    model.__dict__.clear()
-    return lives
 
 
 def _on_threads(

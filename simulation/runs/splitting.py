@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.model.model import LoyaltyModel
 from simulation.model.press import FirstStory, Press
+from simulation.model.simulation import Simulation
 from simulation.runs.findings import measures_of
 from simulation.runs.first_story import Floats, Split
 from simulation.runs.lived import outcome_of
+from simulation.scenario.drawn import luck_of_first_story
+from simulation.scenario.schema import Scenario
 
 Plan = Mapping[str, FirstStory | None]
 """By policy: when which practice is the first to come out by itself; None for never."""
@@ -32,11 +34,11 @@ Relive = Callable[[Plan], Mapping[str, Life]]
 """Gives the same replicate's lives of the policies of a plan, and of no others."""
 
 
-def lives_of(model: LoyaltyModel) -> dict[str, Life]:
+def lives_of(model: Simulation) -> dict[str, Life]:
     """Return how a model has lived each of its policies."""
     found = measures_of(outcome_of(model))
     measures = [{name: float(values[place]) for name, values in found.items()} for place in range(len(model.policies))]
-    lived = zip(model.policies, measures, model.agents_by_type[Press], strict=True)
+    lived = zip(model.policies, measures, model.institutions(Press), strict=True)
     return {policy: Life(values, press.chances, press.has_found_out) for policy, values, press in lived}
 
 
@@ -55,6 +57,22 @@ def split_of(plain: Mapping[str, Life], practices: Sequence[str], luck: float, r
         secret=_by_measure([secret[policy].measures for policy in plain]),
         exposed=_by_measure([exposed[policy].measures for policy in plain]),
     )
+
+
+def split_off(
+    scenario: Scenario, replicate: int, plain: Mapping[str, Life], open_model: Callable[..., Simulation]
+) -> Split:
+    """Return both lives of policies of a replicate, given as they were lived by chance by a model of `open_model`."""
+
+    def relive(plan: Plan) -> Mapping[str, Life]:
+        if not plan:
+            return {}
+        model = open_model(policies=tuple(plan), first_stories=plan).run()
+        lives = lives_of(model)
+        model.__dict__.clear()  # institutions refer to their model, which would stay until garbage is next collected
+        return lives
+
+    return split_of(plain, scenario.practice_names, luck_of_first_story(scenario, replicate), relive)
 
 
 def first_story(chances: Floats, practices: Sequence[str], luck: float) -> tuple[float, FirstStory | None]:

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.parameters import refuse_wrong
-from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Simulation
 from simulation.runs.executors import threads as pool_of_threads
 from simulation.runs.findings import Finding, finding_of
 from simulation.runs.lived import outcome_of
@@ -121,7 +121,7 @@ class Task(Work[Finding]):
 
     def live(self, threads: int, progress: Progress) -> Finding:
         """Return the measures and weekly lines of the replicate."""
-        model = LoyaltyModel(self.scenario, replicate=self.replicate, threads=threads, overrides=self.numbers)
+        model = Simulation(self.scenario, replicate=self.replicate, threads=threads, overrides=self.numbers)
         return finding_of(outcome_of(lived(model, progress)))
 
     def packed(self, found: Finding) -> Arrays:
@@ -134,7 +134,7 @@ class Task(Work[Finding]):
         return Finding({name: arrays[name] for name in STUDIED}, lines)
 
 
-def lived(model: LoyaltyModel, progress: Progress) -> LoyaltyModel:
+def lived(model: Simulation, progress: Progress) -> Simulation:
     """Return a model after all its weeks, of which `progress` is told every few."""
     return model.run(progress)
 

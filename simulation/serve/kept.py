@@ -104,7 +104,7 @@ class Kept:
 
     def expire(self) -> None:
         """Delete the runs that were asked for so long ago that nobody may count on them any longer."""
-        for each in self._asked.glob("*"):
+        for each in filter(lambda each: self.is_known(each.name), self._asked.glob("*")):
             if each.stat().st_mtime < time.time() - DAYS_KEPT * _DAY:
                 self._remove(each.name)
 

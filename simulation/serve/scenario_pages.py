@@ -1,6 +1,7 @@
 """The pages before a run: the scenarios, and one scenario as an instrument that answers while it is changed."""
 
 import asyncio
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -11,14 +12,14 @@ from starlette.routing import Route
 
 from simulation.scenario.schema import Scenario
 from simulation.serve.answering import asker, known, submitted
-from simulation.serve.asked import AskedError, asked
+from simulation.serve.asked import Asked, AskedError, asked
 from simulation.serve.cards import in_plain_words
 from simulation.serve.crew import ENDED, Crew, FullError
 from simulation.serve.kept import Kept
 from simulation.serve.offered import offered
-from simulation.serve.pages import form_of, page
+from simulation.serve.pages import Form, form_of, page
 from simulation.serve.shelf import Shelf
-from simulation.serve.small import SmallRuns
+from simulation.serve.small import MOST_SMALL, SmallRuns
 
 _SCREENING = "screening"  # who asks for it
 _FLAGSHIP = "shopsense_ifa"
@@ -72,10 +73,11 @@ class ScenarioPages:
         """Answer a change at once by a small run, unless the same client has changed something since."""
         (name, base), form = self._named(request), await form_of(request)
         try:
-            scenario = asked(name, base, form).scenario
+            wanted = asked(name, base, form)
+            scenario = wanted.scenario
+            answer = await self._small.answer(asker(request), _focused(wanted, form), _replicates(form))
         except AskedError as error:
             return _wrong(error)
-        answer = await self._small.answer(asker(request), scenario, "first" in form)
         if answer is None:
             return _NO_MORE
         words = {policy: [in_plain_words(each) for each in actions] for policy, actions in scenario.policies.items()}
@@ -115,6 +117,18 @@ class ScenarioPages:
         if name not in self._shelf:
             raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such scenario here.")
         return name, self._shelf[name]
+
+
+def _focused(wanted: Asked, form: Form) -> Asked:
+    """Return what is asked of the policies alone that a change is about, if a form names them."""
+    named = form.getlist("focus")
+    policies = tuple(each for place, each in enumerate(wanted.policies) if place == 0 or each in named)
+    return replace(wanted, policies=policies) if len(policies) > 1 else wanted
+
+
+def _replicates(form: Form) -> int:
+    text = form.get("small", "")
+    return int(text) if text in map(str, range(1, MOST_SMALL + 1)) else MOST_SMALL
 
 
 def _wrong(error: AskedError) -> Response:

@@ -6,88 +6,99 @@ A run of one client waits for that client's run before; if a newer change came i
 import asyncio
 import os
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
+from simulation.runs.again import Again
 from simulation.runs.headline import headline
 from simulation.runs.outcome import Outcome
-from simulation.runs.run import Finished, run_replicate
-from simulation.scenario.schema import Scenario, scenario_hash
+from simulation.serve.asked import Asked
 from simulation.serve.lines import answer_of
 
 SHOPPERS = 2_000
 """How many shoppers a small run has."""
 
-FIRST, MORE = 2, 8
-"""How many replicates a small run has: at once, and when nothing changes for a moment."""
+MOST_SMALL = 8
+"""How many replicates a small run has at most."""
 
-_MOST_CLIENTS = 1_000
-_KEPT = 400  # replicates, about half a megabyte each
-
-
-def small_answer(scenario: Scenario, replicates: int) -> dict[str, Any]:
-    """Return the answer of a scenario's first replicates, each with few shoppers who stand for the same chain."""
-    few = scenario.with_changes(shoppers=SHOPPERS, replicates=replicates)
-    key = scenario_hash(few.model_copy(update={"replicates": MORE}))
-    finished = [_lived(_Same(key, few), number) for number in range(replicates)]
-    crowd = finished[0][1]
-    if crowd is None:
-        raise RuntimeError("replicate 0 did not return its shoppers")
-    outcome = Outcome(few, tuple(replicate for replicate, _ in finished), crowd, "columns", 0.0, "")
-    return answer_of(outcome, headline(outcome))
+_MOST_CLIENTS = 40  # of whom something is kept: some megabytes each
+_AT_ONCE = 4  # answers
+_CROWDED = 4  # answers waited for
 
 
-@dataclass(frozen=True)
-class _Same:
-    """A scenario that is the same as another if their hashes are, however many replicates each has."""
+class SmallRun:
+    """One client's small runs: what did not change is not lived again."""
 
-    key: str
-    scenario: Scenario = field(compare=False)
+    def __init__(self) -> None:
+        self._again = [Again() for _ in range(MOST_SMALL)]  # one a replicate, so that they go on threads of their own
 
+    def answer(
+        self, asked: Asked, replicates: int, threads: Executor, is_wanted: Callable[[], bool] = lambda: True
+    ) -> dict[str, Any] | None:
+        """Return the answer of the first replicates, each with few shoppers who stand for the same chain.
 
-@lru_cache(_KEPT)
-def _lived(same: _Same, number: int) -> Finished:
-    return run_replicate(same.scenario, number, split="press" in same.scenario.institutions)
+        Numbers are set beside those that the replicates draw, so that what is left alone stays as it was drawn.
+        None if `is_wanted` says no before all are lived. Raises AskedError.
+        """
+        scenario = replace(asked, numbers={}, shoppers=SHOPPERS, replicates=MOST_SMALL).scenario
+        split = "press" in scenario.institutions
+
+        def lived(number: int) -> Outcome | None:
+            return self._again[number](scenario, asked.numbers, number, split) if is_wanted() else None
+
+        outcomes = [outcome for outcome in threads.map(lived, range(replicates)) if outcome]
+        if len(outcomes) < replicates:
+            return None
+        found = tuple(outcome.replicates[0] for outcome in outcomes)
+        whole = replace(outcomes[0], scenario=scenario.model_copy(update={"replicates": replicates}), replicates=found)
+        return answer_of(whole, headline(whole))
 
 
 class SmallRuns:
-    """Carries out small runs on a few threads, one at a time of a client, the newest change first."""
+    """Carries out small runs, one at a time of a client, the newest change first."""
 
     def __init__(self) -> None:
-        self._turns: OrderedDict[str, tuple[int, asyncio.Lock]] = OrderedDict()
-        self._threads: ThreadPoolExecutor | None = None
+        self._clients: OrderedDict[str, _Client] = OrderedDict()
         self._waiting = 0
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
-        """Keep the threads."""
-        with ThreadPoolExecutor(os.cpu_count() or 1) as self._threads:
+        """Keep the threads: some that wait for the replicates of an answer, and one a processor that lives them."""
+        self._answering, self._living = ThreadPoolExecutor(_AT_ONCE), ThreadPoolExecutor(os.cpu_count() or 1)
+        with self._answering, self._living:
             yield
 
-    async def answer(self, client: str, scenario: Scenario, is_first: bool) -> dict[str, Any] | None:
-        """Return the small answer of a change, None if a newer change of the same client has come since.
+    async def answer(self, client: str, asked: Asked, replicates: int) -> dict[str, Any] | None:
+        """Return the small answer of a change, None if the same client has asked for another since.
 
-        The first answer to a change has fewer replicates, and one alone where many clients wait.
+        It has one replicate alone where many clients wait. Raises AskedError.
         """
-        turn, lock = self._turns.pop(client, (0, asyncio.Lock()))
-        self._turns[client] = turn + 1, lock
-        if len(self._turns) > _MOST_CLIENTS:
-            self._turns.popitem(last=False)
-        async with lock:
-            if self._turns.get(client, (0, lock))[0] != turn + 1:
-                return None
-            return await self._carried_out(scenario, is_first)
+        known = self._clients[client] = self._clients.pop(client, None) or _Client()
+        if len(self._clients) > _MOST_CLIENTS:
+            self._clients.popitem(last=False)
+        known.turn += 1
+        mine = known.turn
+        async with known.busy:
+            return await self._carried_out(known, asked, replicates, mine) if mine == known.turn else None
 
-    async def _carried_out(self, scenario: Scenario, is_first: bool) -> dict[str, Any]:
-        is_crowded = self._waiting > 2 * (os.cpu_count() or 1)
-        replicates = (1 if is_crowded else FIRST) if is_first else MORE
+    async def _carried_out(self, known: "_Client", asked: Asked, replicates: int, mine: int) -> dict[str, Any] | None:
+        count = 1 if self._waiting > _CROWDED else min(max(1, replicates), MOST_SMALL)
         self._waiting += 1
         try:
-            work = partial(small_answer, scenario, replicates)
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            work = partial(known.run.answer, asked, count, self._living, lambda: known.turn == mine)
+            return await asyncio.get_running_loop().run_in_executor(self._answering, work)
         finally:
             self._waiting -= 1
+
+
+@dataclass(eq=False)
+class _Client:
+    """A browser, the number of its changes, and what was lived for it."""
+
+    run: SmallRun = field(default_factory=SmallRun)
+    turn: int = 0
+    busy: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -27,7 +27,8 @@ from simulation.serve.shelf import Shelf
 
 
 SCRIPTS = (
-    "instrument.js", "state.js", "cards.js", "sliders.js", "draw.js", "save.js", "live.js", "tray.js", "run.js", "ask.js",
+    "dom.js", "state.js", "cards.js", "sliders.js", "draw.js", "save.js", "show.js", "live.js", "tray.js", "ask.js",
+    "instrument.js", "run.js", "question.js",
 )  # fmt: skip
 """The scripts of the pages."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
 
-from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Simulation
 from simulation.questions.ask import Question, ask
 from simulation.runs.executors import end_with
 from simulation.runs.extras import require
@@ -80,7 +80,7 @@ def _warm_up() -> None:
     """Load what is compiled before anybody waits for it."""
     share = {"week": 1, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
     few = {"title": "-", "question": "-", "weeks": 2, "population": {"shoppers": 100}, "uncertain": "chance"}
-    model = LoyaltyModel(scenario_type().model_validate({**few, "policies": {"baseline": [], "sale": [share]}}))
+    model = Simulation(scenario_type().model_validate({**few, "policies": {"baseline": [], "sale": [share]}}))
     model.step()
     model.step()
 
