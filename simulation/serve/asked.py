@@ -1,4 +1,4 @@
-"""What somebody asks for on a page: a scenario with policies chosen and edited, numbers set and a size, within bounds."""
+"""What somebody asks for on a page: a scenario with policies edited, numbers set and a size, within bounds."""
 
 import json
 from collections.abc import Mapping

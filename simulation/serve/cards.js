@@ -34,7 +34,7 @@ function card(edit, name, place, words) {
   });
   const actions = actionsOf(given, state, name);
   box.append(
-    html("h3", {}, on, " ", html("span", { class: `line line${place}`, "aria-hidden": "true" }), " ",
+    html("h3", {}, on, " ", html("span", { class: `line line${place % 8}`, "aria-hidden": "true" }), " ",
       html("label", { for: id }, name), place === 0 ? html("small", {}, " the baseline") : null),
     actions.length ? "" : html("p", { class: "soft" }, "Nothing is done."),
     ...actions.map((action, at) => actionCard(edit, name, at, words[at] ?? sentence(action))),

@@ -53,7 +53,12 @@ def _kinds() -> dict[str, type[Action]]:
 def kinds() -> list[dict[str, Any]]:
     """Return every kind of action: its name, what it does in a sentence, and its terms with what may be entered."""
     return [
-        {"do": name, "label": name.replace("_", " "), "about": (kind.__doc__ or "").split("\n")[0], "terms": _terms(kind)}
+        {
+            "do": name,
+            "label": name.replace("_", " "),
+            "about": (kind.__doc__ or "").split("\n")[0],
+            "terms": _terms(kind),
+        }
         for name, kind in _kinds().items()
     ]
 

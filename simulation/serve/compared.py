@@ -16,17 +16,20 @@ _NOT_SAID = ("title", "question", "source", "notes", "policies")
 
 
 def comparison(kept: Kept, runs: Sequence[str]) -> dict[str, Any]:
-    """Return what a page shows of runs side by side: each run, the rows in which they differ, and each policy's worth."""
+    """Return what a page shows of runs side by side: the rows in which they differ, and each policy's worth."""
     answers = [kept.seen(run)["answer"] for run in runs]
     said = [_said_of(kept.text(run)) for run in runs]
     names = dict.fromkeys(name for each in said for name in each)
     rows = [(name, [each.get(name, "as usual") for each in said]) for name in names]
     policies = dict.fromkeys(policy["name"] for answer in answers for policy in answer["policies"][1:])
     return {
-        "runs": [{**kept.asked(run), "run": run, "said": answer["sentences"][0]} for run, answer in zip(runs, answers, strict=True)],
+        "runs": [
+            {**kept.asked(run), "run": run, "said": answer["sentences"][0]}
+            for run, answer in zip(runs, answers, strict=True)
+        ],
         "differs": [(name, cells) for name, cells in rows if len(set(cells)) > 1],
         "worth": [(policy, [_worth(answer, policy) for answer in answers]) for policy in policies],
-    }  # fmt: skip
+    }
 
 
 def _said_of(text: str) -> dict[str, str]:

@@ -23,7 +23,7 @@ export function svg(name, attributes = {}, ...children) {
 export function dollars(amount, signed = false) {
   const size = Math.abs(amount);
   const sign = amount < 0 ? "−" : signed && amount > 0 ? "+" : "";
-  for (const [unit, letter] of [[1e9, " bn"], [1e6, " m"], [1e3, "k"]]) {
+  for (const [unit, letter] of [[1e9, " bn"], [1e6, " M"], [1e3, " k"]]) {
     if (size >= unit) return `${sign}$${Number((size / unit).toPrecision(3))}${letter}`;
   }
   return `${sign}$${size >= 10 ? Math.round(size) : Number(size.toPrecision(2))}`;

@@ -9,6 +9,11 @@ const HEAD = 24;
 
 const write = { dollars: (value) => dollars(value), share: percent, "0 to 1": plain };
 
+// A policy keeps its colour whichever others are switched on.
+function lineOf(policy, place) {
+  return `line${(policy.colour ?? place) % 8}`;
+}
+
 function scale(low, high, from, to) {
   const span = high - low || 1;
   return (value) => from + ((value - low) / span) * (to - from);
@@ -64,13 +69,13 @@ function policyRows(policy, place, before, x, top, wide) {
   const bottom = top + HEAD + ROW * policy.dots.length - 4;
   const marks = policy.dots.flatMap((row, at) => {
     const y = top + HEAD + ROW * (at + 0.5) - 2;
-    const dots = row.values.map((value) => svg("circle", { class: `dot line${place}${row.filled ? "" : " hollow"}`, cx: x(value), cy: y, r: 4 },
+    const dots = row.values.map((value) => svg("circle", { class: `dot ${lineOf(policy, place)}${row.filled ? "" : " hollow"}`, cx: x(value), cy: y, r: 4 },
       svg("title", {}, `${policy.name}${row.label ? `, ${row.label}` : ""}: ${dollars(value, true)}`)));
     return [svg("text", { class: "axis", x: 76, y: y + 4, "text-anchor": "end" }, row.label), ...dots];
   });
   const ghost = before ? [svg("line", { class: "ghost mean", x1: x(before.mean), x2: x(before.mean), y1: top + HEAD - 4, y2: bottom + 3 },
     svg("title", {}, `before the change: ${dollars(before.mean, true)}`))] : [];
-  const mean = svg("line", { class: `mean line${place}`, x1: x(policy.mean), x2: x(policy.mean), y1: top + HEAD - 4, y2: bottom });
+  const mean = svg("line", { class: `mean ${lineOf(policy, place)}`, x1: x(policy.mean), x2: x(policy.mean), y1: top + HEAD - 4, y2: bottom });
   return [svg("g", { class: policy.pale ? "pale" : null }, ...ghost, name, ...marks, mean)];
 }
 
@@ -111,13 +116,13 @@ function lineFigure(line, answer, old, ghost) {
   const curve = (weeks, some) => some.map((value, at) => `${x(weeks[at]).toFixed(1)},${y(value).toFixed(1)}`);
   line.policies.forEach((band, place) => {
     const outline = [...curve(answer.lines.weeks, band.high), ...curve(answer.lines.weeks, band.low).reverse()];
-    picture.append(svg("polygon", { class: `band line${place}${band.pale ? " pale" : ""}`, points: outline.join(" ") }));
+    picture.append(svg("polygon", { class: `band ${lineOf(answer.policies[place], place)}${band.pale ? " pale" : ""}`, points: outline.join(" ") }));
   });
   (old?.policies ?? []).forEach((band) => {
     picture.append(svg("polyline", { class: "ghost", points: curve(ghost.lines.weeks, band.mid).join(" ") }));
   });
   line.policies.forEach((band, place) => {
-    picture.append(svg("polyline", { class: `curve line${place}${band.pale ? " pale" : ""}`, points: curve(answer.lines.weeks, band.mid).join(" ") }));
+    picture.append(svg("polyline", { class: `curve ${lineOf(answer.policies[place], place)}${band.pale ? " pale" : ""}`, points: curve(answer.lines.weeks, band.mid).join(" ") }));
   });
   picture.append(...events(answer, x, high - 34));
   figure.append(picture);
@@ -126,8 +131,8 @@ function lineFigure(line, answer, old, ghost) {
 
 function events(answer, x, y) {
   return answer.policies.flatMap((policy, place) => policy.events.map(({ week, label }) =>
-    label ? svg("path", { class: `event line${place}`, d: `M${x(week) - 4},${y + 8}h8l-4,-8z` }, svg("title", {}, `${policy.name}: ${label}`))
-      : svg("line", { class: `event line${place}`, x1: x(week), x2: x(week), y1: y - 6, y2: y }, svg("title", {}, `${policy.name}: a story ran in week ${week}, in one replicate`))));
+    label ? svg("path", { class: `event ${lineOf(policy, place)}`, d: `M${x(week) - 4},${y + 8}h8l-4,-8z` }, svg("title", {}, `${policy.name}: ${label}`))
+      : svg("line", { class: `event ${lineOf(policy, place)}`, x1: x(week), x2: x(week), y1: y - 6, y2: y }, svg("title", {}, `${policy.name}: a story ran in week ${week}, in one replicate`))));
 }
 
 function lineInWords(line, answer) {
@@ -139,7 +144,7 @@ export function drawLegend(list, answer) {
   list.replaceChildren(...answer.policies.map((policy, place) => {
     const item = document.createElement("li");
     const key = document.createElement("span");
-    key.className = `line line${place}`;
+    key.className = `line ${lineOf(policy, place)}`;
     item.append(key, ` ${policy.name}`);
     return item;
   }));

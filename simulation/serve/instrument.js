@@ -134,10 +134,12 @@ function full(answer, said) {
 }
 
 // Policies that are still on their way stand as they were, pale.
-function withOthers(answer) {
+function withOthers(found) {
+  const every = namesOf(given, state);
+  const answer = { ...found, policies: found.policies.map((policy) => ({ ...policy, colour: every.indexOf(policy.name) })) };
   const places = new Map(drawn?.policies.map((policy, place) => [policy.name, place]));
   const fresh = new Map(answer.policies.map((policy, place) => [policy.name, place]));
-  const names = namesOf(given, state).filter((name) => state.on.has(name) && (fresh.has(name) || places.has(name)));
+  const names = every.filter((name) => state.on.has(name) && (fresh.has(name) || places.has(name)));
   if (!drawn || names.length === answer.policies.length) return answer;
   const pick = (now, before) => names.map((name) => (fresh.has(name) ? now[fresh.get(name)] : { ...before[places.get(name)], pale: true }));
   const lines = answer.lines.lines.map((line, k) => ({ ...line, policies: pick(line.policies, drawn.lines.lines[k].policies) }));
@@ -170,9 +172,20 @@ async function refreshNumbers() {
   if (!fresh.is_screened || focused) setTimeout(refreshNumbers, 5000);
 }
 
+// What a scenario says as it is has been lived for everybody; only what is asked otherwise is lived anew.
+async function open() {
+  if (!current) {
+    const answer = await (await fetch(`/scenarios/${encodeURIComponent(given.name)}/picture`)).json();
+    if (current) return;
+    small({ small: answer, words, milliseconds: 0 });
+    live.isFull = live.turn + 1;
+  }
+  go();
+}
+
 at("instrument").hidden = false;
 build();
 showTray(at("tray"));
 askWithin(at("further"));
-go();
+open();
 if (!given.is_screened) setTimeout(refreshNumbers, 5000);

@@ -76,7 +76,7 @@ def _dots(outcome: Outcome, row: Row, place: int) -> list[dict[str, Any]]:
 
 
 def _events(outcome: Outcome, place: int) -> list[dict[str, Any]]:
-    """Return what a policy does and when, and in which weeks stories about it ran, one of a replicate in which any did."""
+    """Return what a policy does and when, and the first week of a story in each replicate in which one ran."""
     actions = outcome.scenario.policies[outcome.policies[place]]
     done = [{"week": action.week, "label": in_plain_words(action)} for action in actions]
     weeks = sorted(int(replicate.exposed_week[place]) for replicate in outcome.replicates)
@@ -136,7 +136,10 @@ def tables(answer: Mapping[str, Any]) -> list[tuple[str, list[tuple[int, list[st
     return [
         (
             line["title"],
-            [(weeks[k], [_TEXTS[line["name"]].format(policy["mid"][k]) for policy in line["policies"]]) for k in places],
+            [
+                (weeks[k], [_TEXTS[line["name"]].format(policy["mid"][k]) for policy in line["policies"]])
+                for k in places
+            ],
         )
         for line in answer["lines"]["lines"]
     ]

@@ -15,11 +15,12 @@ export class Live {
   // A change is about the policies of `focus`, which are lived first; all others follow.
   changed(query, focus) {
     this.turn += 1;
+    const mine = this.turn;
     clearTimeout(this.timer);
     this.stop();
-    this.next = { query, focus, turn: this.turn, began: performance.now() };
-    this.answer();
-    const mine = this.turn;
+    this.better?.abort();
+    this.next = this.isFull === mine ? null : { query, focus, turn: this.turn, began: performance.now() };
+    if (this.isFull !== mine) this.answer();
     this.timer = setTimeout(() => mine === this.turn && this.full(query), FULL);
   }
 
@@ -32,7 +33,10 @@ export class Live {
       this.next = null;
       const focus = new URLSearchParams(change.focus.map((name) => ["focus", name]));
       await this.ask(change, `${change.query}&${focus}&small=2`);
-      for (const small of BETTER) if (this.isNewest(change)) await this.ask(change, `${change.query}&small=${small}`);
+      this.better = new AbortController();
+      for (const small of BETTER) {
+        if (this.isNewest(change)) await this.ask(change, `${change.query}&small=${small}`, this.better.signal);
+      }
     }
     this.inFlight = false;
   }
@@ -41,20 +45,21 @@ export class Live {
     return this.next === null && change.turn === this.turn && this.isFull !== this.turn;
   }
 
-  async ask(change, query) {
-    const found = await this.post("small", query);
+  async ask(change, query, signal) {
+    const found = await this.post("small", query, signal);
     if (!found || this.isFull === this.turn) return;
     if (found.wrong) this.told({ wrong: found.wrong });
     else this.told({ small: found.answer, words: found.words, milliseconds: performance.now() - change.began });
   }
 
-  async post(what, body) {
+  async post(what, body, signal) {
     try {
-      const answer = await fetch(`/scenarios/${encodeURIComponent(this.name)}/${what}`, { method: "POST", headers, body });
+      const answer = await fetch(`/scenarios/${encodeURIComponent(this.name)}/${what}`, { method: "POST", headers, body, signal });
       if (answer.status === 204) return null;
       if (answer.ok || answer.status === 422) return await answer.json();
       return { wrong: `the server is busy (${answer.status}); it is asked again with the next change` };
     } catch {
+      if (signal?.aborted) return null;
       return { wrong: "the server does not answer; it is asked again with the next change" };
     }
   }

@@ -1,6 +1,8 @@
 """The pages before a run: the scenarios, and one scenario as an instrument that answers while it is changed."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
@@ -31,8 +33,20 @@ class ScenarioPages:
 
     def __init__(self, shelf: Shelf, kept: Kept, crew: Crew) -> None:
         self._shelf, self._kept, self._crew, self._small = shelf, kept, crew, SmallRuns()
-        self._keeping = asyncio.Lock()
-        self.at_work = self._small.at_work
+        self._keeping, self._drawing = asyncio.Lock(), asyncio.Lock()
+        self._pictures: dict[str, dict[str, Any]] = {}
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Keep the small runs at work; the picture of the first page is drawn before anybody asks for it."""
+        async with self._small.at_work():
+            drawing = asyncio.create_task(self._picture(self._flagship, self._shelf[self._flagship]))
+            yield
+            drawing.cancel()
+
+    @property
+    def _flagship(self) -> str:
+        return _FLAGSHIP if _FLAGSHIP in self._shelf else next(iter(self._shelf))
 
     @property
     def routes(self) -> list[Route]:
@@ -40,6 +54,7 @@ class ScenarioPages:
         return [
             Route("/", self.first),
             Route("/scenarios/{name}", self.scenario),
+            Route("/scenarios/{name}/picture", self.picture),
             Route("/scenarios/{name}/small", self.small, methods=["POST"]),
             Route("/scenarios/{name}/runs", self.ask, methods=["POST"]),
             Route("/scenarios/{name}/numbers", self.numbers),
@@ -47,8 +62,7 @@ class ScenarioPages:
 
     async def first(self, request: Request) -> Response:
         """Show what this is, the flagship, and all scenarios by their questions."""
-        flagship = _FLAGSHIP if _FLAGSHIP in self._shelf else next(iter(self._shelf))
-        return known(request, page("first.html", shelf=self._shelf, flagship=flagship))
+        return known(request, page("first.html", shelf=self._shelf, flagship=self._flagship))
 
     async def scenario(self, request: Request) -> Response:
         """Show a scenario with all that may be changed, as the address says."""
@@ -82,6 +96,18 @@ class ScenarioPages:
             return _NO_MORE
         words = {policy: [in_plain_words(each) for each in actions] for policy, actions in scenario.policies.items()}
         return JSONResponse({"answer": answer, "words": words})
+
+    async def picture(self, request: Request) -> Response:
+        """Return the small answer of a scenario as it is, lived once for all."""
+        name, base = self._named(request)
+        return JSONResponse(await self._picture(name, base))
+
+    async def _picture(self, name: str, base: Scenario) -> dict[str, Any]:
+        async with self._drawing:
+            while name not in self._pictures:  # nobody else has this place, so nobody is newer
+                answer = await self._small.answer(f"picture of {name}", asked(name, base, Form()), MOST_SMALL)
+                self._pictures |= {name: answer} if answer else {}
+        return self._pictures[name]
 
     async def ask(self, request: Request) -> Response:
         """Run what a form asks for; a script is told the run's id, a browser is sent to its page."""

@@ -1,20 +1,20 @@
 """Which numbers act in a scenario, and how much: each is moved from one end of its range to the other by itself.
 
 What is compared is the worth of the policy asked about, in few shoppers of one replicate with both lives of each
-policy; a number that acts nowhere changes nothing to the bit, because draws belong to purposes.
+policy; all else stays as that replicate draws it. A number that acts nowhere changes nothing to the bit, because draws
+belong to purposes.
 """
 
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from simulation.behaviour.parameters import Parameter, parameters
-from simulation.runs.outcome import Outcome
-from simulation.runs.run import run_replicate
+from simulation.behaviour.parameters import parameters
+from simulation.runs.again import Again
 from simulation.scenario.drawn import range_of
 from simulation.scenario.schema import Scenario
 
-_SHOPPERS = 300
+_SHOPPERS = 1_000
 AT_ONCE = 20
 """Numbers of one job, which takes a few seconds."""
 
@@ -25,15 +25,13 @@ def parts_of(scenario: Scenario) -> list[tuple[str, ...]]:
     return [tuple(found[first : first + AT_ONCE]) for first in range(0, len(found), AT_ONCE)]
 
 
-def write_effects(
-    scenario: Scenario, addresses: Sequence[str], file: Path, progress: Callable[[int], None]
-) -> None:
+def write_effects(scenario: Scenario, addresses: Sequence[str], file: Path, progress: Callable[[int], None]) -> None:
     """Write what moving each number changes, in dollars a household of the chain and year, as JSON by address."""
     about = scenario.asks_about or list(scenario.policies)[-1]
     few = scenario.with_changes([about], _SHOPPERS, replicates=2)
-    found = {}
+    again, found = Again(), {}
     for address in addresses:
-        found[address] = _effect(few, parameters()[address])
+        found[address] = _effect(again, few, address)
         progress(1)
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".part")
@@ -41,22 +39,14 @@ def write_effects(
     fresh.replace(file)
 
 
-def _effect(scenario: Scenario, parameter: Parameter) -> float:
+def _effect(again: Again, scenario: Scenario, address: str) -> float:
+    split = "press" in scenario.institutions
     try:
-        low, high = (_worth(scenario, parameter.address, end) for end in range_of(scenario, parameter.address))
+        low, high = (again(scenario, {address: end}, split=split) for end in range_of(scenario, address))
     except ValueError:  # an end that cannot be beside the scenario's other numbers
         return 0.0
-    return abs(high - low) / scenario.chain.households / (scenario.weeks / 52)
-
-
-def _worth(scenario: Scenario, address: str, value: float) -> float:
-    """Return the chain's value of the last policy less the first's, the first replicate's lives by their chances."""
-    moved = scenario.with_changes(numbers={address: value})
-    replicate, crowd = run_replicate(moved, 0, split="press" in moved.institutions)
-    if crowd is None:
-        raise RuntimeError("replicate 0 did not return its shoppers")
-    outcome = Outcome(moved, (replicate,), crowd, "columns", 0.0, "")
-    return float(outcome.differences().by_replicate()[0, -1])
+    worths = [float(outcome.differences().by_replicate()[0, -1]) for outcome in (low, high)]
+    return abs(worths[1] - worths[0]) / low.household_years
 
 
 def by_effect(files: Iterable[Path]) -> dict[str, float]:

@@ -25,10 +25,9 @@ from simulation.serve.question_forms import question_forms
 from simulation.serve.scenario_pages import ScenarioPages
 from simulation.serve.shelf import Shelf
 
-
 SCRIPTS = (
     "dom.js", "state.js", "cards.js", "sliders.js", "draw.js", "save.js", "show.js", "live.js", "tray.js", "ask.js",
-    "instrument.js", "run.js", "question.js",
+    "first.js", "instrument.js", "run.js", "question.js",
 )  # fmt: skip
 """The scripts of the pages."""
 

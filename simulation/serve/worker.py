@@ -44,7 +44,7 @@ Kind = Literal["run", "report", "question", "screening"]
 class Job:
     """What a worker is to do.
 
-    `question` is what is asked, `kept` where its runs are kept until it is answered, `numbers` are those to be screened.
+    `question` is what is asked, `kept` where its runs are kept until it is answered, `numbers` are to be screened.
     """
 
     kind: Kind
