@@ -71,6 +71,8 @@ class SmallRuns:
         self._answering, self._living = ThreadPoolExecutor(_AT_ONCE), ThreadPoolExecutor(os.cpu_count() or 1)
         with self._answering, self._living:
             yield
+            for known in self._clients.values():
+                known.turn += 1  # what is under way is wanted no longer
 
     async def answer(self, client: str, asked: Asked, replicates: int) -> dict[str, Any] | None:
         """Return the small answer of a change, None if the same client has asked for another since.
