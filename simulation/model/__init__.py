@@ -9,6 +9,7 @@
 - authorities: data buyer, regulator and court
 - kinds: the kinds of columns that passes take
 - blocks: shoppers in blocks, one record each, as the passes take them
+- openings: shoppers who open alike are drawn once
 - listing: the pass that lists the few whom another pass has marked
 - sharing: the passes whose results all policies share: draws and trips
 - hearing: the passes of hearing, feeling and talking

@@ -36,8 +36,11 @@ Kind = TypeVar("Kind", bound=Institution)
 INSTITUTIONS = {"data_buyer": DataBuyer, "press": Press, "regulator": Regulator, "court": Court, "rival": Rival}
 """Those that act of their own accord if the scenario lets them, by name, in the order in which they act."""
 
-_WITHOUT_A_STOP = 13
-"""The most weeks that are lived in one go: in between, progress is told, and a run can be stopped."""
+_WITHOUT_A_STOP, _SHOPPER_WEEKS = 13, 2_000_000
+"""The most weeks that are lived in one go, or shopper-weeks if that is more of them: less than a tenth of a second.
+
+In between, progress is told, and a run can be stopped.
+"""
 
 
 class ShopperEngine(Protocol):
@@ -96,6 +99,7 @@ class Simulation:
         self.rule_set = rule_set(rules)
         self.engine = self._open(threads, hosts)
         self.lived = 0  # weeks
+        self._most_weeks = max(_WITHOUT_A_STOP, _SHOPPER_WEEKS // (scenario.population.shoppers * len(self.policies)))
         self._institutions = [self._found(policy) for policy in range(len(self.policies))]
         self._asked_next = np.ones(len(self.policies), np.int64)  # the week in which each policy's are to be asked
 
@@ -177,7 +181,7 @@ class Simulation:
         self.keys = self._keys[self.week]
         self._fit_offers()
         self._act()
-        stop = min(last + 1, int(self._asked_next.min()), self.week + _WITHOUT_A_STOP)
+        stop = min(last + 1, int(self._asked_next.min()), self.week + self._most_weeks)
         self._live(max(stop, self.week + 1))
         for institution in chain.from_iterable(self._institutions):
             institution.book()
