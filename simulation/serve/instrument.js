@@ -161,15 +161,16 @@ async function done({ full: answer, run }) {
   at("further").replaceChildren(html("p", {}, keepIt, " ", html("a", { href: `/runs/${run}` }, "This run on a page of its own")), ...page.body.childNodes);
 }
 
+// Sliders change their places once, when all numbers have been tried, and never under somebody's hand.
 async function refreshNumbers() {
   const fresh = await (await fetch(`/scenarios/${encodeURIComponent(given.name)}/numbers`)).json();
-  const focused = document.activeElement?.closest?.("#sliders");
-  if (!focused) {
-    Object.assign(given, fresh);
-    showSliders(at("sliders"), given, state, changed);
-    sayScreened();
+  if (!fresh.is_screened || document.activeElement?.closest?.("#sliders")) {
+    setTimeout(refreshNumbers, 5000);
+    return;
   }
-  if (!fresh.is_screened || focused) setTimeout(refreshNumbers, 5000);
+  Object.assign(given, fresh);
+  showSliders(at("sliders"), given, state, changed);
+  sayScreened();
 }
 
 // What a scenario says as it is has been lived for everybody; only what is asked otherwise is lived anew.
