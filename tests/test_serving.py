@@ -23,7 +23,7 @@ from simulation.cli.serving import serve
 from simulation.scenario.schema import Scenario, scenario_type
 from simulation.serve.application import application
 from simulation.serve.asked import MOST, AskedError, Form, asked
-from simulation.serve.crew import Crew, FullError
+from simulation.serve.crew import NOBODY, Crew, FullError
 from simulation.serve.kept import TABLES, Kept
 from simulation.serve.user import single_user
 from simulation.serve.worker import Job
@@ -167,7 +167,7 @@ def test_a_page_address_says_all_that_is_asked(case: Scenario, client: TestClien
         ({"world.story_reach": "nan"}, "must be a number"),
         ({"terms": "{"}, "JSON"),
         ({"terms": '{"mine": [3]}'}, "list of actions"),
-        ({"terms": '{"other": [{"week": 3, "do": "share_data", "with": "nobody", "consent": "none"}]}'}, "nobody"),
+        ({"policy": "other", "terms": json.dumps({"other": [SALE | {"with": "nobody"}]})}, "nobody"),
         ({"seed": "-1"}, "whole number"),
     ],
 )
@@ -237,7 +237,16 @@ def test_report_and_lives_are_made_when_first_asked_for(client: TestClient, fold
 
 def test_what_a_scenario_says_is_escaped_on_every_page(client: TestClient, run: str) -> None:
     lives = f"{run}/lives?policy=1&pick=never-knew"
-    for page in ("/", "/runs", f"/compare?run={run.removeprefix('/runs/')}", "/scenarios/case", run, f"{run}/answer", lives, f"{run}/report.html"):
+    for page in (
+        "/",
+        "/runs",
+        f"/compare?run={run.removeprefix('/runs/')}",
+        "/scenarios/case",
+        run,
+        f"{run}/answer",
+        lives,
+        f"{run}/report.html",
+    ):
         text = client.get(page).text
         assert "<img src=x" not in text, page
     answer = client.get("/scenarios/case", params={"policy": NASTY * 2}).text
@@ -291,6 +300,15 @@ def test_askers_take_turns_whatever_each_asks_for() -> None:
         return [place(task) for task in (*first, *second)]
 
     assert asyncio.run(ask()) == [1, 3, 5, 2, 4]
+
+
+def test_what_nobody_waits_for_comes_last() -> None:
+    async def ask() -> list[int]:
+        crew = Crew(1)
+        behind = await crew.submit("screening", NOBODY, JOB)
+        return [place(await crew.submit("run", "a", JOB)), place(behind)]
+
+    assert asyncio.run(ask()) == [1, 2]
 
 
 def test_the_queue_is_bounded_for_each_and_for_all() -> None:

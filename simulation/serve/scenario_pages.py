@@ -16,14 +16,13 @@ from simulation.scenario.schema import Scenario
 from simulation.serve.answering import asker, known, submitted
 from simulation.serve.asked import Asked, AskedError, asked
 from simulation.serve.cards import in_plain_words
-from simulation.serve.crew import ENDED, Crew, FullError
+from simulation.serve.crew import ENDED, NOBODY, Crew, FullError
 from simulation.serve.kept import Kept
 from simulation.serve.offered import offered
 from simulation.serve.pages import Form, form_of, page
 from simulation.serve.shelf import Shelf
 from simulation.serve.small import MOST_SMALL, SmallRuns
 
-_SCREENING = "screening"  # who asks for it
 _FLAGSHIP = "shopsense_ifa"
 _NO_MORE = Response(status_code=HTTPStatus.NO_CONTENT)
 
@@ -67,19 +66,20 @@ class ScenarioPages:
     async def scenario(self, request: Request) -> Response:
         """Show a scenario with all that may be changed, as the address says."""
         name, base = self._named(request)
-        await self._screen(name, base)
+        await self._screen(base)
         wrong = ""
         try:
             _ = asked(name, base, request.query_params).scenario
         except AskedError as error:
             wrong = str(error)
         status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-        content = {"wrong": wrong, "case": self._offered(name, base)}
-        return known(request, page("scenario.html", status, name=name, base=base, **content))
+        case = self._offered(name, base)
+        return known(request, page("scenario.html", status, name=name, base=base, wrong=wrong, case=case))
 
     async def numbers(self, request: Request) -> Response:
         """Return the sliders again, once more of them are known to act."""
         name, base = self._named(request)
+        await self._screen(base)
         case = self._offered(name, base)
         return JSONResponse({each: case[each] for each in ("numbers", "is_screened")})
 
@@ -125,15 +125,15 @@ class ScenarioPages:
             return known(request, JSONResponse({"run": run}))
         return known(request, RedirectResponse(f"/runs/{run}", HTTPStatus.SEE_OTHER))
 
-    async def _screen(self, name: str, base: Scenario) -> None:
+    async def _screen(self, base: Scenario) -> None:
         """Have the numbers of a scenario screened that have not been, behind the runs that somebody waits for."""
         for key, job in self._kept.screening_jobs(base):
             task = self._crew.find(key)
             if task is None or task.state not in ENDED:
                 try:
-                    await self._crew.submit(key, f"{_SCREENING} {name}", job)
+                    await self._crew.submit(key, NOBODY, job)
                 except FullError:
-                    return  # the rest when the page is next opened
+                    return  # the rest when the page asks again
 
     def _offered(self, name: str, base: Scenario) -> dict[str, Any]:
         return offered(name, base, self._kept.effects(base), not self._kept.screening_jobs(base))

@@ -15,8 +15,8 @@ from simulation.scenario.drawn import range_of
 from simulation.scenario.schema import Scenario
 
 _SHOPPERS = 1_000
-AT_ONCE = 20
-"""Numbers of one job, which takes a few seconds."""
+AT_ONCE = 5
+"""Numbers of one job, which takes a second or two: somebody may be waiting for the worker."""
 
 
 def parts_of(scenario: Scenario) -> list[tuple[str, ...]]:

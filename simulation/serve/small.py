@@ -79,7 +79,8 @@ class SmallRuns:
 
         It has one replicate alone where many clients wait. Raises AskedError.
         """
-        known = self._clients[client] = self._clients.pop(client, None) or _Client()
+        known = self._clients.setdefault(client, _Client())
+        self._clients.move_to_end(client)
         if len(self._clients) > _MOST_CLIENTS:
             self._clients.popitem(last=False)
         known.turn += 1
