@@ -18,6 +18,7 @@ from simulation.scenario.problems import Path as KeyPath
 from simulation.scenario.problems import Problem
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Name, Scenario, Text
+from simulation.scenario.shipped_files import cases, file_of
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 _Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -167,8 +168,11 @@ class Case:
 
 
 def read_case(path: str | Path) -> Case:
-    """Return the case in a file, with its scenario; raises ScenarioError with all that is wrong with either."""
-    path = Path(path)
+    """Return the case in a file, or one that comes with the program, by its name, with its scenario.
+
+    Raises ScenarioError with all that is wrong with either.
+    """
+    path = file_of(path, cases(), "case")
     read: list[Scenario] = []
 
     def further(file: CaseFile) -> Iterator[Problem]:

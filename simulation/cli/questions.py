@@ -100,7 +100,8 @@ def _help_of(kind: type[Question]) -> str:
     own = rest.partition("\nExamples\n")[0]  # those are of Python
     replicates = "" if "replicates" in {each.name for each in _own(kind)} else _REPLICATES
     shared = _SHARED.format(replicates=replicates, name=kind.name)
-    return f"{head}Parameters\n----------\nscenario\n    The scenario file.\n{own.rstrip()}\n{shared}"
+    file = "scenario\n    The scenario: its file, or the name of one that comes with the program."
+    return f"{head}Parameters\n----------\n{file}\n{own.rstrip()}\n{shared}"
 
 
 def _ask(kind: type[Question], file: Path, options: dict[str, Any]) -> int:
@@ -171,7 +172,8 @@ def compare(
     Parameters
     ----------
     scenarios
-        Scenario files. Of two, it is also said what the second asks otherwise.
+        Scenario files, or names of scenarios that come with the program. Of two, it is also said what the second
+        asks otherwise.
     shoppers
         How many households to simulate, in each file.
     replicates
@@ -191,7 +193,7 @@ def compare(
     from simulation.scenario.problems import ScenarioError
 
     if not scenarios:
-        return refused("compare needs a scenario file, such as scenarios/shopsense_ifa.yaml")
+        return refused("compare needs a scenario, such as shopsense_ifa, or the file of one")
     try:
         names = _names(scenarios)
         cases = [chosen(file, shoppers=shoppers, replicates=replicates) for file in scenarios]

@@ -59,7 +59,7 @@ def run(
     Parameters
     ----------
     scenario
-        The scenario file, such as scenarios/shopsense_ifa.yaml.
+        The scenario: its file, or the name of one that comes with the program, such as shopsense_ifa.
     out
         Folder that receives a folder of results named after the scenario file.
     seed
@@ -157,12 +157,13 @@ def _run(
     as_json: bool,
 ) -> int:
     with loading():
+        from simulation.runs.executors import started_once
         from simulation.runs.folders import refuse_foreign
         from simulation.runs.results import MARK
 
     try:
         refuse_foreign(folder, MARK)
-        with _lived(scenario, engine, threads, means, shards, goal, quiet) as outcome:
+        with started_once(), _lived(scenario, engine, threads, means, shards, goal, quiet) as outcome:
             try:
                 _answer(outcome, goal, quiet, as_json)
             finally:  # whoever reads no further than the answer has results all the same
@@ -275,7 +276,7 @@ def check(*files: Path) -> int:
     Parameters
     ----------
     files
-        Scenario files.
+        Scenario files, or names of scenarios that come with the program.
     """
     with loading():
         from simulation.scenario.problems import ScenarioError

@@ -36,7 +36,7 @@ def serve(
     Parameters
     ----------
     scenarios
-        Scenario files to choose from; those of the folder scenarios if none is named.
+        Scenarios to choose from, files or names; those that come with the program if none is named.
     port
         The port to listen on.
     host
@@ -61,13 +61,14 @@ def serve(
 
 def _site(scenarios: tuple[Path, ...], names: tuple[str, ...], out: Path, workers: int) -> "Starlette":
     with loading():
+        from simulation.scenario import shipped_files
         from simulation.serve.application import LOOPBACK, application
         from simulation.serve.crew import Crew
         from simulation.serve.kept import Kept
-        from simulation.serve.shelf import shelf, shipped
+        from simulation.serve.shelf import shelf
         from simulation.serve.user import single_user
 
-    offered = shelf(scenarios or shipped(Path("scenarios")))
+    offered = shelf(scenarios or shipped_files.scenarios().values())
     part = single_user(offered, Kept(out), Crew(workers))
     return application([part], hosts=(*LOOPBACK, *names), any_address=names[0] in _EVERYWHERE)
 
@@ -98,7 +99,7 @@ def classroom(
     Parameters
     ----------
     case
-        The case, such as scenarios/classroom/shopsense_ifa/case.yaml.
+        The case: its file, or the name of one that comes with the program, such as shopsense_ifa.
     tables
         How many tables the class sits at.
     world

@@ -7,6 +7,7 @@
 - institutions: retailer and rival grocer
 - press: the press
 - authorities: data buyer, regulator and court
+- acting: who acts of its own accord, plug-ins' institutions among them
 - kinds: the kinds of columns that passes take
 - blocks: shoppers in blocks, one record each, as the passes take them
 - openings: shoppers who open alike are drawn once

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.own_rules import OwnRules
+from simulation.behaviour.parameters import shipped_part
 from simulation.behaviour.spelling import unknown
 from simulation.model.agents import Agents
 from simulation.model.institutions import Actor, Institution
@@ -83,7 +84,7 @@ class LoyaltyModel(Simulation, mesa.Model):
     def _open(self, threads: int, hosts: Sequence[Host]) -> ShopperEngine:
         if self._shopper is None or hosts:
             return super()._open(threads, hosts)
-        where = self.numbers, self.case.seed, self.replicate
+        where = shipped_part(self.numbers), self.case.seed, self.replicate
         people, lives = opening_columns(self.bounds, len(self.policies), *where)
         return Agents(self, self._shopper, people, lives, self.bounds, *where)
 

@@ -13,6 +13,7 @@ from typing import Any
 from simulation.behaviour import choices, rules
 from simulation.behaviour.compiling import MADE, cache_folder, kept_folder, refuse_replaced
 from simulation.behaviour.own_rules import OwnRules, checked, compiled_rule, place_of, texts_of
+from simulation.behaviour.plugins import loaded, plugins
 from simulation.behaviour.rebuilding import rebuilt
 from simulation.model import hearing, weeks
 from simulation.model import week as passes
@@ -63,6 +64,12 @@ def _functions(module: str, modules: Mapping[str, ModuleType]) -> Rules:
 
 SHIPPED = _rule_set({}, {})
 """The rules as they are shipped."""
+
+
+def rules_of(packages: Mapping[str, str]) -> OwnRules:
+    """Return the rules of plug-ins, by the shipped rule's name, given the name of the package whose rule is wanted."""
+    return {rule: loaded(plugins()[package].rules[rule]) for rule, package in packages.items()}
+
 
 _known: dict[str, RuleSet] = {}
 _LOCK = Lock()

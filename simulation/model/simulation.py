@@ -10,31 +10,28 @@ from numpy.typing import NDArray
 from simulation.behaviour.compiling import refuse_replaced
 from simulation.behaviour.draws import first_uniforms, keys_of_weeks
 from simulation.behaviour.own_rules import OwnRules
-from simulation.behaviour.parameters import numbers
+from simulation.behaviour.parameters import numbers, shipped_part
 from simulation.behaviour.spelling import unknown
 from simulation.model.accounts import Accounts
-from simulation.model.authorities import Court, DataBuyer, Regulator
+from simulation.model.acting import INSTITUTIONS, own_institutions
 from simulation.model.blocks import Crowd
 from simulation.model.books import Books
 from simulation.model.columns import Columns
-from simulation.model.institutions import Institution, Retailer, Rival, next_week_of
+from simulation.model.institutions import Institution, Retailer, next_week_of
 from simulation.model.kinds import Floats, Whole
 from simulation.model.ledger import Ledger
-from simulation.model.press import FirstStory, Press
-from simulation.model.rule_sets import SHIPPED, rule_set
+from simulation.model.press import FirstStory
+from simulation.model.rule_sets import SHIPPED, rule_set, rules_of
 from simulation.model.shards import Host, ScatteredCrowd, Shards, Terms
 from simulation.model.weeks import precision_of_offers
 from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.policies import compile_timeline
 from simulation.scenario.population import Lives, Shoppers, market_bounds
 from simulation.scenario.schema import Scenario
-from simulation.scenario.timeline import Timeline
+from simulation.scenario.timeline import Timeline, shipped_levers
 
 Engine = Literal["columns", "agents"]
 Kind = TypeVar("Kind", bound=Institution)
-
-INSTITUTIONS = {"data_buyer": DataBuyer, "press": Press, "regulator": Regulator, "court": Court, "rival": Rival}
-"""Those that act of their own accord if the scenario lets them, by name, in the order in which they act."""
 
 _WITHOUT_A_STOP, _SHOPPER_WEEKS = 13, 2_000_000
 """The most weeks that are lived in one go, or shopper-weeks if that is more of them: less than a tenth of a second.
@@ -96,7 +93,7 @@ class Simulation:
         self._luck: dict[int, NDArray[np.float64]] = {}  # by purpose, once it has been asked for
         self.books = Books(self.levers, self.practices, self.numbers)
         self.seen = np.zeros((len(self.policies), 2))  # what the retailer sees: NOW and AT_FIRST
-        self.rule_set = rule_set(rules)
+        self.rule_set = rule_set({**rules_of(scenario.rules), **(rules or {})})
         self.engine = self._open(threads, hosts)
         self.lived = 0  # weeks
         self._most_weeks = max(_WITHOUT_A_STOP, _SHOPPER_WEEKS // (scenario.population.shoppers * len(self.policies)))
@@ -122,7 +119,7 @@ class Simulation:
         """Return what the shoppers live in."""
         if hosts and self.rule_set is not SHIPPED:
             raise ValueError("rules of your own are lived by in this process; leave out the hosts")
-        opening = self.bounds, len(self.policies), self.numbers, self.case.seed, self.replicate
+        opening = self.bounds, len(self.policies), shipped_part(self.numbers), self.case.seed, self.replicate
         if hosts:
             return Shards(hosts, Terms(self.bounds, (), *opening[1:], threads))
         return Columns(*opening, threads, rule_set=self.rule_set)
@@ -134,7 +131,8 @@ class Simulation:
 
     def _found(self, policy: int) -> list[Institution]:
         """Return a policy's institutions that act, in the order in which they do."""
-        there = {"retailer": Retailer, **INSTITUTIONS}
+        own = {name: kind for name, kind in own_institutions().items() if name in self.case.institutions}
+        there: dict[str, type[Institution]] = {"retailer": Retailer, **INSTITUTIONS, **own}
         founded = {name: kind(self, policy) for name, kind in there.items()}
         return [each for name, each in founded.items() if name in {"retailer", *self.case.institutions}]
 
@@ -196,7 +194,8 @@ class Simulation:
     def _live(self, stop: int) -> None:
         """Let the shoppers live all weeks before `stop`, from this one on."""
         weeks = slice(self.week - 1, stop - 1)
-        levers, practices = (np.ascontiguousarray(each[weeks].swapaxes(1, 2)) for each in (self.levers, self.practices))
+        rows = shipped_levers(self.levers[weeks]), self.practices[weeks]
+        levers, practices = (np.ascontiguousarray(each.swapaxes(1, 2)) for each in rows)
         sheets = self.books.ledger.sheets(len(levers))
         self.engine.live(self.week, levers, practices, sheets, self.seen)
         self.levers["offer_precision"][weeks] = levers["offer_precision"].swapaxes(1, 2)

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from simulation.behaviour.parameters import GRADES, Parameter, parameters
+from simulation.behaviour.plugins import called, owner
 from simulation.report.board import board
 from simulation.report.drawn_numbers import by_chance, leanings, looked_at
 from simulation.report.figure_tables import sheet_under
@@ -135,6 +136,7 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
         "overridden": scenario.overrides,
         "fixed": _fixed_guesses(outcome),
         "command": outcome.command,
+        "plugins": [called(name) for name in scenario.plugins],
         "scenario_hash": scenario_hash(scenario),
         "source_hash": source_hash(),
     }
@@ -195,7 +197,9 @@ def in_words(action: Any) -> str:
         for key, value in said.items()
         if key not in ("do", "week", "until", "markets")
     ]
-    return f"{when}{where}: {', '.join([action.do.replace('_', ' '), *terms])}"
+    package = owner("actions", action.do)
+    added = f" ({called(package)})" if package else ""
+    return f"{when}{where}: {', '.join([action.do.replace('_', ' ') + added, *terms])}"
 
 
 def _term(name: str, value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.model.accounts import ROUTES, Flow, Party
+from simulation.model.accounts import Party, names_of_flows, routes
 from simulation.model.ledger import Measure
 from simulation.runs.outcome import Outcome, spread
 from simulation.runs.readings import YEAR
@@ -38,8 +38,8 @@ def accounts(outcome: Outcome) -> "pandas.DataFrame":
         years = np.add.reduceat(replicate.accounts, starts, axis=0)
         for (year, policy, flow), cents in np.ndenumerate(years):
             if cents:
-                payer, payee, _ = ROUTES[Flow(flow)]
-                name = Flow(flow).name.lower()
+                payer, payee, _ = routes()[flow]
+                name = names_of_flows()[flow]
                 rows.append((outcome.policies[policy], replicate.number, year + 1, name, payer, payee, cents))
     return pd.DataFrame(rows, columns=["policy", "replicate", "year", "payment", "payer", "payee", "cents"])
 
@@ -63,9 +63,9 @@ def table_of_parties(outcome: Outcome) -> dict[Party, list[tuple[float, float, f
 
 def what_moves(outcome: Outcome, party: Party) -> list[str]:
     """Return the payments of a party that any policy moves: those received, then those paid, as "less ..."."""
-    moved = [flow for flow in ROUTES if np.ptp(outcome.flow(flow).sum(axis=1), axis=1).any()]
-    received = [ROUTES[flow][2] for flow in moved if ROUTES[flow][1] == party]
-    return received + [f"less {ROUTES[flow][2]}" for flow in moved if ROUTES[flow][0] == party]
+    ways = [way for flow, way in enumerate(routes()) if np.ptp(outcome.flow(flow).sum(axis=1), axis=1).any()]
+    received = [meaning for _, payee, meaning in ways if payee == party]
+    return received + [f"less {meaning}" for payer, _, meaning in ways if payer == party]
 
 
 def groups(outcome: Outcome) -> "pandas.DataFrame":

@@ -9,7 +9,7 @@ from functools import partial
 
 from simulation.behaviour.own_rules import OwnRules
 from simulation.model.blocks import Crowd
-from simulation.model.rule_sets import rule_set
+from simulation.model.rule_sets import rule_set, rules_of
 from simulation.model.shards import Host, ScatteredCrowd
 from simulation.model.simulation import Engine, Simulation
 from simulation.runs.executors import LOCAL, Means, executor
@@ -55,12 +55,12 @@ def run_scenario(
     Raises TooLargeError if memory does not hold one, ValueError for rules that cannot be used, or for rules or an
     observer that other processes cannot be handed.
     """
-    began, own = time.perf_counter(), rule_set(rules).own
+    began, own = time.perf_counter(), rule_set({**rules_of(scenario.rules), **(rules or {})}).own
     threads = threads or os.cpu_count() or 1
     split = split and scenario.replicates > 1 and "press" in scenario.institutions
     numbers = range(len(after.replicates) if after else 0, scenario.replicates)
     if means and means.are_elsewhere:
-        if own:
+        if rules:
             raise ValueError("rules of your own cannot be handed to other processes; leave out workers and scheduler")
         if observer:
             raise ValueError("an observer cannot be handed to other processes; leave out workers and scheduler")
