@@ -1,4 +1,4 @@
-"""A scenario as an instrument: a change is answered by a small run, the newest first; what was run is kept and compared."""
+"""A scenario as an instrument: a change is answered by a small run, the newest first; runs are kept and compared."""
 
 import asyncio
 import json
