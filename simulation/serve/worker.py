@@ -65,7 +65,8 @@ def work(pipe: Connection, server: Connection) -> None:
     The process ends with its server, which holds the other end of a second pipe.
     """
     end_with(server)
-    os.nice(_BEHIND_PAGES)
+    if hasattr(os, "nice"):  # not on every system
+        os.nice(_BEHIND_PAGES)
     _warm_up()
     try:
         while (job := pipe.recv()) is not None:
