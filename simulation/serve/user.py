@@ -14,7 +14,7 @@ from starlette.routing import Route
 from simulation.questions.explain.selection import MEANINGS, Pick
 from simulation.runs.folders import DamagedError
 from simulation.runs.outcome import DEFINITIONS
-from simulation.serve.answering import asker, event, first_wanted, known, submitted, waited
+from simulation.serve.answering import asker, event, first_wanted, known, streamed, submitted, waited
 from simulation.serve.ask_pages import ask_routes
 from simulation.serve.compared import MOST_COMPARED, comparison
 from simulation.serve.crew import Crew
@@ -111,8 +111,8 @@ class _Runs:
     async def _told(self, run: str, first: int) -> AsyncIterator[str]:
         task = self._crew.find(run)
         if task and not self._kept.is_done(run):
-            async for number, message in task.listen(first):
-                yield event(message, number)
+            async for each in streamed(task, first):
+                yield each
         elif self._kept.is_done(run):
             yield event({"state": "done"})
         else:
