@@ -229,6 +229,7 @@ def test_report_and_lives_are_made_when_first_asked_for(client: TestClient, fold
     assert report.exists()
     answer = client.get(f"{run}/lives", params={"policy": "1", "pick": "never-knew"})
     assert "never-knew" in answer.text
+    assert "In the end:" in client.get(f"{run}/lives", params={"policy": "1"}).text, "whoever can be found first"
     assert client.get(f"{run}/lives/1/never-knew/life.svg").headers["content-type"] == "image/svg+xml"
 
 

@@ -7,7 +7,7 @@ export function askWithin(box) {
     const form = event.target.closest("form.ask");
     if (!form) return;
     event.preventDefault();
-    let place = form.parentElement.querySelector(".within");
+    let place = form.closest(".within") ?? form.parentElement.querySelector(".within");
     if (!place) {
       place = html("div", { class: "within", tabindex: -1 });
       form.after(place);

@@ -173,17 +173,20 @@ class _Runs:
 
     async def lives(self, request: Request) -> Response:
         """Tell one shopper's two lives, which are lived when they are first asked for."""
-        run, (place, pick) = self._done(request), self._pair(request)
-        found: dict[str, Any] = {"run": run, "place": place, "pick": pick, "story": "", "said": ""}
-        if self._kept.life(run, place, pick, "story.txt") is None:
-            job = self._kept.lives_job(run, place, pick)
-            task = await submitted(self._crew, f"{run}/{place}/{pick}", job, request)
-            if waiting := await waited(task):
-                return waiting
-            found["said"] = task.said
-        if path := self._kept.life(run, place, pick, "story.txt"):
-            found["story"] = path.read_text(encoding="utf-8")
-        return page("lives.html", **found, policy=self._kept.asked(run)["policies"][place])
+        run, (place, picks) = self._done(request), self._pair(request)
+        found: dict[str, Any] = {"run": run, "place": place, "policy": self._kept.asked(run)["policies"][place]}
+        said = ""
+        for pick in picks:
+            if self._kept.life(run, place, pick, "story.txt") is None:
+                job = self._kept.lives_job(run, place, pick)
+                task = await submitted(self._crew, f"{run}/{place}/{pick}", job, request)
+                if waiting := await waited(task):
+                    return waiting
+                said = task.said
+            if path := self._kept.life(run, place, pick, "story.txt"):
+                story = path.read_text(encoding="utf-8").splitlines()
+                return page("lives.html", **found, pick=pick, story=story, said="", others=_beside(pick))
+        return page("lives.html", **found, pick="", story=(), said=said, others=())
 
     async def life(self, request: Request) -> Response:
         """Hand out a file of two lives."""
@@ -227,11 +230,18 @@ class _Runs:
             raise HTTPException(HTTPStatus.NOT_FOUND, "This run has no results yet.")
         return run
 
-    def _pair(self, request: Request) -> tuple[int, Pick]:
-        """Return the place of a policy and the rule to pick a shopper by, as the address says."""
+    def _pair(self, request: Request) -> tuple[int, tuple[Pick, ...]]:
+        """Return the place of a policy and the rules to pick a shopper by: the one of the address, or all in turn."""
         place, pick = request.query_params.get("policy", ""), request.query_params.get("pick", "")
         others = range(1, len(self._kept.asked(request.path_params["run"])["policies"]))
-        for each in get_args(Pick):
-            if each == pick and place in map(str, others):
-                return int(place), each
-        raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such policy, or no such rule to pick a shopper by.")
+        picks = tuple(each for each in get_args(Pick) if pick in ("", each))
+        if not picks or place not in map(str, others):
+            raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such policy, or no such rule to pick a shopper by.")
+        return int(place), picks
+
+
+def _beside(pick: Pick) -> tuple[tuple[str, Pick], ...]:
+    """Return the rules before and after one, in a circle, as buttons call them."""
+    every: tuple[Pick, ...] = get_args(Pick)
+    at = every.index(pick)
+    return ("Previous shopper", every[at - 1]), ("Next shopper", every[(at + 1) % len(every)])
