@@ -8,6 +8,7 @@
 - press: the press
 - authorities: data buyer, regulator and court
 - acting: who acts of its own accord, plug-ins' institutions among them
+- agenda: when the institutions of a policy act
 - kinds: the kinds of columns that passes take
 - blocks: shoppers in blocks, one record each, as the passes take them
 - openings: shoppers who open alike are drawn once

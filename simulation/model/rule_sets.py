@@ -17,7 +17,7 @@ from simulation.behaviour.plugins import loaded, plugins
 from simulation.behaviour.rebuilding import rebuilt
 from simulation.model import hearing, weeks
 from simulation.model import week as passes
-from simulation.model.everybody import always, any_luck, every_practice
+from simulation.model.everybody import always, any_luck, every_practice, whatever_luck
 
 _REMEMBERED = 8  # rule sets of a process
 
@@ -43,10 +43,12 @@ class RuleSet:
 
 
 _PASS_NOBODY_OVER = {
+    (choices.__name__, "may_act"): whatever_luck,
     (hearing.__name__, "known_to_any"): every_practice,
     (hearing.__name__, "decided_by_any"): every_practice,
     (passes.__name__, "_is_in_play"): always,
     (passes.__name__, "_has_begun"): always,
+    (passes.__name__, "_has_offers"): always,
     (passes.__name__, "_most_hearing"): any_luck,
 }
 

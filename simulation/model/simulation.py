@@ -14,10 +14,11 @@ from simulation.behaviour.parameters import numbers, shipped_part
 from simulation.behaviour.spelling import unknown
 from simulation.model.accounts import Accounts
 from simulation.model.acting import INSTITUTIONS, own_institutions
+from simulation.model.agenda import Agenda
 from simulation.model.blocks import Crowd
 from simulation.model.books import Books
 from simulation.model.columns import Columns
-from simulation.model.institutions import Institution, Retailer, next_week_of
+from simulation.model.institutions import Institution, Retailer
 from simulation.model.kinds import Floats, Whole
 from simulation.model.ledger import Ledger
 from simulation.model.press import FirstStory
@@ -97,8 +98,7 @@ class Simulation:
         self.engine = self._open(threads, hosts)
         self.lived = 0  # weeks
         self._most_weeks = max(_WITHOUT_A_STOP, _SHOPPER_WEEKS // (scenario.population.shoppers * len(self.policies)))
-        self._institutions = [self._found(policy) for policy in range(len(self.policies))]
-        self._asked_next = np.ones(len(self.policies), np.int64)  # the week in which each policy's are to be asked
+        self._agendas = [Agenda(self._found(policy)) for policy in range(len(self.policies))]
 
     def _compile_policies(self) -> None:
         scenario = self.case
@@ -138,7 +138,11 @@ class Simulation:
 
     def institutions(self, kind: type[Kind]) -> list[Kind]:
         """Return the institutions of a kind, one for each policy that has one, in the order of policies."""
-        return [each for each in chain.from_iterable(self._institutions) if isinstance(each, kind)]
+        return [
+            each
+            for each in chain.from_iterable(agenda.institutions for agenda in self._agendas)
+            if isinstance(each, kind)
+        ]
 
     def join(self, institution: Institution) -> None:
         """Take note of an institution as soon as it is there; nothing is to be noted here."""
@@ -152,7 +156,7 @@ class Simulation:
         refuse_replaced()
         if self.week == self.case.weeks:
             raise ValueError(f"the scenario ends with week {self.week}; give it more weeks to go on")
-        self._asked_next[:] = 0
+        self._ask_everybody()
         self._live_on(self.week + 1)
 
     def run(self, progress: Callable[[int], None] | None = None) -> Self:
@@ -161,7 +165,7 @@ class Simulation:
         It comes to what stepping from week to week comes to, only sooner.
         """
         refuse_replaced()
-        self._asked_next[:] = 0
+        self._ask_everybody()
         live_on = self._live_on if type(self).step is Simulation.step else self._step_on
         while self.running:
             began = self.week
@@ -178,18 +182,17 @@ class Simulation:
         self.week += 1
         self.keys = self._keys[self.week]
         self._fit_offers()
-        self._act()
-        stop = min(last + 1, int(self._asked_next.min()), self.week + self._most_weeks)
+        for agenda in self._agendas:
+            agenda.act(self.week)
+        stop = min(last + 1, self.week + self._most_weeks, *(agenda.next_week for agenda in self._agendas))
         self._live(max(stop, self.week + 1))
-        for institution in chain.from_iterable(self._institutions):
+        for institution in chain.from_iterable(agenda.institutions for agenda in self._agendas):
             institution.book()
         self.running = self.week < self.case.weeks
 
-    def _act(self) -> None:
-        for policy in np.flatnonzero(self._asked_next <= self.week).tolist():
-            for institution in self._institutions[policy]:
-                institution.act()
-            self._asked_next[policy] = min(map(next_week_of, self._institutions[policy]))
+    def _ask_everybody(self) -> None:
+        for agenda in self._agendas:
+            agenda.ask_everybody()
 
     def _live(self, stop: int) -> None:
         """Let the shoppers live all weeks before `stop`, from this one on."""
