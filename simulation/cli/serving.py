@@ -208,7 +208,7 @@ def require_serving(what: str, port: int) -> None:
         raise ValueError(f"--port: {port} is no port; take one from 1 to {_HIGHEST_PORT}")
     from simulation.runs.extras import require
 
-    for package in ("starlette", "uvicorn", "bokeh"):
+    for package in ("starlette", "uvicorn"):
         require(package, what, "web")
 
 

@@ -8,9 +8,9 @@
 - spool: the books of many replicates, in a file
 - outcome: what a run has produced, in memory, and the measures read off it
 - lived: what a model has lived through, as a replicate and as an outcome
-- again: one replicate lived again and again as terms and numbers change, no more of it than has changed
 - findings: what a study keeps of a run
 - splitting: a replicate's policies lived again, their first story untold and told
+- again: one replicate lived again and again as terms and numbers change, no more of it than has changed
 - parties: who gains and who loses: every party's account, every group of shoppers
 - naive_return: what terms would bring if shoppers stayed as they are
 - return_sheet: the naive five-year return beside the simulated one

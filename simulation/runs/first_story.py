@@ -39,6 +39,13 @@ class Split:
         """Whether both lives were lived. The shape of `chance`."""
         return (self.chance > 0.0) & (self.chance < 1.0)
 
+    def of_policies(self, some: slice) -> "Split":
+        """Return the lives of some policies of one replicate."""
+        secret, exposed = (
+            {name: values[some] for name, values in lives.items()} for lives in (self.secret, self.exposed)
+        )
+        return Split(self.chance[some], self.week[some], secret, exposed)
+
     def lives(self, measure: str) -> "Lives":
         """Return a measure in both lives, weighted by their chances."""
         return Lives(
@@ -107,4 +114,16 @@ def of_all(replicates: Sequence[Split]) -> Split:
         np.stack([each.week for each in replicates]),
         {name: np.stack([each.secret[name] for each in replicates]) for name in replicates[0].secret},
         {name: np.stack([each.exposed[name] for each in replicates]) for name in replicates[0].exposed},
+    )
+
+
+def side_by_side(policies: Sequence[Split]) -> Split | None:
+    """Return policies of one replicate, each split off by itself, as one; None if there are none."""
+    if not policies:
+        return None
+    return Split(
+        np.concatenate([each.chance for each in policies]),
+        np.concatenate([each.week for each in policies]),
+        {name: np.concatenate([each.secret[name] for each in policies]) for name in policies[0].secret},
+        {name: np.concatenate([each.exposed[name] for each in policies]) for name in policies[0].exposed},
     )

@@ -98,8 +98,9 @@ def seeds() -> list[bytes]:
 
 
 SEEDS = [
-    b"\x00scenarios/case?policy=sale&set=world.story_reach&world.story_reach=50\naccept: text/html\n",
+    b"\x00scenarios/case?policy=sale&world.story_reach=0.5\naccept: text/html\n",
     b"\x02scenarios/case/runs\norigin: http://localhost\npolicy=sale&shoppers=300&weeks=12&replicates=2",
+    b"\x02scenarios/case/small\norigin: http://localhost\nsmall=1&focus=sale&terms=%7B%22mine%22%3A%5B%5D%7D",
     b"\x00runs/0123456789abcdef0123/report.html\nlast-event-id: 3\n",
     b"\x00files/style.css\nif-none-match: x\n",
     b"\x01seat\ncookie: seat=x\n",
