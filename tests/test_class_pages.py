@@ -319,5 +319,7 @@ def test_the_instructor_changes_seats(room: Room) -> None:
     assert instructor.post("/instructor/remove", data={"seat": "1"}).status_code == HTTPStatus.OK
     (seat,) = room.opened.lesson.seats.values()
     assert (seat.number, seat.name, seat.table, seat.role) == (2, "Bea", 1, "analyst")
-    assert instructor.post("/instructor/move", data=moved | {"table": "9"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert (
+        instructor.post("/instructor/move", data=moved | {"table": "9"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    )
     assert instructor.post("/instructor/slide", data={"slide": "7"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY

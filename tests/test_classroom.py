@@ -226,7 +226,9 @@ def test_the_retailer_s_own_people_decide_and_the_others_advise(opened: OpenClas
     opened.advance("read")
     all_seal(opened, {1: QUIET, 2: "decline", 3: "decline", 4: "decline", 5: alone, 6: asked, 7: asked})
     assert lesson.decision(1, "decide") == asked, "two of the retailer's three, whatever the others advise"
-    assert lesson.votes("decide")["chief executive"] == {QUIET: 1, asked: 1} and lesson.votes("respond")["shopper"] == {}
+    assert (
+        lesson.votes("decide")["chief executive"] == {QUIET: 1, asked: 1} and lesson.votes("respond")["shopper"] == {}
+    )
     del lesson.sealed[7, "decide"]
     assert lesson.decision(1, "decide") == QUIET, "as many votes: the chief executive's"
     del lesson.sealed[1, "decide"], lesson.sealed[6, "decide"]

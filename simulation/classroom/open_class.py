@@ -158,7 +158,9 @@ def drawn_world(found: Consequences, world: int | None = None, told: bool | None
         with_a_story = found.with_a_story()
         among = [each for each in range(worlds) if told is None or (each in with_a_story) == told]
         if not among:
-            raise ValueError(f"story: {'no' if told else 'every'} world of this case has one in time; leave it to the lot")
+            raise ValueError(
+                f"story: {'no' if told else 'every'} world of this case has one in time; leave it to the lot"
+            )
         return secrets.choice(among)
     if not 1 <= world <= worlds:
         raise ValueError(f"world: the case has worlds 1 to {worlds}, not {world}")

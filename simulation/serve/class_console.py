@@ -87,7 +87,7 @@ class Console:
         return page("class_let_in.html", name=self._open.lesson.seats[number].name, link=link, code=qr_code(link))
 
     async def go_on(self, request: Request) -> Response:
-        """Go on to the next part; a round that somebody has not sealed in closes after a warning, or at once if asked."""
+        """Go on to the next part; a round in which somebody has not sealed closes after a warning, unless at once."""
         self._room.refuse_others(request)
         form = await form_of(request)
         lesson, phase = self._open.lesson, form.get("from", "")
