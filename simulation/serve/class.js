@@ -55,7 +55,9 @@ events.onmessage = (event) => {
   say("of", state.of);
   say("open", state.of - state.sealed);
   clock();
-  if (here.dataset.instructor !== undefined) freshTables();
+  if (here.dataset.instructor === undefined) return;
+  if (state.sealed === state.of && document.querySelector(".close")) location.reload(); // now the round can close at once
+  else freshTables();
 };
 setInterval(clock, 250);
 // A form that is sent brings the next page; to load this one again would overtake it.
