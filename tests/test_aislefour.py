@@ -16,7 +16,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from simulation import aislefour as a4
-from simulation.api.actions import KINDS
+from simulation.api.actions import kinds_by_class
 from simulation.cli.running import run as run_command
 from simulation.questions.catalogue import QUESTIONS
 from simulation.runs.formats import dollars
@@ -54,7 +54,7 @@ def test_importing_it_is_quick_and_loads_nothing_heavy() -> None:
 
 def test_every_action_and_every_question_can_be_had() -> None:
     union = {kind.__name__ for kind in get_args(get_args(AnyAction)[0])}
-    assert union == set(KINDS) and union <= set(a4.__all__)
+    assert union == set(kinds_by_class()) and union <= set(a4.__all__)
     assert {kind.__name__ for kind in QUESTIONS.values()} <= set(a4.__all__)
     assert all(getattr(a4, name).__doc__ for name in a4.__all__)
     with pytest.raises(AttributeError, match="no attribute 'reed'"):
@@ -85,7 +85,11 @@ def test_the_distribution_installs_every_folder_the_door_and_the_scenarios() -> 
     folders = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "simulation").rglob("__init__.py")}
     assert set(said["packages"]) == folders | {"aislefour", "aislefour.shipped"}
     assert said["package-dir"] == {"aislefour": "simulation/aislefour", "aislefour.shipped": "scenarios"}
-    shipped = [path for path in (ROOT / "simulation").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    shipped = [
+        path
+        for path in (ROOT / "simulation").rglob("*")
+        if path.is_file() and not {"__pycache__", "built"} & {*path.parts}
+    ]
     endings = {Path(pattern).suffix for pattern in said["package-data"]["*"]} | {".py", ".typed", ".gz"}
     assert {path.suffix for path in shipped} <= endings
 

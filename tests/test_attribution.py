@@ -274,17 +274,15 @@ def test_shares_are_told_of_a_total_that_all_causes_add_to() -> None:
     )
     # of 5,000: 180 and 232, so 360 and 464 of 10,000; press 252 of 412
     assert said == (
-        "Of 412 more patrons lost per 10,000 under 'sale exposed' than under 'status quo' (80 % of replicates: +370 to "
-        "+454), 61 % first heard of it from the press, 29 % first heard of it from acquaintances, 10 % were first "
+        "'sale exposed' loses 412 more patrons per 10,000 than 'status quo' (80 % of replicates: +370 to +454). Of "
+        "these, 61 % first heard of it from the press, 29 % first heard of it from acquaintances, 10 % were first "
         "drawn, or no longer drawn, by the rival; in all 412 left only here."
     )
 
 
 def test_numbers_are_told_where_causes_work_against_each_other() -> None:
     said = left_because_of(attribution({Cause.PRESS: [30], Cause.GOODWILL: [-10]}, 1), 1)
-    assert said.startswith(
-        "Of 40 more patrons lost per 10,000 under 'sale exposed' than under 'status quo' (one replicate"
-    )
+    assert said.startswith("'sale exposed' loses 40 more patrons per 10,000 than 'status quo' (one replicate")
     assert "+60 first heard of it from the press, −20 were first moved by a promise" in said
     assert said.endswith("; in all 60 left only here, 20 only under the baseline.")
-    assert left_because_of(attribution({}), 1) == "Under 'sale exposed' nobody lives otherwise than under 'status quo'."
+    assert left_because_of(attribution({}), 1) == "'sale exposed' changes nobody's life compared with 'status quo'."

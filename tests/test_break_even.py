@@ -206,7 +206,7 @@ def test_other_numbers_keep_what_they_draw_in_a_run(make_scenario: Callable[...,
 def test_answers_are_written_whole_and_the_same_every_time(tmp_path: Path) -> None:
     found, folder = stand_in([0, 2, 4], [-1, 1, 3], [-3, -1, 1]), tmp_path / "a"
     paths = replace(of_break_even(found), origin={"seed": 3}).write(folder)
-    assert [path.name for path in paths] == ["asked.json", "break_even.csv", "break_even.png", "break_even.svg"]
+    assert [path.name for path in paths] == ["asked.json", "break_even.csv", "break_even.svg"]
     before = [path.read_bytes() for path in paths]
     assert [path.read_bytes() for path in replace(of_break_even(found), origin={"seed": 3}).write(folder)] == before
     table = (folder / "break_even.csv").read_text().splitlines()
@@ -219,7 +219,7 @@ def test_answers_are_written_whole_and_the_same_every_time(tmp_path: Path) -> No
         and record["origin"]["seed"] == 3
     )
     paths = of_frontier(linear_frontier()).write(folder)
-    assert [path.name for path in paths] == ["asked.json", "frontier.csv", "frontier.png", "frontier.svg"]
+    assert [path.name for path in paths] == ["asked.json", "frontier.csv", "frontier.svg"]
     assert len((folder / "frontier.csv").read_text().splitlines()) == 1 + 5 * 4
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("precious")
@@ -254,4 +254,4 @@ def test_the_command_answers_and_refuses(tmp_path: Path, capsys: pytest.CaptureF
     ) == 0  # fmt: skip
     assert "pairs tried" in capsys.readouterr().out
     names = sorted(path.name for path in (out / "case-break-even").iterdir())
-    assert names == ["asked.json", "frontier.csv", "frontier.png", "frontier.svg"]
+    assert names == ["asked.json", "frontier.csv", "frontier.svg"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.classroom.case import Case, read_case, shipped_case
+from simulation.classroom.case import Case, read_case
 from simulation.classroom.consequences import Consequences, consequences
 from simulation.classroom.dilemma import preferences, weighed
 from simulation.classroom.world import World
@@ -28,7 +28,7 @@ def test_there_are_four_and_each_is_told_in_the_pack(case: Case) -> None:
 
 
 def test_a_shipped_case_is_found_by_its_name(case: Case) -> None:
-    assert read_case(shipped_case(Path(case.name))) == case
+    assert read_case(case.name) == case
 
 
 def test_plans_take_as_long_as_they_say_with_five_minutes_for_joining(case: Case) -> None:

@@ -242,7 +242,7 @@ def test_studies_are_written_whole_and_the_same_every_time(tmp_path: Path) -> No
         return {path.name: path.read_bytes() for path in of_study(study).write(tmp_path / "a")}
 
     before = write(threads=2)
-    pictures = {f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")}
+    pictures = {f"{name}.svg" for name in FIGURES}
     assert set(before) == {"asked.json"} | pictures | {f"{name}.csv" for name in TABLES}
     assert write(threads=1) == before
 
@@ -294,7 +294,7 @@ def test_a_baseline_alone_is_described_without_comparison(small: Path, capsys: p
     out = small.parent / "results"
     assert verb_of(ChurnQuestion)(small, shoppers=400, out=out) == 0
     assert "on average that takes" in capsys.readouterr().out
-    names = {path.stem for path in (out / "small-churn").glob("*.png")}
+    names = {path.stem for path in (out / "small-churn").glob("*.svg")}
     assert names == {"survival", "by_segment", "by_tier", "incidence"}
 
 

@@ -30,6 +30,19 @@ def test_a_run_answers_shows_a_table_and_says_where_the_results_are(tmp_path: Pa
     assert "--shoppers 300" in record["command"]
 
 
+def test_figures_are_svg_and_png_too_if_that_is_asked_for(tmp_path: Path) -> None:
+    for more, kinds in (((), {".svg"}), (("--png",), {".svg", ".png"})):
+        assert small_run(tmp_path, "--no-terms", *more).returncode == 0
+        assert {path.suffix for path in (tmp_path / "results" / "shopsense_ifa" / "figures").iterdir()} == kinds
+
+
+def test_an_answer_that_nobody_hears_leaves_its_results_all_the_same(tmp_path: Path) -> None:
+    line = f"{sys.executable} -m simulation run {SHIPPED} --shoppers 300 --weeks 30 --no-terms >/dev/full"
+    done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "standard output cannot be written" in done.stderr
+    assert (tmp_path / "results" / "shopsense_ifa" / "report.html").is_file()
+
+
 def test_json_goes_alone_to_standard_output_and_is_the_same_for_both_engines(tmp_path: Path) -> None:
     columns = small_run(tmp_path, "--json", "--policies", "quiet sale", "--out", "a")
     agents = small_run(tmp_path, "--json", "--policies", "quiet sale", "--out", "b", "--engine", "agents", "--quiet")

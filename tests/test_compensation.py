@@ -10,7 +10,8 @@ from conftest import SALE
 from simulation.behaviour import rules
 from simulation.model.accounts import Flow, Party, balances
 from simulation.model.ledger import Measure, Touched
-from simulation.model.model import Engine, LoyaltyModel
+from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Engine
 from simulation.scenario.schema import Scenario
 
 Make = Callable[..., Scenario]

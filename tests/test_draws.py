@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from simulation.behaviour import draws
-from simulation.behaviour.draws import Purpose, keys_of_week, logistic_noise, nearly_normal, normals, uniforms
+from simulation.behaviour.draws import Purpose, keys_of_week, luck_for, nearly_normal, normals, uniforms
 from simulation.behaviour.states import MOST_PRACTICES
 
 SHOPPERS = np.arange(20_000, dtype=np.uint32)
@@ -65,13 +65,26 @@ def test_neighbouring_shoppers_are_independent() -> None:
         assert abs(np.corrcoef(drawn[lag:], drawn[:-lag])[0, 1]) < 4 / np.sqrt(SHOPPERS.size)
 
 
-def test_normal_and_logistic_numbers_follow_their_laws() -> None:
+def test_normal_numbers_follow_their_law() -> None:
     keys = keys_of_week(5, 0, 1)
     assert stats.kstest(normals(keys[Purpose.BASKETS], SHOPPERS), "norm").pvalue > 0.01
-    noise = [logistic_noise(keys[Purpose.CARD], number) for number in SHOPPERS[:5000]]
-    assert stats.kstest(noise, "logistic").pvalue > 0.01
     steps = np.array([nearly_normal(keys[Purpose.DRIFT], number) for number in SHOPPERS[:5000]])
     assert abs(steps.mean()) < 0.06 and abs(steps.var() - 1) < 0.08
+
+
+def test_both_halves_of_a_word_are_lucks_of_their_own() -> None:
+    keys = keys_of_week(5, 0, 1)
+    for purposes in ((Purpose.CARD, Purpose.STORE), (Purpose.SWIPE, Purpose.AVOIDING)):
+        card, store = ([luck_for(each, keys, int(number)) for number in SHOPPERS[:5000]] for each in purposes)
+        for drawn in (card, store):
+            assert stats.kstest(drawn, "uniform").pvalue > 0.01 and max(drawn) < 1
+        assert abs(np.corrcoef(card, store)[0, 1]) < 4 / np.sqrt(5000)
+
+
+def test_no_two_purposes_have_the_same_luck() -> None:
+    keys = keys_of_week(5, 0, 1)
+    weekly = [*range(Purpose.SWIPE, Purpose.PRESS_ABOUT), Purpose.AVOIDING]
+    assert len({luck_for(purpose, keys, 7) for purpose in weekly}) == len(weekly)
 
 
 def test_no_two_purposes_share_a_stream() -> None:
@@ -110,6 +123,15 @@ def key_of(word: int) -> np.uint64:
     return np.uint64((unmixed(word) - 0x9E3779B97F4A7C15) & ALL_BITS)
 
 
+@pytest.mark.parametrize(
+    ("word", "first", "second"),
+    [(ALL_BITS, 1 - 2.0**-32, 1 - 2.0**-32), (1 << 63, 0.5 + 2.0**-32, 2.0**-32)],
+)
+def test_a_luck_is_half_a_word_and_reaches_neither_end(word: int, first: float, second: float) -> None:
+    keys = np.full(draws.PURPOSES, key_of(word))
+    assert [luck_for(each, keys, 0) for each in (Purpose.CARD, Purpose.STORE)] == [first, second]
+
+
 @pytest.mark.parametrize("bit", range(64))
 def test_nearly_normal_numbers_add_four_uniforms_of_sixteen_bits(bit: int) -> None:
     # Four uniforms of 2^16 steps have the mean 2 - 4 / 2^17 and the variance 4 / 12.
@@ -125,10 +147,10 @@ def test_nearly_normal_numbers_are_as_often_above_as_below() -> None:
 @pytest.mark.parametrize(
     ("word", "radius", "turns"),
     [
-        (0, 0.5 / 2**32, 0.0),  # the longest way out
-        (0x80000000 << 32, 0.5 + 0.5 / 2**32, 0.0),
-        (0x80000000 << 32 | 0x80000000, 0.5 + 0.5 / 2**32, 0.5),
-        (0x12345678 << 32 | 0x9ABCDEF0, (0x12345678 + 0.5) / 2**32, 0x9ABCDEF0 / 2**32),
+        (0, 0.5 / 2**31, 0.0),  # the longest way out
+        (1 << 63, 0.5 + 0.5 / 2**31, 0.0),
+        (1 << 63 | 1 << 30, 0.5 + 0.5 / 2**31, 0.5),
+        (0x12345678 << 33 | 0x1ABCDEF0, (0x12345678 + 0.5) / 2**31, 0x1ABCDEF0 / 2**31),
     ],
 )
 def test_a_normal_number_is_box_and_muller_s_cosine(word: int, radius: float, turns: float) -> None:

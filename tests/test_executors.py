@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
@@ -185,26 +185,55 @@ def test_workers_that_die_again_and_again_are_said_in_words(means: Means, monkey
         pool.submit(_die).result()
 
 
-class Handed(ThreadPoolExecutor):
-    """Notes how many runs are handed over at a time."""
+class Elsewhere(Executor):
+    """Carries out at once what it is handed, notes how many runs that is, and says at what pace they were lived."""
 
-    sizes: list[int]
+    def __init__(self, pace: float) -> None:
+        self.sizes: list[int] = []
+        self._pace = pace
 
     def submit(self, work: Any, works: Any, *rest: Any) -> "Future[Any]":  # type: ignore[override]
         self.sizes.append(len(works))
-        return super().submit(work, works, *rest)
+        done: Future[Any] = Future()
+        done.set_result(work(works, *rest)._replace(pace=self._pace))
+        return done
 
 
-def test_short_runs_are_handed_over_together_and_long_ones_alone(make_scenario: Callable[..., Scenario]) -> None:
+@pytest.mark.parametrize(("pace", "sizes"), [(1.0, [8, 22]), (0.1, [8, 22]), (35.0, [8, *[4] * 5, 2])])
+def test_short_runs_are_handed_over_together_as_many_as_their_time_allows(
+    pace: float, sizes: list[int], make_scenario: Callable[..., Scenario]
+) -> None:
     short = [Task(make_scenario(weeks=10), replicate) for replicate in range(30)]
-    long = [Task(make_scenario(weeks=52, population={"shoppers": 200_000}), replicate) for replicate in range(2)]
-    batches = list(plan._batches({task.key: task for task in [*long, *short]}))
-    assert [len(batch) for batch in batches] == [1, 1, 30]
-    pool = Handed(2)
-    pool.sizes = []
-    with pool:
-        assert len(carry_out(short, executor=pool)) == 30
-    assert pool.sizes == [30]
+    assert 0.25 / 4 <= 35.0 * short[0].seconds < 0.25 / 3
+    pool = Elsewhere(pace)
+    assert digests(carry_out(short, executor=pool)) == digests(carry_out(short))
+    assert pool.sizes == sizes
+
+
+def test_long_runs_are_handed_over_alone_and_at_once(
+    make_scenario: Callable[..., Scenario], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "_LEAST_SECONDS", 1e-4)
+    pool = Elsewhere(1.0)
+    carry_out([Task(make_scenario(weeks=10), replicate) for replicate in range(3)], executor=pool)
+    assert pool.sizes == [1, 1, 1]
+
+
+def test_workers_are_started_once_a_block_and_end_with_it(tasks: list[Task]) -> None:
+    means, pids = Means(workers=2), set[int]()
+    with executors.started_once():
+        for _ in range(2):
+            with executor(means, len(tasks)) as pool:
+                pids |= set(pool.map(_process, range(8)))
+    assert len(pids) <= 2 and os.getpid() not in pids
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        pool.submit(_process, 0)
+    with executor(means, len(tasks)) as pool:
+        assert pids.isdisjoint(pool.map(_process, range(8)))
+
+
+def _process(_: int) -> int:
+    return os.getpid()
 
 
 def test_runs_are_kept_over_edits_that_cannot_change_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,8 @@ def accounts_of(folder: Path, replicate: int, policies: tuple[str, ...]) -> np.n
 def test_the_page_on_python_gives_the_command_s_numbers_to_the_cent(
     commanded: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (code,) = PAGE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    page = ROOT / "simulation" / "docs" / "howto" / "python.md"
+    (code,) = PAGE.findall(page.read_text(encoding="utf-8"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(sys.modules, "aislefour", a4)
     made: dict[str, Any] = {}

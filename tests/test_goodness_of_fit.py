@@ -31,7 +31,7 @@ from simulation.evidence.calibration.transactions import How, read_transactions
 from simulation.scenario.reading import read_scenario
 
 KNOWN = Process(1.1, 1.6, 0.6, 0.97, 0.06, 2.7, 0.3, 0.5, 0.9, 0.1)
-FILES = ["calibration.json", "fit.csv", "fit.png", "fit.svg", "population.yaml"]
+FILES = ["calibration.json", "fit.csv", "fit.svg", "population.yaml"]
 
 
 def write_log(path: Path, trips: Counts, dollars: np.ndarray, discount: float = 0.0) -> Path:

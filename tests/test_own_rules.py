@@ -186,7 +186,7 @@ def flows_before_it_runs(running: float, consent: int, member: int, opted_in: in
     return member
 
 
-def refuses_what_does_not_flow(luck: float, agreeing: float, flows: int, aware: int) -> int:
+def refuses_what_does_not_flow(luck: float, log_odds: float, flows: int, aware: int) -> int:
     return 1
 
 

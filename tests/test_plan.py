@@ -87,7 +87,7 @@ def test_a_task_is_known_by_what_it_says_and_by_the_sources(monkeypatch: pytest.
     assert len({each.key for each in (task, *others)}) == 4
     assert task.key == Task(case(), 0, {"world.story_reach": 0.2}).key
     of_these_sources = task.key
-    monkeypatch.setattr(plan, "hash_behind", lambda module: "other sources")
+    monkeypatch.setattr(plan, "program", lambda module: "other sources")
     assert task.key != of_these_sources
 
 

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from simulation.cli.plotting import plot as verb
-from simulation.report.plot_lines import FEWEST, SHOPPERS_BY, WEEKLY_BY, WHAT
+from simulation.report.plot_lines import FEWEST, SHOPPERS_BY, WEEKLY_BY, plottable
 from simulation.report.plotting import plot, save_plot
 from simulation.runs.folders import write_whole
 from simulation.runs.measures import MEASURES
@@ -65,18 +65,18 @@ def test_a_line_is_the_median_of_the_replicates(what: str, read: Any, results: P
         assert np.allclose(lines(axes)[policy], np.median(read(outcome)[..., place], axis=0))
 
 
-@pytest.mark.parametrize("what", WHAT)
+@pytest.mark.parametrize("what", plottable())
 @pytest.mark.parametrize("by", WEEKLY_BY)
 def test_everything_can_be_told_apart_by_what_the_weekly_table_holds(what: str, by: str, results: Path) -> None:
     figure = plot(results, what, by)
     shown = [axes for axes in figure.axes if axes.get_visible()]
-    drawn = {"sale"} if WHAT[what].so_far else {"status quo", "sale"}
+    drawn = {"sale"} if plottable()[what].so_far else {"status quo", "sale"}
     assert len(shown) == (1 if by == "policy" else len(drawn))
     wanted = {"policy": drawn, "market": {"north", "south"}}.get(by)
     assert wanted is None or set(lines(shown[0])) == wanted
 
 
-@pytest.mark.parametrize("what", WHAT)
+@pytest.mark.parametrize("what", plottable())
 @pytest.mark.parametrize("by", WEEKLY_BY)
 def test_nothing_is_cut_off_and_the_legend_covers_no_line(what: str, by: str, results: Path) -> None:
     figure = plot(results, what, by)

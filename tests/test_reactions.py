@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.states import Card
 from simulation.model.ledger import Measure
-from simulation.model.model import Engine, LoyaltyModel
+from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Engine
 from simulation.scenario.practices import Scope
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading import scenario_from_text

@@ -2,9 +2,11 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from simulation.behaviour import choices, rules
+from simulation.behaviour.compiling import is_interpreted
 from simulation.behaviour.states import Card, Source
 from simulation.scenario.practices import Scope
 
@@ -113,8 +115,27 @@ def test_nobody_objects_by_link_without_minding_and_news_sets_off_decisions() ->
 
 
 def test_who_looks_for_a_choice_does_so_to_object() -> None:
-    assert choices.agrees(0.01, 0.1, 0.9, 0.0) == 0
-    assert [choices.agrees(luck, 0.1, 0.9, 1.0) for luck in (0.08, 0.091, 0.11)] == [1, 0, 0]
+    nine_in_ten = math.log(9)  # 0.1 × 0.9 = 0.09
+    assert choices.agrees(0.01, 0.1, nine_in_ten, 0.0) == 0
+    assert [choices.agrees(luck, 0.1, nine_in_ten, 1.0) for luck in (0.089, 0.091, 0.11)] == [1, 0, 0]
+
+
+def test_a_shopper_acts_whose_luck_lies_below_the_chance() -> None:
+    assert [choices.acts(math.log(0.25 / 0.75), luck) for luck in (0.249, 0.251)] == [1, 0]
+    assert choices.acts(choices.NEVER, 2.0**-32) == 0, "what cannot happen does not, however lucky"
+    assert choices.place_within(0.1, math.log(0.25 / 0.75)) == pytest.approx(0.4)
+
+
+def test_nobody_who_acts_is_passed_over() -> None:
+    # of many states, half with the luck as near to the chance as it can be, which is where a bound would fail first
+    drawn = np.random.default_rng(1)
+    log_odds = drawn.uniform(-40.0, 40.0, 1_000_000 if not is_interpreted() else 10_000)
+    chance = 1 / (1 + np.exp(-log_odds))
+    luck = np.where(drawn.uniform(size=log_odds.size) < 0.5, np.nextafter(chance, 0), drawn.uniform(size=log_odds.size))
+    states = list(zip(log_odds.tolist(), luck.tolist(), strict=True))
+    acting, looked_at = (np.array([each(*state) for state in states]) for each in (choices.acts, choices.may_act))
+    assert not (acting > looked_at).any()
+    assert acting[luck < 0.999 * chance].all() and not acting[luck > 1.001 * chance].any()
 
 
 def test_grievance_is_dulled_by_resignation_and_forgiven_by_heavy_patrons() -> None:
@@ -287,10 +308,11 @@ def test_cents_are_rounded_half_up_and_cut_off() -> None:
 
 
 def test_consent_is_owed_only_to_those_who_do_not_know_and_would_refuse() -> None:
-    assert choices.would_refuse(0.7, 0.6, 1, 0) == 1  # would not have agreed, and does not know
-    assert choices.would_refuse(0.5, 0.6, 1, 0) == 0  # would have agreed
-    assert choices.would_refuse(0.7, 0.6, 1, 1) == 0  # knows
-    assert choices.would_refuse(0.7, 0.6, 0, 0) == 0  # no data flows
+    six_in_ten = math.log(0.6 / 0.4)
+    assert choices.would_refuse(0.7, six_in_ten, 1, 0) == 1  # would not have agreed, and does not know
+    assert choices.would_refuse(0.5, six_in_ten, 1, 0) == 0  # would have agreed
+    assert choices.would_refuse(0.7, six_in_ten, 1, 1) == 0  # knows
+    assert choices.would_refuse(0.7, six_in_ten, 0, 0) == 0  # no data flows
 
 
 def test_bits_tell_practices_apart() -> None:

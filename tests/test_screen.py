@@ -209,7 +209,7 @@ def test_the_shipped_principles_judge_the_case(outcome: Outcome) -> None:
 def test_a_screening_is_written_with_the_principles_used(outcome: Outcome, tmp_path: Path) -> None:
     screening = screening_of(outcome, shipped_principles())
     paths = of_screening(screening, SHIPPED.read_text()).write(tmp_path / "a")
-    names = ["asked.json", "findings.csv", "prices.csv", "prices.png", "prices.svg", "principles.yaml"]
+    names = ["asked.json", "findings.csv", "prices.csv", "prices.svg", "principles.yaml"]
     assert [path.name for path in paths] == names
     before = [path.read_bytes() for path in paths]
     assert [path.read_bytes() for path in of_screening(screening, SHIPPED.read_text()).write(tmp_path / "a")] == before

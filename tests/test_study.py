@@ -200,7 +200,7 @@ def test_a_figure_is_drawn_for_any_shape_of_run(
         small = run_scenario(make_scenario(policies, weeks=weeks, population={"shoppers": 60}))
         picture = DRAWN[name](small)
         assert picture is not None
-        save(picture, tmp_path)
+        save(picture, tmp_path, png=True)
         assert picture.alt and "Simulated: 60 shoppers" in picture.caption
         assert (tmp_path / f"{name}.png").stat().st_size > 5_000
 

@@ -317,7 +317,7 @@ def test_without_pyarrow_a_parquet_file_is_refused_with_what_to_install(
 ) -> None:
     (tmp_path / "log.parquet").write_bytes(b"PAR1")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(TransactionsError, match=r'pip install "aislefour\[calibration\]"'):
+    with pytest.raises(TransactionsError, match=r'-m pip install .*"pyarrow>=15"'):
         read_transactions(tmp_path / "log.parquet", How())
 
 

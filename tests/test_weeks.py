@@ -8,7 +8,7 @@ import pytest
 from conftest import SALE
 
 from simulation.evidence.audit.books import books_of, digest_of
-from simulation.model import model as models
+from simulation.model import simulation as models
 from simulation.model.accounts import Flow
 from simulation.model.institutions import Institution, Rival
 from simulation.model.model import LoyaltyModel
@@ -202,7 +202,11 @@ def test_an_observer_sees_each_week_as_it_ends_and_changes_nothing(make_scenario
     assert np.array_equal(watched.replicates[0].accounts, usual.replicates[0].accounts)
 
 
-def test_progress_adds_up_to_all_weeks(make_scenario: Make) -> None:
+@pytest.mark.parametrize(("shopper_weeks", "most"), [(0, 13), (20 * 2 * 200, 20)])
+def test_progress_adds_up_to_all_weeks(
+    shopper_weeks: int, most: int, make_scenario: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "_SHOPPER_WEEKS", shopper_weeks)
     told: list[int] = []
-    LoyaltyModel(make_scenario({"sale": [SALE]})).run(told.append)
-    assert sum(told) == 26 and max(told) <= 13, "in between, a run can be stopped"
+    LoyaltyModel(make_scenario({"nothing": []}, institutions=[], population={"shoppers": 200})).run(told.append)
+    assert sum(told) == 26 and max(told) == most, "in between, a run can be stopped"

@@ -132,7 +132,7 @@ def test_a_sign_turns_the_words_round() -> None:
     assert "2.00% of opening patrons stay who would have left because of it" in stay
     leave = " ".join(asking_sheet.in_words(TWO, [survey(TWO, 2)], 2))
     assert "2.00% of opening patrons leave because of it" in leave
-    assert "neither" in asking_sheet._tied(0.0) and "the more the deal" in asking_sheet._tied(0.4)
+    assert "not related" in asking_sheet._tied(0.0) and "the more the deal" in asking_sheet._tied(0.4)
     assert reserve_sheet._costs(-1200.0) == "bring $1.2 k" and reserve_sheet._costs(1200.0) == "cost $1.2 k"
 
 

@@ -16,26 +16,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simulation.api.extending import Plugin as Plugin
+    from simulation.api.extending import plug_in as plug_in
+    from simulation.api.extending import plug_out as plug_out
     from simulation.api.finished import Run as Run
     from simulation.api.running import ask as ask
     from simulation.api.running import load as load
     from simulation.api.running import run as run
     from simulation.api.running import sweep as sweep
     from simulation.api.scenarios import read as read
-    from simulation.api.scenarios import scenarios as scenarios
     from simulation.questions.answer import Answer as Answer
     from simulation.questions.catalogue import *  # noqa: F403 # every question, for who checks types
     from simulation.scenario.problems import ScenarioError as ScenarioError
     from simulation.scenario.schema import Scenario as Scenario
+    from simulation.scenario.shipped_files import notebooks as notebooks
+    from simulation.scenario.shipped_files import scenarios as scenarios
 
 __version__ = "0.1.0"
 
 _OWN = {
-    **dict.fromkeys(("read", "scenarios"), "simulation.api.scenarios"),
+    "read": "simulation.api.scenarios",
+    **dict.fromkeys(("scenarios", "notebooks"), "simulation.scenario.shipped_files"),
     "Run": "simulation.api.finished",
     **dict.fromkeys(("run", "load", "ask", "sweep"), "simulation.api.running"),
     "Scenario": "simulation.scenario.schema",
     "ScenarioError": "simulation.scenario.problems",
+    **dict.fromkeys(("Plugin", "plug_in", "plug_out"), "simulation.api.extending"),
     "Answer": "simulation.questions.answer",
 }
 
@@ -64,7 +70,7 @@ def _questions() -> dict[str, Any]:
 
 def _actions() -> Any:
     """Return every kind of action by its name in Python."""
-    return import_module("simulation.api.actions").KINDS
+    return import_module("simulation.api.actions").kinds_by_class()
 
 
 def __dir__() -> list[str]:

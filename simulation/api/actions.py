@@ -1,15 +1,20 @@
 """Actions as they are written in Python: what a retailer does, and what happens to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from simulation.behaviour.plugins import called, owner, remembered
 from simulation.behaviour.spelling import unknown
 from simulation.scenario import policies
 from simulation.scenario.strictly import action_of
 from simulation.scenario.timeline import Action
 
-KINDS = {kind.__name__: (do, kind) for do, kind in policies.kinds_by_name(policies.AnyAction).items()}
-"""Every kind of action by its name in Python: its name in a file, and its class."""
+
+@remembered
+def kinds_by_class() -> Mapping[str, tuple[str, type[Action]]]:
+    """Return every kind of action by its name in Python: its name in a file, and its class."""
+    return {kind.__name__: (do, kind) for do, kind in policies.kinds().items()}
+
 
 EXAMPLES = {
     "ShareData": 'week=9, recipient="broker", consent="notice", fee_per_member_year=1.5',
@@ -44,7 +49,7 @@ def action(name: str) -> Callable[..., Action]:
     >>> action("ShareData")(week=9, recipient="broker", consent="notice").do
     'share_data'
     """
-    do, kind = KINDS[name]
+    do, kind = kinds_by_class()[name]
     fields = {term: field for term, field in kind.model_fields.items() if term != "do"}
 
     def make(**terms: Any) -> Action:
@@ -52,7 +57,7 @@ def action(name: str) -> Callable[..., Action]:
         for term in terms.keys() - fields.keys():
             raise ValueError(f"{name}: {unknown('term', term, list(fields))}")
         for term in [term for term, field in fields.items() if field.is_required() and term not in terms]:
-            raise ValueError(f"{name} needs {term}, such as {name}({EXAMPLES[name]})")
+            raise ValueError(f"{name} needs {term}, such as {name}({_example(name, kind)})")
         return action_of(kind, name, {"do": do, **terms})
 
     make.__name__ = make.__qualname__ = name
@@ -63,6 +68,13 @@ def action(name: str) -> Callable[..., Action]:
 def _described(name: str, do: str, kind: type[Action]) -> str:
     """Return a kind's docstring with its terms and an example."""
     terms = [f"{term}\n    {field.description}" for term, field in kind.model_fields.items() if field.description]
-    example = f">>> import aislefour as a4\n>>> a4.{name}({EXAMPLES[name]}).do\n'{do}'"
-    head = f"{(kind.__doc__ or '').strip()}\n\nParameters\n----------"
+    example = f">>> import aislefour as a4\n>>> a4.{name}({_example(name, kind)}).do\n'{do}'"
+    package = owner("actions", do)
+    added = f"\n\nAdded by the plug-in {called(package)}." if package else ""
+    head = f"{(kind.__doc__ or '').strip()}{added}\n\nParameters\n----------"
     return "\n".join([head, *terms, "\nExamples\n--------", example])
+
+
+def _example(name: str, kind: type[Action]) -> str:
+    """Return terms of an action as they are written in Python."""
+    return EXAMPLES.get(name) or ", ".join(f"{term}={value!r}" for term, value in kind.example.items())

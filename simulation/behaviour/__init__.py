@@ -15,5 +15,6 @@
 - own_rules: a user's own rules: checked, and compiled as the shipped ones are
 - exposure: how a practice comes out, and what press, regulator and court make of it: pure scalar functions
 - network: who hears whom: an implicit small world within a market, nothing stored
+- plugins: what other people's packages add: found by their entry points, or given in Python
 - parameters: (+ parameters.yaml) every number with unit, range, source, grade and meaning
 """

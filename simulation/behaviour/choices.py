@@ -1,7 +1,4 @@
-"""How a shopper decides and shops: pure functions of a few numbers, called by both engines.
-
-Chances are per week; money is in cents.
-"""
+"""How a shopper decides and shops: pure functions of a few numbers; chances are per week, and money is in cents."""
 
 import math
 
@@ -25,15 +22,22 @@ _ONE_OVER = np.array([0.0] + [1.0 / count for count in range(1, MOST_TRIPS + 1)]
 
 
 @rule
-def acts(log_odds: float, noise: float) -> int:
-    """Return 1 if a shopper acts: a random-utility choice, by log-odds against the week's logistic noise."""
-    return 1 if noise < log_odds else 0
+def acts(log_odds: float, luck: float) -> int:
+    """Return 1 if a shopper acts: a random-utility choice, if luck lies below the chance of these log-odds."""
+    return 1 if luck < logistic(log_odds) else 0
 
 
 @rule
-def place_within(noise: float, log_odds: float) -> float:
+def may_act(log_odds: float, luck: float) -> int:
+    """Return 0 only for who does not act, for little arithmetic: e^x is nowhere less than (1 + x / 16)^16."""
+    least = max(0.0, 1.0 - log_odds / 16.0) ** 16
+    return 1 if luck * (1.0 + least) < 1.0 + _ROUNDING else 0
+
+
+@rule
+def place_within(luck: float, log_odds: float) -> float:
     """Return where within the chance of acting the luck of somebody who acts fell, from 0 to 1."""
-    return logistic(noise) / logistic(log_odds)
+    return luck / logistic(log_odds)
 
 
 # --- decide -------------------------------------------------------------------------------------------------------
@@ -53,9 +57,9 @@ def log_odds(chance: float) -> float:
 
 
 @rule
-def chance_of_agreeing(plain: float, reward: float, by_reward: float, felt: float, by_felt: float) -> float:
-    """Return the chance that a shopper who thinks about a request agrees; `reward` is a share of spend."""
-    return logistic(plain + by_reward * 100.0 * reward - by_felt * felt)
+def log_odds_of_agreeing(plain: float, reward: float, by_reward: float, felt: float, by_felt: float) -> float:
+    """Return the log-odds that a shopper who thinks about a request agrees; `reward` is a share of spend."""
+    return plain + by_reward * 100.0 * reward - by_felt * felt
 
 
 @rule
@@ -74,15 +78,15 @@ def chance_of_deciding(
 
 
 @rule
-def agrees(luck: float, deciding: float, agreeing: float, asked: float) -> int:
+def agrees(luck: float, deciding: float, log_odds: float, asked: float) -> int:
     """Return 1 if a shopper who decides agrees; who looks for the choice alone does so to object."""
-    return 1 if luck < deciding * agreeing * asked else 0
+    return 1 if luck < deciding * logistic(log_odds) * asked else 0
 
 
 @rule
-def would_refuse(luck: float, agreeing: float, flows: int, aware: int) -> int:
+def would_refuse(luck: float, log_odds: float, flows: int, aware: int) -> int:
     """Return 1 for a shopper whose data flows without the shopper's knowing, and who would not have agreed."""
-    return flows * (1 - aware) if luck >= agreeing else 0
+    return flows * (1 - aware) * (1 - acts(log_odds, luck))
 
 
 @rule
@@ -273,7 +277,7 @@ def chance_of_redeeming(lowest: float, highest: float, spend_rank: float, offers
 @rule
 def whole_cents(cents: float) -> int:
     """Return an amount rounded half up to whole cents, cut off at `MOST_WEEKLY_CENTS`."""
-    return int(min(cents, float(MOST_WEEKLY_CENTS)) + 0.5)
+    return int(np.int32(min(cents, float(MOST_WEEKLY_CENTS)) + 0.5))  # 32 bits, because wider ones are slow to make
 
 
 @rule

@@ -84,7 +84,10 @@ def _forget_old_ones(home: Path) -> None:
 
 
 def _guard(kept: Any) -> None:
-    """Refuse to compile from what was replaced, and make code anew that cannot be read, as after a full disk."""
+    """Before code is loaded from the cache, refuse what was replaced from outside; and drop code that cannot be read.
+
+    A file can be cut short, as after a full disk. With nothing loaded, the compiler compiles and keeps the code anew.
+    """
     load = kept.load_overload
 
     def load_or_forget(*signature: Any) -> Any:

@@ -23,9 +23,9 @@ _GOLDEN = 0x9E3779B97F4A7C15
 _FIRST_FACTOR = 0xBF58476D1CE4E5B9
 _SECOND_FACTOR = 0x94D049BB133111EB
 _ALL_BITS = 0xFFFFFFFFFFFFFFFF
-_HALF = 2.0**-32
+_HALF_BITS = 0x7FFFFFFF
+_THIRTY_ONE = 2.0**-31
 _FIFTY_THREE = 2.0**-53
-_FIFTY_TWO = 2.0**-52
 _SIXTEEN_BITS = 0xFFFF
 
 # Compiled code needs unsigned words that wrap around; plain Python has whole numbers of any size and a mask.
@@ -94,6 +94,14 @@ class Purpose(IntEnum):
 PURPOSES = Purpose.SETTLEMENT + 1
 """How many streams a week has."""
 
+_SHARES_A_WORD_WITH = {
+    Purpose.AVOIDING: Purpose.SWIPE,
+    Purpose.STORE: Purpose.CARD,
+    Purpose.COMPLAINING: Purpose.REDEEMING,
+    **{Purpose.TALKING_ABOUT + k: Purpose.HEARING_ABOUT + k for k in range(MOST_PRACTICES)},
+}
+"""Purposes whose luck is the second half of the word that is drawn for another."""
+
 
 @rule
 def mixed(word: int) -> int:
@@ -116,19 +124,34 @@ def uniform(key: int, number: int) -> float:
 
 
 @rule
-def logistic_noise(key: int, number: int) -> float:
-    """Return a standard logistic number: what a random-utility choice adds to the log-odds of acting."""
-    chance = ((word_of(key, number) >> 12) + 0.5) * _FIFTY_TWO
-    return logarithm(chance / (1.0 - chance))
+def first_half(word: int) -> int:
+    """Return the upper 31 bits of a word; so many fit a column of 32 bits that has a sign."""
+    return np.int32(word >> 33)
+
+
+@rule
+def second_half(word: int) -> int:
+    """Return the lower 31 bits of a word."""
+    return np.int32(word & _HALF_BITS)
+
+
+@rule
+def luck_of(half: int) -> float:
+    """Return the uniform number between 0 and 1, never reaching either, that half a word stands for."""
+    return (half + 0.5) * _THIRTY_ONE
 
 
 @rule
 def standard_normal(key: int, number: int) -> float:
-    """Return a standard normal number: Box and Muller's cosine over the two halves of one word."""
+    """Return a standard normal number."""
     word = word_of(key, number)
-    radius = (int(word >> 32) + 0.5) * _HALF
-    turns = int(word & 0xFFFFFFFF) * _HALF
-    return math.sqrt(-2.0 * logarithm(radius)) * cosine_of_turns(turns)
+    return normal_of(first_half(word), second_half(word))
+
+
+@rule
+def normal_of(first: int, second: int) -> float:
+    """Return the standard normal number that the halves of a word stand for: Box and Muller's cosine."""
+    return math.sqrt(-2.0 * logarithm(luck_of(first))) * cosine_of_turns(second * _THIRTY_ONE)
 
 
 @rule
@@ -138,6 +161,12 @@ def nearly_normal(key: int, number: int) -> float:
     total = int(word & _SIXTEEN_BITS) + int((word >> 16) & _SIXTEEN_BITS)
     total += int((word >> 32) & _SIXTEEN_BITS) + int(word >> 48)
     return (total - 131070.0) * (1.7320508075688772 / 65536.0)
+
+
+def luck_for(purpose: int, keys: NDArray[np.uint64], number: int) -> float:
+    """Return a shopper's luck of a purpose, with the keys of a week: half a word."""
+    word = word_of(keys[_SHARES_A_WORD_WITH.get(purpose, purpose)], number)
+    return float(luck_of(second_half(word) if purpose in _SHARES_A_WORD_WITH else first_half(word)))
 
 
 def keys_of_weeks(seed: int, replicate: int, weeks: Iterable[int]) -> NDArray[np.uint64]:

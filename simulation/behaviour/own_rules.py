@@ -20,6 +20,7 @@ _KINDS: Mapping[type, Any] = {int: numba.int64, float: numba.float64}
 _NOT_CHOSEN = {
     "bit": "it says how practices are kept, not what shoppers do",
     "most_hearing": "it follows from the other rules of hearing",
+    "may_act": "it follows from acts; replace that",
     "trips_in_week": "it follows from chance_of_no_trip and chance_of_one_more; replace these",
 }
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)

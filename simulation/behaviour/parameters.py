@@ -3,8 +3,8 @@
 The engines receive the values as one record, `numbers["trust_loss_ratio"]`, that plain and compiled code read alike.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from numbers import Real
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.behaviour.plugins import Extra, extras, remembered
 from simulation.behaviour.shipped import shipped_data
 from simulation.behaviour.spelling import did_you_mean
 
@@ -51,6 +52,8 @@ class Parameter:
     meaning: str
     before: Before | None = None
     """What it was before it was fitted to observed episodes; None if it was not."""
+    plugin: str = ""
+    """The package that adds it; "" for the program's own."""
 
     @property
     def unfitted(self) -> Before:
@@ -79,9 +82,36 @@ class Parameter:
 
 
 @cache
-def parameters() -> Mapping[str, Parameter]:
-    """Return all parameters by address, in the order of the file."""
+def shipped_parameters() -> Mapping[str, Parameter]:
+    """Return the program's own parameters by address, in the order of the file."""
     return parameters_in(shipped_data(SOURCE))
+
+
+@remembered
+def parameters() -> Mapping[str, Parameter]:
+    """Return all parameters by address: the program's own, then those of plug-ins."""
+    own = [number for added in extras("parameters", _own_parameters).values() for number in added]
+    return {**shipped_parameters(), **{number.address: number for number in own}}
+
+
+def _own_parameters(extra: Extra) -> list[Parameter]:
+    """Return the parameters that a plug-in adds; raises ValueError for one that could not be used."""
+    found = [replace(each, plugin=extra.plugin.name) for each in parameters_in(extra.value).values()]
+    taken = {each.name for each in shipped_parameters().values()}
+    for number in found:
+        _refuse_unusable(number, taken)
+        taken.add(number.name)
+    return found
+
+
+def _refuse_unusable(number: Parameter, taken: Collection[str]) -> None:
+    if number.name in taken:
+        raise ValueError(f"there is a number called '{number.name}' already; give it another name")
+    if number.grade not in GRADES or number.distribution not in DISTRIBUTIONS:
+        raise ValueError(f"{number.address}: grade is one of {', '.join(GRADES)}, distribution of {DISTRIBUTIONS}")
+    ends = (number.limits[0], number.range[0], number.value, number.range[1], number.limits[1])
+    if list(ends) != sorted(ends):
+        raise ValueError(f"{number.address}: value lies within range, and range within limits; these do not: {ends}")
 
 
 def parameters_in(content: Mapping[str, Mapping[str, dict[str, Any]]]) -> Mapping[str, Parameter]:
@@ -100,6 +130,7 @@ def _with_tuples(entry: dict[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
 
 
+@remembered
 def sections() -> Mapping[str, Mapping[str, Parameter]]:
     """Return the parameters by section and name."""
     names: dict[str, dict[str, Parameter]] = {}
@@ -110,8 +141,13 @@ def sections() -> Mapping[str, Mapping[str, Parameter]]:
 
 @cache
 def guesses() -> tuple[str, ...]:
-    """Return the addresses of all guesses, in the order of the file."""
-    return tuple(each.address for each in parameters().values() if each.is_guess)
+    """Return the addresses of all guesses among the program's own numbers, in the order of the file."""
+    return tuple(each.address for each in shipped_parameters().values() if each.is_guess)
+
+
+def guesses_of(plugins: Collection[str]) -> tuple[str, ...]:
+    """Return the addresses of all guesses among the numbers that some plug-ins add."""
+    return tuple(each.address for each in parameters().values() if each.plugin in plugins and each.is_guess)
 
 
 def numbers_at(
@@ -128,10 +164,18 @@ def numbers_at(
     }
 
 
-@cache
+@remembered
 def numbers_type() -> np.dtype[np.void]:
     """Return the record that holds one 64-bit float per parameter, named as in the file."""
     return np.dtype([(parameter.name, np.float64) for parameter in parameters().values()])
+
+
+def shipped_part(values: NDArray[np.void]) -> NDArray[np.void]:
+    """Return the program's own numbers of a record: what rules read, whatever plug-ins there are. Shape ()."""
+    names = [parameter.name for parameter in shipped_parameters().values()]
+    if len(names) == len(numbers_type().names or ()):
+        return values
+    return values[names].astype(np.dtype([(name, np.float64) for name in names]))
 
 
 def refuse_wrong(overrides: Mapping[str, float]) -> None:

@@ -12,7 +12,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-import simulation
 from simulation.classroom.questions import Question, problems_of_question
 from simulation.runs.roles import ROLES
 from simulation.scenario.documents import read_document
@@ -20,9 +19,8 @@ from simulation.scenario.problems import Path as KeyPath
 from simulation.scenario.problems import Problem
 from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Name, Scenario, Text
+from simulation.scenario.shipped_files import cases, file_of
 
-_PROGRAM = Path(simulation.__file__).parents[1]
-_SHIPPED = (_PROGRAM / "aislefour" / "shipped", _PROGRAM / "scenarios")  # in an installation, and in a checkout
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 _Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 _Questions = Annotated[tuple[Question, ...], Field(min_length=1, max_length=6)]
@@ -164,17 +162,12 @@ class Case:
         return sum(step.minutes for step in self.file.plans[plan] if step.part == part)
 
 
-def shipped_case(given: Path) -> Path:
-    """Return the file of a case that is given by its path, or by the name of one that comes with the program."""
-    if given.suffix or given.exists():
-        return given
-    among = (folder / "classroom" / given / "case.yaml" for folder in _SHIPPED)
-    return next((file for file in among if file.is_file()), given)
-
-
 def read_case(path: str | Path) -> Case:
-    """Return the case in a file, with its scenario; raises ScenarioError with all that is wrong with either."""
-    path = Path(path)
+    """Return the case in a file, or one that comes with the program, by its name, with its scenario.
+
+    Raises ScenarioError with all that is wrong with either.
+    """
+    path = file_of(path, cases(), "case")
     read: list[Scenario] = []
 
     def further(file: CaseFile) -> Iterator[Problem]:

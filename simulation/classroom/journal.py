@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.classroom.lesson import Record
+from simulation.runs.operating_system import hold
 
 
 class JournalError(ValueError):
@@ -58,8 +59,8 @@ class Journal:
 
     def delete(self) -> None:
         """Delete all that has been written down."""
+        self.close()  # Windows deletes no file that is open
         self.path.unlink(missing_ok=True)
-        self.close()
 
     def _read(self) -> Iterator[Record]:
         self._end, whole = 0, self._stream.read()
@@ -70,17 +71,14 @@ class Journal:
 
 def _private(path: Path) -> FileIO:
     """Open a file that nobody else on this machine can read."""
-    return FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+    as_bytes = getattr(os, "O_BINARY", 0)  # of Windows alone, where lines would otherwise be ended in another way
+    return FileIO(os.open(path, os.O_RDWR | os.O_CREAT | as_bytes, 0o600), "r+b")
 
 
 def _hold(stream: FileIO) -> None:
-    """Hold a file against other servers, where the machine can; raises JournalError if another holds it."""
+    """Hold a file against other servers; raises JournalError if another holds it."""
     try:
-        import fcntl
-    except ImportError:  # there is none on Windows
-        return
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        hold(stream)
     except OSError as error:
         raise JournalError("this class is being served already; stop that server, or name another --out") from error
 

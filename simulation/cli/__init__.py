@@ -6,6 +6,7 @@
 - plotting: plot, report
 - showing: what a question shows: how far it is, then words, tables, notes and where everything is
 - questions: every question is a verb
+- beginning: scenarios, new
 - running: run, check, schema
 - evidence: mechanisms, parameters, odd, validate
 - auditing: audit
@@ -13,5 +14,6 @@
 - calibrating: calibrate
 - fitting: fit
 - serving: serve, classroom
+- documentation: docs
 - app: the command itself, and its verbs in order
 """

@@ -7,9 +7,11 @@ import threading
 from cyclopts import App, CycloptsError, Group
 
 from simulation.cli.auditing import audit
+from simulation.cli.beginning import new, scenarios
 from simulation.cli.benching import bench
 from simulation.cli.calibrating import calibrate
 from simulation.cli.common import BAD_INPUT, refused
+from simulation.cli.documentation import docs
 from simulation.cli.evidence import mechanisms, odd, parameters, validate
 from simulation.cli.fitting import fit
 from simulation.cli.plotting import plot, report
@@ -21,7 +23,7 @@ from simulation.cli.stopping import StoppedError, stoppable
 from simulation.runs.room import NoRoomError, refuse_too_little
 
 VERBS = {
-    "Run": (run, check, schema, plot, report),
+    "Run": (run, scenarios, new, check, schema, plot, report, docs),
     "Ask": (compare, *QUESTIONS),
     "Teach": (serve, classroom),
     "Evidence": (mechanisms, validate, calibrate, fit, parameters, odd),
@@ -32,7 +34,7 @@ VERBS = {
 app = App(
     name="aislefour",
     help="Simulate a loyalty programme, and the backlash when its data is misused, before anybody signs.",
-    help_epilogue="First command: aislefour run scenarios/shopsense_ifa.yaml --quick",
+    help_epilogue="First command: aislefour run shopsense_ifa --quick. Documentation: aislefour docs",
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,  # main says what has become of it
 )

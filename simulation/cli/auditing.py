@@ -13,6 +13,7 @@ def audit(
     claims: Path | None = None,
     full: Annotated[bool, Parameter(negative="")] = False,
     renew: Annotated[bool, Parameter(negative="")] = False,
+    plugin: str | None = None,
 ) -> int:
     """Check what the program promises, each promise with its evidence: same numbers, closed books, bad input refused.
 
@@ -27,9 +28,13 @@ def audit(
         The slow promises as well.
     renew
         Agree on the numbers as they are now, for the promise that numbers do not move unnoticed; check nothing.
+    plugin
+        The name of an installed package of somebody else's: check instead what its actions, institutions and rules
+        must keep.
     """
     with loading():
         from simulation.evidence.audit.claims import SOURCE, chosen_claims, read_claims
+        from simulation.evidence.audit.extending import proofs_of
         from simulation.evidence.audit.golden import ForeignCodeError
         from simulation.evidence.audit.golden import renew as renew_golden
         from simulation.evidence.audit.listing import audit_lines
@@ -46,8 +51,8 @@ def audit(
     try:
         promises = read_claims(claims)
         chosen = chosen_claims(promises, names, full)
-        proofs = list(prove(chosen, (claims or SOURCE).parent))
+        proofs = list(proofs_of(plugin) if plugin else prove(chosen, (claims or SOURCE).parent))
     except (ScenarioError, ValueError) as error:
         return refused(error)
-    print("\n".join(audit_lines(proofs, 0 if names else len(promises) - len(chosen))))
+    print("\n".join(audit_lines(proofs, 0 if names or plugin else len(promises) - len(chosen))))
     return 0 if all(proof.evidence.passes for proof in proofs) else 1

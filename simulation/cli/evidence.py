@@ -30,7 +30,8 @@ def parameters(
     name
         A number's name or address, such as behaviour.trust_loss_ratio, or a section; all numbers if left out.
     in_case
-        A scenario file in which to move the number, instead of a small case with something of everything.
+        A scenario, its file or its name, in which to move the number, instead of a small case with something of
+        everything.
     markdown
         Print the page with all numbers that stands beside parameters.yaml.
     """

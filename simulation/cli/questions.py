@@ -26,6 +26,8 @@ _SHARED = """shoppers
 scheduler
     Address of a Dask scheduler, such as tcp://10.0.0.5:8786, whose workers have this program installed; local starts
     one on this machine for the time of the command.
+png
+    Write figures as PNG too, beside SVG.
 json
     Print the record as JSON instead of words and tables.
 out
@@ -67,6 +69,7 @@ def _signature_of(kind: type[Question]) -> inspect.Signature:
         "replicates": (PositiveInt | None, None),
         "workers": (PositiveInt | None, None),
         "scheduler": (str | None, None),
+        "png": (bool, False),
         "json": (bool, False),
         "out": (Path, Path("results")),
     }
@@ -97,7 +100,8 @@ def _help_of(kind: type[Question]) -> str:
     own = rest.partition("\nExamples\n")[0]  # those are of Python
     replicates = "" if "replicates" in {each.name for each in _own(kind)} else _REPLICATES
     shared = _SHARED.format(replicates=replicates, name=kind.name)
-    return f"{head}Parameters\n----------\nscenario\n    The scenario file.\n{own.rstrip()}\n{shared}"
+    file = "scenario\n    The scenario: its file, or the name of one that comes with the program."
+    return f"{head}Parameters\n----------\n{file}\n{own.rstrip()}\n{shared}"
 
 
 def _ask(kind: type[Question], file: Path, options: dict[str, Any]) -> int:
@@ -127,6 +131,7 @@ def _answer(
     *,
     workers: int | None,
     scheduler: str | None,
+    png: bool,
     json: bool,
     out: Path,
 ) -> None:
@@ -147,7 +152,7 @@ def _answer(
     with Runner(out, Means(workers, scheduler), Bar()) as runner:
         answer = ask(case, question, runner, command())
     folder = out / "-".join(filter(None, (*named, answer.part)))
-    paths = answer.write(folder)
+    paths = answer.write(folder, png)
     tell(folder)
     show(answer, paths, as_json=json)
 
@@ -158,6 +163,7 @@ def compare(
     replicates: PositiveInt | None = None,
     workers: PositiveInt | None = None,
     scheduler: str | None = None,
+    png: bool = False,
     json: bool = False,
     out: Path = Path("results"),
 ) -> int:
@@ -166,7 +172,8 @@ def compare(
     Parameters
     ----------
     scenarios
-        Scenario files. Of two, it is also said what the second asks otherwise.
+        Scenario files, or names of scenarios that come with the program. Of two, it is also said what the second
+        asks otherwise.
     shoppers
         How many households to simulate, in each file.
     replicates
@@ -176,6 +183,8 @@ def compare(
     scheduler
         Address of a Dask scheduler, such as tcp://10.0.0.5:8786, whose workers have this program installed; local
         starts one on this machine for the time of the command.
+    png
+        Write figures as PNG too, beside SVG.
     json
         Print the record as JSON instead of words and tables.
     out
@@ -184,13 +193,14 @@ def compare(
     from simulation.scenario.problems import ScenarioError
 
     if not scenarios:
-        return refused("compare needs a scenario file, such as scenarios/shopsense_ifa.yaml")
+        return refused("compare needs a scenario, such as shopsense_ifa, or the file of one")
     try:
         names = _names(scenarios)
         cases = [chosen(file, shoppers=shoppers, replicates=replicates) for file in scenarios]
         written = dict(zip(names, map(chosen, scenarios), strict=True))
         question = Compare(dict(zip(names[1:], cases[1:], strict=True)), names[0], written)
-        _answer(question, cases[0], scenarios, workers=workers, scheduler=scheduler, json=json, out=out)
+        how: dict[str, Any] = {"workers": workers, "scheduler": scheduler, "png": png, "json": json, "out": out}
+        _answer(question, cases[0], scenarios, **how)
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
     return 0

@@ -23,10 +23,8 @@ from simulation.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from simulation.report.board import Board
     from simulation.runs import executors
     from simulation.runs.growing import Goal
-    from simulation.runs.headline import Headline
     from simulation.runs.outcome import Outcome
     from simulation.runs.own_terms import TermSwings
     from simulation.scenario.schema import Scenario
@@ -51,6 +49,7 @@ def run(
     until_error: str | None = None,
     until_ranked: Annotated[bool, Parameter(negative="")] = False,
     slides: Path | None = None,
+    png: Annotated[bool, Parameter(negative="")] = False,
     quick: Annotated[bool, Parameter(negative="")] = False,
     quiet: Annotated[bool, Parameter(negative="")] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
@@ -60,7 +59,7 @@ def run(
     Parameters
     ----------
     scenario
-        The scenario file, such as scenarios/shopsense_ifa.yaml.
+        The scenario: its file, or the name of one that comes with the program, such as shopsense_ifa.
     out
         Folder that receives a folder of results named after the scenario file.
     seed
@@ -93,6 +92,8 @@ def run(
         Add replicates until every two policies that differ are told apart. It ends at 1,024 replicates.
     slides
         The file of a deck to write as well: the report's first two pages as slides, an HTML file that prints 16:9.
+    png
+        Write figures as PNG too, beside SVG.
     quick
         A first look: 10,000 shoppers and one replicate, too little to rank anything.
     quiet
@@ -112,7 +113,7 @@ def run(
         _refuse_no_folder(slides)
     except (ScenarioError, ValueError) as error:
         return refused(error, {"until_error": "--until-error"})
-    return _run(case, out / scenario.stem, engine, threads, means, shards, goal, terms, slides, quiet, as_json)
+    return _run(case, out / scenario.stem, engine, threads, means, shards, goal, terms, slides, png, quiet, as_json)
 
 
 def _goal(until_error: str | None, until_ranked: bool) -> "Goal | None":
@@ -151,41 +152,63 @@ def _run(
     goal: "Goal | None",
     terms: bool,
     slides: Path | None,
+    png: bool,
     quiet: bool,
     as_json: bool,
 ) -> int:
     with loading():
+        from simulation.runs.executors import started_once
         from simulation.runs.folders import refuse_foreign
-        from simulation.runs.growing import shortfall
-        from simulation.runs.headline import headline
-        from simulation.runs.results import MARK, write_results
+        from simulation.runs.results import MARK
 
     try:
         refuse_foreign(folder, MARK)
-        with _lived(scenario, engine, threads, means, shards, goal, quiet) as outcome:
-            with loading():
-                from simulation.report.answers import renew
-                from simulation.report.board import board
-                from simulation.report.report import REPORT, add_report
-                from simulation.report.slides import write_slides
-
-            moved = _moved(scenario, threads, means) if terms else None
-            paths = write_results(outcome, folder, lambda of, into: add_report(of, into, moved))
-        renew(folder / REPORT)
-        if slides:
-            write_slides(folder / REPORT, slides)
+        with started_once(), _lived(scenario, engine, threads, means, shards, goal, quiet) as outcome:
+            try:
+                _answer(outcome, goal, quiet, as_json)
+            finally:  # whoever reads no further than the answer has results all the same
+                moved = _moved(scenario, threads, means) if terms else None
+                paths = _write(outcome, folder, moved, slides, png)
     except (OSError, ValueError) as error:
         return refused(error)
+    if not quiet:
+        _say_where(paths, scenario, to_stderr=as_json)
+    return 0
+
+
+def _answer(outcome: "Outcome", goal: "Goal | None", quiet: bool, as_json: bool) -> None:
+    """Print the answer, which is known before tables are written and figures drawn."""
+    with loading():
+        from simulation.report.board import board
+        from simulation.report.terminal import show_answer
+        from simulation.runs.growing import shortfall
+        from simulation.runs.headline import headline
+
     found = headline(outcome)
     read = board(outcome, found)
     if as_json:
-        print(json.dumps(found.as_data() | read.as_data(), ensure_ascii=False))
+        print(json.dumps(found.as_data() | read.as_data(), ensure_ascii=False), flush=True)
     if goal and (short := shortfall(goal, found)):
         print(short, file=sys.stderr)
     if not quiet:
-        _answer(found, read, to_stderr=as_json)
-        _say_where(paths, scenario, to_stderr=as_json)
-    return 0
+        show_answer(found, read, to_stderr=as_json)
+
+
+def _write(
+    outcome: "Outcome", folder: Path, moved: "TermSwings | None", slides: Path | None, png: bool
+) -> Sequence[Path]:
+    """Write results with their report, and slides if they are wanted; return the paths of the results."""
+    with loading():
+        from simulation.report.answers import renew
+        from simulation.report.report import REPORT, add_report
+        from simulation.report.slides import write_slides
+        from simulation.runs.results import write_results
+
+    paths = write_results(outcome, folder, lambda of, into: add_report(of, into, moved, png))
+    renew(folder / REPORT)
+    if slides:
+        write_slides(folder / REPORT, slides)
+    return paths
 
 
 def _moved(scenario: "Scenario", threads: int | None, means: "executors.Means") -> "TermSwings | None":
@@ -239,12 +262,6 @@ def _progress(
     return progress(scenario.weeks * (scenario.replicates - lived))
 
 
-def _answer(headline: "Headline", read: "Board", to_stderr: bool) -> None:
-    from simulation.report.terminal import show_answer
-
-    show_answer(headline, read, to_stderr)
-
-
 def _say_where(paths: Sequence[Path], scenario: "Scenario", to_stderr: bool) -> None:
     from simulation.report.terminal import say_memory, say_where
 
@@ -259,7 +276,7 @@ def check(*files: Path) -> int:
     Parameters
     ----------
     files
-        Scenario files.
+        Scenario files, or names of scenarios that come with the program.
     """
     with loading():
         from simulation.scenario.problems import ScenarioError

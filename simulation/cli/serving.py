@@ -38,7 +38,7 @@ def serve(
     Parameters
     ----------
     scenarios
-        Scenario files to choose from; those of the folder scenarios if none is named.
+        Scenarios to choose from, files or names; those that come with the program if none is named.
     port
         The port to listen on.
     host
@@ -63,13 +63,14 @@ def serve(
 
 def _site(scenarios: tuple[Path, ...], names: tuple[str, ...], out: Path, workers: int) -> "Starlette":
     with loading():
+        from simulation.scenario import shipped_files
         from simulation.serve.application import LOOPBACK, application
         from simulation.serve.crew import Crew
         from simulation.serve.kept import Kept
-        from simulation.serve.shelf import shelf, shipped
+        from simulation.serve.shelf import shelf
         from simulation.serve.user import single_user
 
-    offered = shelf(scenarios or shipped(Path("scenarios")))
+    offered = shelf(scenarios or shipped_files.scenarios().values())
     part = single_user(offered, Kept(out), Crew(workers))
     return application([part], hosts=(*LOOPBACK, *names), any_address=names[0] in _EVERYWHERE)
 
@@ -101,7 +102,7 @@ def classroom(
     Parameters
     ----------
     case
-        The case: its file, or the name of a shipped one, such as shopsense_ifa.
+        The case: its file, or the name of one that comes with the program, such as shopsense_ifa.
     tables
         How many tables the class sits at.
     world
@@ -148,11 +149,11 @@ def _taught(
     handouts: Mapping[str, Path | None],
 ) -> int:
     with loading():
-        from simulation.classroom.case import read_case, shipped_case
+        from simulation.classroom.case import read_case
         from simulation.classroom.consequences import consequences, weeks_to_live
         from simulation.show.progress import progress
 
-    case = read_case(shipped_case(file))
+    case = read_case(file)
     wanted = {name: path for name, path in handouts.items() if path}
     if not wanted:
         require_serving("classroom", port)

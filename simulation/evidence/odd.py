@@ -6,17 +6,20 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
 
 from jinja2 import Environment, FileSystemLoader
 
 from simulation.behaviour.draws import Purpose
 from simulation.behaviour.parameters import GRADES, parameters
+from simulation.behaviour.plugins import called, owner, plugins
 from simulation.behaviour.states import MOST_PRACTICES
+from simulation.model.accounts import own_flows
+from simulation.model.acting import INSTITUTIONS, own_institutions
 from simulation.runs.caveats import NOT_MODELLED
-from simulation.runs.columns import DESCRIPTIONS
+from simulation.runs.columns import descriptions
+from simulation.runs.measures import own_measures
 from simulation.runs.readings import YEAR
-from simulation.scenario.policies import AnyAction
+from simulation.scenario.policies import kinds, own_actions
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -32,9 +35,9 @@ def protocol() -> str:
         table=_table,
         traits=_fields("scenario/population.py", "Shoppers"),
         states=_fields("scenario/population.py", "Lives"),
-        institutions=[each for file in _INSTITUTIONS for each in _classes(f"model/{file}.py")][1:],
+        institutions=_institutions(),
         practices=_columns("scenario/practices.py", "PRACTICE"),
-        levers=_columns("scenario/timeline.py", "LEVERS"),
+        levers=_columns("scenario/timeline.py", "LEVERS") + _own_levers(),
         measures=_measures(),
         schedule=list(_schedule()),
         order="the retailer, then " + ", ".join(name.replace("_", " ") for name in _acting()),
@@ -44,7 +47,8 @@ def protocol() -> str:
         deciding=_functions("behaviour/choices.py"),
         scoring=_functions("model/scoring.py"),
         network=" ".join((ast.get_docstring(_tree("behaviour/network.py")) or "").split("\n\n")[1].split()),
-        actions=[(f"`{kind.model_fields['do'].annotation.__args__[0]}`", _first(kind.__doc__)) for kind in _actions()],
+        actions=[(f"`{do}`", _first(kind.__doc__) + _added("actions", do)) for do, kind in kinds().items()],
+        plugins=_plugins(),
         counted=_counted(),
         not_modelled=NOT_MODELLED,
         most_practices=MOST_PRACTICES,
@@ -107,13 +111,11 @@ def _measures() -> Rows:
     from simulation.runs.results import column_of
 
     names = [column_of(measure) for measure in Measure if measure != Measure.FEE_UNITS]
-    return [(f"`{name}`", DESCRIPTIONS[name]) for name in names]
+    return [(f"`{name}`", descriptions()[name]) for name in names]
 
 
 def _acting() -> list[str]:
-    from simulation.model.model import INSTITUTIONS
-
-    return list(INSTITUTIONS)
+    return [*INSTITUTIONS, *own_institutions()]
 
 
 def _schedule() -> Iterator[tuple[str, str, list[str]]]:
@@ -144,8 +146,37 @@ def _purposes() -> str:
     return ", ".join(f"{name} each practice" if name.endswith(" about") else name for name in names)
 
 
-def _actions() -> tuple[Any, ...]:
-    return get_args(get_args(AnyAction)[0])
+def _added(group: str, name: str) -> str:
+    """Return a sentence on the plug-in that adds something, "" for the program's own."""
+    package = owner(group, name)
+    return f" Added by {called(package)}." if package else ""
+
+
+def _institutions() -> Rows:
+    shipped = [each for file in _INSTITUTIONS for each in _classes(f"model/{file}.py")][1:]
+    own = own_institutions().items()
+    return [*shipped, *((kind.__name__, _first(kind.__doc__) + _added("institutions", name)) for name, kind in own)]
+
+
+def _own_levers() -> Rows:
+    every = ((do, name, said) for do, kind in own_actions().items() for name, said in kind.own_levers.items())
+    return [(f"`{name}`", f"{said}.{_added('actions', do)}") for do, name, said in every]
+
+
+def _plugins() -> Rows:
+    """Return what each plug-in adds beside actions and institutions."""
+    said = {
+        "flows": {name: each.meaning for name, each in own_flows().items()},
+        "measures": {name: each.meaning for name, each in own_measures().items()},
+        "rules": {rule: "in place of the shipped rule" for each in plugins().values() for rule in each.rules},
+    }
+    return [
+        (str(plugin), f"{group.removesuffix('s')} `{name}`: {meanings[name]}")
+        for plugin in plugins().values()
+        for group, meanings in said.items()
+        for name in plugin.added(group)
+        if name in meanings
+    ]
 
 
 def _counted() -> str:

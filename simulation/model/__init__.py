@@ -4,11 +4,14 @@
 - accounts: who pays whom: every flow of money between the parties
 - scoring: what purchases tell an insurer, and whom its score misjudges
 - books: what follows from what has been counted, drawn up when it is asked for
-- institutions: retailer and rival grocer, as Mesa agents
-- press: the press, as a Mesa agent
-- authorities: data buyer, regulator and court, as Mesa agents
+- institutions: retailer and rival grocer
+- press: the press
+- authorities: data buyer, regulator and court
+- acting: who acts of its own accord, plug-ins' institutions among them
+- agenda: when the institutions of a policy act
 - kinds: the kinds of columns that passes take
 - blocks: shoppers in blocks, one record each, as the passes take them
+- openings: shoppers who open alike are drawn once
 - listing: the pass that lists the few whom another pass has marked
 - sharing: the passes whose results all policies share: draws and trips
 - hearing: the passes of hearing, feeling and talking
@@ -22,10 +25,11 @@
 - preparing: the first week ever: two processes share its compilation
 - columns: all shoppers as columns: the compiled engine
 - shards: the columns scattered over several workers, by market
+- simulation: a scenario's policies lived side by side: one week in ten lines
 - terms: what one shopper of the plain engine reads in a week
 - household: what an agent shopper is and remembers, and what practices do to it
 - shopper: one household as a Mesa agent: reads like the lesson
 - tally: what one agent shopper adds to the counts
 - agents: each shopper an agent: the plain engine
-- model: LoyaltyModel: one week in ten lines
+- model: LoyaltyModel: the same as a model of Mesa's, institutions and shoppers its agents
 """

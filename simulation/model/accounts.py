@@ -1,10 +1,15 @@
 """Who pays whom: every flow of money between the parties, week by week, so that what one pays another receives."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from simulation.behaviour.plugins import Extra, extras, remembered
+from simulation.behaviour.spelling import unknown
 
 
 class Party(StrEnum):
@@ -74,23 +79,82 @@ the programme's worth, less raised premiums and what they pay beyond usual price
 """
 
 
+class Counted(NamedTuple):
+    """What a plug-in's payment can follow from: some weeks under one policy."""
+
+    levers: NDArray[np.void]  # (weeks, markets)
+    practices: NDArray[np.void]  # (weeks, markets, practices)
+    totals: NDArray[np.int64]  # (weeks, measures of the ledger)
+    numbers: NDArray[np.void]
+
+
+@dataclass(frozen=True)
+class OwnFlow:
+    """A payment that a plug-in adds: who pays whom, and what for.
+
+    `cents` returns, week by week, how much it comes to by what has been counted; where it is left out, an institution
+    books it by `pay`.
+    """
+
+    payer: Party
+    payee: Party
+    meaning: str
+    cents: Callable[[Counted], NDArray[Any]] | None = None
+
+
+@remembered
+def own_flows() -> Mapping[str, OwnFlow]:
+    """Return the payments that plug-ins add, by name; they stand behind the program's own in this order."""
+    return extras("flows", _own_flow)
+
+
+def _own_flow(extra: Extra) -> OwnFlow:
+    """Return a plug-in's payment; raises ValueError if it cannot be told from the program's, or is none."""
+    flow = extra.value
+    if not isinstance(flow, OwnFlow):
+        raise ValueError("a payment is an OwnFlow(payer, payee, meaning)")
+    if extra.name.upper() in Flow.__members__:
+        raise ValueError("the program has a payment of this name; give it another")
+    return flow
+
+
+def place_of(flow: int | str) -> int:
+    """Return where a payment stands among all, given its place or, for a plug-in's, its name."""
+    if isinstance(flow, int):
+        return flow
+    if flow not in own_flows():
+        raise ValueError(unknown("payment of a plug-in called", flow, own_flows()))
+    return len(Flow) + list(own_flows()).index(flow)
+
+
+def names_of_flows() -> tuple[str, ...]:
+    """Return the names of all payments, in the order in which they stand."""
+    return (*(flow.name.lower() for flow in Flow), *own_flows())
+
+
+@remembered
+def routes() -> tuple[tuple[Party, Party, str], ...]:
+    """Return payer, payee and meaning of all payments, in the order in which they stand."""
+    return (*ROUTES.values(), *((each.payer, each.payee, each.meaning) for each in own_flows().values()))
+
+
 class Accounts:
     """All flows, in whole cents. `weekly` has shape (weeks, policies, flows)."""
 
     def __init__(self, weeks: int, policies: int) -> None:
-        self.weekly = np.zeros((weeks, policies, len(Flow)), np.int64)
+        self.weekly = np.zeros((weeks, policies, len(routes())), np.int64)
 
-    def book(self, week: int, policy: int, flow: Flow, cents: float) -> None:
+    def book(self, week: int, policy: int, flow: int | str, cents: float) -> None:
         """Book a payment of a week (from 1), rounded half up to whole cents; what is booked twice adds up."""
         self.book_weeks(slice(week - 1, week), policy, flow, np.array([cents]))
 
-    def book_weeks(self, weeks: slice, policy: int, flow: Flow, cents: NDArray[Any]) -> None:
+    def book_weeks(self, weeks: slice, policy: int, flow: int | str, cents: NDArray[Any]) -> None:
         """Book a payment of each of some weeks (from 0), in the same way."""
-        self.weekly[weeks, policy, flow] += np.floor(cents + 0.5).astype(np.int64)
+        self.weekly[weeks, policy, place_of(flow)] += np.floor(cents + 0.5).astype(np.int64)
 
 
 def balances(weekly: NDArray[np.int64], party: Party) -> NDArray[np.int64]:
     """Return what a party received less what it paid; drops the last dimension, the flows."""
-    signs = np.array([(payee == party) - (payer == party) for payer, payee, _ in ROUTES.values()])
+    signs = np.array([(payee == party) - (payer == party) for payer, payee, _ in routes()])
     balance: NDArray[np.int64] = weekly @ signs
     return balance

@@ -1,4 +1,4 @@
-"""Those who use the data and those who judge: data buyer, regulator and court, each a Mesa agent."""
+"""Those who use the data and those who judge: data buyer, regulator and court."""
 
 from typing import Any
 
@@ -11,7 +11,8 @@ from simulation.behaviour.draws import Purpose, standard_normal
 from simulation.model.institutions import Institution
 from simulation.model.ledger import Measure
 from simulation.model.scoring import accuracy_of_score, worth_of_a_record
-from simulation.scenario.events import Leak
+from simulation.scenario.events import Law, Leak
+from simulation.scenario.laws import laws
 from simulation.scenario.practices import Mode, Scope
 from simulation.scenario.timeline import no_practices
 
@@ -153,7 +154,16 @@ class Regulator(Institution):
         per_head = exposure.skewed(median, spread, self.normal(Purpose.FINE, practice))
         luck, fined = self.luck(Purpose.FINED, practice), self.number("fined_share")
         fine = exposure.fine_for(luck, fined, per_head, self.people_concerned(practice), int(unlawful))
-        self.timeline.levers["fine"][self.model.week - 1, 0] += fine
+        self.timeline.levers["fine"][self.model.week - 1, 0] += min(fine, self._most_fined(practice))
+
+    def _most_fined(self, practice: int) -> float:
+        """Return the most that the laws in force allow for the simulated shoppers; infinite where none says so."""
+        week, people = int(self.model.week), self.people_concerned(practice)
+        weekly = self.model.books.ledger.weekly[max(0, week - 53) : week - 1, self.policy, ..., Measure.SALES]
+        year = float(weekly.sum()) / 100 / max(1, len(weekly)) * 52
+        named = [each.law for each in self.model.actions[self.policy] if isinstance(each, Law) and each.week <= week]
+        part = 1.0 / self.model.case.households_per_shopper
+        return max((laws()[law].most_fined(people, year, part) for law in named if law), default=float("inf"))
 
 
 class Court(Institution):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.model.accounts import Accounts, Flow
+from simulation.model.accounts import Accounts, Counted, Flow, own_flows
 from simulation.model.ledger import Ledger, Measure, Touched
 from simulation.model.scoring import accuracy_of_score, premiums_per_record, share_misjudged
 from simulation.scenario.population import CELLS
@@ -51,6 +51,7 @@ class Books:
                 retailer.draw_up(self, weeks)
                 buyer.draw_up(self, weeks)
                 _book_rival(self, policy, weeks)
+                _book_own(self, policy, weeks)
         return self
 
     def totals(self, policy: int, weeks: slice) -> Whole:
@@ -187,3 +188,14 @@ def _book_rival(books: Books, policy: int, weeks: slice) -> None:
     for flow in (Flow.RIVAL_MARGIN, Flow.GROCERIES):
         books.accounts.book_weeks(weeks, policy, flow, lost * each)
     books.accounts.book_weeks(weeks, policy, Flow.RIVAL_SPILL_OVER, suspicious * each * number("rival_spill_over"))
+
+
+def _book_own(books: Books, policy: int, weeks: slice) -> None:
+    """Book the payments of plug-ins that follow from what has been counted; raises ValueError for one that is none."""
+    for name, flow in own_flows().items():
+        if flow.cents is not None:
+            rows = books.levers[weeks, policy], books.practices[weeks, policy]
+            cents = np.asarray(flow.cents(Counted(*rows, books.totals(policy, weeks), books.numbers)), np.float64)
+            if cents.shape != (weeks.stop - weeks.start,) or not np.isfinite(cents).all():
+                raise ValueError(f"the payment '{name}' must come to one finite number a week")
+            books.accounts.book_weeks(weeks, policy, name, cents)

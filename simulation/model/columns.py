@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.draws import Purpose, keys_of_week, keys_of_weeks
 from simulation.behaviour.network import row_length, row_starts
-from simulation.model.blocks import SCRATCH, opening_crowd
+from simulation.model.blocks import SCRATCH
 from simulation.model.kinds import Floats, Whole
+from simulation.model.openings import opened
 from simulation.model.preparing import prepare
 from simulation.model.rule_sets import SHIPPED, RuleSet
 from simulation.model.weeks import Span, close_week, live_one_by_one
 from simulation.scenario.opening import week_shapes
-from simulation.scenario.population import Opening, blocks_of
+from simulation.scenario.population import blocks_of
 
 
 class Columns:
@@ -35,16 +36,15 @@ class Columns:
         self._rule_set = rule_set
         self._markets = range(len(bounds) - 1) if markets is None else markets  # those that are held here
         self.bounds, blocks = bounds, blocks_of(bounds)
-        self.crowd = opening_crowd(
-            Opening(numbers, seed, replicate), policies, blocks[np.isin(blocks[:, 0], self._markets)]
-        )
+        own = blocks[np.isin(blocks[:, 0], self._markets)]
+        self.crowd = opened(numbers, seed, replicate, policies, own)
         self._numbers, self._seed, self._replicate = numbers.reshape(1), seed, replicate
         self._shapes = week_shapes(numbers)
         self._acquaintance_key = keys_of_week(seed, replicate, 0)[Purpose.ACQUAINTANCE]
-        own = np.concatenate([[0], np.cumsum(np.diff(bounds)[list(self._markets)])])
-        self._talk = np.zeros((2, policies, row_length(own)), np.uint8)
+        ends = np.concatenate([[0], np.cumsum(np.diff(bounds)[list(self._markets)])])
+        self._talk = np.zeros((2, policies, row_length(ends)), np.uint8)
         self._talkative = np.zeros((len(self._markets), policies), np.uint8)
-        self._rows = row_starts(own)
+        self._rows = row_starts(ends)
         self._parts = [_dealt(self.crowd.blocks, self._markets, part, threads) for part in range(threads)]
         self._scratch = [np.zeros(1, SCRATCH) for _ in range(threads)]
         self._pool = _pool_of(threads)

@@ -1,34 +1,44 @@
-"""The passes that add a run of shoppers, from `first` up to `after`, to the totals of its cell."""
+"""The passes that add shoppers to the totals: most take a run of one cell, from `first` up to `after`."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.behaviour import rules
 from simulation.behaviour.compiling import inner
 from simulation.model.kinds import Record, Whole
 from simulation.model.ledger import COUNTED, TRUST_UNIT, Event, Measure, Touched
+from simulation.model.listing import list_marked
 
 _EACH = len(Touched)
 
 
 @inner
 def count_people(first: int, after: int, lives: Record, s: Record, totals: Whole) -> None:
-    """Add a run of shoppers of one cell to its totals: who they are and what happened to them."""
-    patron, aware, trust, member, events = lives["patron"], lives["aware"], lives["trust"], s["member"], s["events"]
+    """Add a run of shoppers of one cell to its totals: who they are."""
+    patron, aware, trust, member = lives["patron"], lives["aware"], lives["trust"], s["member"]
     patrons = members = knowing = trusting = 0
     for i in range(first, after):
         patrons += patron[i]
         members += member[i]
         knowing += 1 if aware[i] != 0 else 0
-        trusting += int(np.float64(trust[i]) * TRUST_UNIT + 0.5)
+        trusting += np.int32(np.float64(trust[i]) * TRUST_UNIT + 0.5)
     totals[Measure.SHOPPERS] += int(after - first)
     totals[Measure.PATRONS] += patrons
     totals[Measure.MEMBERS] += members
     totals[Measure.AWARE] += knowing
     totals[Measure.TRUST] += trusting
-    for i in range(first, after):
-        if events[i] != 0:
-            for event in range(Event.COMPLAINED + 1):
-                totals[Measure.JOINED + event] += (events[i] >> event) & 1
+
+
+@inner
+def count_events(n: int, people: Record, s: Record, totals: NDArray[np.int64]) -> None:
+    """Add what happened to the few to whom anything has, to the totals of their cells, shape (cells, counts)."""
+    cell, events, marked, who = people["cell"], s["events"], s["marked"], s["who"]
+    for i in range(n):
+        marked[i] = 1 if events[i] != 0 else 0
+    for place in range(list_marked(n, s)):
+        i = who[place]
+        for event in range(Event.COMPLAINED + 1):
+            totals[cell[i], Measure.JOINED + event] += (events[i] >> event) & 1
 
 
 @inner
@@ -60,12 +70,12 @@ def count_touched(
     aware, flows, member, below = lives["aware"], s["flows"], s["member"], s["below"]
     patron, rank, scope = lives["patron"], people["spend_rank"], practice["scope"]
     flowing = knowing = 0
-    running = practice["running"] > 0.0
     for i in range(first, after):
-        flow = (flows[i] >> k) & 1
-        concerned = rules.is_concerned(scope, flow, patron[i], member[i], below[i], np.float64(rank[i]))
-        flowing += concerned if running else 0
         knowing += (aware[i] >> k) & 1
+    if practice["running"] > 0.0:
+        for i in range(first, after):
+            flow = (flows[i] >> k) & 1
+            flowing += rules.is_concerned(scope, flow, patron[i], member[i], below[i], np.float64(rank[i]))
     place = COUNTED + _EACH * k
     totals[place + Touched.FLOWING] += flowing
     totals[place + Touched.AWARE] += knowing

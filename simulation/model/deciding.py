@@ -4,9 +4,10 @@ import numpy as np
 
 from simulation.behaviour import choices, rules
 from simulation.behaviour.compiling import inner
+from simulation.behaviour.draws import luck_of
 from simulation.behaviour.states import Card, Source
 from simulation.model.hearing import take_in
-from simulation.model.kinds import Floats, Record
+from simulation.model.kinds import Halves, Record
 from simulation.model.ledger import Event
 from simulation.model.listing import list_marked
 
@@ -25,13 +26,13 @@ def consider(n: int, p: Record, practice: Record, k: int, people: Record, s: Rec
 
 
 @inner
-def find_undecided(n: int, k: int, luck: Floats, lives: Record, s: Record) -> int:
+def find_undecided(n: int, k: int, luck: Halves, lives: Record, s: Record) -> int:
     """List the members who make a choice about practice `k` this week and have not made one yet; return how many."""
     opted_in, opted_out, member, marked = lives["opted_in"], lives["opted_out"], s["member"], s["marked"]
     deciding = s["chance"]
     for i in range(n):
         undecided = 1 - rules.bit(opted_in[i] | opted_out[i], k)
-        marked[i] = undecided * member[i] if luck[i] < deciding[i] else 0
+        marked[i] = undecided * member[i] if luck_of(luck[i]) < deciding[i] else 0
     return list_marked(n, s)
 
 
@@ -43,7 +44,7 @@ def decide_consent(
     practice: Record,
     put_out: float,
     k: int,
-    luck: Floats,
+    luck: Halves,
     people: Record,
     lives: Record,
     s: Record,
@@ -55,8 +56,8 @@ def decide_consent(
     deciding = s["chance"]
     for place in range(found):
         i = who[place]
-        agreeing = choices.chance_of_agreeing(plain, appeal, by_reward, flow * np.float64(sensitivity[i]), by_felt)
-        if choices.agrees(luck[i], deciding[i], agreeing, asked):
+        agreeing = choices.log_odds_of_agreeing(plain, appeal, by_reward, flow * np.float64(sensitivity[i]), by_felt)
+        if choices.agrees(luck_of(luck[i]), deciding[i], agreeing, asked):
             opted_in[i] |= 1 << k
         else:
             opted_out[i] |= 1 << k
@@ -86,26 +87,32 @@ def let_data_flow(n: int, practice: Record, k: int, lives: Record, s: Record) ->
     from_partner = practice["reward"] * practice["partner_pays"]
     opted_in, opted_out, member = lives["opted_in"], lives["opted_out"], s["member"]
     reward, partner_reward, flows, fee_units = s["reward"], s["partner_reward"], s["flows"], s["fee_units"]
+    passed = s["marked"]
     for i in range(n):
-        passed = rules.data_flows(running, consent, member[i], rules.bit(opted_in[i], k), rules.bit(opted_out[i], k))
-        flows[i] |= passed << k
-        fee_units[i] += passed * fee
-        reward[i] += passed * from_retailer
-        partner_reward[i] += passed * from_partner
+        passed[i] = rules.data_flows(running, consent, member[i], rules.bit(opted_in[i], k), rules.bit(opted_out[i], k))
+    for i in range(n):
+        flows[i] |= (1 << k) if passed[i] != 0 else 0
+    if fee != 0:
+        for i in range(n):
+            fee_units[i] += fee if passed[i] != 0 else 0
+    if practice["reward"] != 0.0:
+        for i in range(n):
+            reward[i] += passed[i] * from_retailer
+            partner_reward[i] += passed[i] * from_partner
 
 
 @inner
 def owe_consent(
-    n: int, p: Record, practice: Record, k: int, luck: Floats, people: Record, lives: Record, s: Record
+    n: int, p: Record, practice: Record, k: int, luck: Halves, people: Record, lives: Record, s: Record
 ) -> None:
     """Mark those whose data practice `k` passes on without their knowing, and who would not have agreed."""
     plain, by_reward, by_felt = p["agreeing_without_reward"], p["agreeing_by_reward"], p["agreeing_by_sensitivity"]
     appeal, flow, sensitivity = practice["appeal"], practice["flow"], people["sensitivity"]
     aware, opted_in, flows, debt = lives["aware"], lives["opted_in"], s["flows"], s["debt"]
     for i in range(n):
-        agreeing = choices.chance_of_agreeing(plain, appeal, by_reward, flow * np.float64(sensitivity[i]), by_felt)
+        agreeing = choices.log_odds_of_agreeing(plain, appeal, by_reward, flow * np.float64(sensitivity[i]), by_felt)
         knows = rules.bit(aware[i] | opted_in[i], k)
-        debt[i] |= choices.would_refuse(luck[i], agreeing, rules.bit(flows[i], k), knows)
+        debt[i] |= choices.would_refuse(luck_of(luck[i]), agreeing, rules.bit(flows[i], k), knows)
 
 
 @inner
@@ -130,16 +137,21 @@ def weigh_card(n: int, p: Record, saving: float, people: Record, lives: Record, 
 
 
 @inner
-def find_acting(n: int, noise: Floats, s: Record) -> int:
-    """List who acts this week; return how many."""
-    log_odds, marked = s["log_odds"], s["marked"]
+def find_acting(n: int, luck: Halves, s: Record) -> int:
+    """List who acts this week, after a closer look at those whom luck could move; return how many."""
+    log_odds, marked, who = s["log_odds"], s["marked"], s["who"]
     for i in range(n):
-        marked[i] = choices.acts(log_odds[i], noise[i])
-    return list_marked(n, s)
+        marked[i] = choices.may_act(log_odds[i], luck_of(luck[i]))
+    acting = 0
+    for place in range(list_marked(n, s)):
+        i = who[place]
+        who[acting] = i
+        acting += choices.acts(log_odds[i], luck_of(luck[i]))
+    return acting
 
 
 @inner
-def change_card(found: int, p: Record, week: int, noise: Floats, lives: Record, s: Record) -> None:
+def change_card(found: int, p: Record, week: int, luck: Halves, lives: Record, s: Record) -> None:
     """Change the cards of those who drop, resume or take one."""
     cancelling, swapping = p["cancelling_among_droppers"], p["swapping_among_droppers"]
     by_grievance, pressing, acted = p["cancelling_by_grievance"], s["pressing"], s["acted"]
@@ -151,7 +163,7 @@ def change_card(found: int, p: Record, week: int, noise: Floats, lives: Record, 
             events[i] |= 1 << (Event.RESUMED if card[i] == Card.DORMANT else Event.ENROLLED)
             card[i] = Card.ACTIVE
         else:
-            share = choices.place_within(noise[i], log_odds[i])
+            share = choices.place_within(luck_of(luck[i]), log_odds[i])
             card[i] = choices.card_after_dropping(share, pressing[i], acted[i], cancelling, by_grievance, swapping)
             events[i] |= 1 << (Event.DROPPED - 2 + int(card[i]))
             if dropped_week[i] == 0:

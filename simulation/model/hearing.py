@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from simulation.behaviour import rules
 from simulation.behaviour.compiling import inner
-from simulation.behaviour.draws import Purpose, uniform
-from simulation.model.kinds import Bytes, Floats, Record
+from simulation.behaviour.draws import Purpose, luck_of
+from simulation.model.kinds import Bytes, Halves, Record
 from simulation.model.ledger import Event
 from simulation.model.listing import list_marked
 
@@ -71,18 +71,17 @@ def hear(
     p: Record,
     practices: NDArray[np.void],
     put_out: float,
-    keys: NDArray[np.uint64],
     people: Record,
     lives: Record,
     s: Record,
 ) -> None:
     """Let those listed learn of what was marked, or be reminded: by press, notice, experience or acquaintances."""
-    number, marked, who = people["number"], s["marked"], s["who"]
+    marked, who = s["marked"], s["who"]
     for place in range(found):
         i = who[place]
         for k in range(practices.size):
             if rules.bit(marked[i], k):
-                luck = uniform(keys[Purpose.HEARING_ABOUT + k], number[i])
+                luck = luck_of(s["luck"][Purpose.HEARING_ABOUT + k][i])
                 source = _source_of_hearing(i, k, p, practices[k], luck, people, lives, s)
                 take_in(i, k, source, week, p, practices[k], put_out, people, lives, s)
 
@@ -253,11 +252,11 @@ def press_to_act(n: int, p: Record, people: Record, lives: Record, s: Record) ->
 
 
 @inner
-def raise_voice(n: int, p: Record, luck: Floats, s: Record) -> None:
+def raise_voice(n: int, p: Record, luck: Halves, s: Record) -> None:
     """Let those with a grievance complain."""
     per_week, fully, events = p["complaining_per_week"], s["fully"], s["events"]
     for i in range(n):
-        events[i] |= rules.complains(luck[i], per_week, fully[i]) << Event.COMPLAINED
+        events[i] |= rules.complains(luck_of(luck[i]), per_week, fully[i]) << Event.COMPLAINED
 
 
 @inner
@@ -269,11 +268,11 @@ def freshen(n: int, p: Record, week: int, lives: Record, s: Record) -> None:
 
 
 @inner
-def talk_about(n: int, p: Record, k: int, luck: Floats, s: Record) -> None:
+def talk_about(n: int, p: Record, k: int, luck: Halves, s: Record) -> None:
     """Let those who know and mind practice `k` talk about it; acquaintances can hear it next week."""
     at_full, felt, fresh, spoken = p["talking_at_full_violation"], s["felt"][k], s["chance"], s["heard"]
     for i in range(n):
-        spoken[i] |= (1 << k) if luck[i] < rules.chance_of_talking(felt[i], fresh[i], at_full) else 0
+        spoken[i] |= (1 << k) if luck_of(luck[i]) < rules.chance_of_talking(felt[i], fresh[i], at_full) else 0
 
 
 @inner

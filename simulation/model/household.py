@@ -4,6 +4,7 @@ from typing import Any
 
 import mesa
 
+from simulation.behaviour.draws import luck_for
 from simulation.model.ledger import Event
 from simulation.model.terms import Terms, Week
 
@@ -79,6 +80,10 @@ class Household(mesa.Agent):
         return departure * self.rules.stake_in(
             practice["scope"], privacy, self.below, self.member, rank, demoted, p["member_resentment"], dispute
         )
+
+    def luck(self, week: Week, purpose: int) -> float:
+        """Return this week's luck of a purpose, from 0 to 1; whoever does something at a chance does it below that."""
+        return luck_for(purpose, week.keys, self.number)
 
     def note(self, event: int) -> None:
         """Remember that something happened this week, for the ledger."""

@@ -1,25 +1,32 @@
-"""The organisations in one policy's world, each a Mesa agent: retailer and rival grocer.
+"""The organisations in one policy's world: retailer and rival grocer; agents of Mesa's in a model of Mesa's.
 
 Each acts on last week's ledger only, and may rewrite this and later weeks' levers, never a shopper. It says in which
 week it may next have something to do; until then it is not asked.
 """
 
+import hashlib
 from typing import Any
 
-import mesa
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour import exposure
 from simulation.behaviour.draws import Purpose, standard_normal, uniform
-from simulation.model.accounts import Flow
 from simulation.model.ledger import Measure, Touched
 from simulation.scenario.practices import Scope
 from simulation.scenario.responses import Respond, ScaleUp, SurveyFirst
 from simulation.scenario.timeline import Timeline
 
 
-class Institution(mesa.Agent):
+class Actor:
+    """Who acts in a model, which is told of it."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        model.join(self)
+
+
+class Institution(Actor):
     """An organisation in the world of one policy."""
 
     def __init__(self, model: Any, policy: int) -> None:
@@ -77,8 +84,16 @@ class Institution(mesa.Agent):
         """Return a practice's standard normal luck of the whole run, the same under every policy."""
         return float(standard_normal(self.model.opening_keys[purpose], practice))
 
-    def pay(self, flow: Flow, cents: float) -> None:
-        """Book a payment of this week."""
+    def luck_named(self, name: str) -> float:
+        """Return this week's uniform luck of what a plug-in names, the same under every policy.
+
+        It is the studies' stream, which no week uses otherwise.
+        """
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
+        return float(uniform(self.model.keys[Purpose.STUDY], number))
+
+    def pay(self, flow: int | str, cents: float) -> None:
+        """Book a payment of this week: a `Flow`, or a plug-in's by name."""
         self.model.accounts.book(self.model.week, self.policy, flow, cents)
 
     def is_out(self, practice: int) -> bool:

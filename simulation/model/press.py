@@ -1,4 +1,4 @@
-"""The press in one policy's world, a Mesa agent."""
+"""The press in one policy's world."""
 
 from typing import Any, NamedTuple
 
@@ -67,25 +67,26 @@ class Press(Institution):
         return self.has_found_out
 
     def _sleep_until(self, week: int) -> None:
-        """Note which weeks were slept through, and which practices had not come out by then."""
-        if not self.has_found_out:
-            untold = [each for each in range(self._chances.shape[1]) if each not in self.stories]
-            self._slept.append((range(self._asked + 1, week), untold))
+        """Note which weeks were slept through."""
+        self._slept += self._asleep_until(week)
         self._asked = week
+
+    def _asleep_until(self, week: int) -> list[tuple[range, list[int]]]:
+        """Return the weeks since it was last asked, and which practices had not come out by then."""
+        untold = [each for each in range(self._chances.shape[1]) if each not in self.stories]
+        return [] if self.has_found_out else [(range(self._asked + 1, week), untold)]
 
     @property
     def chances(self) -> NDArray[np.float64]:
         """The chance that a first story came out, each week until one did. Shape (weeks, practices)."""
-        self._sleep_until(max(self._asked, self.model.lived) + 1)
-        self._asked -= 1
-        for weeks, untold in self._slept:
+        found, awake = self._chances.copy(), max(self._asked, self.model.lived) + 1
+        for weeks, untold in [*self._slept, *self._asleep_until(awake)]:
             running = np.asarray(self.timeline.practices["running"][weeks.start - 1 : weeks.stop - 1].any(axis=1))
             for practice in [each for each in untold if running[:, each].any()]:
                 hazards = self._hazards_of_first(practice, weeks)
                 chances = [exposure.chance_in_week(each) for each in hazards]
-                self._chances[weeks.start - 1 : weeks.stop - 1, practice] = np.where(running[:, practice], chances, 0.0)
-        self._slept.clear()
-        return self._chances
+                found[weeks.start - 1 : weeks.stop - 1, practice] = np.where(running[:, practice], chances, 0.0)
+        return found
 
     def next_week(self) -> int:
         """Return the week in which something is in print, or luck would bring out what reaches everybody."""

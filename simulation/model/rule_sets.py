@@ -13,10 +13,11 @@ from typing import Any
 from simulation.behaviour import choices, rules
 from simulation.behaviour.compiling import MADE, cache_folder, kept_folder, refuse_replaced
 from simulation.behaviour.own_rules import OwnRules, checked, compiled_rule, place_of, texts_of
+from simulation.behaviour.plugins import loaded, plugins
 from simulation.behaviour.rebuilding import rebuilt
 from simulation.model import hearing, weeks
 from simulation.model import week as passes
-from simulation.model.everybody import always, any_luck, every_practice
+from simulation.model.everybody import always, any_luck, every_practice, whatever_luck
 
 _REMEMBERED = 8  # rule sets of a process
 
@@ -42,10 +43,12 @@ class RuleSet:
 
 
 _PASS_NOBODY_OVER = {
+    (choices.__name__, "may_act"): whatever_luck,
     (hearing.__name__, "known_to_any"): every_practice,
     (hearing.__name__, "decided_by_any"): every_practice,
     (passes.__name__, "_is_in_play"): always,
     (passes.__name__, "_has_begun"): always,
+    (passes.__name__, "_has_offers"): always,
     (passes.__name__, "_most_hearing"): any_luck,
 }
 
@@ -63,6 +66,12 @@ def _functions(module: str, modules: Mapping[str, ModuleType]) -> Rules:
 
 SHIPPED = _rule_set({}, {})
 """The rules as they are shipped."""
+
+
+def rules_of(packages: Mapping[str, str]) -> OwnRules:
+    """Return the rules of plug-ins, by the shipped rule's name, given the name of the package whose rule is wanted."""
+    return {rule: loaded(plugins()[package].rules[rule]) for rule, package in packages.items()}
+
 
 _known: dict[str, RuleSet] = {}
 _LOCK = Lock()

@@ -4,7 +4,7 @@ Override a method of `Shopper` and pass the class to `LoyaltyModel(..., engine="
 Rules are called as `self.rules` and `self.choices`, where those of the user's own are in the place of shipped ones.
 """
 
-from simulation.behaviour.draws import Purpose, logistic_noise, nearly_normal, standard_normal, uniform
+from simulation.behaviour.draws import Purpose, nearly_normal, standard_normal
 from simulation.behaviour.states import Card, Source
 from simulation.model.household import Household
 from simulation.model.ledger import Event
@@ -55,7 +55,7 @@ class Shopper(Household):
         flows, p = self.data_flows(k, practice), week.p
         reached = self.rules.share_reached(self.vulnerable, p["vulnerable_awareness"])
         return self.rules.source_of_hearing(
-            uniform(week.keys[Purpose.HEARING_ABOUT + k], self.number),
+            self.luck(week, Purpose.HEARING_ABOUT + k),
             practice["press"] * reached,
             practice["notice"] * (self.attentive * self.member) * reached,
             self.rules.chance_of_noticing(
@@ -84,8 +84,7 @@ class Shopper(Household):
         self.grievance = rules.grievance(self.opening_trust, self.trust, self.resignation, dulls, rank, forgives)
         self.pressing = rules.pressing(self.grievance, self.salience)
         self.acted = p["stated_weight_in_action"] * self.pressing
-        luck = uniform(week.keys[Purpose.COMPLAINING], self.number)
-        if rules.complains(luck, p["complaining_per_week"], self.grievance):
+        if rules.complains(self.luck(week, Purpose.COMPLAINING), p["complaining_per_week"], self.grievance):
             self.note(Event.COMPLAINED)
 
     def violation(self, week: Week, k: int, practice: Terms) -> float:
@@ -100,13 +99,10 @@ class Shopper(Household):
     def decide_consent(self, week: Week) -> None:
         """Agree or decline, if there is a choice and it is made this week; whoever decides knows of it."""
         for k, practice in enumerate(week.practices):
-            luck = uniform(week.keys[Purpose.CONSENTING_ABOUT + k], self.number)
-            decided, deciding = (
-                self.rules.bit(self.opted_in | self.opted_out, k),
-                self.chance_of_deciding(week, k, practice),
-            )
+            luck, deciding = self.luck(week, Purpose.CONSENTING_ABOUT + k), self.chance_of_deciding(week, k, practice)
+            decided = self.rules.bit(self.opted_in | self.opted_out, k)
             if practice["choice"] and luck < deciding and self.member and not decided:
-                agreeing = self.chance_of_agreeing(week, practice)
+                agreeing = self.log_odds_of_agreeing(week, practice)
                 if self.choices.agrees(luck, deciding, agreeing, practice["asked"]):
                     self.opted_in |= 1 << k
                 else:
@@ -121,17 +117,17 @@ class Shopper(Household):
         when_told = week.p["deciding_when_told"]
         return self.choices.chance_of_deciding(asking, asked, choice, minded, met, self.felt[k], when_told)
 
-    def chance_of_agreeing(self, week: Week, practice: Terms) -> float:
-        """Return the chance that the shopper agrees to a practice when asked and thinking about it."""
+    def log_odds_of_agreeing(self, week: Week, practice: Terms) -> float:
+        """Return the log-odds that the shopper agrees to a practice when asked and thinking about it."""
         p, felt = week.p, practice["flow"] * self.sensitivity
         plain, by_reward, by_felt = p["agreeing_without_reward"], p["agreeing_by_reward"], p["agreeing_by_sensitivity"]
-        return self.choices.chance_of_agreeing(plain, practice["appeal"], by_reward, felt, by_felt)
+        return self.choices.log_odds_of_agreeing(plain, practice["appeal"], by_reward, felt, by_felt)
 
     def would_refuse(self, week: Week, k: int, practice: Terms) -> int:
         """Return 1 if practice `k` passes data on without the shopper's knowing, who would not have agreed."""
-        luck = uniform(week.keys[Purpose.CONSENTING_ABOUT + k], self.number)
         flows, knows = self.rules.bit(self.flows, k), self.rules.bit(self.aware | self.opted_in, k)
-        return self.choices.would_refuse(luck, self.chance_of_agreeing(week, practice), flows, knows)
+        luck, agreeing = self.luck(week, Purpose.CONSENTING_ABOUT + k), self.log_odds_of_agreeing(week, practice)
+        return self.choices.would_refuse(luck, agreeing, flows, knows)
 
     def weigh_rewards(self, week: Week) -> None:
         """Work out what the programme gives back, and whose data flows for it."""
@@ -151,14 +147,14 @@ class Shopper(Household):
 
     def decide_card(self, week: Week) -> None:
         """Put an active card away, take a dormant one out, or a first one."""
-        noise, log_odds = logistic_noise(week.keys[Purpose.CARD], self.number), self.log_odds_of_changing_card(week)
-        if not self.choices.acts(log_odds, noise):
+        luck, log_odds = self.luck(week, Purpose.CARD), self.log_odds_of_changing_card(week)
+        if not self.choices.acts(log_odds, luck):
             return
         if self.card in (Card.DORMANT, Card.NEVER):
             self.note(Event.RESUMED if self.card == Card.DORMANT else Event.ENROLLED)
             self.card = int(Card.ACTIVE)
             return
-        share = self.choices.place_within(noise, log_odds)
+        share = self.choices.place_within(luck, log_odds)
         p = week.p
         cancelling, swapping = p["cancelling_among_droppers"], p["swapping_among_droppers"]
         by_grievance = p["cancelling_by_grievance"]
@@ -195,8 +191,7 @@ class Shopper(Household):
 
     def decide_store(self, week: Week) -> None:
         """Change the main store, or come back to it."""
-        log_odds, noise = self.log_odds_of_changing_store(week), logistic_noise(week.keys[Purpose.STORE], self.number)
-        if not self.choices.acts(log_odds, noise):
+        if not self.choices.acts(self.log_odds_of_changing_store(week), self.luck(week, Purpose.STORE)):
             return
         self.note(Event.LEFT if self.patron else Event.JOINED)
         if self.patron and self.left_week == 0:
@@ -253,9 +248,9 @@ class Shopper(Household):
         """Let the trip rate drift, count this week's trips and return what they come to, in cents."""
         p, spread = week.p, week.p["trip_drift_spread"]
         step = nearly_normal(week.keys[Purpose.DRIFT], self.number)
-        self.drift = self.choices.drift_after(self.drift, step, p["trip_drift_persistence"], spread)
+        self.drift = rounded(self.choices.drift_after(self.drift, step, p["trip_drift_persistence"], spread))
         rate = self.choices.trip_rate_now(self.trip_rate, self.drift, spread)
-        trips = self.choices.trips_in_week(rate, uniform(week.keys[Purpose.TRIPS], self.number))
+        trips = self.choices.trips_in_week(rate, self.luck(week, Purpose.TRIPS))
         self.trips = trips
         normal = standard_normal(week.keys[Purpose.BASKETS], self.number)
         return self.choices.week_cents(
@@ -264,7 +259,7 @@ class Shopper(Household):
 
     def stay_away(self, week: Week) -> None:
         """Stay away this week, without leaving, if a grievance says so; count the weeks whose trips it cost."""
-        luck, p = uniform(week.keys[Purpose.AVOIDING], self.number), week.p
+        luck, p = self.luck(week, Purpose.AVOIDING), week.p
         self.away = self.choices.stays_away(luck, self.acted, p["avoiding_by_grievance"], self.has_rival)
         missed = self.patron * self.away if self.trips > 0 else 0
         self.away_weeks = self.choices.weeks_after(self.away_weeks, missed)
@@ -276,13 +271,13 @@ class Shopper(Household):
         self.member = self.rules.is_member(self.patron, self.card)
         self.flows, self.fee_units = self.flows * self.member, self.fee_units * self.member
         self.debt *= self.member
-        swiping, noise = self.log_odds_of_swiping(week), logistic_noise(week.keys[Purpose.SWIPE], self.number)
-        self.swiped = self.member * (1 - self.away) * self.choices.acts(swiping, noise)
+        shows = self.choices.acts(self.log_odds_of_swiping(week), self.luck(week, Purpose.SWIPE))
+        self.swiped = self.member * (1 - self.away) * shows
         fit = lever["offer_fit"] * lever["offer_precision"]
         lowest, highest = p["redemption_lowest_rank"], p["redemption_highest_rank"]
         redeems = self.choices.chance_of_redeeming(lowest, highest, self.spend_rank, lever["offers_noticed"], fit)
         redeemed = self.member * (1 - self.away)
-        self.redeemed = redeemed if uniform(week.keys[Purpose.REDEEMING], self.number) < redeems else 0
+        self.redeemed = redeemed if self.luck(week, Purpose.REDEEMING) < redeems else 0
 
     def log_odds_of_swiping(self, week: Week) -> float:
         """Return the log-odds that an active member shows the card this week."""
@@ -297,5 +292,5 @@ class Shopper(Household):
         fresh = self.rules.freshness(float(week.number - self.heard_week), lasts)
         for k, felt in self.felt.items():
             talks = self.rules.chance_of_talking(felt, fresh, at_full)
-            if uniform(week.keys[Purpose.TALKING_ABOUT + k], self.number) < talks:
+            if self.luck(week, Purpose.TALKING_ABOUT + k) < talks:
                 self.spoken |= 1 << k

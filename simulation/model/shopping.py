@@ -4,60 +4,71 @@ import numpy as np
 
 from simulation.behaviour import choices, rules
 from simulation.behaviour.compiling import inner
-from simulation.model.kinds import Floats, Record
+from simulation.behaviour.draws import luck_of
+from simulation.model.kinds import Halves, Record
 from simulation.model.listing import list_marked
 
 
 @inner
-def find_avoiding(n: int, p: Record, luck: Floats, s: Record) -> int:
+def find_avoiding(n: int, p: Record, luck: Halves, s: Record) -> int:
     """List whom luck could keep from the store this week, at a chance that nobody exceeds; return how many."""
     by_grievance, acted, marked = p["avoiding_by_grievance"], s["acted"], s["marked"]
     for i in range(n):
-        marked[i] = 1 if luck[i] < choices.most_staying_away(acted[i], by_grievance) else 0
+        marked[i] = 1 if luck_of(luck[i]) < choices.most_staying_away(acted[i], by_grievance) else 0
     return list_marked(n, s)
 
 
 @inner
-def stay_away(found: int, p: Record, luck: Floats, people: Record, lives: Record, s: Record) -> None:
+def stay_away(found: int, p: Record, luck: Halves, people: Record, lives: Record, s: Record) -> None:
     """Let a grievance keep those listed from the store this week, and count the weeks whose trips it cost."""
     by_grievance, has_rival = p["avoiding_by_grievance"], people["has_rival"]
     patron, away_weeks, trips, acted, away = lives["patron"], lives["away_weeks"], s["trips"], s["acted"], s["away"]
     for place in range(found):
         i = s["who"][place]
-        away[i] = choices.stays_away(luck[i], acted[i], by_grievance, has_rival[i])
+        away[i] = choices.stays_away(luck_of(luck[i]), acted[i], by_grievance, has_rival[i])
         missed = patron[i] * away[i] if trips[i] > 0 else 0
         away_weeks[i] = choices.weeks_after(away_weeks[i], missed)
 
 
 @inner
-def use_card(n: int, p: Record, noise: Floats, people: Record, lives: Record, s: Record) -> None:
+def use_card(n: int, p: Record, luck: Halves, people: Record, lives: Record, s: Record) -> None:
     """Let members show the card or not; data of those who have just stopped being members does not flow."""
     always, sometimes = (
         choices.log_odds(p["swiping_of_every_time_swipers"]),
         choices.log_odds(p["swiping_of_the_others"]),
     )
-    by_grievance = p["swiping_by_grievance"]
-    every_time, patron, card, swiped = people["every_time"], lives["patron"], lives["card"], lives["swiped"]
-    acted, member, flows, fee_units, debt = s["acted"], s["member"], s["flows"], s["fee_units"], s["debt"]
-    away = s["away"]
+    by_grievance, every_time, swiped = p["swiping_by_grievance"], people["every_time"], lives["swiped"]
+    acted, member, away = s["acted"], s["member"], s["away"]
+    _let_go(n, lives, s)
     for i in range(n):
-        member[i] = rules.is_member(patron[i], card[i])
-        flows[i] *= member[i]
-        fee_units[i] *= member[i]
-        debt[i] *= member[i]
+        swiped[i] = member[i] * (1 - away[i])
+    for i in range(n):
         swiping = choices.log_odds_of_swiping(always if every_time[i] == 1 else sometimes, acted[i], by_grievance)
-        swiped[i] = member[i] * (1 - away[i]) * choices.acts(swiping, noise[i])
+        swiped[i] *= choices.acts(swiping, luck_of(luck[i]))
 
 
 @inner
-def redeem(n: int, p: Record, lever: Record, luck: Floats, people: Record, s: Record) -> None:
+def _let_go(n: int, lives: Record, s: Record) -> None:
+    """Note who is still a member; data of the others does not flow."""
+    patron, card, member = lives["patron"], lives["card"], s["member"]
+    flows, debt, fee_units = s["flows"], s["debt"], s["fee_units"]
+    for i in range(n):
+        member[i] = rules.is_member(patron[i], card[i])
+        flows[i] *= member[i]
+        debt[i] *= member[i]
+    for i in range(n):
+        fee_units[i] = fee_units[i] if member[i] != 0 else 0
+
+
+@inner
+def redeem(n: int, p: Record, lever: Record, luck: Halves, people: Record, s: Record) -> None:
     """Let members redeem this week's offers."""
     lowest, highest, offers = p["redemption_lowest_rank"], p["redemption_highest_rank"], lever["offers_noticed"]
     fit = lever["offer_fit"] * lever["offer_precision"]
     rank, member, away, redeemed = people["spend_rank"], s["member"], s["away"], s["redeemed"]
     for i in range(n):
         redeems = choices.chance_of_redeeming(lowest, highest, np.float64(rank[i]), offers, fit)
-        redeemed[i] = member[i] * (1 - away[i]) if luck[i] < redeems else 0
+        redeemed[i] = member[i] * (1 - away[i]) if luck_of(luck[i]) < redeems else 0
 
 
 @inner

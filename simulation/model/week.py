@@ -63,18 +63,15 @@ def live_a_week(
 @inner
 def share_luck(n: int, week: Week, people: Record, s: Record) -> None:
     """Draw what is the same under every policy: luck, trips, and what they would come to."""
-    p, luck = week.numbers[0], s["luck"][Purpose.TRIPS]
+    p, luck = week.numbers[0], s["luck"]
     sharing.wander(n, p, week.keys[Purpose.DRIFT], people)
-    sharing.draw(n, week.keys[Purpose.TRIPS], people, luck)
-    sharing.set_rates(n, p, people, luck, s)
-    sharing.count_trips(n, luck, s)
+    sharing.draw_one(n, week.keys[Purpose.TRIPS], people, luck[Purpose.TRIPS])
+    sharing.set_rates(n, p, luck[Purpose.TRIPS], people, s)
+    sharing.count_trips(n, s)
     sharing.fill_baskets(n, week.keys[Purpose.BASKETS], week.shapes, people, s)
-    for purpose in range(Purpose.SWIPE, Purpose.STORE + 1):
-        sharing.draw_noise(n, week.keys[purpose], people, s["luck"][purpose])
-    for purpose in range(Purpose.REDEEMING, Purpose.COMPLAINING + 1):
-        sharing.draw(n, week.keys[purpose], people, s["luck"][purpose])
-    if week.practices.shape[1] > 0:
-        sharing.draw(n, week.keys[Purpose.AVOIDING], people, s["luck"][Purpose.AVOIDING])
+    sharing.draw_two(n, week.keys[Purpose.SWIPE], people, luck[Purpose.SWIPE], luck[Purpose.AVOIDING])
+    sharing.draw_two(n, week.keys[Purpose.CARD], people, luck[Purpose.CARD], luck[Purpose.STORE])
+    sharing.draw_two(n, week.keys[Purpose.REDEEMING], people, luck[Purpose.REDEEMING], luck[Purpose.COMPLAINING])
     s["open_to_any"][:] = 0
     s["open_to_talk"][:] = 0
     for k in range(week.practices.shape[1]):
@@ -87,16 +84,17 @@ def share_luck(n: int, week: Week, people: Record, s: Record) -> None:
 @inner
 def _share_luck_about(k: int, n: int, week: Week, people: Record, s: Record) -> None:
     """Draw what practice `k` needs: nothing before it has begun, nor luck with consent where nobody is asked."""
-    p, practices = week.numbers[0], week.practices[:, k]
+    p, luck, practices = week.numbers[0], s["luck"], week.practices[:, k]
+    hearing_about, talking_about = luck[Purpose.HEARING_ABOUT + k], luck[Purpose.TALKING_ABOUT + k]
     if _is_in_play(practices):
         most = 0.0
         for policy in range(practices.size):
             most = max(most, _most_hearing(policy, k, week) + _ROUNDING)
         most_with_talk = most + p["believing_word_of_mouth"]
-        sharing.open_ears(n, k, week.keys[Purpose.HEARING_ABOUT + k], most, most_with_talk, people, s)
-        sharing.draw(n, week.keys[Purpose.TALKING_ABOUT + k], people, s["luck"][Purpose.TALKING_ABOUT + k])
+        sharing.draw_two(n, week.keys[Purpose.HEARING_ABOUT + k], people, hearing_about, talking_about)
+        sharing.open_ears(n, k, hearing_about, most, most_with_talk, s)
         if _concerns_consent(practices):
-            sharing.draw(n, week.keys[Purpose.CONSENTING_ABOUT + k], people, s["luck"][Purpose.CONSENTING_ABOUT + k])
+            sharing.draw_one(n, week.keys[Purpose.CONSENTING_ABOUT + k], people, luck[Purpose.CONSENTING_ABOUT + k])
 
 
 @inner
@@ -142,11 +140,8 @@ def hear(policy: int, n: int, start: int, week: Week, people: Record, lives: Rec
         if hearing.known_to_any(n, lives) != 0:
             hearing.forget(n, people, lives)
         _listen(policy, n, start, week, people, s)
-        found, put_out = (
-            hearing.find_listeners(n, _telling(policy, week), lives, s),
-            week.levers[policy]["tier_put_out"],
-        )
-        hearing.hear(found, week.number, p, practices, put_out, week.keys, people, lives, s)
+        found = hearing.find_listeners(n, _telling(policy, week), lives, s)
+        hearing.hear(found, week.number, p, practices, week.levers[policy]["tier_put_out"], people, lives, s)
 
 
 @inner
@@ -218,10 +213,10 @@ def decide(policy: int, n: int, week: Week, people: Record, lives: Record, s: Re
 
 @inner
 def _change_card(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
-    p, noise = week.numbers[0], s["luck"][Purpose.CARD]
+    p, luck = week.numbers[0], s["luck"][Purpose.CARD]
     deciding.weigh_card(n, p, week.levers[policy]["member_saving"], people, lives, s)
-    found = deciding.find_acting(n, noise, s)
-    deciding.change_card(found, p, week.number, noise, lives, s)
+    found = deciding.find_acting(n, luck, s)
+    deciding.change_card(found, p, week.number, luck, lives, s)
 
 
 @inner
@@ -241,9 +236,17 @@ def shop(policy: int, n: int, week: Week, people: Record, lives: Record, s: Reco
         found = shopping.find_avoiding(n, p, s["luck"][Purpose.AVOIDING], s)
         shopping.stay_away(found, p, s["luck"][Purpose.AVOIDING], people, lives, s)
     shopping.use_card(n, p, s["luck"][Purpose.SWIPE], people, lives, s)
-    shopping.redeem(n, p, lever, s["luck"][Purpose.REDEEMING], people, s)
+    s["redeemed"][:] = 0
+    if _has_offers(lever):
+        shopping.redeem(n, p, lever, s["luck"][Purpose.REDEEMING], people, s)
     shopping.shop(n, p, lever, people, lives, s)
     shopping.give_back(n, p, lever, lives, s)
+
+
+@inner
+def _has_offers(lever: Record) -> bool:
+    """Return whether there are offers to redeem."""
+    return lever["offers_noticed"] > 0.0
 
 
 @inner
@@ -269,6 +272,7 @@ def count(
 ) -> None:
     """Add up run by run: within a block the shoppers are ordered by cell."""
     cells, after, known = people["cell"], 0, hearing.known_to_any(n, lives)
+    counting.count_events(n, people, s, totals)
     while after < n:
         cell, first = cells[after], after
         while after < n and cells[after] == cell:

@@ -99,15 +99,16 @@ class Answer:
             "origin": dict(self.origin),
         }
 
-    def write(self, folder: Path) -> list[Path]:
+    def write(self, folder: Path, png: bool = False) -> list[Path]:
         """Write the answer to a folder, replacing an earlier answer there whole; return what stands there.
 
+        Figures are written as SVG, and as PNG too if `png` is true.
         Raises ResultsError, and leaves what was there, if the folder cannot be written or holds something else.
         """
 
         def fill(fresh: Path) -> None:
             for picture in self.figures:
-                save(picture, fresh)
+                save(picture, fresh, png)
             for table in self.tables:
                 if table.name:
                     table.write(fresh)

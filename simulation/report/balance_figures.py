@@ -10,7 +10,7 @@ from simulation.model.accounts import Party
 from simulation.runs.formats import dollars
 from simulation.runs.naive_return import naive_in_words
 from simulation.runs.outcome import Outcome
-from simulation.runs.parties import groups, table_of_parties
+from simulation.runs.parties import harm_per_thousand, table_of_parties
 from simulation.runs.return_sheet import return_sheet
 from simulation.scenario.population import GROUPS
 from simulation.show.drawing import COLOURS, Picture, finished
@@ -50,14 +50,6 @@ def gains_and_harms(outcome: Outcome) -> Picture:
 
 def _of_parties(found: Mapping[Party, list[Spread]], place: int) -> Rows:
     return [(party.value, found[party][place]) for party in found]
-
-
-def harm_per_thousand(outcome: Outcome) -> dict[tuple[str, str], float]:
-    """Return harmful events to be expected per thousand shoppers, by policy and group; means over replicates."""
-    table = groups(outcome)
-    means = table[table["grouping"] == "group"].groupby(["policy", "label"], observed=True).mean(numeric_only=True)
-    each = 1000 * means["harmful_events"] / means["households"].clip(lower=1)
-    return {(policy, group): float(each[policy, group]) for policy in outcome.policies for group in GROUPS}
 
 
 def naive_and_simulated(outcome: Outcome) -> Picture:

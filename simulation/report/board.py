@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from simulation.model.accounts import Party
-from simulation.report.balance_figures import harm_per_thousand
 from simulation.report.drivers import Step, condition_in_words, driven_by, drivers_of, hangs_on, steps_of
 from simulation.report.tipping_points import splits
 from simulation.runs.estimates import Estimate
 from simulation.runs.formats import beside, dollars
 from simulation.runs.headline import Headline, Row
 from simulation.runs.outcome import Outcome
+from simulation.runs.parties import harm_per_thousand
 from simulation.runs.payers import accounts_against_the_first, who_pays
 from simulation.runs.statement import Statement, in_100, in_words, secrecy_of, statement
 from simulation.scenario.population import GROUPS

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.report.balance_figures import harm_per_thousand, promise_and_outcome
+from simulation.report.balance_figures import promise_and_outcome
 from simulation.report.figures import MEASURE_OF
 from simulation.runs.formats import dollars
 from simulation.runs.measures import MEASURES, Measure
 from simulation.runs.outcome import Outcome
-from simulation.runs.parties import table_of_parties
+from simulation.runs.parties import harm_per_thousand, table_of_parties
 from simulation.runs.readings import YEAR
 from simulation.scenario.population import GROUPS
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.behaviour.plugins import remembered
 from simulation.behaviour.spelling import did_you_mean
 from simulation.runs.folders import as_named, refuse_damaged
 from simulation.runs.measures import SHOWN, Measure
@@ -32,8 +33,10 @@ _WORDS = {*WEEKLY_BY, "tier", "heard_by", "card"}
 FEWEST = 20  # opening patrons below which a curve is a few households' luck
 
 
-WHAT: Mapping[str, Measure] = {"awareness" if name == "aware" else name: each for name, each in SHOWN.items()}
-"""All that can be plotted, by name."""
+@remembered
+def plottable() -> Mapping[str, Measure]:
+    """Return all that can be plotted, by name: the program's measures that have weeks, and those of plug-ins."""
+    return {"awareness" if name == "aware" else name: each for name, each in SHOWN.items()}
 
 
 def record_of(folder: Path) -> dict[str, object]:

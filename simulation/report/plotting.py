@@ -19,13 +19,13 @@ from simulation.report.plot_lines import (
     FEWEST,
     SHOPPERS_BY,
     WEEKLY_BY,
-    WHAT,
     Floats,
     Lines,
     Tables,
     from_shoppers,
     from_weeks,
     named,
+    plottable,
     record_of,
     tables_in,
 )
@@ -56,9 +56,9 @@ def plot_tables(
     tables: Tables, record: Mapping[str, object], what: str, by: str, policies: Sequence[str] | None
 ) -> Figure:
     """Return the same of tables that are at hand, with the record of their run."""
-    chosen = named("what", what, WHAT)
+    chosen = named("what", what, plottable())
     if by in WEEKLY_BY:
-        lines, bands = from_weeks(tables, WHAT[chosen], by), True
+        lines, bands = from_weeks(tables, plottable()[chosen], by), True
     elif what == "churn" and by in SHOPPERS_BY:
         lines, bands = from_shoppers(tables, by), False
     else:
@@ -66,7 +66,7 @@ def plot_tables(
         raise ValueError(f"by: {what} can be told apart by {', '.join(dict.fromkeys(known))}, not by '{by}'")
     wanted = [named("policies", name, lines) for name in policies] if policies else list(lines)
     with mpl.rc_context(STYLE):
-        return _drawn(WHAT[chosen], by, {name: lines[name] for name in wanted}, bands, record)
+        return _drawn(plottable()[chosen], by, {name: lines[name] for name in wanted}, bands, record)
 
 
 def _drawn(what: Measure, by: str, lines: Lines, bands: bool, record: Mapping[str, object]) -> Figure:

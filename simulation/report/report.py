@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from simulation.behaviour.parameters import GRADES, Parameter, parameters
+from simulation.behaviour.plugins import called, owner
 from simulation.report.board import board
 from simulation.report.drawn_numbers import by_chance, leanings, looked_at
 from simulation.report.figure_tables import sheet_under
@@ -39,15 +40,18 @@ REPORT = "report.html"
 _CHANCE = 0.1  # an edge that shuffled luck finds more often than this is not told
 
 
-def add_report(outcome: Outcome, folder: Path, terms: TermSwings | None = None) -> None:
-    """Write the figures and the report of an outcome into a folder; `terms` are those of its policies, moved."""
+def add_report(outcome: Outcome, folder: Path, terms: TermSwings | None = None, png: bool = False) -> None:
+    """Write the figures and the report of an outcome into a folder; `terms` are those of its policies, moved.
+
+    Figures are written as SVG, and as PNG too if `png` is true.
+    """
     (folder / "figures").mkdir()
-    drawn = [(picture, save(picture, folder / "figures")) for picture in pictures(outcome)]
-    section = _terms(terms, outcome, folder / "figures") if terms else None
+    drawn = [(picture, save(picture, folder / "figures", png)) for picture in pictures(outcome)]
+    section = _terms(terms, outcome, folder / "figures", png) if terms else None
     (folder / REPORT).write_text(report_of(outcome, drawn, section), encoding="utf-8")
 
 
-def _terms(terms: TermSwings, outcome: Outcome, folder: Path) -> dict[str, Any]:
+def _terms(terms: TermSwings, outcome: Outcome, folder: Path, png: bool) -> dict[str, Any]:
     """Return what policies owe to their own terms, about the means of the run: words, figure and table."""
     means = {row.policy: row.difference_mean.value for row in headline(outcome).rows}
     about = terms.anchored(means, households_of(outcome))
@@ -57,7 +61,7 @@ def _terms(terms: TermSwings, outcome: Outcome, folder: Path) -> dict[str, Any]:
         "name": picture.name,
         "alt": picture.alt,
         "caption": picture.caption,
-        "svg": inline_svg(save(picture, folder), picture.name),
+        "svg": inline_svg(save(picture, folder, png), picture.name),
         "heads": heads,
         "rows": rows,
     }
@@ -132,6 +136,7 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
         "overridden": scenario.overrides,
         "fixed": _fixed_guesses(outcome),
         "command": outcome.command,
+        "plugins": [called(name) for name in scenario.plugins],
         "scenario_hash": scenario_hash(scenario),
         "source_hash": source_hash(),
     }
@@ -192,7 +197,9 @@ def in_words(action: Any) -> str:
         for key, value in said.items()
         if key not in ("do", "week", "until", "markets")
     ]
-    return f"{when}{where}: {', '.join([action.do.replace('_', ' '), *terms])}"
+    package = owner("actions", action.do)
+    added = f" ({called(package)})" if package else ""
+    return f"{when}{where}: {', '.join([action.do.replace('_', ' ') + added, *terms])}"
 
 
 def _term(name: str, value: Any) -> str:

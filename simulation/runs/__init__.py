@@ -2,11 +2,13 @@
 
 - formats: how numbers are written for people
 - readings: how a measure is read off a run, by week and in total
+- measuring: what a measure is, and measures by name
 - measures: what is read off a run: each measure once, with its words, by week and in total
 - first_story: both lives of a replicate: its first story secret, and out
 - spool: the books of many replicates, in a file
 - outcome: what a run has produced, in memory, and the measures read off it
 - lived: what a model has lived through, as a replicate and as an outcome
+- again: one replicate lived again and again as terms and numbers change, no more of it than has changed
 - findings: what a study keeps of a run
 - splitting: a replicate's policies lived again, their first story untold and told
 - parties: who gains and who loses: every party's account, every group of shoppers
@@ -34,6 +36,7 @@
 - variants: a policy lived again with some of its numbers changed
 - own_terms: what each policy owes to its own terms, each moved down and up
 - event_history: what happened to each shopper and when, under every policy
+- operating_system: what each kind of operating system does in its own way
 - folders: a folder of results, written whole
 - csv_tables: a table as a CSV file, fast
 - columns: what each column of the result tables means

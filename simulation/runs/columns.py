@@ -1,6 +1,7 @@
 """What each column of the result tables means."""
 
 from simulation.behaviour.parameters import parameters
+from simulation.behaviour.plugins import remembered
 from simulation.runs.first_story import CHANCE, IF_EXPOSED, IF_SECRET, WEEK
 from simulation.runs.measures import STUDIED
 
@@ -139,14 +140,19 @@ _SHOPPER = {
     "trust_percent": "trust at the end, 0 to 100",
 }
 
-_REPLICATES = {
-    **{name: f"{each.meaning} ({each.unit})" for name, each in STUDIED.items() if name not in _MEASURES | _SUMMARY},
-    "exposed_week": "week of the first story, 0 if none ran",
-    WEEK: "week in which it breaks in the life in which it does, 0 if it never can",
-    **{f"{name}{IF_SECRET}": f"the same if no first story breaks: {each.meaning}" for name, each in STUDIED.items()},
-    **{f"{name}{IF_EXPOSED}": f"the same if one breaks: {each.meaning}" for name, each in STUDIED.items()},
-    **{address: f"{each.meaning} ({each.unit})" for address, each in parameters().items()},
-}
+
+def _of_replicates() -> dict[str, str]:
+    """Return the columns of the table of replicates: measures and numbers, those of plug-ins among them."""
+    meanings = {name: each.meaning for name, each in STUDIED.items()}
+    return {
+        **{name: f"{each.meaning} ({each.unit})" for name, each in STUDIED.items() if name not in _MEASURES | _SUMMARY},
+        "exposed_week": "week of the first story, 0 if none ran",
+        WEEK: "week in which it breaks in the life in which it does, 0 if it never can",
+        **{f"{name}{IF_SECRET}": f"the same if no first story breaks: {said}" for name, said in meanings.items()},
+        **{f"{name}{IF_EXPOSED}": f"the same if one breaks: {said}" for name, said in meanings.items()},
+        **{address: f"{each.meaning} ({each.unit})" for address, each in parameters().items()},
+    }
+
 
 _SIMULATED = (
     "whole people and whole cents of the simulated shoppers; times `households_per_shopper` of run.json they are those "
@@ -160,5 +166,8 @@ TABLES = {
 }
 """Whose the amounts of each table are, by its name."""
 
-DESCRIPTIONS = _KEYS | _MEASURES | _SUMMARY | _ACCOUNTS | _GROUPS | _SHOPPER | _REPLICATES
-"""The meaning of every column, by name."""
+
+@remembered
+def descriptions() -> dict[str, str]:
+    """Return the meaning of every column, by name."""
+    return _KEYS | _MEASURES | _SUMMARY | _ACCOUNTS | _GROUPS | _SHOPPER | _of_replicates()

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.states import Card
-from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Simulation
 from simulation.runs.memory import refuse_history
 from simulation.scenario.population import Lives, Shoppers
 from simulation.scenario.practices import Mode
@@ -41,7 +41,7 @@ class Diary:
     for trips with the card, which are all that the retailer's dashboard sees.
     """
 
-    def __init__(self, model: LoyaltyModel) -> None:
+    def __init__(self, model: Simulation) -> None:
         self.model = model
         self.opening = model.lives
         self.people: Shoppers = model.people
@@ -102,7 +102,7 @@ def keep_diary(
     Raises TooLargeError if memory does not hold it.
     """
     refuse_history(scenario, 1)
-    diary = Diary(LoyaltyModel(scenario, replicate=replicate, threads=threads))
+    diary = Diary(Simulation(scenario, replicate=replicate, threads=threads))
     while diary.model.week < scenario.weeks:
         diary.model.step()
         diary.note()

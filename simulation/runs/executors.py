@@ -5,7 +5,8 @@ import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -24,7 +25,6 @@ _WORTH_A_PROCESS = 16  # runs; to start a process takes about as long as a few o
 _PATIENCE = 10  # seconds to wait for a scheduler to answer
 _RETRIES = 3  # how often a run is begun again whose worker is lost
 _SILENT = "what listens does not speak Dask; has its dashboard been named?"
-_SAME = "install the same one everywhere"
 _LOST = "a worker died, perhaps for want of memory; what is done is kept, and the same command goes on from there"
 
 
@@ -67,13 +67,41 @@ class Means:
         return self.workers == 1 or (self.workers is None and runs < _WORTH_A_PROCESS * (os.cpu_count() or 1))
 
 
+Started = tuple[ExitStack, dict[tuple[Means, int, bool], Executor]]
+
+_STARTED: ContextVar[Started | None] = ContextVar("started", default=None)
+
+
+@contextmanager
+def started_once() -> Iterator[None]:
+    """Let what carries out runs be started once within a block, and end with it, however often it is asked for."""
+    with ExitStack() as open_until_then:
+        before = _STARTED.set((open_until_then, {}))
+        try:
+            yield
+        finally:
+            _STARTED.reset(before)
+
+
 @contextmanager
 def executor(means: Means, runs: int, at_once: int | None = None) -> Iterator[Executor]:
     """Give what carries out so many runs, so many of them `at_once` on this machine, or as many as the means say.
 
     Raises ClusterError, in plain words, if a scheduler cannot be used.
     """
-    count = at_once or means.count
+    count, started = at_once or means.count, _STARTED.get()
+    if started is None:
+        with _started(means, runs, count) as pool:
+            yield pool
+        return
+    (open_until_then, pools), kind = started, (means, count, means.are_threads(runs))
+    if kind not in pools:
+        pools[kind] = open_until_then.enter_context(_started(means, runs, count))
+    yield pools[kind]
+
+
+@contextmanager
+def _started(means: Means, runs: int, count: int) -> Iterator[Executor]:
     if means.scheduler is not None:
         with cluster(replace(means, workers=count)) as client:
             yield from _watched(client)
@@ -191,7 +219,7 @@ def _answer_from(address: str) -> Any:
 
 
 def _connected(address: str) -> Any:
-    from simulation.runs.provenance import program
+    from simulation.runs.provenance import OtherProgramError, program, refuse_another
 
     try:
         client = _answer_from(address)
@@ -204,7 +232,10 @@ def _connected(address: str) -> Any:
     if None in client.run(find_spec, "simulation").values():
         client.close()
         raise ClusterError(f"scheduler {address}: this program is not installed where its workers are")
-    if set(client.run(program, on_error="return").values()) != {program()}:
+    try:
+        for told in client.run(program, on_error="return").values():
+            refuse_another(str(told))
+    except OtherProgramError as error:
         client.close()
-        raise ClusterError(f"scheduler {address}: a worker runs another version of this program; {_SAME}")
+        raise ClusterError(f"scheduler {address}: {error}") from None
     return client

@@ -12,6 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
+from simulation.runs.operating_system import is_alive
+
 ASKED = "asked.json"
 """The file by which a folder of an answer is known: what was asked, and what was found."""
 
@@ -169,15 +171,5 @@ def _clear_after_the_dead(folder: Path) -> None:
     """Remove what processes have left half-written here that were killed."""
     for path in folder.parent.glob(f".{folder.name}-*-*"):
         number = path.name.removeprefix(f".{folder.name}-").split("-")[0]
-        if number.isdecimal() and not _is_alive(int(number)):
+        if number.isdecimal() and not is_alive(int(number)):
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # somebody else's, or a number that no process can have
-        return True
-    return True

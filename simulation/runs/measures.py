@@ -1,20 +1,20 @@
 """What is read off a run: each measure once, with its words, its unit, and how it is read by week and in total."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from simulation.behaviour.plugins import Extra, extras, remembered
 from simulation.model.accounts import Party
 from simulation.model.ledger import TRUST_UNIT
 from simulation.model.ledger import Measure as Total
 from simulation.runs.formats import dollars, percent, plain, signed_dollars, small_dollars, thousandths
+from simulation.runs.measuring import Known, Measure, refusing_shapes
 from simulation.runs.readings import (
     YEAR,
     Floats,
-    Readable,
-    Series,
     dollars_of,
     each_shopper_and_week,
     harm,
@@ -27,63 +27,6 @@ from simulation.runs.readings import (
 
 DIFFERENCE = "value less the baseline's, replicate by replicate: the same shoppers with the same luck"
 """What a difference is."""
-
-
-@dataclass(frozen=True)
-class Measure:
-    """Something that is read off a run.
-
-    Parameters
-    ----------
-    name
-        What it is called in files and options.
-    title
-        What stands above a figure of it.
-    unit
-        Such as dollars, share, people.
-    meaning
-        What it is, in a clause.
-    text
-        Writes a value for people.
-    more_is_better
-        Whether the retailer's customers, or whoever it is about, would rather have more of it; None where that depends.
-    weekly
-        Reads it week by week from weekly totals; None for what has no weeks.
-    columns
-        The totals that `weekly` reads.
-    total
-        Reads one number a replicate and policy off an outcome; None for what is only shown by week.
-    line
-        The name under which every run of a study keeps it week by week.
-    studied
-        Whether every run of a study keeps its total.
-    """
-
-    name: str
-    title: str
-    unit: str
-    meaning: str
-    text: Callable[[float], str]
-    more_is_better: bool | None = None
-    weekly: Callable[[Series], Floats] | None = None
-    columns: tuple[str, ...] = ()
-    total: Callable[[Readable], Floats] | None = None
-    line: str | None = None
-    studied: bool = False
-    so_far: bool = False
-    """Whether `weekly` is read against the baseline's, twin by twin."""
-
-    def of(self, outcome: Readable) -> Floats:
-        """Return the total of every replicate and policy. Shape (replicates, policies)."""
-        if self.total is None:
-            raise ValueError(f"'{self.name}' is read by week only")
-        return self.total(outcome)
-
-    def by_week(self, outcome: Readable) -> Floats:
-        """Return it week by week. Shape (replicates, weeks, policies)."""
-        if self.weekly is None:
-            raise ValueError(f"'{self.name}' has no weeks")
-        return np.moveaxis(self.weekly(outcome.series), -1, 1)
 
 
 _MEASURES = (
@@ -246,18 +189,42 @@ _MEASURES = (
     Measure("members", "Members", "people", "members at the end", plain, True, total=people_at_the_end(Total.MEMBERS)),
 )  # fmt: skip
 
-MEASURES: Mapping[str, Measure] = {each.name: each for each in _MEASURES}
-"""Every measure by its name."""
 
-STUDIED: Mapping[str, Measure] = {name: each for name, each in MEASURES.items() if each.studied}
-"""Those of which every run of a study keeps the total."""
+@remembered
+def own_measures() -> Mapping[str, Measure]:
+    """Return the measures that plug-ins add, by name."""
+    return extras("measures", _own_measure)
 
-LINES: Mapping[str, Measure] = {each.line: each for each in _MEASURES if each.line}
-"""Those that every run of a study keeps by week, by the name of the line."""
 
+def _own_measure(extra: Extra) -> Measure:
+    """Return a plug-in's measure; raises ValueError if it cannot be told from the program's, or is none."""
+    measure = extra.value
+    if not isinstance(measure, Measure) or measure.name != extra.name:
+        raise ValueError(f"a measure is a Measure(name='{extra.name}', ...)")
+    if measure.name in _SHIPPED or measure.line in {each.line for each in _MEASURES if each.line}:
+        raise ValueError("the program has a measure of this name; give it another")
+    return replace(measure, total=refusing_shapes(measure)) if measure.total else measure
+
+
+def _every() -> tuple[Measure, ...]:
+    return (*_MEASURES, *own_measures().values())
+
+
+_SHIPPED = {each.name for each in _MEASURES}
 _UNSHOWN = ("sales", "balance")
 
-SHOWN: Mapping[str, Measure] = {name: each for name, each in MEASURES.items() if each.weekly and name not in _UNSHOWN}
+MEASURES: Mapping[str, Measure] = Known(_every, lambda each: True, lambda each: each.name)
+"""Every measure by its name."""
+
+STUDIED: Mapping[str, Measure] = Known(_every, lambda each: each.studied, lambda each: each.name)
+"""Those of which every run of a study keeps the total."""
+
+LINES: Mapping[str, Measure] = Known(_every, lambda each: each.line is not None, lambda each: each.line)
+"""Those that every run of a study keeps by week, by the name of the line."""
+
+SHOWN: Mapping[str, Measure] = Known(
+    _every, lambda each: each.weekly is not None and each.name not in _UNSHOWN, lambda each: each.name
+)
 """Those that can be plotted by week."""
 
 

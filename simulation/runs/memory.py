@@ -1,6 +1,6 @@
 """What a run takes of the machine's memory and disk: known before it starts, and refused where there is too little."""
 
-from simulation.model.accounts import Flow
+from simulation.model.accounts import routes
 from simulation.model.blocks import LIVES, PEOPLE
 from simulation.model.ledger import Measure
 from simulation.runs.room import available
@@ -45,7 +45,7 @@ def books_bytes(scenario: Scenario) -> int:
 
 def sums_bytes(scenario: Scenario) -> int:
     """Return what stays in memory of one replicate's books: sums over markets and cells, and payments."""
-    return scenario.weeks * len(scenario.policies) * (len(Measure) + len(Flow)) * _WORD
+    return scenario.weeks * len(scenario.policies) * (len(Measure) + len(routes())) * _WORD
 
 
 def fitting(scenario: Scenario, at_once: int, in_processes: bool = False) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.parameters import parameters
-from simulation.model.accounts import Flow, Party, balances
+from simulation.model.accounts import Party, balances, place_of
 from simulation.model.blocks import Crowd
 from simulation.model.ledger import Measure
 from simulation.model.shards import ScatteredCrowd
@@ -153,9 +153,9 @@ class Outcome:
         """Return what a party receives less what it pays, weekly, in cents. Shape (replicates, weeks, policies)."""
         return self.per_shopper * np.array([balances(each.accounts, party) for each in self.replicates])
 
-    def flow(self, flow: Flow) -> Floats:
-        """Return a payment, weekly, in cents. Shape (replicates, weeks, policies)."""
-        return self.per_shopper * np.array([each.accounts[..., flow] for each in self.replicates])
+    def flow(self, flow: int | str) -> Floats:
+        """Return a payment, a `Flow` or a plug-in's by name, weekly, in cents. Shape (replicates, weeks, policies)."""
+        return self.per_shopper * np.array([each.accounts[..., place_of(flow)] for each in self.replicates])
 
     def difference(self) -> Floats:
         """Return each policy's value less the baseline's, twin by twin. Shape (replicates, policies)."""

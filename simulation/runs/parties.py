@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.model.accounts import ROUTES, Flow, Party
+from simulation.model.accounts import Party, names_of_flows, routes
 from simulation.model.ledger import Measure
 from simulation.runs.outcome import Outcome, spread
 from simulation.runs.readings import YEAR
@@ -38,8 +38,8 @@ def accounts(outcome: Outcome) -> "pandas.DataFrame":
         years = np.add.reduceat(replicate.accounts, starts, axis=0)
         for (year, policy, flow), cents in np.ndenumerate(years):
             if cents:
-                payer, payee, _ = ROUTES[Flow(flow)]
-                name = Flow(flow).name.lower()
+                payer, payee, _ = routes()[flow]
+                name = names_of_flows()[flow]
                 rows.append((outcome.policies[policy], replicate.number, year + 1, name, payer, payee, cents))
     return pd.DataFrame(rows, columns=["policy", "replicate", "year", "payment", "payer", "payee", "cents"])
 
@@ -63,9 +63,9 @@ def table_of_parties(outcome: Outcome) -> dict[Party, list[tuple[float, float, f
 
 def what_moves(outcome: Outcome, party: Party) -> list[str]:
     """Return the payments of a party that any policy moves: those received, then those paid, as "less ..."."""
-    moved = [flow for flow in ROUTES if np.ptp(outcome.flow(flow).sum(axis=1), axis=1).any()]
-    received = [ROUTES[flow][2] for flow in moved if ROUTES[flow][1] == party]
-    return received + [f"less {ROUTES[flow][2]}" for flow in moved if ROUTES[flow][0] == party]
+    ways = [way for flow, way in enumerate(routes()) if np.ptp(outcome.flow(flow).sum(axis=1), axis=1).any()]
+    received = [meaning for _, payee, meaning in ways if payee == party]
+    return received + [f"less {meaning}" for payer, _, meaning in ways if payer == party]
 
 
 def groups(outcome: Outcome) -> "pandas.DataFrame":
@@ -88,6 +88,14 @@ def groups(outcome: Outcome) -> "pandas.DataFrame":
                         {"policy": name, "replicate": replicate.number, "grouping": grouping, "label": label, **sums}
                     )
     return pd.DataFrame(rows)
+
+
+def harm_per_thousand(outcome: Outcome) -> dict[tuple[str, str], float]:
+    """Return harmful events to be expected per thousand shoppers, by policy and group; means over replicates."""
+    table = groups(outcome)
+    means = table[table["grouping"] == "group"].groupby(["policy", "label"], observed=True).mean(numeric_only=True)
+    each = 1000 * means["harmful_events"] / means["households"].clip(lower=1)
+    return {(policy, group): float(each[policy, group]) for policy in outcome.policies for group in GROUPS}
 
 
 def harms(outcome: Outcome) -> "pandas.DataFrame":

@@ -1,11 +1,14 @@
 """Which sources and which packages made a result."""
 
 import sys
+from collections.abc import Mapping
 from functools import cache
 from importlib import metadata
 from typing import Any
 
+from simulation.behaviour.plugins import identity, plugins, remembered
 from simulation.behaviour.sources import PACKAGE, behind, hash_of
+from simulation.runs.formats import listed
 from simulation.scenario.schema import Scenario, scenario_hash
 
 
@@ -30,15 +33,25 @@ def hash_behind(module: str, kinds: tuple[str, ...] = (".yaml", ".json", ".gz"))
     return hash_of(files | data, PACKAGE)
 
 
-def program() -> str:
-    """Return a hash of the sources that a run depends on."""
-    return hash_behind("runs.tasks")
+def program(module: str = "runs.tasks") -> str:
+    """Return a hash of the sources that a module runs on, with the plug-ins that are here and what these are."""
+    return " ".join([hash_behind(module), *(f"{name}={mark}" for name, mark in identities().items())])
+
+
+@remembered
+def identities() -> Mapping[str, str]:
+    """Return the version of every plug-in that is here, and a hash of its sources, by name."""
+    return {name: identity(name) for name in plugins()}
 
 
 def refuse_another(asked_by: str, module: str = "runs.tasks") -> None:
     """Raise OtherProgramError if the program that asks for what a module does is not the one that is here."""
-    if asked_by != hash_behind(module):
+    asked, *wanted = asked_by.split(" ")
+    if asked != hash_behind(module):
         raise OtherProgramError("a worker runs another version of this program; install the same one everywhere")
+    here = [f"{name}={mark}" for name, mark in identities().items()]
+    if differing := sorted({each.partition("=")[0] for each in {*wanted} ^ {*here}}):
+        raise OtherProgramError(f"a worker has other plug-ins ({listed(differing)}); install the same ones everywhere")
 
 
 def versions() -> dict[str, str]:
@@ -65,6 +78,7 @@ def origin(scenario: Scenario, command: str) -> dict[str, Any]:
         "weeks": scenario.weeks,
         "replicates": scenario.replicates,
         "versions": versions(),
+        **({"plugins": {name: identities()[name] for name in scenario.plugins}} if scenario.plugins else {}),
         "source_hash": source_hash(),
         "scenario_hash": scenario_hash(scenario),
     }

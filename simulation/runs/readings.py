@@ -39,6 +39,9 @@ class Readable(Protocol):
     def balance(self, party: Party) -> Floats:
         """Return what a party receives less what it pays, by week, in cents."""
 
+    def flow(self, flow: int | str) -> Floats:
+        """Return a payment, a `Flow` or a plug-in's by name, by week, in cents."""
+
     def value(self) -> Floats:
         """Return the discounted contribution in dollars."""
 

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from simulation.model.blocks import LIVES, PEOPLE, Crowd
-from simulation.model.model import LoyaltyModel
-from simulation.runs.lived import replicate_of
+from simulation.model.simulation import Simulation
+from simulation.runs.lived import nobody, replicate_of
 from simulation.runs.outcome import Groups, Outcome, Replicate
 from simulation.runs.spool import Spool
 from simulation.runs.tasks import Arrays, Progress, Work, lived
@@ -18,7 +17,7 @@ class WholeReplicate(Work[Replicate]):
 
     def live(self, threads: int, progress: Progress) -> Replicate:
         """Return the replicate."""
-        model = LoyaltyModel(self.scenario, replicate=self.replicate, threads=threads)
+        model = Simulation(self.scenario, replicate=self.replicate, threads=threads)
         found = replicate_of(lived(model, progress))
         model.__dict__.clear()  # institutions refer to their model: all shoppers would stay until garbage is collected
         return found
@@ -48,8 +47,4 @@ def outcome_of_kept(works: Sequence[WholeReplicate], found: Iterable[tuple[str, 
     replicates = {key: each.put_away(spool) for key, each in found}
     ordered = tuple(replicates[work.key] for work in works)
     seconds = time.perf_counter() - began
-    return Outcome(scenario, ordered, _nobody(len(scenario.policies)), "columns", seconds, command)
-
-
-def _nobody(policies: int) -> Crowd:
-    return Crowd(np.zeros(0, PEOPLE), np.zeros((policies, 0), LIVES), np.zeros((0, 3), np.int64))
+    return Outcome(scenario, ordered, nobody(len(scenario.policies)), "columns", seconds, command)

@@ -13,7 +13,7 @@ from simulation.behaviour.parameters import numbers, parameters
 from simulation.behaviour.states import Card, Source
 from simulation.model.blocks import Crowd
 from simulation.model.ledger import Measure
-from simulation.runs.columns import DESCRIPTIONS, TABLES
+from simulation.runs.columns import TABLES, descriptions
 from simulation.runs.csv_tables import write_table
 from simulation.runs.folders import write_record, write_whole
 from simulation.runs.headline import headline
@@ -239,7 +239,11 @@ def run_record(outcome: Outcome) -> dict[str, Any]:
         "headline": (first := headline(outcome)).as_data(),
         "statement": statement(first, outcome.scenario).as_data(),
         "drawn": _drawn(outcome.scenario),
-        "numbers": {address: _number(outcome, address) for address in parameters()},
+        "numbers": {
+            address: _number(outcome, address)
+            for address, number in parameters().items()
+            if not number.plugin or number.plugin in outcome.scenario.plugins
+        },
     }
 
 
@@ -296,4 +300,4 @@ def _package(outcome: Outcome, kinds: "dict[str, pandas.Series[Any]]") -> dict[s
 
 def _field(column: Any, kind: str) -> dict[str, str]:
     family = "integer" if "int" in kind.lower() else "number" if "float" in kind else "string"
-    return {"name": column, "type": family, "description": DESCRIPTIONS[column]}
+    return {"name": column, "type": family, "description": descriptions()[column]}

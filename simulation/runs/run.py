@@ -9,9 +9,9 @@ from functools import partial
 
 from simulation.behaviour.own_rules import OwnRules
 from simulation.model.blocks import Crowd
-from simulation.model.model import Engine, LoyaltyModel
-from simulation.model.rule_sets import rule_set
+from simulation.model.rule_sets import rule_set, rules_of
 from simulation.model.shards import Host, ScatteredCrowd
+from simulation.model.simulation import Engine, Simulation
 from simulation.runs.executors import LOCAL, Means, executor
 from simulation.runs.executors import threads as pool_of_threads
 from simulation.runs.lived import replicate_of
@@ -25,7 +25,7 @@ from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario
 
 Progress = Callable[[int], None]
-Observer = Callable[[LoyaltyModel], None]
+Observer = Callable[[Simulation], None]
 Finished = tuple[Replicate, Crowd | ScatteredCrowd | None]
 
 _WORTH_SHARING = 100_000  # shoppers from which threads gain by sharing a replicate: they wait for each other every week
@@ -48,7 +48,7 @@ def run_scenario(
 
     Threads serve replicates first, as many at once as memory holds, and the blocks of shoppers of each if these are
     many. `means` names
-    processes, or a cluster, to serve replicates instead. `rules` are those of a `LoyaltyModel`. `observer` is called
+    processes, or a cluster, to serve replicates instead. `rules` are those of a `Simulation`. `observer` is called
     with a replicate's model after each of its weeks, on the thread that serves the replicate; what it raises ends the
     run. `split` has policies lived again where a first story can come out, so that both lives of each are known; a
     single replicate is not, nor a scenario without a press. `after` is the outcome of the same scenario,
@@ -56,12 +56,12 @@ def run_scenario(
     Raises TooLargeError if memory does not hold one, ValueError for rules that cannot be used, or for rules or an
     observer that other processes cannot be handed.
     """
-    began, own = time.perf_counter(), rule_set(rules).own
+    began, own = time.perf_counter(), rule_set({**rules_of(scenario.rules), **(rules or {})}).own
     threads = threads or os.cpu_count() or 1
     split = split and scenario.replicates > 1 and "press" in scenario.institutions
     numbers = range(len(after.replicates) if after else 0, scenario.replicates)
     if means and means.are_elsewhere:
-        if own:
+        if rules:
             raise ValueError("rules of your own cannot be handed to other processes; leave out workers and scheduler")
         if observer:
             raise ValueError("an observer cannot be handed to other processes; leave out workers and scheduler")
@@ -110,10 +110,10 @@ def run_replicate(
 ) -> Finished:
     """Return one replicate and, of replicate 0, the shoppers and what has become of them.
 
-    `hosts` and `rules` are those of a `LoyaltyModel`; `observer` is called with the model after each week, `split` is
+    `hosts` and `rules` are those of a `Simulation`; `observer` is called with the model after each week, `split` is
     that of `run_scenario`.
     """
-    open_model = partial(LoyaltyModel, scenario, replicate=replicate, engine=engine, threads=threads, rules=rules)
+    open_model = partial(_kind_of(engine), scenario, replicate=replicate, threads=threads, rules=rules)
     model = open_model(hosts=hosts)
     report = progress or _silently
     if observer:
@@ -129,14 +129,23 @@ def run_replicate(
     return lived, crowd
 
 
-def _watched(model: LoyaltyModel, observer: Observer, report: Progress) -> None:
+def _kind_of(engine: Engine) -> Callable[..., Simulation]:
+    """Return what opens models of an engine; Mesa is loaded for agents alone, which takes as long as a quick run."""
+    if engine == "columns":
+        return Simulation
+    from simulation.model.model import LoyaltyModel
+
+    return partial(LoyaltyModel, engine=engine)
+
+
+def _watched(model: Simulation, observer: Observer, report: Progress) -> None:
     while model.running:
         model.step()
         observer(model)
         report(1)
 
 
-def _relived(open_model: Callable[..., LoyaltyModel], plan: Plan) -> dict[str, Life]:
+def _relived(open_model: Callable[..., Simulation], plan: Plan) -> dict[str, Life]:
     if not plan:
         return {}
     model = open_model(policies=tuple(plan), first_stories=plan).run()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from simulation.runs.duration import missing, seconds_a_task
-from simulation.runs.executors import LOCAL, Means, executor
+from simulation.runs.executors import LOCAL, Means, executor, started_once
 from simulation.runs.memory import fitting
 from simulation.runs.outcome import Outcome
 from simulation.runs.replicates import WholeReplicate, outcome_of_kept
@@ -60,6 +60,7 @@ class Runner:
         self._expected: tuple[Executor, Progress | None, int] | None = None
 
     def __enter__(self) -> "Runner":
+        self._open.enter_context(started_once())
         return self
 
     def __exit__(self, *raised: Any) -> None:

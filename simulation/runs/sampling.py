@@ -48,6 +48,7 @@ def _meant(scenario: Scenario, name: str) -> list[str]:
         each.address
         for each in parameters().values()
         if name == ALL or each.unfitted.grade == "assumption"
+        if not each.plugin or each.plugin in scenario.plugins
         if each.address in scenario.uncertain.ranges or each.address not in scenario.overrides
         if each.range[0] < each.range[1]
     ]

@@ -10,7 +10,7 @@ from typing import Any
 from simulation.model.shards import Answer, Shard, Terms
 from simulation.runs.executors import LOCAL, ClusterError, Means, cluster
 from simulation.runs.outcome import Outcome
-from simulation.runs.provenance import OtherProgramError, program
+from simulation.runs.provenance import program, refuse_another
 from simulation.runs.run import Finished, Progress, outcome_from, run_replicate
 from simulation.scenario.schema import Scenario
 
@@ -139,7 +139,7 @@ def _threads_of(client: Any) -> dict[str, int]:
     """Return the workers that answer, each with its threads; raises OtherProgramError if one runs another program."""
     answers = client.run(program, on_error="return")
     answering = {worker: told for worker, told in answers.items() if isinstance(told, str)}
-    if set(answering.values()) - {program()}:
-        raise OtherProgramError("a worker runs another version of this program; install the same one everywhere")
+    for told in answering.values():
+        refuse_another(told)
     threads = client.nthreads()
     return {worker: threads[worker] for worker in answering if worker in threads}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.model.model import LoyaltyModel
 from simulation.model.press import FirstStory, Press
+from simulation.model.simulation import Simulation
 from simulation.runs.findings import measures_of
 from simulation.runs.first_story import Floats, Split
 from simulation.runs.lived import outcome_of
@@ -32,11 +32,11 @@ Relive = Callable[[Plan], Mapping[str, Life]]
 """Gives the same replicate's lives of the policies of a plan, and of no others."""
 
 
-def lives_of(model: LoyaltyModel) -> dict[str, Life]:
+def lives_of(model: Simulation) -> dict[str, Life]:
     """Return how a model has lived each of its policies."""
     found = measures_of(outcome_of(model))
     measures = [{name: float(values[place]) for name, values in found.items()} for place in range(len(model.policies))]
-    lived = zip(model.policies, measures, model.agents_by_type[Press], strict=True)
+    lived = zip(model.policies, measures, model.institutions(Press), strict=True)
     return {policy: Life(values, press.chances, press.has_found_out) for policy, values, press in lived}
 
 

@@ -8,28 +8,29 @@ killed goes on where it stopped, and another study that needs the same run finds
 import hashlib
 import json
 import os
+import time
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Event
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.parameters import refuse_wrong
-from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Simulation
 from simulation.runs.executors import threads as pool_of_threads
 from simulation.runs.findings import Finding, finding_of
 from simulation.runs.lived import outcome_of
 from simulation.runs.measures import LINES, STUDIED
-from simulation.runs.provenance import hash_behind, refuse_another
+from simulation.runs.provenance import program, refuse_another
 from simulation.scenario.schema import Scenario, as_data, scenario_type
 
 Progress = Callable[[int], None]
@@ -37,7 +38,8 @@ Arrays = Mapping[str, NDArray[Any]]
 Found = TypeVar("Found")
 
 _WEEK_SECONDS, _SHOPPER_WEEK_SECONDS = 2e-4, 3e-8  # of one policy
-_LEAST_SECONDS = 0.25  # what an executor is handed at a time, so that handing over does not count
+_LEAST_SECONDS = 0.25  # what a process is handed at a time, so that handing over does not count
+_FIRST = 4  # of so many short works, one is lived before the others are put into batches, by the time that it took
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Work(ABC, Generic[Found]):
     @property
     def program(self) -> str:
         """A hash of the sources that this kind of work depends on."""
-        return hash_behind(self._module)
+        return program(self._module)
 
     @property
     def key(self) -> str:
@@ -121,7 +123,7 @@ class Task(Work[Finding]):
 
     def live(self, threads: int, progress: Progress) -> Finding:
         """Return the measures and weekly lines of the replicate."""
-        model = LoyaltyModel(self.scenario, replicate=self.replicate, threads=threads, overrides=self.numbers)
+        model = Simulation(self.scenario, replicate=self.replicate, threads=threads, overrides=self.numbers)
         return finding_of(outcome_of(lived(model, progress)))
 
     def packed(self, found: Finding) -> Arrays:
@@ -134,7 +136,7 @@ class Task(Work[Finding]):
         return Finding({name: arrays[name] for name in STUDIED}, lines)
 
 
-def lived(model: LoyaltyModel, progress: Progress) -> LoyaltyModel:
+def lived(model: Simulation, progress: Progress) -> Simulation:
     """Return a model after all its weeks, of which `progress` is told every few."""
     return model.run(progress)
 
@@ -169,15 +171,27 @@ class Store:
         return self.folder / f"{work.key}.npz"
 
 
+class Lived(NamedTuple, Generic[Found]):
+    """What works have found, and how long the quickest took, as a multiple of what was expected of it."""
+
+    found: list[Found]
+    pace: float
+
+
 def live_all(
     works: Sequence[Work[Found]], asked_by: str, threads: int = 1, progress: Progress | None = None
-) -> list[Found]:
+) -> Lived[Found]:
     """Carry out some works: what an executor is handed, on whatever machine it is.
 
     Raises OtherProgramError if the program there is not the one that asks.
     """
     works[0].refuse_another(asked_by)
-    return [work.live(threads, progress or _silently) for work in works]
+    found, paces = list[Found](), list[float]()
+    for work in works:
+        began = time.perf_counter()
+        found.append(work.live(threads, progress or _silently))
+        paces.append((time.perf_counter() - began) / work.seconds)
+    return Lived(found, min(paces))  # the first of a process has waited for what it has loaded
 
 
 def found_one_by_one(
@@ -242,36 +256,43 @@ def _lived(
 ) -> Iterator[tuple[str, Found]]:
     """Yield what is found as it comes; threads of this process tell of weeks and can be stopped between them."""
     stopped, are_here = Event(), isinstance(pool, ThreadPoolExecutor)
+    alone = [key for key, work in works.items() if are_here or work.seconds >= _LEAST_SECONDS]
+    short = [key for key in works if key not in set(alone)]
+    futures: dict[Future[Lived[Found]], Sequence[str]] = {}
 
     def heard(weeks: int) -> None:
         if stopped.is_set():
             raise CancelledError
         progress(weeks)
 
-    def handed(batch: Sequence[str]) -> tuple[Any, ...]:
+    def hand_over(batch: Sequence[str]) -> None:
         some = [works[key] for key in batch]
-        return (some, some[0].program, *((threads, heard) if are_here else ()))
+        futures[pool.submit(live_all, some, some[0].program, *((threads, heard) if are_here else ()))] = batch
 
-    futures = {pool.submit(live_all, *handed(batch)): batch for batch in _batches(works)}
     try:
+        for batch in (*([key] for key in alone), *_batches(works, short[::_FIRST])):
+            hand_over(batch)
+        if rest := [key for key in short if key not in set(short[::_FIRST])]:
+            pace = wait(futures, return_when=FIRST_COMPLETED).done.pop().result().pace
+            for batch in _batches(works, rest, pace):
+                hand_over(batch)
         for future in as_completed(futures):
-            found = future.result()
             if not are_here:
                 progress(sum(works[key].scenario.weeks for key in futures[future]))
-            yield from zip(futures[future], found, strict=True)
+            yield from zip(futures[future], future.result().found, strict=True)
     finally:
         stopped.set()
         for future in futures:
             future.cancel()
 
 
-def _batches(works: Mapping[str, Work[Any]]) -> Iterator[list[str]]:
-    """Yield the works' keys in batches that are worth handing over."""
+def _batches(works: Mapping[str, Work[Any]], keys: Sequence[str], pace: float = 1.0) -> Iterator[list[str]]:
+    """Yield keys of works in batches that are worth handing over; each takes `pace` times what is expected of it."""
     batch: list[str] = []
     seconds = 0.0
-    for key, work in works.items():
+    for key in keys:
         batch.append(key)
-        seconds += work.seconds
+        seconds += pace * works[key].seconds
         if seconds >= _LEAST_SECONDS:
             yield batch
             batch, seconds = [], 0.0

@@ -5,20 +5,24 @@
 - flows: what a retailer can do with card data toward other firms
 - offers: what it can do with card data itself: rewards, offers, tiers, prices
 - responses: what it can do about what it has done: promise, ask, read out, answer
+- laws: (+ laws.yaml) laws by market as data: what must be asked, what a fine can be
 - events: what happens to it: stories, leaks, laws, boycotts, a rival's moves
 - policies: all of these as a policy's list, compiled
 - evidence_set: (+ evidence_set.csv.gz) weighted draws of all guesses, and the named sets that replicates draw from
 - uncertain: what a file calls uncertain: a set, and single numbers drawn beside it
 - problems: what is wrong with a file, and where
 - checks: what one field alone cannot tell
+- meant: what people call an action or a number, and what would be right
 - wording: the validator's findings in plain words
 - strictly: plain data from Python, held to what a file is held to
 - amending: plain data with weeks cut off, or numbers set
 - shown: a scenario in a line, and as a small table
 - sizes: how many households are simulated, and for how many they stand
+- sections: the numbers that a scenario may set, as sections of its file
 - schema: the scenario as frozen, validated models
 - guard: what a scenario has no need of and is refused
 - parsing: YAML text in, data out, or every error with the place of its key
+- shipped_files: files that come with the program, by name: scenarios, cases, notebooks
 - documents: other files than scenarios, checked against a model
 - population_file: numbers of shopping that a scenario takes from beside it
 - reading: YAML in, Scenario out, or every error with its line

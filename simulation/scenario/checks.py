@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from simulation.behaviour.parameters import SHARES_TOLERANCE, parameters, sections
+from simulation.behaviour.plugins import broken, owner, plugins
 from simulation.behaviour.states import MOST_PRACTICES
 from simulation.scenario.problems import Path, Problem
 
@@ -25,6 +26,7 @@ def problems_of(scenario: Any) -> Iterator[Problem]:
         yield Problem(("markets",), f"the markets' shares add up to {total:g}, not to 1", "change a share")
     yield from _name_problems("markets", scenario.markets)
     yield from _name_problems("policies", scenario.policies)
+    yield from _rule_problems(scenario)
     yield from _asked_problems(scenario)
     yield from _attitude_problems(scenario)
     yield from _uncertain_problems(scenario)
@@ -44,6 +46,22 @@ def problems_of(scenario: Any) -> Iterator[Problem]:
     yield from _clashes(("events",), scenario.events, ())
 
 
+def packages_of(scenario: Any) -> Iterator[str]:
+    """Yield the packages whose actions, institutions, numbers or rules a scenario uses."""
+    actions = [action for each in (*scenario.policies.values(), scenario.events) for action in each]
+    used = [owner("actions", getattr(action, "do", "")) for action in actions]
+    used += [owner("institutions", name) for name in scenario.institutions]
+    used += [parameters()[address].plugin for address in (*scenario.overrides, *scenario.uncertain.ranges)]
+    yield from filter(None, (*used, *scenario.rules.values()))
+
+
+def refuse_without_packages(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of packages; raises ValueError for one that is not here, or cannot be used."""
+    for problem in (each for name in names for each in _missing_package(("plugins",), name)):
+        raise ValueError(problem.said)
+    return names
+
+
 def looks_of(name: str) -> str:
     """Return what two names share that cannot be told apart: by their case, their spaces, or signs nobody sees."""
     seen = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
@@ -61,6 +79,23 @@ def _name_problems(where: str, names: Iterable[str]) -> Iterator[Problem]:
             message = f"'{name}' cannot be told from '{earlier[looks]}'"
             yield Problem((where, name), message, "give it another name", at_key=True)
         earlier.setdefault(looks, name)
+
+
+def _rule_problems(scenario: Any) -> Iterator[Problem]:
+    """Yield rules whose package is not here, or has no such rule."""
+    for rule, name in scenario.rules.items():
+        yield from _missing_package(("rules", rule), name)
+        if name in plugins() and rule not in plugins()[name].rules:
+            message = f"{plugins()[name]} has no rule '{rule}'"
+            yield Problem(("rules", rule), message, among=tuple(plugins()[name].rules), wrong=rule, at_key=True)
+
+
+def _missing_package(path: Path, name: str) -> Iterator[Problem]:
+    if name not in plugins():
+        here = f"here: {', '.join(map(str, plugins().values()))}" if plugins() else "here are none"
+        yield Problem(path, f"this needs the plug-in '{name}', which is not installed", f"install it; {here}")
+    elif why := broken(name):
+        yield Problem(path, f"the plug-in {plugins()[name]} cannot be used: {why}", "mend or remove the package")
 
 
 def _asked_problems(scenario: Any) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ drawn beside it has a coordinate of its own.
 
 from collections.abc import Iterable, Sequence
 
-from simulation.behaviour.parameters import guesses, numbers_at, parameters
+from simulation.behaviour.parameters import guesses, guesses_of, numbers_at, parameters
 from simulation.scenario.covering import block_size, luck_of_exposure, point_of
 from simulation.scenario.evidence_set import shipped_set
 from simulation.scenario.schema import Scenario
@@ -56,7 +56,8 @@ def drawn_alone(scenario: Scenario) -> tuple[str, ...]:
     if others == "chance":
         return tuple(named)
     held = () if others == "prior" else shipped_set().addresses
-    return (*named, *(address for address in _free(scenario, guesses()) if address not in held))
+    known = (*guesses(), *guesses_of(scenario.plugins))
+    return (*named, *(address for address in _free(scenario, known) if address not in held))
 
 
 def drawn_together(scenario: Scenario) -> tuple[str, ...]:

@@ -1,11 +1,14 @@
 """What happens to a retailer: stories, leaks, laws, scandals elsewhere, boycotts, a rival's moves."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from simulation.scenario.flows import ShareData
+from simulation.scenario.laws import LawName, laws
 from simulation.scenario.practices import Consent, Leaked, Mode, Scope, departure_of_leak
 from simulation.scenario.timeline import Action, Timeline, tell_story
 
@@ -152,6 +155,11 @@ class Law(Action):
     """A law comes into force: data may be passed on only with at least this consent."""
 
     do: Literal["law"]
+    law: LawName | None = Field(
+        None,
+        description="A known law in place of `requires`: it says which consent which records need, and how high a fine "
+        "can be. A sketch, whose sources and dates stand in laws.yaml; my_health_my_data is Washington's.",
+    )
     requires: Consent = Field("opt_in", description="The least consent that is lawful.")
     markets: tuple[str, ...] | None = Field(None, min_length=1, description="Where it holds; everywhere if left out.")
     obeyed: bool = Field(True, description="Whether the retailer stops what has become unlawful.")
@@ -161,16 +169,31 @@ class Law(Action):
         """The markets in which the law holds; None for all."""
         return self.markets
 
+    def contradiction(self) -> tuple[str, str, str] | None:
+        """Return the key `requires` if the law that is named says it already."""
+        if self.law is None or "requires" not in self.model_fields_set:
+            return None
+        return "requires", f"the law '{self.law}' says which consent it requires", "leave out one of the two"
+
     def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
         """Stop, or mark as unlawful, the flows that the law forbids."""
+        least = np.array([self._least(timeline.started_by.get(name, ())) for name in timeline.practice_names], np.int64)
         for market in timeline.market_indices(self.markets):
             rows = timeline.practices[self.week - 1 :, market]
-            forbidden = (rows["scope"] == Scope.SHARED_RECORDS) & (rows["consent"] < Mode[self.requires.upper()])
+            forbidden = (rows["scope"] == Scope.SHARED_RECORDS) & (rows["consent"] < least)
             forbidden &= rows["running"] > 0
             if self.obeyed:
                 rows["running"][forbidden] = 0.0
             else:
                 rows["unlawful"][forbidden] = 1.0
+
+    def _least(self, programmes: Sequence[Any]) -> Mode:
+        """Return the least consent for what some programmes pass on, all of which have one name."""
+        if self.law is None:
+            return Mode[self.requires.upper()]
+        flows = [each for each in programmes if isinstance(each, ShareData)]
+        needed = (laws()[self.law].consent_for(each.recipient, each.fields) for each in flows)
+        return max((Mode[each.upper()] for each in needed), default=Mode.NONE)
 
 
 class RegulatorOrder(Action):

@@ -26,7 +26,7 @@ def text_of(path: Path) -> str:
     """Return the text of a file; raises ScenarioError if it is missing, too large or no text."""
     try:
         if path.is_dir():
-            raise only(path, "this is a folder", "name a file, such as scenarios/shopsense_ifa.yaml")
+            raise only(path, "this is a folder", "name a file in it")
         with path.open("rb") as stream:
             content = stream.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:

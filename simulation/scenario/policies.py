@@ -1,12 +1,13 @@
 """Everything that can stand in a policy, and how its dated actions compile to one row of levers a week."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any, get_args
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Union, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, ValidationError
 
+from simulation.behaviour.plugins import Extra, extras, remembered
 from simulation.scenario.events import (
     Boycott,
     GovernmentDemand,
@@ -20,7 +21,7 @@ from simulation.scenario.events import (
 from simulation.scenario.flows import ChangeTerms, OnwardSale, ShareData
 from simulation.scenario.offers import MemberPrices, PersonalPrices, RewardProgramme, TargetedOffers, TopTierOnly
 from simulation.scenario.responses import PublicPromise, Respond, ScaleUp, SurveyFirst, break_promises
-from simulation.scenario.timeline import Action, Timeline, no_practices, usual_levers
+from simulation.scenario.timeline import LEVERS, Action, Timeline, no_practices, usual_levers
 
 AnyAction = Annotated[
     ShareData
@@ -54,6 +55,56 @@ WorldEvent = Annotated[
 """One entry of the events that happen under every policy."""
 
 
+@remembered
+def kinds() -> Mapping[str, type[Action]]:
+    """Return every kind of action by what stands after `do`: the program's own, then those of plug-ins."""
+    return {**kinds_by_name(AnyAction), **own_actions()}
+
+
+@remembered
+def kinds_of_event() -> Mapping[str, type[Action]]:
+    """Return the kinds of action that can happen under every policy, by what stands after `do`."""
+    return {**kinds_by_name(WorldEvent), **{do: kind for do, kind in own_actions().items() if kind.happens_to_all}}
+
+
+def one_of(kinds: Mapping[str, type[Action]]) -> Any:
+    """Return the annotation of an action of any of these kinds, told apart by its `do`."""
+    return Annotated[Union[tuple(kinds.values())], Field(discriminator="do")]  # noqa: UP007 # known only when run
+
+
+@remembered
+def own_actions() -> Mapping[str, type[Action]]:
+    """Return the kinds of action that plug-ins add, by what stands after `do`."""
+    return extras("actions", _own_action)
+
+
+def _own_action(extra: Extra) -> type[Action]:
+    """Return a plug-in's action; raises ValueError if it could not stand in a policy."""
+    kind: Any = extra.value
+    if extra.name in kinds_by_name(AnyAction):
+        raise ValueError("the program has an action of this name; give it another")
+    if not (isinstance(kind, type) and issubclass(kind, Action)):
+        raise ValueError("an action is a class that extends Action or Programme")
+    if "do" not in kind.model_fields or get_args(kind.model_fields["do"].annotation) != (extra.name,):
+        raise ValueError(f"its field `do` must be Literal['{extra.name}']")
+    if taken := [name for name in kind.own_levers if name in (LEVERS.names or ())]:
+        raise ValueError(f"the program has a lever called '{taken[0]}'; give it another name")
+    for said, terms in {"example": kind.example, "idle": kind.idle or kind.example}.items():
+        try:
+            kind.model_validate({"do": extra.name, **terms})
+        except ValidationError as error:
+            wrong = ", ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+            raise ValueError(f"its `{said}` must be terms that it can have: {wrong}") from None
+    return kind
+
+
+@remembered
+def levers_type() -> np.dtype[np.void]:
+    """Return the record of all levers: those that shoppers read, then those that the actions of plug-ins add."""
+    own = {name: np.float64 for kind in own_actions().values() for name in kind.own_levers}
+    return np.dtype([*LEVERS.descr, *own.items()]) if own else LEVERS
+
+
 def kinds_by_name(union: Any) -> dict[str, type[Action]]:
     """Return the kinds of action that a union holds, by what stands after `do`."""
     return {get_args(kind.model_fields["do"].annotation)[0]: kind for kind in get_args(get_args(union)[0])}
@@ -74,7 +125,7 @@ def compile_timeline(
 
     Fixed sums enter it by the part that falls on the simulated shoppers, of whom each stands for so many households.
     """
-    levers = usual_levers(weeks, len(markets), numbers)
+    levers = usual_levers(weeks, len(markets), numbers, levers_type())
     practices = no_practices(weeks, len(markets), len(practice_names))
     timeline = Timeline(levers, practices, tuple(markets), tuple(practice_names), households_per_shopper)
     for action in _in_order(actions):

@@ -52,7 +52,7 @@ class Shoppers(NamedTuple):
     leaning: NDArray[np.float32]  # 0 to 1: on which side in disputes that have nothing to do with privacy
     trip_rate: NDArray[np.float32]  # lasting trips a week
     basket_cents: NDArray[np.float32]  # mean of one basket
-    drift: NDArray[np.float64]  # log-drift of the trip rate; moves every week, the same under every policy
+    drift: NDArray[np.float32]  # log-drift of the trip rate; moves every week, the same under every policy
 
 
 class Lives(NamedTuple):

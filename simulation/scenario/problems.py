@@ -19,6 +19,8 @@ class Problem:
     """Names that would be right; the nearest is suggested."""
     wrong: str = ""
     """The name that stands there, if it is not the last part of the path."""
+    meant: str = ""
+    """What is said of the name in place of the nearest of these."""
     at_key: bool = False
     """Whether the key is wrong rather than its value."""
 
@@ -28,8 +30,10 @@ class Problem:
         if not self.among:
             return self.hint
         name = self.wrong or quoted(self.message) or str(self.path[-1])
-        known = ", ".join(self.among[:MOST_NAMED]) + (", ..." if len(self.among) > MOST_NAMED else "")
-        return did_you_mean(name, self.among) + f"known here: {known}"
+        meant = self.meant or did_you_mean(name, self.among)
+        if len(self.among) > MOST_NAMED:
+            return f"{meant}there are {len(self.among)}; 'aislefour parameters' lists them"
+        return f"{meant}known here: {', '.join(self.among)}"
 
     @property
     def said(self) -> str:
@@ -51,7 +55,7 @@ def _place(path: Path) -> str:
     return str(path[-1])
 
 
-MOST_NAMED = 16
+MOST_NAMED = 100  # names of a kind: all actions, all terms, one section's numbers; never all numbers
 MOST_SAID = 50
 
 

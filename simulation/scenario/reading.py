@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any
@@ -12,19 +11,25 @@ from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
+from simulation.behaviour.plugins import called, owner, remembered
 from simulation.scenario.checks import problems_of
 from simulation.scenario.parsing import data_of, text_of, unusable
-from simulation.scenario.policies import AnyAction
+from simulation.scenario.policies import kinds, one_of
 from simulation.scenario.population_file import take_population
 from simulation.scenario.problems import Located, Problem
 from simulation.scenario.schema import MOST_WEEKS, Scenario, as_data, fields_type, scenario_type
+from simulation.scenario.shipped_files import file_of, scenarios
 from simulation.scenario.uncertain import OTHERS, Range, schema_of_uncertain
 from simulation.scenario.wording import problem_from
 
 
 def read_scenario(path: str | Path) -> Scenario:
-    """Return the scenario in a file; raises ScenarioError with all that is wrong with it."""
-    return scenario_from_text(text_of(Path(path)), str(path), Path(path).parent)
+    """Return the scenario in a file, or one that comes with the program, by its name.
+
+    Raises ScenarioError with all that is wrong with it.
+    """
+    file = file_of(path, scenarios())
+    return scenario_from_text(text_of(file), str(file), file.parent)
 
 
 def scenario_from_text(text: str, file: str = "scenario", folder: Path | None = None) -> Scenario:
@@ -55,6 +60,9 @@ def schema() -> dict[str, Any]:
     found = _without_null(scenario_type().model_json_schema(by_alias=True))
     found["properties"]["uncertain"] = schema_of_uncertain()
     del found["$defs"]["Uncertain"]
+    for do, kind in kinds().items():
+        if (package := owner("actions", do)) and kind.__name__ in found["$defs"]:
+            found["$defs"][kind.__name__]["description"] += f" Added by {called(package)}."
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
 
 
@@ -107,6 +115,8 @@ def _what_is_right(data: CommentedMap) -> Any:
         uncertain=SimpleNamespace(ranges={address: ends for address, ends in ranges.items() if ends is not None}),
         attitudes=_right("attitudes", data, None),
         asks_about=_right("asks_about", data, None),
+        plugins=_right("plugins", data, ()),
+        rules=_right("rules", data, {}),
         policies={name: tuple(_valid(_action(), entry) for entry in actions) for name, actions in lists.items()},
         events=tuple(_valid(_action(), entry) for entry in _list(data.get("events"))),
     )
@@ -129,9 +139,9 @@ def _right(name: str, data: CommentedMap, otherwise: Any) -> Any:
     return _valid(TypeAdapter(kind), data[name], otherwise) if name in data else otherwise
 
 
-@cache
+@remembered
 def _action() -> TypeAdapter[Any]:
-    return TypeAdapter(AnyAction)
+    return TypeAdapter(one_of(kinds()))
 
 
 def _valid(adapter: TypeAdapter[Any], value: Any, otherwise: Any = None) -> Any:

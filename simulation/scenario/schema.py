@@ -3,19 +3,26 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field, StrictInt, StringConstraints, create_model, model_validator
+from pydantic import BaseModel, Field, StrictInt, StringConstraints, create_model, field_validator, model_validator
 
-from simulation.behaviour.parameters import Parameter, numbers, sections
+from simulation.behaviour.parameters import numbers, sections
+from simulation.behaviour.plugins import plugins, remembered
 from simulation.behaviour.spelling import unknown
 from simulation.scenario.amending import ended, terms_of, with_numbers
-from simulation.scenario.checks import MOST_LETTERS, practice_names_of, problems_of
-from simulation.scenario.policies import AnyAction, WorldEvent
+from simulation.scenario.checks import (
+    MOST_LETTERS,
+    packages_of,
+    practice_names_of,
+    problems_of,
+    refuse_without_packages,
+)
+from simulation.scenario.policies import AnyAction, WorldEvent, kinds, kinds_of_event, one_of
 from simulation.scenario.problems import Problem
+from simulation.scenario.sections import section_fields
 from simulation.scenario.shown import as_html, simulated_in_words, size_in_words
 from simulation.scenario.sizes import STRICT, Chain, Population
 from simulation.scenario.strictly import plainly, strictly
@@ -30,25 +37,6 @@ Name = Annotated[
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Whole = StrictInt
 Institution = Literal["press", "regulator", "court", "rival", "data_buyer"]
-
-
-def _section_model(section: str, names: Mapping[str, Parameter]) -> type[BaseModel]:
-    fields: dict[str, Any] = {
-        name: (
-            float | None,
-            Field(
-                None,
-                strict=True,
-                ge=parameter.limits[0],
-                le=parameter.limits[1],
-                allow_inf_nan=False,
-                description=f"{parameter.meaning} Unit: {parameter.unit}. Usually {parameter.value:g} "
-                f"({parameter.grade}: {parameter.source}).",
-            ),
-        )
-        for name, parameter in names.items()
-    }
-    return create_model(section.capitalize(), __config__=STRICT, **fields)
 
 
 class _Settings(BaseModel):
@@ -98,6 +86,17 @@ class _Settings(BaseModel):
         description="Who acts of its own accord; the others do only what policies and events say.",
     )
     uncertain: Uncertain = Field(Uncertain(), description=ABOUT)
+    rules: dict[str, Text] = Field(
+        {},
+        description="Rules of behaviour in whose place those of plug-ins stand: the shipped rule's name, and the "
+        "package whose rule is wanted.",
+    )
+    plugins: tuple[Text, ...] = Field(
+        (),
+        description="Packages without which the file cannot be understood; those whose actions, institutions, numbers "
+        "or rules it uses are added by themselves.",
+    )
+    _has_its_packages = field_validator("plugins")(refuse_without_packages)
 
 
 class Scenario(_Settings):
@@ -125,6 +124,7 @@ class Scenario(_Settings):
             raise ValueError("; ".join(map(str, found)))
         if self.chain is None:
             object.__setattr__(self, "chain", Chain(households=self.population.shoppers))
+        object.__setattr__(self, "plugins", tuple(sorted({*self.plugins, *packages_of(self)})))
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -232,32 +232,41 @@ class Scenario(_Settings):
         return as_html(self.title, f"{self.question} {self._size}.", self.policies)
 
 
-@cache
+@remembered
 def scenario_type() -> type[Scenario]:
     """Return the scenario's model, with one optional section for each section of the numbers."""
     about = (Scenario.__doc__ or "").partition("\n")[0]  # there is none under python -OO
-    return create_model("Scenario", __base__=Scenario, __doc__=about, **_section_fields())
+    return create_model("Scenario", __base__=Scenario, __doc__=about, **_added_fields())
 
 
-@cache
+@remembered
 def fields_type() -> type[BaseModel]:
     """Return the same model without the checks of what hangs together, to find what is wrong with single fields."""
-    return create_model("Fields", __base__=_Settings, **_section_fields())
+    return create_model("Fields", __base__=_Settings, **_added_fields())
 
 
-@cache
+@remembered
 def population_file_type() -> type[BaseModel]:
     """Return the model of a population file: the numbers of shopping, and nothing else."""
-    shopping = _section_fields()["shopping"][0].__args__[0]
+    shopping = section_fields()["shopping"][0].__args__[0]
     return create_model("PopulationFile", __config__=STRICT, shopping=(shopping, Field()))
 
 
-@cache
-def _section_fields() -> dict[str, Any]:
-    return {
-        section: (_section_model(section, names) | None, Field(None, description=f"Numbers to set: {section}."))
-        for section, names in sections().items()
+def _added_fields() -> dict[str, Any]:
+    """Return the sections of numbers as fields and, where there are plug-ins, the fields in which theirs can stand."""
+    if taken := [section for section in sections() if section in _Settings.model_fields]:
+        raise ValueError(f"a plug-in adds numbers to '{taken[0]}', which is a setting of scenarios; rename the section")
+    return {**section_fields(), **(_fields_with_plugins() if plugins() else {})}
+
+
+def _fields_with_plugins() -> dict[str, Any]:
+    names = (*get_args(Institution), *(name for each in plugins().values() for name in each.institutions))
+    kinds_of_field: dict[str, Any] = {
+        "policies": dict[Name, tuple[one_of(kinds()), ...]],  # type: ignore[misc] # known only when run
+        "events": tuple[one_of(kinds_of_event()), ...],  # type: ignore[misc]
+        "institutions": tuple[Literal[names], ...],  # type: ignore[valid-type]
     }
+    return {name: (kind, _Settings.model_fields[name]) for name, kind in kinds_of_field.items()}
 
 
 def as_data(scenario: _Settings) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """A policy's dated actions, compiled to one row of levers a week; an action sets levers and never touches a shopper."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,11 @@ LEVERS = np.dtype(
     ]
 )
 """What an action sets, in one market and week, for one policy. Sums paid once stand in the first market's row."""
+
+
+def shipped_levers(levers: NDArray[np.void]) -> NDArray[np.void]:
+    """Return the levers that shoppers read, whatever plug-ins add. The same shape."""
+    return levers if levers.dtype == LEVERS else levers[list(LEVERS.names or ())].astype(LEVERS)
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,15 @@ class Action(BaseModel):
     """Something a retailer does, or that happens to it, from one week to another."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    own_levers: ClassVar[Mapping[str, str]] = {}
+    """Levers that a plug-in's action adds, by name with their meaning; institutions and flows read them."""
+    happens_to_all: ClassVar[bool] = False
+    """Whether a plug-in's action can stand under `events` too."""
+    example: ClassVar[Mapping[str, Any]] = {}
+    """Terms under which a plug-in's action acts, for its documentation and for `aislefour audit`."""
+    idle: ClassVar[Mapping[str, Any]] = {}
+    """Terms under which it changes nothing at all, for the same audit."""
 
     week: int = Field(ge=1, description="First week in which the action holds; the first week of a run is 1.")
 
@@ -206,9 +221,11 @@ def read_letters(weeks: int, numbers: NDArray[np.void]) -> NDArray[np.float64]:
     return np.where(fresh, numbers["reading_a_letter_per_week"], 0.0)
 
 
-def usual_levers(weeks: int, markets: int, numbers: NDArray[np.void]) -> NDArray[np.void]:
-    """Return levers at which nothing out of the usual happens. Shape (weeks, markets)."""
-    levers = np.zeros((weeks, markets), LEVERS)
+def usual_levers(
+    weeks: int, markets: int, numbers: NDArray[np.void], kind: np.dtype[np.void] = LEVERS
+) -> NDArray[np.void]:
+    """Return levers at which nothing unusual happens; those that plug-ins add are 0. Shape (weeks, markets)."""
+    levers = np.zeros((weeks, markets), kind)
     levers["reward_rate"] = numbers["reward_rate"]
     levers["offer_precision"] = levers["tier_threshold"] = levers["shelf_price"] = 1.0
     levers["tier_put_out"] = NOBODY_PUT_OUT

@@ -7,11 +7,11 @@ from typing import Any
 from simulation.behaviour.parameters import sections
 from simulation.behaviour.spelling import nearest
 from simulation.scenario.evidence_set import SETS
-from simulation.scenario.policies import AnyAction, WorldEvent, kinds_by_name
+from simulation.scenario.meant import action_meant, number_meant, spelled_here
+from simulation.scenario.policies import kinds, kinds_of_event
 from simulation.scenario.problems import Path, Problem
 from simulation.scenario.uncertain import OTHERS
 
-_ACTIONS, _EVENTS = kinds_by_name(AnyAction), kinds_by_name(WorldEvent)
 _ACTION_DEPTH: dict[Any, int] = {"policies": 3, "events": 2}  # so many keys lead to an entry of either list
 
 
@@ -29,7 +29,7 @@ def _path_of(location: tuple[Any, ...]) -> Path:
     """Drop what the validator adds to a path: the kind of an action, and marks for a key."""
     path = [part for part in location if part != "[key]"]
     depth = _ACTION_DEPTH.get(path[0], len(path)) if path else 0
-    if len(path) > depth > 0 and path[depth] in _ACTIONS:
+    if len(path) > depth > 0 and path[depth] in kinds():
         del path[depth]
     return tuple(path)
 
@@ -42,7 +42,7 @@ def _action_at(path: Path, data: Mapping[str, Any]) -> Any:
     entry: Any = data
     for part in path[:depth]:
         entry = entry[part]
-    return _ACTIONS.get(entry.get("do"))
+    return kinds().get(entry.get("do"))
 
 
 def _keys_at(path: Path, data: Mapping[str, Any]) -> tuple[str, ...]:
@@ -83,15 +83,16 @@ def _missing(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Prob
 
 
 def _missing_kind(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
-    kinds = _EVENTS if path[0] == "events" else _ACTIONS
-    return Problem(path, "an action needs 'do'", f"write one of: {', '.join(kinds)}")
+    known = kinds_of_event() if path[0] == "events" else kinds()
+    return Problem(path, "an action needs 'do'", f"write one of: {', '.join(known)}")
 
 
 def _unknown_kind(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
     tag = str(error["ctx"]["tag"])
-    if path[0] == "events" and tag in _ACTIONS:
-        return Problem((*path, "do"), f"'{tag}' does not happen to all policies alike", f"write {_choice(_EVENTS)}")
-    return Problem((*path, "do"), f"unknown action '{tag}'", among=tuple(_EVENTS if path[0] == "events" else _ACTIONS))
+    known = kinds_of_event() if path[0] == "events" else kinds()
+    if path[0] == "events" and tag in kinds():
+        return Problem((*path, "do"), f"'{tag}' does not happen to all policies alike", f"write {_choice(known)}")
+    return Problem((*path, "do"), f"unknown action '{tag}'", among=tuple(known), meant=action_meant(tag, known))
 
 
 def _choice(names: Iterable[str]) -> str:
@@ -100,17 +101,34 @@ def _choice(names: Iterable[str]) -> str:
 
 def _not_one_of(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
     choices = tuple(part.strip().strip("'") for part in error["ctx"]["expected"].replace(" or ", ", ").split(","))
-    return Problem(path, f"{name} cannot be {_shown(error['input'])}", among=choices, wrong=str(error["input"]))
+    wrong = str(error["input"])
+    return Problem(
+        path, f"{name} cannot be {_shown(error['input'])}", among=choices, wrong=spelled_here(wrong) or wrong
+    )
 
 
 def _not_whole(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
     return Problem(
-        path, f"{_called(path)} must be a whole number, not {_shown(error['input'])}", _digits(error["input"])
+        path,
+        f"{_called(path)} must be a whole number, not {_shown(error['input'])}",
+        number_meant(error["input"], float("inf")),
     )
 
 
 def _not_number(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
-    return Problem(path, f"{_called(path)} must be a number, not {_shown(error['input'])}", _digits(error["input"]))
+    advice = number_meant(error["input"], _most(path, data))
+    return Problem(path, f"{_called(path)} must be a number, not {_shown(error['input'])}", advice)
+
+
+def _most(path: Path, data: Mapping[str, Any]) -> float | None:
+    """Return the highest that the number at a path can be, as far as is known."""
+    action = _action_at(path, data)
+    for name, each in action.model_fields.items() if action else ():
+        if path[-1] in (name, each.alias):
+            ends = (getattr(rule, "le", getattr(rule, "lt", None)) for rule in each.metadata)
+            return next((float(end) for end in ends if end is not None), None)
+    parameter = sections().get(str(path[0]), {}).get(str(path[-1]))
+    return parameter.limits[1] if parameter else None
 
 
 def _not_true_or_false(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
@@ -195,13 +213,6 @@ def _shown(value: Any) -> str:
         if isinstance(value, (str, int, float))
         else f"a {'list' if isinstance(value, list) else 'mapping'}"
     )
-
-
-def _digits(value: Any) -> str:
-    """Return advice for a number that stands in quotes, or that YAML 1.2 reads as text."""
-    bare = str(value).replace("_", "").replace(",", "")
-    without = "quotes" if bare == value else "separators"
-    return f"write {bare}, without {without}" if isinstance(value, str) and bare.replace(".", "", 1).isdigit() else ""
 
 
 def _range_of(path: Path) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simulation.model.accounts import Party
 from simulation.model.ledger import Measure
-from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Simulation
 from simulation.runs.lived import groups_of
 from simulation.runs.measures import MEASURES
 from simulation.runs.outcome import Outcome, Replicate
@@ -43,7 +43,7 @@ LINES = (
 class Weeks:
     """The lines of one model, read off its books in parts as it goes on."""
 
-    def __init__(self, model: LoyaltyModel) -> None:
+    def __init__(self, model: Simulation) -> None:
         self._model, self._read = model, 0
         self._value = np.zeros(len(model.policies))
         self._gone = np.zeros(len(model.policies))

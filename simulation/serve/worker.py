@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
 
-from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Simulation
 from simulation.questions.ask import Question, ask
 from simulation.runs.executors import end_with
 from simulation.runs.extras import require
@@ -69,7 +69,7 @@ def _warm_up() -> None:
     """Load what is compiled before anybody waits for it."""
     share = {"week": 1, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
     few = {"title": "-", "question": "-", "weeks": 2, "population": {"shoppers": 100}, "uncertain": "chance"}
-    model = LoyaltyModel(scenario_type().model_validate({**few, "policies": {"baseline": [], "sale": [share]}}))
+    model = Simulation(scenario_type().model_validate({**few, "policies": {"baseline": [], "sale": [share]}}))
     model.step()
     model.step()
 
@@ -145,7 +145,7 @@ class _Watched:
         self._pipe, self._progress = pipe, _progress(pipe, scenario.weeks * scenario.replicates)
         self._weeks: Weeks | None = None
 
-    def see(self, model: LoyaltyModel) -> None:
+    def see(self, model: Simulation) -> None:
         """Take note of a week that a model has lived; raises StoppedError if nobody waits any longer."""
         if model.week % _WEEKS_AT_ONCE and model.week < model.case.weeks:
             return

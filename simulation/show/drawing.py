@@ -243,12 +243,12 @@ def write_caption(figure: Figure, text: str) -> None:
 _PNG = {"compress_level": 3}  # the usual 6 takes half as long again and saves 7 % of the file
 
 
-def save(picture: Picture, folder: Path) -> str:
-    """Write a figure as PNG and SVG, without dates; return the SVG."""
+def save(picture: Picture, folder: Path, png: bool = False) -> str:
+    """Write a figure as SVG, without a date, and as PNG if that is asked for; return the SVG."""
     with mpl.rc_context(STYLE):
         make_legible(picture.figure)
-        picture.figure.savefig(
-            folder / f"{picture.name}.png", dpi="figure", metadata={"Software": "aislefour"}, pil_kwargs=_PNG
-        )
+        if png:
+            how: dict[str, Any] = {"dpi": "figure", "metadata": {"Software": "aislefour"}, "pil_kwargs": _PNG}
+            picture.figure.savefig(folder / f"{picture.name}.png", **how)
         picture.figure.savefig(folder / f"{picture.name}.svg", metadata={"Date": None})
     return (folder / f"{picture.name}.svg").read_text(encoding="utf-8")

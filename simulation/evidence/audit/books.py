@@ -77,7 +77,8 @@ def _by_agents(scenario: Scenario) -> tuple[Books, Books]:
 
 def _in_plain_python(scenario: Scenario) -> tuple[Books, Books]:
     few = scenario.with_changes(shoppers=_FEW, weeks=min(20, scenario.weeks))
-    environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(Path(__file__).parents[3])}
+    packages = os.pathsep.join(filter(None, (str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH"))))
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": packages}
     command = [sys.executable, "-m", "simulation.evidence.audit.books"]
     text = canonical_text(few).encode()
     found = subprocess.run(command, input=text, env=environment, capture_output=True, timeout=_PATIENCE, check=True)

@@ -7,15 +7,16 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from simulation.behaviour.draws import Purpose, word_of
+from simulation.behaviour.draws import word_of
 from simulation.scenario.practices import Mode, Scope
 from simulation.scenario.schema import Scenario
 
 _PLACES, _REPEATS = 4096, 2000
 
-_ALWAYS_DRAWN = Purpose.HEARING_ABOUT - Purpose.DRIFT  # every week, for every shopper
-_SHARED_LOGISTICS = 7  # three kinds of logistic noise, a normal's logarithm, the exponentials of trips and baskets
-_PER_PRACTICE = 2  # hearing and talking
+_ALWAYS_DRAWN = 6  # words every week, for every shopper: drift, trips, baskets, and three that two purposes share
+_SHARED_LOGISTICS = 4  # a normal's logarithm, the exponentials of trips and baskets
+_OWN_LOGISTICS = 1  # under each policy: showing the card
+_PER_PRACTICE = 1  # hearing and talking share a word
 
 Limits = tuple[float, float]
 """Nanoseconds a 64-bit draw, and a logistic in single precision, on one thread."""
@@ -70,7 +71,7 @@ def least_nanoseconds(practices: NDArray[np.void], far_acquaintances: int, limit
     consents = ((practices["asking"] > 0) | shared).any(axis=0) & in_play
     weighed = (practices["asking"] > 0).sum() + (shared & (practices["consent"] != Mode.OPT_IN)).sum()
     draws = (_ALWAYS_DRAWN + far_acquaintances + _PER_PRACTICE * in_play.sum() + consents.sum()) / policies
-    logistics = (_SHARED_LOGISTICS + weighed) / policies
+    logistics = _OWN_LOGISTICS + (_SHARED_LOGISTICS + weighed) / policies
     return float(draws * limit[0] + logistics * limit[1])
 
 

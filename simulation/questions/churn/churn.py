@@ -1,12 +1,4 @@
-"""Churn under every policy and every definition, against the same shoppers under the baseline.
-
-From Python:
-
-    study = churn(read_scenario("scenarios/shopsense_ifa.yaml").with_changes(shoppers=10_000), definition="card")
-    study.cohort("sale exposed").curve.estimate        # Kaplan-Meier, week by week
-    study.cohort("sale exposed", "silent-13").gone     # share that churned, and how much more than the twins
-    tables(study)["restricted_means"]                  # of churn_tables: everything as data frames
-"""
+"""Churn under every policy and every definition, against the same shoppers under the baseline."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace

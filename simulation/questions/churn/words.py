@@ -10,8 +10,8 @@ from simulation.runs.caveats import caveat
 from simulation.runs.readings import YEAR
 
 ABOUT_P = (
-    "p is that of the log-rank test. The number of shoppers is yours to choose, and p falls with it however small the "
-    "effect: read the differences first. Twins are compared as if they were strangers, which makes p too large."
+    "p is the p-value of the log-rank test. It falls as more shoppers are simulated, however small the effect is, so "
+    "read the differences first. The test treats twins as independent, which makes p too large."
 )
 """What to know before reading a p-value."""
 
@@ -81,8 +81,8 @@ def _ended(study: ChurnStudy) -> str:
     if not found.churners:
         return ""
     if isnan(found.within_a_year):
-        return f"Under '{baseline}' {found.by_the_end:.0%} of such churn is over again by the end of the run."
-    return f"Under '{baseline}' {found.within_a_year:.0%} of such churn is over again within a year."
+        return f"Under '{baseline}' {found.by_the_end:.0%} of those who churn have come back by the end of the run."
+    return f"Under '{baseline}' {found.within_a_year:.0%} of those who churn come back within a year."
 
 
 def _headline(study: ChurnStudy) -> str:
@@ -94,7 +94,7 @@ def _headline(study: ChurnStudy) -> str:
     return (
         f"{said}{span_of(study)}, {_than(cohort.gone.mean, baseline)} ({of_what(study)} from {points(low)} to "
         f"{points(high)}), and on average {_when(cohort.weeks.mean)}: after {cohort.weeks.value:.0f} of "
-        f"{cohort.horizon} weeks, who never churns counted in full."
+        f"{cohort.horizon} weeks, with the whole period counted for those who never churn."
     )
 
 
@@ -132,16 +132,17 @@ def _verdict(chosen: Cohort, each: list[Verdict]) -> str:
     by_weeks = [verdict.by_weeks for verdict in each].count(sign)
     others = ", ".join(verdict.cohort.definition.name for verdict in each if not verdict.holds)
     return (
-        f"  • '{chosen.policy}' {_VERDICTS[sign]} ({points(chosen.gone.mean)} points): so it is under "
-        f"{sum(verdict.holds for verdict in each)} of {len(each)} definitions{f' (not {others})' if others else ''}, "
-        f"and by weeks instead of shares under {by_weeks}."
+        f"  • '{chosen.policy}' {_VERDICTS[sign]} ({points(chosen.gone.mean)} points). "
+        f"{sum(verdict.holds for verdict in each)} of {len(each)} definitions "
+        f"agree{f' (not {others})' if others else ''}; {by_weeks} agree if weeks until churn are compared instead of "
+        "shares."
     )
 
 
 _VERDICTS = {
-    "more": "makes for more churn",
-    "less": "makes for less churn",
-    "open": "cannot be told from the baseline",
+    "more": "raises churn",
+    "less": "reduces churn",
+    "open": "is not distinguishable from the baseline",
 }
 
 
@@ -164,6 +165,6 @@ def notes(study: ChurnStudy) -> Iterator[str]:
     if study.landmark is not None:
         yield at_landmark(study)
     if study.policy != study.policies[0]:
-        yield f"The definitions: {legend()} Over in a year: of those who churned under '{study.policies[0]}'."
+        yield f"The definitions: {legend()} Back within a year: of those who churned under '{study.policies[0]}'."
         yield ABOUT_P
     yield caveat(study.scenario)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.draws import Purpose, uniform
+from simulation.behaviour.draws import Purpose, luck_for
 from simulation.behaviour.states import Source
 from simulation.runs.event_history import Diary
 from simulation.scenario.population import Lives, market_bounds
@@ -126,7 +126,7 @@ class Causes:
         flows = rules.data_flows(running, consent, member, agreed, declined)
         reached = rules.share_reached(int(people.vulnerable[i]), float(numbers["vulnerable_awareness"]))
         demotion = float(numbers["noticing_demotion_per_week"])
-        luck = uniform(self.model.keys[Purpose.HEARING_ABOUT + k], int(people.number[i]))
+        luck = luck_for(Purpose.HEARING_ABOUT + k, self.model.keys, int(people.number[i]))
         reading = float(row["notice"]) * (int(people.attentive[i]) * member) * reached
         noticing = rules.chance_of_noticing(
             float(row["experience"]), running, int(row["scope"]), flows, member, below, demotion

@@ -13,7 +13,7 @@ from simulation.runs.outcome import spread
 Floats = NDArray[np.float64]
 
 DID = {
-    Cause.NONE: "never felt otherwise than the twin",
+    Cause.NONE: "never felt differently from the twin",
     Cause.PRESS: "first heard of it from the press",
     Cause.NOTICE: "first read of it in a notice",
     Cause.EXPERIENCE: "first noticed it themselves",
@@ -47,11 +47,11 @@ def left_because_of(found: Attribution, policy: int) -> str:
     """Return in words how many more opening patrons left under a policy, and by which first causes."""
     name, baseline = found.policies[policy], found.policies[0]
     if not found.by_cause("living_differently")[:, policy].any():
-        return f"Under '{name}' nobody lives otherwise than under '{baseline}'."
+        return f"'{name}' changes nobody's life compared with '{baseline}'."
     each = found.left_per_10_000()[:, policy]
     total, parts = float(each.sum(axis=1).mean()), each.mean(axis=0)
-    more = f"{amount(abs(total))} {'more' if total >= 0 else 'fewer'} patrons lost per 10,000"
-    head = f"Of {more} under '{name}' than under '{baseline}'{_interval(each.sum(axis=1))}, "
+    more = f"loses {amount(abs(total))} {'more' if total >= 0 else 'fewer'} patrons per 10,000 than '{baseline}'"
+    head = f"'{name}' {more}{_interval(each.sum(axis=1))}. Of these, "
     if not parts.any():
         return f"Under '{name}' as many patrons left as under '{baseline}', cause by cause{_gross(found, policy)}."
     return f"{head}{_shares(parts, total)}{_gross(found, policy)}."
@@ -62,7 +62,7 @@ def by_feelings(each: Compared, policy: int) -> str:
     first, moved = (found.left_per_10_000()[:, policy].mean(axis=0) for found in (each.attribution, each.by_feelings))
     if (first == moved).all():
         return ""
-    return f"By what first moved their feelings, whatever came before: {_shares(moved, float(moved.sum()))}."
+    return f"By what first changed their feelings, even if something else came before: {_shares(moved, moved.sum())}."
 
 
 def _shares(parts: Floats, total: float) -> str:
@@ -129,5 +129,5 @@ def _asked_otherwise(comparison: Comparison) -> Iterator[str]:
         return
     one, other = (each.name for each in comparison.files)
     changes = comparison.changes
-    yield f"{other} asks {'otherwise than' if changes else 'the same as'} {one}{':' if changes else '.'}"
+    yield f"{other} {'differs from' if changes else 'asks the same as'} {one}{':' if changes else '.'}"
     yield from (f"  • {change}" for change in changes)

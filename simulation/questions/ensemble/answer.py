@@ -184,7 +184,7 @@ def _signed(amount: float) -> str:
 
 def _size(found: Ensemble) -> str:
     draws = f"{len(found.draws)} draws of {len(found.draws[0])} numbers"
-    return f"{found.scenario.simulated}, {draws}, {found.replicates} kinds of luck for each."
+    return f"{found.scenario.simulated}, {draws}, each simulated with {found.replicates} sets of random numbers."
 
 
 def _scree(found: Ensemble) -> Picture:

@@ -9,7 +9,7 @@ from simulation.runs.formats import dollars
 
 MEANINGS = {
     "not knowing": "variance between draws of the numbers",
-    "chance": "variance between replicates with the same numbers, which are luck alone",
+    "chance": "variance between replicates with the same numbers, which differ in their random numbers alone",
 }
 """What each part of the variance means."""
 
@@ -47,8 +47,8 @@ def enough_in_words(found: Ensemble, wanted: float | None) -> str:
     if wanted is not None:
         said += f", {'within' if found.error <= wanted else 'still above'} the {dollars(wanted)} asked for"
     return (
-        f"{said}. Twice the draws would leave {dollars(doubled)}, without end more replicates of these "
-        f"{dollars(chanceless)}."
+        f"{said}. Twice as many draws would reduce it to {dollars(doubled)}; unlimited replicates of these draws would "
+        f"leave {dollars(chanceless)}."
     )
 
 
@@ -71,4 +71,4 @@ def twins_in_words(found: Ensemble) -> str:
 
 
 def _times(ratio: float) -> str:
-    return f"{ratio:,.0f} times" if np.isfinite(ratio) else "without end: twins do not differ by chance"
+    return f"{ratio:,.0f} times" if np.isfinite(ratio) else "infinitely many times: twins do not differ by chance"

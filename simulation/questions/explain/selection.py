@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Simulation
 from simulation.questions.explain.two_lives import place_of
 from simulation.runs.event_history import Diary, keep_diary
 from simulation.runs.tasks import Arrays, Carrier, Progress, Work, carry_out
@@ -81,7 +81,7 @@ class Picking(Work[int | None]):
         return next(iter(arrays["shopper"].tolist()), None)
 
 
-def data_flows(model: LoyaltyModel, before: Lives, lives: Lives, policy: int) -> NDArray[np.bool_]:
+def data_flows(model: Simulation, before: Lives, lives: Lives, policy: int) -> NDArray[np.bool_]:
     """Return whose data has been passed on this week under a policy. Shape (shoppers,).
 
     Data of this week's members flows if they have been members since last week.

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour import rules
-from simulation.behaviour.draws import Purpose, logistic_noise
+from simulation.behaviour import choices, rules
+from simulation.behaviour.draws import Purpose
 from simulation.behaviour.states import Source
 from simulation.model.agents import acquaintances, state_at, terms_of, traits_at
 from simulation.model.columns import Columns
@@ -94,7 +94,7 @@ class Witness(Shopper):
         self.learned: list[News] = []
         self.log_odds: dict[str, float] = {}
         super().live(week)
-        luck = {name: float(logistic_noise(week.keys[of], self.number)) for name, of in DECISIONS.items()}
+        luck = {name: float(choices.log_odds(self.luck(week, of))) for name, of in DECISIONS.items()}
         states = {name: getattr(self, name) for name in Moment.__annotations__ if hasattr(self, name)}
         felt = {self.names[k]: felt for k, felt in self.felt.items() if felt > 0}
         self.moment = Moment(**states | {"week": week.number, "news": tuple(self.learned), "luck": luck, "felt": felt})

@@ -171,6 +171,6 @@ def _caption(front: Front) -> str:
     return (
         f"Round: options that none of {front.trials} trials beats in every aim in the {front.worlds} worlds searched; "
         f"hollow where {front.baseline} does as well or better in every aim. Square: the policy as it is. Diamond: "
-        f"{front.baseline}. Places are means over {fresh} fresh worlds.{third} An optimiser finds what the model "
-        "rewards, its guesses included."
+        f"{front.baseline}. Positions are means over {fresh} held-out worlds.{third} An optimiser finds what the model "
+        "rewards, including its guesses."
     )

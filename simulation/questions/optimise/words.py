@@ -8,8 +8,9 @@ from simulation.scenario.schema import Scenario
 from simulation.show.parameter_words import name_of
 
 WARNING = (
-    "An optimiser finds whatever the model rewards, its guesses included, and goes to the end of a range where nothing "
-    "in the model speaks against it, such as a fee that nobody need agree to. A front is a list of questions, no plan."
+    "An optimiser finds whatever the model rewards, including its guesses, and goes to the limit of a range if nothing "
+    "in the model opposes it, for instance to a fee that no buyer has to accept. Read a Pareto front as a list of "
+    "questions, not as a plan."
 )
 
 
@@ -38,7 +39,7 @@ def spelled(value: Value) -> str:
 
 
 def front_in_words(front: Front) -> list[str]:
-    """Return what the front holds: its ends, a middle, the policy itself, and how fresh worlds changed the picture."""
+    """Return what the front holds: its ends, a middle, the policy itself, and what held-out worlds changed."""
     count, fresh = len(front.options), len(front.fresh_worlds)
     best = ends(front)
     said = [
@@ -55,7 +56,7 @@ def front_in_words(front: Front) -> list[str]:
         f"A middle: {between.name}{told}: {_does(front, between)}.",
         f"'{front.policy}' as it is: {_does(front, front.own)}. '{front.baseline}': {_does(front, front.nothing)}.",
         _fitted(front),
-        "Which of them to prefer is a judgement about these aims, and not the front's to make.",
+        "Which of them to prefer is a judgement about these aims, which the Pareto front does not make.",
     ]
 
 
@@ -84,8 +85,8 @@ def _fitted(front: Front) -> str:
 def how_searched(scenario: Scenario, front: Front) -> list[str]:
     """Return how the options were lived, which decides what may be concluded."""
     return [
-        f"{front.worlds} worlds were searched, {len(front.fresh_worlds)} lived afresh, each with luck of its own, by "
-        f"{scenario.simulated}; dollars and events are all theirs.",
+        f"{front.worlds} worlds were searched and {len(front.fresh_worlds)} held out, each with its own random numbers "
+        f"and {scenario.simulated}; amounts and events are those of all of them.",
         "What is tried depends on the seed and on the version of optuna, and not on the number of processes.",
     ]
 
@@ -97,4 +98,4 @@ def leaning_in_words(front: Front) -> str:
     moved = f"the {front.aims[0]} of {option.name}"
     if not found:
         return f"No guess that the worlds vary moves {moved} more than chance would."
-    return f"Guesses move {moved}; rank correlations over fresh worlds: {listed(found)}."
+    return f"Guesses move {moved}; rank correlations over held-out worlds: {listed(found)}."

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.model.accounts import Flow, Party
-from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Simulation
 from simulation.runs.lived import outcome_of
 from simulation.runs.outcome import Outcome
 from simulation.runs.readings import YEAR
@@ -91,7 +91,7 @@ class Exposing(Work[Exposed]):
 
     def live(self, threads: int, progress: Progress) -> Exposed:
         """Return what exposure costs in each of the weeks, and what has been earned until then."""
-        model = LoyaltyModel(self.scenario, replicate=self.replicate, threads=threads)
+        model = Simulation(self.scenario, replicate=self.replicate, threads=threads)
         outcome, weeks = outcome_of(lived(model, progress)), np.array(self.weeks)
         return _cost(outcome, weeks)[0], _earned(outcome, weeks)[0]
 

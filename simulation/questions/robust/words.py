@@ -11,13 +11,13 @@ from simulation.scenario.drawn import drawn_addresses, drawn_together
 from simulation.scenario.schema import Scenario
 from simulation.show.parameter_words import amount_of, meaning_of, name_of
 
-_LESS_WELL = 0.1  # by which density and coverage may fall in fresh worlds without a word
+_LESS_WELL = 0.1  # by which density and coverage may fall in held-out worlds without a word
 
 COLUMNS = {
-    "expected": "mean difference from the baseline over the worlds",
-    "10-90 %": "one world in ten lies below, one above",
+    "expected": "mean difference from the baseline over all worlds",
+    "10-90 %": "one world in ten lies below this range and one in ten above it",
     "worst 10 %": "mean over the worst tenth of worlds",
-    "most regret": "by how much the best policy of a world earns more, where that is most",
+    "most regret": "how much more the best policy earns, in the world where that is most",
     "best": "share of worlds in which no policy earns more",
     "loses": "share of worlds in which it earns less than the baseline",
 }
@@ -35,8 +35,8 @@ def criteria_in_words(found: Robustness) -> list[str]:
         return [*said, f"All {len(chosen)} criteria agree here. None of them is the right one in general."]
     return [
         *said,
-        "The criteria disagree: they weigh risk differently, none of them is the right one, and which to follow is for "
-        "those to say who bear it.",
+        "The criteria disagree, because they weigh risk differently. None of them is the right one in general; those "
+        "who bear the risk should choose.",
     ]
 
 
@@ -49,7 +49,7 @@ def _chance(found: Robustness) -> str:
 
 
 def discovery_in_words(found: Discovery) -> list[str]:
-    """Return where a policy pays or loses, in how many worlds that is so, and in how many fresh ones."""
+    """Return where a policy pays or loses, in how many worlds that is so, and in how many held-out ones."""
     verb = "pays" if found.pays else "loses"
     if found.box is None or found.found is None or found.fresh is None:
         return [_without_limits(found, verb)]
@@ -57,7 +57,7 @@ def discovery_in_words(found: Discovery) -> list[str]:
     rule = f"'{found.policy}' {verb} {_how_often(found)} where {conditions}"
     return [
         f"{rule}: inside these limits in {_of(found.found, True)} worlds, outside in {_of(found.found, False)}.",
-        f"In fresh worlds, which had no say in the limits: inside in {_of(found.fresh, True)}, outside in "
+        f"In held-out worlds, which were not used to find the limits: inside in {_of(found.fresh, True)}, outside in "
         f"{_of(found.fresh, False)}.{_less_well(found.found, found.fresh)}",
     ]
 
@@ -65,7 +65,11 @@ def discovery_in_words(found: Discovery) -> list[str]:
 def _without_limits(found: Discovery, verb: str) -> str:
     if found.hits == 0:
         return f"'{found.policy}' {verb} in none of the {found.worlds} worlds."
-    few = "too few to look for limits" if found.hits < FEWEST_HITS else "no limits on these numbers tell which"
+    few = (
+        "too few to look for limits"
+        if found.hits < FEWEST_HITS
+        else "no limits on these numbers separate them from the others"
+    )
     return f"'{found.policy}' {verb} in {found.hits} of {found.worlds} worlds; {few}."
 
 
@@ -84,18 +88,22 @@ def _less_well(found: Tally, fresh: Tally) -> str:
     if fresh.inside == 0:
         return " None of them lies inside, so the rule is untested."
     worse = fresh.density < found.density - _LESS_WELL or fresh.coverage < found.coverage - _LESS_WELL
-    return " The rule holds less well there, and those are the figures to go by." if worse else ""
+    return " The rule is less accurate there; rely on these figures rather than on the first." if worse else ""
 
 
 def how_lived(scenario: Scenario, worlds: Sequence[World], replicates: int, same_luck: bool) -> list[str]:
     """Return how the worlds were made and lived, which decides what may be concluded."""
-    times = "once" if replicates == 1 else f"{replicates} times, and averaged"
-    luck = "the same luck for all, so what is found holds for that luck" if same_luck else "luck of its own"
+    times = "once" if replicates == 1 else f"{replicates} times and averaged"
+    luck = (
+        "the same random numbers for all, so that findings hold for these alone"
+        if same_luck
+        else "its own random numbers"
+    )
     varied = "one number" if len(worlds[0]) == 1 else f"{len(worlds[0])} numbers"
     clipped = clipped_count(scenario, worlds)
     return [
-        f"{len(worlds):,} worlds differ in {varied}. {_drawn_how(scenario, worlds[0])} Each world was lived "
-        f"{times}, with {luck}, by {scenario.simulated}; dollars are all theirs.",
+        f"{len(worlds):,} worlds differ in {varied}. {_drawn_how(scenario, worlds[0])} Each world was simulated "
+        f"{times}, with {luck} and {scenario.simulated}; amounts are those of all of them.",
         *([f"In {clipped} worlds two segments were clipped, to be no more than everybody."] if clipped else []),
     ]
 

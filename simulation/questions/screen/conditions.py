@@ -12,12 +12,11 @@ from simulation.questions.screen.measures import EVERYBODY, STANDARDS
 from simulation.runs.outcome import Outcome
 from simulation.scenario.events import Law
 from simulation.scenario.flows import ShareData
-from simulation.scenario.policies import AnyAction, kinds_by_name
+from simulation.scenario.policies import AnyAction, kinds
 from simulation.scenario.practices import Mode
 from simulation.scenario.problems import Path, Problem
 from simulation.scenario.timeline import Action
 
-ACTIONS = kinds_by_name(AnyAction)
 Taken = Literal["median", "worst_tenth"]
 _Bound = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
@@ -54,7 +53,7 @@ class TermCondition(Condition):
 
     def problems(self, path: Path) -> Iterator[Problem]:
         """Yield an unknown action, terms that it has not, values that it cannot have, a bound too few."""
-        kind = ACTIONS.get(self.action)
+        kind = kinds().get(self.action)
         if kind is None:
             yield _unknown_action(path, self.action)
             return
@@ -109,7 +108,7 @@ class Absence(Condition):
 
     def problems(self, path: Path) -> Iterator[Problem]:
         """Yield an unknown action."""
-        if self.action not in ACTIONS:
+        if self.action not in kinds():
             yield _unknown_action(path, self.action)
 
     def broken_by(self, outcome: Outcome, policy: int) -> Iterator[str]:
@@ -235,7 +234,7 @@ def _said(value: Any) -> str:
 
 
 def _unknown_action(path: Path, name: str) -> Problem:
-    return Problem((*path, "action"), f"unknown action '{name}'", among=tuple(ACTIONS))
+    return Problem((*path, "action"), f"unknown action '{name}'", among=tuple(kinds()))
 
 
 def _impossible(path: Path, kind: type[Action], term: str, value: Any) -> Iterator[Problem]:

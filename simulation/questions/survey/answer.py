@@ -36,7 +36,7 @@ def in_words(worlds: Worlds, surveys: Sequence[Survey], sample: int) -> list[str
     best = max(surveys, key=lambda each: each.net)
     sentences = [_worth(worlds, asked), _without(worlds), _answers(worlds), _said_and_done(worlds)]
     if best.net <= 0:
-        sentences.append("At no size that was tried does a survey pay for itself.")
+        sentences.append("No size of survey that was tried pays for itself.")
     elif best.sample != sample:
         sentences.append(f"Of the sizes tried, {best.sample:,} pays best: {dollars(best.net, True)} after its cost.")
     return [*sentences, *_how_sure(worlds, asked), _guesses(worlds)]
@@ -46,7 +46,7 @@ def _cannot_tell(asked: Survey) -> str:
     """Return that the worlds cannot tell what a survey is worth, and how many would."""
     if asked.worlds == 1:
         return (
-            "One world cannot tell what a survey is worth, for it leaves nothing to be learned: let numbers be "
+            "One world cannot tell what a survey is worth, because it leaves nothing to be learned. Let numbers be "
             "uncertain, and ask for more replicates."
         )
     worth, error = dollars(asked.held_out, True), dollars(asked.error)
@@ -55,8 +55,8 @@ def _cannot_tell(asked: Survey) -> str:
         f"of {error}, which is the larger of the two"
     )
     if asked.worlds_to_tell > _OUT_OF_REACH:
-        return f"{found}. So small a worth is out of reach of any number of replicates: decide without a survey."
-    return f"{found}. About {asked.worlds_to_tell:,.0f} replicates would tell, if both stay as they are."
+        return f"{found}. No practical number of replicates would resolve a value this small: decide without a survey."
+    return f"{found}. About {asked.worlds_to_tell:,.0f} replicates would tell, if value and spread stay as they are."
 
 
 def _worth(worlds: Worlds, asked: Survey) -> str:
@@ -77,8 +77,8 @@ def _without(worlds: Worlds) -> str:
     does = "goes ahead" if worlds.goes_without else "stays out"
     mean = dollars(float(worlds.deal.mean()), True)
     return (
-        f"Without a survey one {does}: the deal is worth {mean} on average over {_count(worlds)}, and loses in "
-        f"{int((worlds.deal < 0).sum())} of them. To know the world would be worth {dollars(worlds.perfect)}."
+        f"Without a survey the retailer {does}: the deal is worth {mean} on average over {_count(worlds)}, and loses "
+        f"in {int((worlds.deal < 0).sum())} of them. Perfect information would be worth {dollars(worlds.perfect)}."
     )
 
 
@@ -90,8 +90,8 @@ def _answers(worlds: Worlds) -> str:
     low, high = float(worlds.refusing.min()), float(worlds.refusing.max())
     if not worlds.answers_differ:
         return (
-            f"In every world about {float(worlds.refusing.mean()):.0%} would say that they mind: nothing that is "
-            "uncertain here shows in an answer, so that asking can tell nothing. Let attitudes, departures or "
+            f"In every world about {float(worlds.refusing.mean()):.0%} would say that they mind. Nothing that is "
+            "uncertain here changes the answers, so a survey cannot tell anything. Let attitudes, departures or "
             "attitudes.minding_from be uncertain."
         )
     relation = worlds.relation
@@ -101,16 +101,16 @@ def _answers(worlds: Worlds) -> str:
 def _tied(relation: float) -> str:
     """Return how answers go with what the deal is worth."""
     if not abs(relation) >= _TOLD:
-        return "that goes neither with more worth of the deal nor with less"
+        return "that share is not related to what the deal is worth"
     way = "less" if relation < 0 else "more"
-    return f"the more do, the {way} the deal is worth (rank correlation {relation:+.2f})".replace("-", "−")
+    return f"the more people mind, the {way} the deal is worth (rank correlation {relation:+.2f})".replace("-", "−")
 
 
 def _said_and_done(worlds: Worlds) -> str:
     said, left = float(worlds.refusing.mean()), float(worlds.leaving.mean())
     return (
-        f"On average {said:.0%} would say that they mind, and {_leave(left)} because of it: what is said weighs in "
-        "full, what is done in part."
+        f"On average {said:.0%} would say that they mind, and {_leave(left)} because of it. People act on only a part "
+        "of what they say."
     )
 
 
@@ -122,16 +122,16 @@ def _leave(share: float) -> str:
 
 def _guesses(worlds: Worlds) -> str:
     costs = f"{dollars(worlds.cost)} and {dollars(worlds.cost_per_answer)} an answer"
-    return f"That a survey costs {costs} is a guess (money.survey_cost and the like)."
+    return f"The cost of a survey, {costs}, is a guess (money.survey_cost and the like)."
 
 
 def _how_sure(worlds: Worlds, asked: Survey) -> list[str]:
     said = [
-        f"'At most', because its rule (drop above: {_rule(asked)}) was chosen with the worlds that it is tried on: "
-        f"80 % of resamples lie from {dollars(asked.low)} to {dollars(asked.high)}; if each world is decided by the "
-        f"rule that is best for the others, it is worth {dollars(asked.held_out, True)}."
+        f"'At most', because the rule (drop the deal above: {_rule(asked)}) was chosen on the worlds on which it is "
+        f"tested: 80 % of resamples lie from {dollars(asked.low)} to {dollars(asked.high)}. If each world is decided "
+        f"by the rule that is best for the others, the survey is worth {dollars(asked.held_out, True)}."
     ]
-    few = f"{len(worlds.deal)} worlds are few for a rule to be chosen on: ask for more replicates."
+    few = f"{len(worlds.deal)} worlds are few to choose a rule on: ask for more replicates."
     return said + ([few] if len(worlds.deal) < _FEW else [])
 
 
@@ -272,7 +272,7 @@ def worlds_picture(worlds: Worlds, asked: Survey) -> Picture:
         axes.set_xlabel(f"would say that they mind {worlds.practice}")
         caption = (
             "A dot is one world (replicate), with its own draw of the uncertain numbers; orange where the deal loses. "
-            f"The rule is the best for a survey of {asked.sample:,} over these worlds, so rather too good. An "
+            f"The rule is the best for a survey of {asked.sample:,} over these worlds, and is therefore optimistic. An "
             "extrapolation, not a forecast."
         )
         return _finished("worlds", figure, caption, _answers(worlds))

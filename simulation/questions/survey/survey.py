@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.parameters import numbers
 from simulation.model.institutions import Retailer
-from simulation.model.model import LoyaltyModel
+from simulation.model.simulation import Simulation
 from simulation.runs.bootstrap import interval, resampled_means
 from simulation.runs.lived import outcome_of
 from simulation.runs.tasks import Arrays, Carrier, Progress, Work, carry_out, lived
@@ -163,8 +163,8 @@ class Asking(Work[Asked]):
 
     def live(self, threads: int, progress: Progress) -> Asked:
         """Ask all shoppers as they open, and see what the policy comes to."""
-        model = LoyaltyModel(self.scenario, replicate=self.replicate, threads=threads)
-        retailer = next(each for each in model.agents_by_type[Retailer] if each.policy == 1)
+        model = Simulation(self.scenario, replicate=self.replicate, threads=threads)
+        retailer = model.institutions(Retailer)[1]
         refusing = float(retailer.minding(self.practice, self.week).mean())
         outcome = outcome_of(lived(model, progress))
         staying = outcome.staying()[0, -1]

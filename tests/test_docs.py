@@ -1,0 +1,161 @@
+"""The documentation: code on every page runs as it stands, in the order of the page, in an empty folder."""
+
+import importlib.util
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from simulation.cli import documentation
+from simulation.scenario.reading import read_scenario
+
+ROOT = Path(__file__).parents[1]
+PAGES = ROOT / "simulation" / "docs"
+BLOCK = re.compile(r"^```(python|sh|yaml)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+SERVES = re.compile(r"(serve|classroom)(?!.*--(paper|offline))")
+
+
+def pages() -> list[Path]:
+    return [path for path in sorted(PAGES.glob("**/*.md")) if "built" not in path.parts]
+
+
+def blocks(page: Path) -> list[tuple[str, str]]:
+    return BLOCK.findall(page.read_text(encoding="utf-8"))
+
+
+def kept(code: str, folder: Path) -> None:
+    """Write a scenario under the name that its first line gives, and check it."""
+    name = code.partition("\n")[0].removeprefix("# ")
+    (folder / name).write_text(code, encoding="utf-8")
+    read_scenario(folder / name)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return an environment in which `import aislefour` finds the checkout, whatever is installed."""
+    (folder / ".door").mkdir(exist_ok=True)
+    (folder / ".door" / "aislefour").symlink_to(ROOT / "simulation" / "aislefour", target_is_directory=True)
+    return os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{folder / '.door'}", "MPLBACKEND": "agg"}
+
+
+def served(command: list[str], where: Path, environment: dict[str, str]) -> None:
+    """Start a server, open the first page that it names, and stop it."""
+    how = {"cwd": where, "env": environment, "stderr": subprocess.PIPE, "stdout": subprocess.DEVNULL, "text": True}
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    with subprocess.Popen([*command, "--port", port], **how) as server:
+        said = ""
+        while "stop with Ctrl-C" not in said and (line := server.stderr.readline()):
+            said += line
+        try:
+            url = re.search(r"http://\S+", said)
+            assert url, said
+            for _ in range(50):
+                try:
+                    with urllib.request.urlopen(url[0].replace("0.0.0.0", "127.0.0.1"), timeout=10) as answer:
+                        assert answer.status == 200
+                    return
+                except OSError:
+                    pass
+        finally:
+            server.terminate()
+
+
+def lines(code: str) -> Iterator[list[str]]:
+    for line in filter(None, code.splitlines()):
+        words = shlex.split(line, comments=True)
+        assert words[0] == "aislefour", line
+        yield words[1:]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [pytest.param(page, id=page.stem) for page in pages() if blocks(page)])
+def test_code_on_a_page_runs(page: Path, tmp_path: Path) -> None:
+    around = environment(tmp_path)
+    how = {"cwd": tmp_path, "env": around, "capture_output": True, "text": True}
+    script = ""
+    for kind, code in blocks(page):
+        if kind == "yaml":
+            kept(code, tmp_path)
+        elif kind == "python":
+            script += code  # a page's blocks are one script
+        else:
+            for words in lines(code):
+                command = [sys.executable, "-m", "simulation", *words]
+                if SERVES.match(" ".join(words)):
+                    served(command, tmp_path, around)
+                    continue
+                done = subprocess.run(command, **how, check=False)
+                assert done.returncode == 0, (words, done.stderr)
+    if script:
+        (tmp_path / "page.py").write_text(f"if __name__ == '__main__':\n{indented(script)}", encoding="utf-8")
+        done = subprocess.run([sys.executable, "page.py"], **how, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+def indented(code: str) -> str:
+    return "".join(f"    {line}" if line.strip() else line for line in code.splitlines(keepends=True))
+
+
+def test_every_block_of_code_is_of_a_kind_that_is_run() -> None:
+    for page in pages():
+        kinds = re.findall(r"^```(\S*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+        assert set(kinds) <= {"", "sh", "python", "yaml", "text", "{toctree}"}, page
+
+
+def test_every_page_can_be_reached_from_the_first() -> None:
+    first = (PAGES / "index.md").read_text(encoding="utf-8")
+    for page in pages():
+        name = page.relative_to(PAGES).with_suffix("").as_posix()
+        assert name == "index" or re.search(rf"^{name}$", first, re.MULTILINE), name
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    made = {"reference", "explanation"}  # pages of these folders may be made when pages are built
+    for page in pages():
+        for target in re.findall(r"\]\(([^)#:\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
+            file = page.parent / target
+            assert file.is_file() or file.parent.name in made, (page, target)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(importlib.util.find_spec("sphinx") is None, reason="the extra docs is not installed")
+def test_pages_are_built_without_a_warning_and_can_be_searched(tmp_path: Path) -> None:
+    builder = ROOT / ".ci" / "docs" / "build"
+    done = subprocess.run(
+        [sys.executable, builder, tmp_path / "built"],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    index = (tmp_path / "built" / "searchindex.js").read_text(encoding="utf-8")
+    for found in ("salience", "fee_per_member_year", "consent_debt", "batch_run"):
+        assert found in index, found
+    text = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "built").glob("**/*.html"))
+    assert not re.search(r'<(script|link|img)[^>]+(src|href)="https?:', text), "a page loads something from elsewhere"
+
+
+def test_docs_names_the_built_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "index.html").write_text("<p>here</p>")
+    monkeypatch.setattr(documentation, "BUILT", tmp_path / "index.html")
+    assert documentation.docs() == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "index.html")
+
+
+def test_docs_lists_the_sources_where_pages_are_not_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(documentation, "BUILT", tmp_path / "index.html")
+    assert documentation.docs() == 0
+    said = capsys.readouterr().out
+    assert f"{PAGES / 'tutorials' / 'mesa.md'}: For Mesa users" in said and "builds them" in said
