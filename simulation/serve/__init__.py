@@ -23,7 +23,10 @@
 - user: (+ run.html, run.js, show.js, draw.js, save.js, dom.js, tray.js, ask.js, answer.html, lives.html, past.html) the
   pages of runs
 - class_forms: what the pages of a class read from forms and answer with
-- classroom: (+ class_base.html, class_join.html, class_seat.html, class_decided.html, class_instructor.html,
-  class_tables.html, class_let_in.html, class_ended.html, class.js, class.css) the pages of a class
+- qr: a QR code as a picture
+- class_room: (+ class_base.html, class.js, class.css) what the pages of a class share
+- class_console: (+ class_instructor.html, class_tables.html, class_let_in.html, class_ended.html) the instructor's page
+- class_screen: (+ class_screen.html, screen.css) the screen for the room
+- classroom: (+ class_join.html, class_seat.html, class_decided.html, draft.js) the pages of a class
 - application: parts put together behind the guard
 """
