@@ -142,13 +142,6 @@ def luck_of(half: int) -> float:
 
 
 @rule
-def _luck_in_half(key: int, number: int, half: int) -> float:
-    """Return the luck in the first half (0) or the second (1) of the word that belongs to a key and a number."""
-    word = word_of(key, number)
-    return luck_of(second_half(word) if half == 1 else first_half(word))
-
-
-@rule
 def standard_normal(key: int, number: int) -> float:
     """Return a standard normal number."""
     word = word_of(key, number)
@@ -172,8 +165,9 @@ def nearly_normal(key: int, number: int) -> float:
 
 def luck_for(purpose: int, keys: NDArray[np.uint64], number: int) -> float:
     """Return a shopper's luck of a purpose, with the keys of a week: half a word."""
-    key, half = keys[_SHARES_A_WORD_WITH.get(purpose, purpose)], int(purpose in _SHARES_A_WORD_WITH)
-    return float(_luck_in_half(key, number, half))
+    # Of 64 bits without a sign: a number of Python's would be taken for one with a sign, by what was compiled first
+    word = _word(word_of(keys[_SHARES_A_WORD_WITH.get(purpose, purpose)], number))
+    return float(luck_of(second_half(word) if purpose in _SHARES_A_WORD_WITH else first_half(word)))
 
 
 def keys_of_weeks(seed: int, replicate: int, weeks: Iterable[int]) -> NDArray[np.uint64]:
