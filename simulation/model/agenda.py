@@ -25,7 +25,8 @@ class Agenda:
         """Let those act whose week has come, and all after the first that rewrites a row to come."""
         if self.next_week > week:
             return
-        due, before = [asked <= week for asked in self._asked], self._rows_to_come(week)
+        due = [asked <= week for asked in self._asked]
+        before = None if all(due) else self._rows_to_come(week)  # where nobody sleeps, nobody need be woken
         for place, institution in enumerate(self.institutions):
             if due[place]:
                 institution.act()
