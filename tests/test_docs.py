@@ -10,11 +10,14 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from simulation import aislefour as a4
 from simulation.cli import documentation
-from simulation.scenario.reading import read_scenario
+from simulation.cli.app import VERBS
+from simulation.scenario.reading import read_scenario, schema
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "simulation" / "docs"
@@ -28,6 +31,11 @@ def pages() -> list[Path]:
 
 def blocks(page: Path) -> list[tuple[str, str]]:
     return BLOCK.findall(page.read_text(encoding="utf-8"))
+
+
+def stands_alone(page: Path) -> bool:
+    """Return whether a page's code runs by itself: recipes share a run, and the page on plug-ins quotes a package."""
+    return bool(blocks(page)) and page.parent.name != "recipes" and page.stem != "extend"
 
 
 def kept(code: str, folder: Path) -> None:
@@ -75,7 +83,7 @@ def lines(code: str) -> Iterator[list[str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [pytest.param(page, id=page.stem) for page in pages() if blocks(page)])
+@pytest.mark.parametrize("page", [pytest.param(page, id=page.stem) for page in pages() if stands_alone(page)])
 def test_code_on_a_page_runs(page: Path, tmp_path: Path) -> None:
     around = environment(tmp_path)
     how = {"cwd": tmp_path, "env": around, "capture_output": True, "text": True}
@@ -106,7 +114,7 @@ def indented(code: str) -> str:
 def test_every_block_of_code_is_of_a_kind_that_is_run() -> None:
     for page in pages():
         kinds = re.findall(r"^```(\S*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-        assert set(kinds) <= {"", "sh", "python", "yaml", "text", "{toctree}"}, page
+        assert set(kinds) <= {"", "sh", "python", "yaml", "toml", "text", "{toctree}"}, page
 
 
 def test_every_page_can_be_reached_from_the_first() -> None:
@@ -122,6 +130,29 @@ def test_links_between_pages_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#:\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
             file = page.parent / target
             assert file.is_file() or file.parent.name in made, (page, target)
+
+
+@pytest.fixture
+def reference(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return the maker of the reference, for which `import aislefour` is the checkout's."""
+    monkeypatch.setitem(sys.modules, "aislefour", a4)
+    spec = importlib.util.spec_from_file_location("reference", ROOT / ".ci" / "docs" / "reference.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_reference_names_every_key_verb_and_public_name(reference: ModuleType) -> None:
+    keys, verbs = "\n".join(reference._scenario()), "\n".join(reference._commands())
+    assert all(f"| `{name}` |" in keys for name in schema()["properties"])
+    assert "### share_data" in keys and "`fee_per_member_year` | Dollars for one member's data for a year" in keys
+    assert "| `consent` |" in keys and "`none`, `notice`, `opt_out`, `opt_in` | **needed**" in keys
+    for group in VERBS.values():
+        assert all(f"### {verb.__name__.replace('_', '-')}\n" in verbs for verb in group)
+    assert "Usage: aislefour break-even" in verbs
+    named = "\n".join(reference._python())
+    assert all(f"aislefour.{name}\n" in named for name in a4.__all__)
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 import aislefour as a4
-from simulation.api.actions import KINDS
+from simulation.api.actions import kinds_by_class
 from simulation.cli.app import VERBS, app
 from simulation.questions.catalogue import QUESTIONS
 from simulation.scenario.reading import schema
@@ -28,12 +28,12 @@ def write_reference(folder: Path) -> None:
 
 
 def _python() -> Iterator[str]:
-    questions = {kind.__name__ for kind in QUESTIONS.values()}
+    questions, actions = {kind.__name__ for kind in QUESTIONS.values()}, kinds_by_class()
     yield from ("# Python", "", "Everything is in one package: `import aislefour as a4`.", "")
     groups = {
-        "Read, run, keep": [name for name in a4.__all__ if name not in questions and name not in KINDS],
+        "Read, run, keep": [name for name in a4.__all__ if name not in questions and name not in actions],
         "Questions": [name for name in a4.__all__ if name in questions],
-        "Actions": [name for name in a4.__all__ if name in KINDS],
+        "Actions": [name for name in a4.__all__ if name in actions],
     }
     for title, names in groups.items():
         yield from (f"## {title}", "")
@@ -140,20 +140,22 @@ def _tables() -> Iterator[str]:
     """Yield every table of a run, column by column, from the description that a run leaves beside them."""
     with tempfile.TemporaryDirectory() as made:
         case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=30, replicates=1)
-        folder = a4.run(case, progress=False).save(Path(made) / "run")
+        folder = a4.run(case, progress=False, detail=["events", "shoppers"]).save(Path(made) / "run")
         package = json.loads((Path(folder or Path(made) / "run") / "datapackage.json").read_text(encoding="utf-8"))
     yield from (
         "# Tables, column by column",
         "",
         "Every run leaves these tables in its folder, and `datapackage.json` beside them says the same in the form of "
-        "Frictionless Data, so that programs can read it.",
+        "Frictionless Data, so that programs can read it. `events`, and the shoppers of every replicate with trips, "
+        "sales and more weeks, are kept with `--detail`.",
         "",
     )
     for table in package["resources"]:
         yield from (f"## {table['name']}", "", _cell(table.get("description", "")), "")
-        yield from ("| column | type | meaning |", "|---|---|---|")
+        yield from ("| column | type | unit | meaning |", "|---|---|---|---|")
         for field in table["schema"]["fields"]:
-            yield f"| `{field['name']}` | {field['type']} | {_cell(field.get('description', ''))} |"
+            said = (_cell(field.get(each, "")) for each in ("type", "unit", "description"))
+            yield f"| `{field['name']}` | {' | '.join(said)} |"
         yield ""
 
 

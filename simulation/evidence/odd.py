@@ -17,7 +17,7 @@ from simulation.model.accounts import own_flows
 from simulation.model.acting import INSTITUTIONS, own_institutions
 from simulation.model.institutions import Institution, Retailer
 from simulation.runs.caveats import NOT_MODELLED
-from simulation.runs.columns import descriptions
+from simulation.runs.columns import meaning_of
 from simulation.runs.measures import own_measures
 from simulation.runs.readings import YEAR
 from simulation.scenario.policies import kinds, own_actions
@@ -102,10 +102,10 @@ def _commented(file: str, owner: ast.stmt, shape: str) -> Iterator[tuple[str, st
 
 def _measures() -> Rows:
     from simulation.model.ledger import Measure
-    from simulation.runs.results import column_of
+    from simulation.runs.result_tables import column_of
 
     names = [column_of(measure) for measure in Measure if measure != Measure.FEE_UNITS]
-    return [(f"`{name}`", descriptions()[name]) for name in names]
+    return [(f"`{name}`", meaning_of("weekly", name)) for name in names]
 
 
 def _acting() -> list[str]:

@@ -131,7 +131,7 @@ class Simulation:
 
     def _found(self, policy: int) -> list[Institution]:
         """Return a policy's institutions that act, in the order in which they do."""
-        acting = {"retailer", *self.case.institutions}
+        acting: set[str] = {"retailer", *self.case.institutions}
         own = {name: kind for name, kind in own_institutions().items() if name in acting}
         there: dict[str, type[Institution]] = {"retailer": Retailer, **INSTITUTIONS, **own}
         founded = {name: kind(self, policy) for name, kind in there.items()}
