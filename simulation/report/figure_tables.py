@@ -10,7 +10,8 @@ from simulation.report.balance_figures import promise_and_outcome
 from simulation.report.figures import MEASURE_OF
 from simulation.report.world_swings import HEADS, rows, world_swings
 from simulation.runs.formats import dollars
-from simulation.runs.measures import MEASURES, Measure
+from simulation.runs.measures import MEASURES
+from simulation.runs.measuring import Measure
 from simulation.runs.outcome import Outcome
 from simulation.runs.parties import harm_per_thousand
 from simulation.runs.payers import accounts_against_the_first

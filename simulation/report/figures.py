@@ -15,7 +15,8 @@ from simulation.report.balance_figures import gains_and_harms, naive_and_simulat
 from simulation.report.board_figures import exposure, strip
 from simulation.report.world_swings import world_picture
 from simulation.runs.headline import headline
-from simulation.runs.measures import MEASURES, Measure
+from simulation.runs.measures import MEASURES
+from simulation.runs.measuring import Measure
 from simulation.runs.outcome import DEFINITIONS, Outcome
 from simulation.show.drawing import COLOURS, STYLE, Floats, Picture, at_risk, blank, done, draw_lines, smoothed
 from simulation.show.ticks import Write, points, signed, signed_money, told_apart

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from simulation.behaviour.plugins import remembered
 from simulation.behaviour.spelling import did_you_mean
 from simulation.runs.folders import as_named, refuse_damaged
-from simulation.runs.measures import SHOWN, Measure
+from simulation.runs.measures import SHOWN
+from simulation.runs.measuring import Measure
 from simulation.runs.results import FORMAT, MARK
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from simulation.report.plot_lines import (
     record_of,
     tables_in,
 )
-from simulation.runs.measures import Measure
+from simulation.runs.measuring import Measure
 from simulation.show.drawing import COLOURS, DASHES, STYLE, mark_years, write_caption
 from simulation.show.lettering import make_legible
 
