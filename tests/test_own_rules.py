@@ -198,6 +198,10 @@ def feels_by_what_may_be_nothing(wrong: float, running: float, scar: float, trus
     return wrong if wrong != 0.0 else 0.3 * running
 
 
+def redeems_without_offers(lowest: float, highest: float, spend_rank: float, offers: float, fit: float) -> float:
+    return 0.3
+
+
 AWKWARD: dict[str, Callable[..., Any]] = {
     "trust_sought": trusts_without_reason,
     "chance_of_believing": is_believed_untold,
@@ -207,6 +211,7 @@ AWKWARD: dict[str, Callable[..., Any]] = {
     "would_refuse": refuses_what_does_not_flow,
     "complains": complains_without_grievance,
     "violation": feels_by_what_may_be_nothing,
+    "chance_of_redeeming": redeems_without_offers,
 }
 
 

@@ -126,13 +126,13 @@ def uniform(key: int, number: int) -> float:
 @rule
 def first_half(word: int) -> int:
     """Return the upper 31 bits of a word; so many fit a column of 32 bits that has a sign."""
-    return np.int32(word >> 33)
+    return int(np.int32(word >> 33))
 
 
 @rule
 def second_half(word: int) -> int:
     """Return the lower 31 bits of a word."""
-    return np.int32(word & _HALF_BITS)
+    return int(np.int32(word & _HALF_BITS))
 
 
 @rule

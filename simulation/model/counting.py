@@ -21,7 +21,7 @@ def count_people(first: int, after: int, lives: Record, s: Record, totals: Whole
         patrons += patron[i]
         members += member[i]
         knowing += 1 if aware[i] != 0 else 0
-        trusting += np.int32(np.float64(trust[i]) * TRUST_UNIT + 0.5)
+        trusting += int(np.int32(np.float64(trust[i]) * TRUST_UNIT + 0.5))
     totals[Measure.SHOPPERS] += int(after - first)
     totals[Measure.PATRONS] += patrons
     totals[Measure.MEMBERS] += members
