@@ -252,8 +252,8 @@ def test_tables_know_policies_and_replicates_by_name(run: Any, case: Any) -> Non
 def weighted(run: Any, policy: str) -> Any:
     """Return a policy's value, replicate by replicate: that of both lives, weighted by the chance of a first story."""
     rows = run.replicates[run.replicates["policy"] == policy]
-    told = rows["exposure_chance"] * (rows["value_if_exposed"] - rows["value_if_secret"])
-    return (rows["value_if_secret"] + told).to_numpy()
+    told = rows["exposure_chance"] * (rows["value_if_exposed_dollars"] - rows["value_if_secret_dollars"])
+    return (rows["value_if_secret_dollars"] + told).to_numpy()
 
 
 def test_differences_are_those_of_twins(run: Any) -> None:

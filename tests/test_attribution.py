@@ -101,8 +101,10 @@ def test_ten_shoppers_worked_out_by_hand() -> None:
             "left": np.array([there_left, here_left], np.int16),
             "apart": np.array([zeros, [4, 6, 7, 0, 6, 9, 0, 0, 5, 0]], np.int16),
         },
-        sales_cents=np.array([[1000] * 10, [400, 900, 700, 1000, 950, 1010, 1000, 1000, 1200, 1000]]),
-        carded_cents=np.array([[500] * 10, [100, 400, 0, 500, 0, 500, 500, 500, 700, 500]]),
+        totals=SimpleNamespace(
+            sales_cents=np.array([[1000] * 10, [400, 900, 700, 1000, 950, 1010, 1000, 1000, 1200, 1000]]),
+            carded_sales_cents=np.array([[500] * 10, [100, 400, 0, 500, 0, 500, 500, 500, 700, 500]]),
+        ),
         model=SimpleNamespace(policies=("none", "sale")),
     )
     found = attribution_of(diary, np.array([zeros, first], np.uint8))

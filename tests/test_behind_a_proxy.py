@@ -1,5 +1,6 @@
 """Pages reach people behind a proxy: compressed, streams at once, under the name that was given."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,11 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from simulation.cli.serving import _names, serve
+from simulation.serve import answering
 from simulation.serve.application import LOOPBACK, application
+from simulation.serve.crew import Task
 from simulation.serve.pages import AT_ONCE, Part
+from simulation.serve.worker import Job
 
 
 def site(*names: str) -> TestClient:
@@ -34,6 +38,20 @@ def test_pages_are_compressed_and_streams_pass_at_once() -> None:
     assert page.headers["content-encoding"] == "gzip" and page.text == "shop " * 2_000
     stream = client.get("/events", headers={"accept-encoding": "gzip"})
     assert stream.headers["x-accel-buffering"] == "no" and "content-encoding" not in stream.headers
+
+
+def test_a_stream_without_news_shows_that_it_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering, "SILENCE", 0.01)
+
+    async def listen() -> list[str]:
+        task, heard = Task("key", Job("run", "", Path("nowhere")), {"a"}), []
+        async for each in answering.streamed(task, 0):
+            heard.append(each)
+            if len(heard) == 2:
+                task.tell({"state": "done"})
+        return heard
+
+    assert asyncio.run(listen()) == [": still here\n\n"] * 2 + ['id: 0\ndata: {"state": "done"}\n\n']
 
 
 @pytest.mark.parametrize("name", ["https://shop.example.edu", "shop.example.edu:80", "", "a/b"])

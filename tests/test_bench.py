@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from simulation.cli import benching
 from simulation.evidence.bench import bench as measured
+from simulation.evidence.bench import speed as timing
 from simulation.evidence.bench.bench import Size, bench
 from simulation.evidence.bench.cases import full_case
 from simulation.evidence.bench.goals import GOALS, Goal, Reading
@@ -53,13 +55,34 @@ def test_the_least_is_counted_from_what_goes_on() -> None:
     assert np.array_equal(five[0]["departure"], rows[0]["departure"])
 
 
+def test_vectors_are_narrowed_where_the_processor_has_wider_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    def host(features: str) -> dict[str, str]:
+        monkeypatch.setattr(timing.codegen, "get_host_cpu_features", lambda: features)
+        return timing.narrow_features()
+
+    assert host("+avx2,+fma,-avx512f") == {}
+    narrow = host("+avx2,+avx512f,+avx512vl,+fma,-prefer-256-bit")["NUMBA_CPU_FEATURES"]
+    assert narrow == "+avx2,-avx512f,-avx512vl,+fma,-prefer-256-bit"
+
+
+def test_a_narrow_process_lives_a_case_each_time_it_is_asked() -> None:
+    with closing(timing.Narrow(300, 2)) as narrow:
+        assert narrow.speed() > 0 and narrow.speed() > 0
+
+
+def test_a_peer_that_is_not_installed_is_named_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measured, "find_spec", lambda package: None if package in ("ambr", "jax") else package)
+    assert measured.absent_peers() == ["AMBER", "JAX"] and list(measured._peers()) == ["plain Mesa", "NumPy"]
+
+
 @pytest.mark.slow
 def test_every_case_is_read_once_a_round(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measured, "_MANY", 5_000)
-    monkeypatch.setattr(measured, "_BUSY", 2e4)
+    monkeypatch.setattr(timing, "_BUSY", 2e4)
     readings = list(bench(Size(2, (1_000,), (4, 500, 10), (4_000, 8), (1_000, 10_000, 8))))
     cases = {reading.case for reading in readings}
-    assert all(goal.above in cases and goal.below in cases for goal in GOALS)
+    absent = measured.absent_peers()
+    assert all({goal.above, goal.below} <= cases | set(absent) for goal in GOALS) and cases.isdisjoint(absent)
     timed = [(reading.case, reading.round) for reading in readings if reading.measure in ("speed", "time")]
     assert len(timed) == len(set(timed)) and {number for _, number in timed} == {0, 1}
     assert all(reading.value > 0 for reading in readings)

@@ -29,7 +29,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         [sys.executable, "-m", "simulation", "serve", str(SCENARIO), "--port", port, "--out", out]
     )
     address = f"http://127.0.0.1:{port}"
-    for _ in range(300):
+    for _ in range(1200):
         try:
             urlopen(address).close()
             break
@@ -58,10 +58,13 @@ def sideways(page: Any) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-def set_up(page: Any, base: str, shoppers: int, replicates: int = 1) -> None:
-    page.goto(f"{base}/scenarios/shopsense_ifa")
-    page.get_by_label("Shoppers").fill(str(shoppers))
-    page.get_by_label("Replicates").fill(str(replicates))
+QUICK = "shoppers=1000&weeks=104&replicates=2"
+
+
+def open_instrument(page: Any, base: str, more: str = "") -> None:
+    """Open the shipped case with a full run that is quick, and wait for the first answer."""
+    page.goto(f"{base}/scenarios/shopsense_ifa?{QUICK}{more}")
+    page.locator("#strip svg").wait_for(timeout=DONE)
 
 
 def wait_until(page: Any, condition: str) -> None:
@@ -73,82 +76,132 @@ def wait_until(page: Any, condition: str) -> None:
     pytest.fail(f"{condition} never came true")
 
 
-def weeks_drawn(page: Any) -> int:
-    weeks = "window.Bokeh && source ? source.data.week.length : 0"
-    return int(page.evaluate(weeks))
+def wait_for_full_run(page: Any) -> None:
+    wait_until(page, "document.getElementById('state').textContent.startsWith('Full run:')")
+    page.get_by_role("button", name="Put this run into the tray").wait_for(timeout=DONE)
 
 
-def test_from_the_first_page_to_the_downloaded_report(barriers: Barriers, page: Any, base: str, tmp_path: Path) -> None:
+def test_from_the_first_page_to_two_runs_compared_and_a_break_even_asked(
+    barriers: Barriers, page: Any, base: str
+) -> None:
     page.goto(base)
+    page.locator("#strip svg").wait_for(timeout=DONE)
     assert barriers(page) == []
-    page.get_by_role("link", name="ShopSense sells card data to IFA").click()
-    page.get_by_label("opt-out notice").uncheck()
-    page.get_by_role("slider", name="story reach").fill("70")
-    page.get_by_label("Shoppers").fill("2000")
-    page.get_by_label("Replicates").fill("2")
+    page.get_by_role("link", name="Change it").click()
+    page.locator("#strip svg").wait_for(timeout=DONE)
+    open_instrument(page, base)
+    wait_for_full_run(page)
+    first = page.locator("#said").inner_text()
+    assert "against 'status quo'" in first
+    page.get_by_role("button", name="Put this run into the tray").click()
+    card = page.locator(".card", has_text="quiet sale")
+    card.locator("summary").first.click()
+    card.get_by_label("fee per member year").fill("9")
+    card.get_by_label("fee per member year").press("Tab")
+    card.get_by_text("fee per member year 9.").wait_for(timeout=DONE)
+    wait_until(page, f"document.querySelector('#said').textContent !== {first!r}")
+    assert page.locator("#strip .ghost").count() > 0, "the state before stays in grey"
     assert barriers(page) == []
-    page.reload()
-    assert not page.get_by_label("opt-out notice").is_checked()
-    assert page.get_by_role("slider", name="story reach").input_value() == "70"
-    page.get_by_role("button", name="Run").click()
-    page.locator("#answered").wait_for(timeout=DONE)
-    assert "against 'status quo' in 5 years" in page.locator("#answered").inner_text()
-    assert page.get_by_role("region", name="Gains and losses by party").get_by_role("row").count() == 4
-    wait_until(page, "window.Bokeh && source && source.data.week.length === 260")
+    wait_for_full_run(page)
+    page.get_by_role("button", name="Put this run into the tray").click()
     assert barriers(page) == []
+    page.get_by_role("link", name="Compare side by side").click()
+    page.get_by_role("heading", name="Runs side by side").wait_for()
+    assert "fee per member year 9." in page.get_by_role("region", name="Runs side by side").inner_text()
+    assert barriers(page) == []
+    page.goto(f"{base}/runs")
+    assert page.get_by_role("link", name="ShopSense sells card data to IFA").count() >= 2
+    assert barriers(page) == []
+
+
+def test_a_question_is_asked_and_answered_within_the_page(barriers: Barriers, page: Any, base: str) -> None:
+    open_instrument(page, base)
+    wait_for_full_run(page)
+    page.locator("summary", has_text="Break even").click()
+    form = page.locator("details", has=page.locator("summary", has_text="Break even")).locator("form")
+    form.get_by_label("shoppers").fill("300")
+    form.get_by_role("button", name="Ask").click()
+    within = page.locator(".within")
+    within.locator("figure, .answer, .wrong").first.wait_for(timeout=3 * DONE)
+    assert within.locator(".wrong").count() == 0, within.inner_text()
+    assert "/scenarios/" in page.url
+    assert barriers(page) == []
+
+
+def test_a_run_has_a_page_of_its_own_with_a_report_and_two_lives(
+    barriers: Barriers, page: Any, base: str, tmp_path: Path
+) -> None:
+    open_instrument(page, base)
+    wait_for_full_run(page)
+    page.get_by_role("link", name="This run on a page of its own").click()
+    page.locator("#lines svg").first.wait_for(timeout=DONE)
+    assert page.locator("#lines svg").count() == 4
+    assert page.get_by_role("region", name="Gains and losses by party").get_by_role("row").count() == 5
+    with page.expect_download() as download:
+        page.get_by_role("button", name="worth as CSV").click()
+    download.value.save_as(tmp_path / "worth.csv")
+    rows = (tmp_path / "worth.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "policy,life,replicate,dollars_against_status quo"
+    assert len(rows) == 1 + 2 * (3 * 2 + 1), "two replicates, both lives of three policies, one of the planned story"
+    with page.expect_download() as download:
+        page.get_by_role("button", name="worth as PNG").click()
+    assert download.value.suggested_filename == "worth.png"
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the report").click()
-    report = tmp_path / "report.html"
-    download.value.save_as(report)
-    assert "ShopSense sells card data to IFA" in report.read_text(encoding="utf-8")
-    with page.expect_download() as download:
-        page.get_by_role("link", name="scenario.yaml").click()
-    assert download.value.suggested_filename == "scenario.yaml"
-    page.get_by_role("link", name="Report", exact=True).click()
-    page.get_by_role("heading", name="The policies side by side").wait_for()
-    page.go_back()
-    page.get_by_label("Whose").select_option("never-knew")
+    download.value.save_as(tmp_path / "report.html")
+    assert "ShopSense sells card data to IFA" in (tmp_path / "report.html").read_text(encoding="utf-8")
     page.get_by_role("button", name="Tell both lives").click()
-    page.get_by_text("In the end:").wait_for()
+    page.get_by_text("In the end:").wait_for(timeout=DONE)
+    page.get_by_role("button", name="Next shopper").wait_for()
     assert barriers(page) == []
 
 
-def test_weeks_appear_one_after_another_and_a_reload_loses_none(page: Any, base: str) -> None:
-    set_up(page, base, 100_000)
-    page.get_by_role("button", name="Run").click()
-    wait_until(page, "window.Bokeh && source && source.data.week.length > 0")
-    first = weeks_drawn(page)
+def test_what_is_asked_stands_in_the_address_by_value_and_is_undone(page: Any, base: str) -> None:
+    open_instrument(page, base)
+    slider = page.get_by_role("slider").first
+    address = page.url
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    wait_until(page, f"location.href !== {address!r}")
+    moved, value = page.url, slider.get_attribute("aria-valuetext")
     page.reload()
-    wait_until(page, f"window.Bokeh && source && source.data.week.length >= {first}")
-    assert page.evaluate("Array.from(source.data.week).every((week, place) => week === place + 1)")
-    page.locator("#answered").wait_for(timeout=DONE)
-    assert weeks_drawn(page) == 260
-    address, answer = page.url, page.locator("#answered").inner_text()
-    page.goto(base)
-    page.goto(address)
-    assert page.locator("#answered").inner_text() == answer
+    page.locator("#strip svg").wait_for(timeout=DONE)
+    assert page.get_by_role("slider").first.get_attribute("aria-valuetext") == value
+    page.get_by_label("opt-out notice", exact=True).uncheck()
+    assert "policy=quiet+sale" in page.url
+    page.get_by_role("button", name="Undo").click()
+    assert page.url == moved
+    assert page.get_by_label("opt-out notice", exact=True).is_checked()
+    page.get_by_role("button", name="Reset").click()
+    assert page.url == f"{base}/scenarios/shopsense_ifa"
+
+
+def test_policies_and_actions_are_added_and_removed(page: Any, base: str) -> None:
+    open_instrument(page, base)
+    page.get_by_label("Add a policy").fill("promise first")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_label("Add an action to promise first").select_option("public_promise")
+    card = page.locator(".card", has_text="promise first")
+    wait_until(page, "document.querySelector('#strip').textContent.includes('promise first')")
+    card.locator("summary").first.click()
+    card.get_by_role("button", name="Remove this action").click()
+    assert "Nothing is done" in card.inner_text()
+    card.get_by_role("button", name="Remove promise first").click()
+    assert page.locator(".card", has_text="promise first").count() == 0
 
 
 def test_with_the_keyboard_alone(page: Any, base: str) -> None:
     page.goto(base)
-    press_until(page, "Tab", "document.activeElement.textContent.includes('ShopSense sells')")
+    press_until(page, "Tab", "document.activeElement.textContent.includes('Change it')")
     page.keyboard.press("Enter")
     page.wait_for_url("**/scenarios/**")
+    page.locator("#strip svg").wait_for(timeout=DONE)
     press_until(page, "Tab", "document.activeElement.type === 'range'")
     page.keyboard.press("ArrowRight")
-    about = page.locator(".about").filter(visible=True)
-    assert "Source:" in about.inner_text()
-    assert page.locator(".number input[type=checkbox]").first.is_checked()
-    page.keyboard.press("Escape")
-    assert about.count() == 0
-    press_until(page, "Tab", "document.activeElement.name === 'shoppers'")
-    page.keyboard.type("1000")
+    press_until(page, "Tab", "document.activeElement.textContent.includes('Evidence')")
     page.keyboard.press("Enter")
-    page.locator("#answered").wait_for(timeout=DONE)
-    assert page.evaluate("document.activeElement.id") == "answered"
-    press_until(page, "Tab", "document.activeElement.textContent === 'Report'")
-    page.keyboard.press("Enter")
-    page.get_by_role("heading", name="The policies side by side").wait_for()
+    assert "Source:" in page.locator(".slider details[open]").inner_text()
 
 
 def press_until(page: Any, key: str, condition: str) -> None:
@@ -159,36 +212,29 @@ def press_until(page: Any, key: str, condition: str) -> None:
     pytest.fail(f"{condition} is not reached by {key}")
 
 
-def test_on_a_phone_nothing_is_wider_than_the_screen_and_nothing_needs_a_pointer_that_hovers(
-    barriers: Barriers, browser: Any, base: str
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_nothing_is_wider_than_the_screen_and_the_line_of_nothing_stays_in_view(
+    barriers: Barriers, browser: Any, base: str, scheme: str
 ) -> None:
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, color_scheme=scheme)
     page = context.new_page()
     page.goto(base)
+    page.locator("#strip svg").wait_for(timeout=DONE)
     assert sideways(page) == 0
-    set_up(page, base, 1_000)
+    open_instrument(page, base)
     assert sideways(page) == 0
-    page.get_by_role("button", name="About story reach").tap()
-    assert "Source:" in page.locator(".about").filter(visible=True).inner_text()
-    assert sideways(page) == 0
-    page.get_by_role("button", name="Run", exact=True).tap()
-    page.locator("#answered").wait_for(timeout=DONE)
-    wait_until(page, "window.Bokeh && source && source.data.week.length === 260")
-    assert sideways(page) == 0
+    page.get_by_role("slider").last.scroll_into_view_if_needed()
+    box = page.locator("#strip .zero").bounding_box()
+    assert box and 0 <= box["x"] <= PHONE["width"] and 0 <= box["y"] <= PHONE["height"]
     assert barriers(page) == []
-    page.get_by_label("Whose").select_option("never-knew")
-    page.get_by_role("button", name="Tell both lives").tap()
-    page.get_by_text("In the end:").wait_for()
-    assert sideways(page) == 0
     context.close()
 
 
 def test_a_run_is_cancelled_and_begun_again(page: Any, base: str) -> None:
-    set_up(page, base, 100_000, 7)
-    page.get_by_role("button", name="Run").click()
-    wait_until(page, "document.getElementById('state').textContent === 'Running'")
+    page.goto(f"{base}/scenarios/shopsense_ifa?shoppers=100000&replicates=7")
+    wait_until(page, "document.getElementById('state').textContent.includes('full run')")
+    page.goto(f"{base}/runs")
+    page.get_by_role("link", name="ShopSense sells card data to IFA").first.click()
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Run it again").wait_for(timeout=DONE)
     assert "ended before it was done" in page.get_by_role("alert").inner_text()
-    page.get_by_role("link", name="Change and run again").click()
-    assert page.get_by_label("Shoppers").input_value() == "100000"

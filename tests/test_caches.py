@@ -1,5 +1,6 @@
 """Compiled code that is kept is never stale, never in the way, and never the end of a run."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -160,14 +161,27 @@ def test_two_programs_that_start_at_once_on_an_empty_cache_agree(tmp_path: Path)
     assert said(WEEK, tmp_path) == answers[0][0].strip()
 
 
-def test_code_of_sources_of_long_ago_is_forgotten(tmp_path: Path) -> None:
-    folders = [tmp_path / f"{place:016x}" for place in range(12)]
+def test_code_of_sources_of_long_ago_is_forgotten_but_none_that_was_used_today(tmp_path: Path) -> None:
+    folders, long_ago = [tmp_path / f"{place:016x}" for place in range(12)], time.time() - 10 * 86_400
     for place, folder in enumerate(folders):
         folder.mkdir()
-        os.utime(folder, (time.time() + place, time.time() + place))
+        os.utime(folder, (long_ago + place, long_ago + place))
     (tmp_path / "parameters.json").write_text("{}")
-    compiling._forget_old_ones(tmp_path)
-    assert sorted(tmp_path.iterdir()) == [*folders[4:], tmp_path / "parameters.json"]
+    os.utime(folders[1])  # a second checkout, at work right now
+    compiling.kept_folder(tmp_path, "new sources")
+    # the eight used last: the one used today and the seven latest others
+    assert sorted(tmp_path.iterdir()) == [folders[1], *folders[5:], tmp_path / "parameters.json"]
+    for folder in folders[5:]:
+        os.utime(folder)
+    for place in range(12, 15):
+        (tmp_path / f"{place:016x}").mkdir()
+    compiling.kept_folder(tmp_path, "newer sources")
+    assert len([path for path in tmp_path.iterdir() if path.is_dir()]) == 11, "all were used today"
+    os.utime(folders[1], (long_ago, long_ago))
+    name = hashlib.sha256(b"sources at hand").hexdigest()[:16]
+    (tmp_path / name).mkdir()
+    os.utime(tmp_path / name, (long_ago, long_ago))
+    assert compiling.kept_folder(tmp_path, "sources at hand").stat().st_mtime > long_ago + 86_400
 
 
 def test_a_temporary_home_that_others_could_have_filled_is_not_used(

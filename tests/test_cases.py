@@ -1,13 +1,20 @@
-"""The shipped cases hang together: plans of the stated length, the story where it is said to be, roles for all."""
+"""The shipped cases hang together and hold a dilemma: nobody's choice is everybody's, and nothing is certain."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from simulation.classroom.case import Case, read_case
+from simulation.classroom.consequences import Consequences, consequences
+from simulation.classroom.dilemma import preferences, weighed
+from simulation.classroom.world import World
 from simulation.runs.roles import ROLES
 
 CASES = sorted((Path(__file__).parents[1] / "scenarios" / "classroom").glob("*/case.yaml"))
+NEWS = re.compile(r"newspaper|\bstory\b|stories|headline|journalist|reporter|\bpress\b|backlash|scandal", re.IGNORECASE)
+Lived = Callable[[Case], Consequences]
 
 
 @pytest.fixture(params=CASES, ids=lambda path: path.parent.name)
@@ -15,19 +22,23 @@ def case(request: pytest.FixtureRequest) -> Case:
     return read_case(request.param)
 
 
-def stories(case: Case, policy: str) -> list[int]:
-    return [action.week for action in case.scenario.policies[policy] if action.do == "press_story"]
-
-
-def test_there_are_three_and_each_is_told_in_the_pack(case: Case) -> None:
+def test_there_are_four_and_each_is_told_in_the_pack(case: Case) -> None:
     readme = (CASES[0].parents[1] / "README.md").read_text(encoding="utf-8")
-    assert len(CASES) == 3 and f"({case.name}/case.yaml)" in readme
+    assert len(CASES) == 4 and f"({case.name}/case.yaml)" in readme
 
 
-def test_plans_take_as_long_as_they_say(case: Case) -> None:
+def test_a_shipped_case_is_found_by_its_name(case: Case) -> None:
+    assert read_case(case.name) == case
+
+
+def test_plans_take_as_long_as_they_say_with_five_minutes_for_joining(case: Case) -> None:
     assert list(case.file.plans) == ["45", "75", "90"]
     for name, steps in case.file.plans.items():
         assert sum(step.minutes for step in steps) == int(name)
+        assert steps[0].minutes == 5 and steps[0].does.startswith("Join")
+        assert all(
+            case.minutes(name, part) > 0 for part in ("read", "decide", "reveal", "respond", "outcome", "debrief")
+        )
 
 
 def test_every_role_has_a_sheet_and_a_reason_to_disagree(case: Case) -> None:
@@ -35,23 +46,26 @@ def test_every_role_has_a_sheet_and_a_reason_to_disagree(case: Case) -> None:
     assert len(set(case.file.roles.values())) == len(ROLES)
 
 
-def test_the_story_breaks_for_those_it_is_about_before_they_respond(case: Case) -> None:
-    for course in case.courses:
-        told = stories(case, course.policy)
-        assert bool(told) == (course.choice in case.file.story.befalls), course
-        assert all(week < case.file.respond.week for week in told), course
+def test_no_story_is_planned(case: Case) -> None:
+    actions = [action.do for policy in case.scenario.policies.values() for action in policy]
+    assert "press_story" not in actions
 
 
-def test_each_choice_that_the_story_befalls_is_lived_without_it_as_well(case: Case) -> None:
-    assert set(case.untold) == set(case.file.story.befalls)
-    for choice, policy in case.untold.items():
-        told = case.scenario.policies[case.policy(choice)]
-        assert [action for action in told if action.do != "press_story"] == list(case.scenario.policies[policy])
+def test_nothing_that_is_read_before_the_first_decision_speaks_of_the_press(case: Case) -> None:
+    file = case.file
+    choices = [text for name, choice in file.decide.choices.items() for text in (name, choice.says)]
+    said = [
+        file.briefing,
+        *file.roles.values(),
+        file.decide.asks,
+        *choices,
+        *(each.asks for each in file.decide.predict),
+    ]
+    assert [text for text in said if NEWS.search(text)] == []
 
 
 def test_every_policy_of_the_scenario_is_somebody_s_course(case: Case) -> None:
-    lived = {course.policy for course in case.courses} | set(case.untold.values())
-    assert lived == set(case.scenario.policies)
+    assert {course.policy for course in case.courses} == set(case.scenario.policies)
 
 
 def test_every_response_can_be_given_by_somebody(case: Case) -> None:
@@ -60,5 +74,48 @@ def test_every_response_can_be_given_by_somebody(case: Case) -> None:
 
 def test_the_debrief_looks_at_worlds_and_weights(case: Case) -> None:
     looked_at = {talk.look_at for talk in case.file.debrief}
-    assert {"until the story", "after the story", "all worlds", "board"} <= looked_at
+    assert {"until the response", "after the response", "all worlds", "board"} <= looked_at
     assert len(case.file.key.cannot_settle) >= 3
+
+
+# --- the dilemma, in all worlds of the case as it is taught ---------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    """Return what comes of a case, lived once for all tests."""
+    folder = tmp_path_factory.mktemp("cases")
+    return lambda case: consequences(case, folder)
+
+
+@pytest.mark.slow
+def test_roles_differ_in_their_best_first_choice(case: Case, lived: Lived) -> None:
+    best = {each.role: each.choice for each in preferences(case, lived(case))}
+    assert len(set(best.values())) >= 3, best
+
+
+@pytest.mark.slow
+def test_every_first_choice_is_best_under_some_weights(case: Case, lived: Lived) -> None:
+    shares = {each.choice: each.best_share for each in weighed(case, lived(case))}
+    assert min(shares.values()) >= 0.05, shares
+
+
+@pytest.mark.slow
+def test_the_data_buyer_gains_by_some_course_and_so_does_the_retailer(case: Case, lived: Lived) -> None:
+    found = lived(case)
+    assert max(each.buyer for each in weighed(case, found)) > 0
+    values = {course.policy: found.end.fact(course.policy, "value") for course in case.courses}
+    assert max(values.values()) > 0, values
+
+
+@pytest.mark.slow
+def test_no_question_s_answer_is_nearly_certain(case: Case, lived: Lived) -> None:
+    world = World(case, lived(case), 0)
+    asked = [*case.file.decide.predict, *case.file.respond.predict]
+    shares = [*world.shares("decide"), *world.shares("respond")]
+    assert {each.asks: share for each, share in zip(asked, shares, strict=True) if not 0.1 <= share <= 0.9} == {}
+
+
+@pytest.mark.slow
+def test_no_choice_is_certain_to_be_told_of(case: Case, lived: Lived) -> None:
+    assert all(each.told <= 0.9 for each in weighed(case, lived(case)))

@@ -72,6 +72,43 @@ def test_leaving_the_main_store_is_what_a_run_calls_churn(study: ChurnStudy) -> 
         assert cohort.curve.estimate.tolist() == pytest.approx(pool.tolist())
 
 
+def test_who_is_lost_at_the_end_stands_so(study: ChurnStudy, lived: tuple[Diary, list[dict[str, np.ndarray]]]) -> None:
+    diary, weeks = lived
+    gone, patrons = study.watched[0].gone, diary.people.opening_patron == 1
+    assert np.array_equal(gone["left"] & patrons, (weeks[-1]["patron"] == 0) & patrons)
+    came = np.array([each["trips"] > 0 for each in weeks])
+    seen = came & np.array([each["swiped"] != 0 for each in weeks])
+    for span in (8, 13, 26):
+        assert np.array_equal(gone[f"silent-{span}"], ~came[-span:].any(axis=0))
+        assert np.array_equal(gone[f"unseen-{span}"], ~seen[-span:].any(axis=0))
+    given_up = (weeks[-1]["card"] != Card.ACTIVE) & diary.opening.card[:1].astype(bool)
+    members = study.watched[0].members
+    assert np.array_equal(gone["card"][:, members], given_up[:, members])
+
+
+def test_churn_has_a_net_side_under_every_definition(study: ChurnStudy) -> None:
+    net = tables(study)["net"].set_index(["definition", "policy"])
+    assert (net["ever"] - net["returned"] - net["lost"]).abs().max() < 1e-12
+    for definition in DEFINITIONS:
+        for policy in study.policies:
+            cohort, row = study.cohort(policy, definition), net.loc[(definition, policy)]
+            ended = np.concatenate([each.ended for each in cohort.own])
+            assert row["ever"] == ended.mean() and row["shoppers"] == ended.size
+        same = net.loc[(definition, "same")]
+        assert (same[[f"{part}_difference" for part in ("ever", "returned", "lost")]] == 0).all()
+    left = net.xs("left")
+    assert (left["returned"] > left["lost"]).all() and left.loc["sale", "lost_difference"] > 0
+    own, twins = (np.concatenate([each.gone["left"][at][each.patrons] for each in study.watched]) for at in (2, 0))
+    assert left.loc["sale", "lost_difference"] == pytest.approx(own.mean() - twins.mean())
+    paired = np.std(own.astype(float) - twins, ddof=1) / np.sqrt(own.size)
+    assert left.loc["sale", "lost_difference_error"] == pytest.approx(paired)
+    back, lost = left.loc["sale", ["returned", "lost"]]
+    assert (
+        f"At the end {back / (back + lost):.0%} of them are back, so that on balance {lost:.1%} are lost"
+        in in_words(study)[1]
+    )
+
+
 def test_a_policy_that_changes_nothing_differs_by_exactly_nothing(study: ChurnStudy) -> None:
     for definition in DEFINITIONS:
         same = study.cohort("same", definition)
@@ -248,7 +285,7 @@ def test_studies_are_written_whole_and_the_same_every_time(tmp_path: Path) -> No
 
 
 FIGURES = ("survival", "by_awareness", "incidence", "definitions")
-TABLES = ("survival", "incidence", "restricted_means", "logrank", "definitions", "verdicts")
+TABLES = ("survival", "incidence", "restricted_means", "logrank", "definitions", "net", "verdicts")
 
 
 SMALL = """\

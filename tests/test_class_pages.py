@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
+from time import sleep
 
 import pytest
 from starlette.testclient import TestClient
@@ -40,9 +41,9 @@ class Room:
         assert client.get("/instructor", params={"key": self.opened.key}).status_code == HTTPStatus.OK
         return client
 
-    def student(self, name: str, table: int = 1) -> TestClient:
+    def student(self, name: str) -> TestClient:
         client = self.browser()
-        answer = client.post("/join", data={"code": self.opened.code, "name": name, "table": str(table)})
+        answer = client.post("/join", data={"code": self.opened.code, "name": name})
         assert answer.status_code == HTTPStatus.OK and answer.url.path == "/seat", answer.text
         return client
 
@@ -57,7 +58,8 @@ def sealing(decision: str, round_: str = "decide") -> dict[str, str]:
 
 
 def go_on(instructor: TestClient, phase: str) -> None:
-    assert instructor.post("/instructor/next", data={"from": phase}).status_code == HTTPStatus.OK
+    sent = {"from": phase, "at_once": "yes"}
+    assert instructor.post("/instructor/next", data=sent).status_code == HTTPStatus.OK
 
 
 @pytest.fixture
@@ -89,16 +91,16 @@ def test_the_instructor_can_point_at_where_and_how_to_join(room: Room) -> None:
 def test_what_others_have_sealed_is_not_shown_before_its_time(room: Room) -> None:
     instructor, ada, ben = room.instructor(), room.student("Ada"), room.student("Ben")
     go_on(instructor, "read")
-    sealed = ada.post("/seal", data=sealing("sell, with a way out"))
+    sealed = ada.post("/seal", data=sealing("sell to IFA alone"))
     receipt = room.opened.lesson.sealed[1, "decide"].receipt
-    assert receipt in sealed.text and "What has come of each choice" not in sealed.text
+    assert receipt in sealed.text and "What has come of your choice" not in sealed.text
     seen = ben.get("/seat").text
     assert receipt not in seen and "Sealed: " not in seen and "What the tables did" not in seen
     shown = instructor.get("/instructor").text
-    assert receipt in shown and "sell, with a way out; chances of yes 80%" in shown
+    assert receipt in shown and "sell to IFA alone; chances of yes 80%" in shown
     go_on(instructor, "decide")
     later = ben.get("/seat").text
-    assert receipt not in later and "Your table: <strong>sell, with a way out</strong>" in later
+    assert receipt not in later and "Your table: <strong>sell to IFA alone</strong>" in later
 
 
 def test_outcomes_and_other_roles_measures_wait_for_their_phase(room: Room) -> None:
@@ -107,17 +109,18 @@ def test_outcomes_and_other_roles_measures_wait_for_their_phase(room: Room) -> N
     for phase in ("read", "decide", "reveal", "respond", "outcome"):
         go_on(instructor, phase)
         seen[room.opened.lesson.phase] = ada.get("/seat").text
-    after = {phase: "At the end, week 120" in page for phase, page in seen.items()}
+    after = {phase: "At the end, week 170" in page for phase, page in seen.items()}
     assert after == dict.fromkeys(("read", "decide", "reveal", "respond"), False) | {"outcome": True, "debrief": True}
-    until = {phase: "until-story" in page for phase, page in seen.items()}
-    assert [phase for phase, is_seen in until.items() if is_seen] == ["reveal", "respond", "debrief"]
+    own = [phase for phase, page in seen.items() if "of-choice-0" in page]
+    all_ = [phase for phase, page in seen.items() if "until-response" in page]
+    assert own == ["reveal", "respond"] and all_ == ["debrief"], "one's own table first, the others after responding"
     regulators = [phase for phase, page in seen.items() if "complaints, fewer is better" in page]
     assert regulators == ["debrief"], "a chief executive does not see the regulator's measure before"
 
 
 def test_nobody_joins_without_the_code_and_guessing_is_slow(room: Room) -> None:
     browser = room.browser()
-    wrong = {"code": "AAAAAA", "name": "Ada", "table": "1"}
+    wrong = {"code": "AAAAAA", "name": "Ada"}
     answers = [browser.post("/join", data=wrong).status_code for _ in range(70)]
     assert answers[0] == HTTPStatus.UNPROCESSABLE_ENTITY and answers[-1] == HTTPStatus.TOO_MANY_REQUESTS
     assert room.opened.lesson.seats == {}
@@ -181,13 +184,13 @@ def test_a_nickname_is_text_wherever_it_stands(room: Room) -> None:
     for page in (ada.get("/seat"), instructor.get("/instructor"), instructor.get("/instructor/tables")):
         assert NASTY not in page.text and "&lt;img src=x onerror&gt;" in page.text
         assert "script-src 'self';" in page.headers["content-security-policy"]
-    doors = room.browser().post("/join", data={"code": '"><script>', "name": NASTY, "table": "x"})
+    doors = room.browser().post("/join", data={"code": '"><script>', "name": NASTY})
     assert "<script>" not in doors.text and NASTY not in doors.text
 
 
 def test_a_cookie_is_kept_from_scripts_and_other_sites(room: Room) -> None:
     browser = room.browser()
-    joined = browser.post("/join", data={"code": room.opened.code, "name": "Ada", "table": "1"}, follow_redirects=False)
+    joined = browser.post("/join", data={"code": room.opened.code, "name": "Ada"}, follow_redirects=False)
     link = browser.get("/instructor", params={"key": room.opened.key}, follow_redirects=False)
     for answer in (joined, link):
         said = answer.headers["set-cookie"].lower()
@@ -197,8 +200,8 @@ def test_a_cookie_is_kept_from_scripts_and_other_sites(room: Room) -> None:
 
 def test_a_class_has_so_many_seats(room: Room) -> None:
     for number in range(MOST_SEATS):
-        room.opened.join(f"student {number}", 1 + number % 2)
-    answer = room.browser().post("/join", data={"code": room.opened.code, "name": "one more", "table": "1"})
+        room.opened.join(f"student {number}")
+    answer = room.browser().post("/join", data={"code": room.opened.code, "name": "one more"})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "no seat left" in answer.text
     assert room.instructor().get("/instructor").status_code == HTTPStatus.OK
 
@@ -241,10 +244,10 @@ def test_what_cannot_be_kept_is_said_and_did_not_happen(room: Room, monkeypatch:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(room.opened._journal, "add", full)
-    joining = {"code": room.opened.code, "name": "Ben", "table": "1"}
+    joining = {"code": room.opened.code, "name": "Ben"}
     for answer in (
         ada.post("/seal", data=sealing("decline")),
-        instructor.post("/instructor/next", data={"from": "decide"}),
+        instructor.post("/instructor/next", data={"from": "decide", "at_once": "yes"}),
         room.browser().post("/join", data=joining),
     ):
         assert answer.status_code == HTTPStatus.INSUFFICIENT_STORAGE and "did not happen" in answer.text
@@ -258,7 +261,8 @@ def test_who_has_lost_a_browser_is_let_back_in_and_the_lost_one_is_out(room: Roo
     go_on(instructor, "read")
     ada.post("/seal", data=sealing("decline"))
     page = instructor.post("/instructor/let-in", data={"seat": "1"})
-    (link,) = re.findall(r'href="http://localhost(/back[^"]+)"', page.text)
+    (link,) = re.findall(r'href="http://10.0.0.7:8000(/back[^"]+)"', page.text)
+    assert "<svg" in page.text
     phone = room.browser()
     assert phone.get(link).url.path == "/seat" and "Sealed: <strong>decline</strong>" in phone.get("/seat").text
     assert ada.get("/seat").url.path == "/", "a seat belongs to one browser"
@@ -267,3 +271,55 @@ def test_who_has_lost_a_browser_is_let_back_in_and_the_lost_one_is_out(room: Roo
     assert instructor.post("/instructor/let-in", data={"seat": "9"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     guesses = [room.browser().get("/back?with=x").status_code for _ in range(70)]
     assert guesses[0] == HTTPStatus.FORBIDDEN and guesses[-1] == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def test_a_round_closes_after_a_warning_unless_all_have_sealed(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulation.serve.class_console.WARNING", 0.2)
+    ada = room.student("Ada")
+    with room.instructor() as instructor:  # one loop for all its requests, as a server has
+        instructor.get("/instructor", params={"key": room.opened.key})
+        go_on(instructor, "read")
+        assert "1</span> have not sealed: close in ten seconds" in instructor.get("/instructor").text
+        instructor.post("/instructor/next", data={"from": "decide"})
+        assert room.opened.lesson.is_closing and room.opened.lesson.phase == "decide"
+        assert ada.post("/seal", data=sealing("decline")).status_code == HTTPStatus.OK, "there is still time"
+        for _ in range(100):
+            if room.opened.lesson.phase != "decide":
+                break
+            sleep(0.05)
+        assert room.opened.lesson.phase == "reveal"
+
+
+def test_the_screen_shows_no_names_and_needs_the_code(room: Room) -> None:
+    instructor, ada = room.instructor(), room.student("Ada the Great")
+    assert room.browser().get("/screen").status_code == HTTPStatus.FORBIDDEN
+    joining = room.browser().get("/screen", params={"code": room.opened.code})
+    assert joining.status_code == HTTPStatus.OK and "<svg" in joining.text and room.opened.code in joining.text
+    go_on(instructor, "read")
+    ada.post("/seal", data=sealing("sell quietly"))
+    assert "have sealed" in instructor.get("/screen").text
+    shown = []
+    for phase in ("decide", "reveal", "respond", "outcome"):
+        go_on(instructor, phase)
+        for slide in range(10):
+            if instructor.post("/instructor/slide", data={"slide": str(slide)}).status_code != HTTPStatus.OK:
+                break
+            shown.append(instructor.get("/screen").text)
+    assert not [page for page in shown if "Ada the Great" in page]
+    assert any("You said 80%" in page for page in shown)
+
+
+def test_the_instructor_changes_seats(room: Room) -> None:
+    instructor = room.instructor()
+    room.student("Ada")
+    room.student("Ben")
+    moved = {"seat": "2", "table": "1", "role": "analyst"}
+    assert instructor.post("/instructor/move", data=moved).status_code == HTTPStatus.OK
+    assert instructor.post("/instructor/rename", data={"seat": "2", "name": "Bea"}).status_code == HTTPStatus.OK
+    assert instructor.post("/instructor/remove", data={"seat": "1"}).status_code == HTTPStatus.OK
+    (seat,) = room.opened.lesson.seats.values()
+    assert (seat.number, seat.name, seat.table, seat.role) == (2, "Bea", 1, "analyst")
+    assert (
+        instructor.post("/instructor/move", data=moved | {"table": "9"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    )
+    assert instructor.post("/instructor/slide", data={"slide": "7"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -36,6 +36,16 @@ def test_figures_are_svg_and_png_too_if_that_is_asked_for(tmp_path: Path) -> Non
         assert {path.suffix for path in (tmp_path / "results" / "shopsense_ifa" / "figures").iterdir()} == kinds
 
 
+def test_a_run_loads_no_package_that_it_does_not_need(tmp_path: Path) -> None:
+    words = ["aislefour", "run", str(SHIPPED), "--shoppers", "300", "--weeks", "30", "--replicates", "1", "--quiet"]
+    code = (
+        f"import sys; sys.argv = {words}; from simulation.cli.app import main; main();"
+        "print([name for name in ('mesa', 'networkx', 'scipy.stats', 'matplotlib.pyplot') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_an_answer_that_nobody_hears_leaves_its_results_all_the_same(tmp_path: Path) -> None:
     line = f"{sys.executable} -m simulation run {SHIPPED} --shoppers 300 --weeks 30 --no-terms >/dev/full"
     done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -28,9 +28,9 @@ def diary() -> Diary:
 
 def test_what_shoppers_bought_adds_up_to_the_books(diary: Diary) -> None:
     weekly = diary.model.ledger.weekly.sum(axis=(0, 2, 3))
-    assert diary.sales_cents.sum(axis=1).tolist() == weekly[:, Measure.SALES].tolist()
-    assert diary.carded_cents.sum(axis=1).tolist() == weekly[:, Measure.CARDED_SALES].tolist()
-    assert diary.trips.sum(axis=1).tolist() == weekly[:, Measure.TRIPS].tolist()
+    assert diary.totals.sales_cents.sum(axis=1).tolist() == weekly[:, Measure.SALES].tolist()
+    assert diary.totals.carded_sales_cents.sum(axis=1).tolist() == weekly[:, Measure.CARDED_SALES].tolist()
+    assert diary.totals.trips.sum(axis=1).tolist() == weekly[:, Measure.TRIPS].tolist()
 
 
 def test_first_weeks_agree_with_the_books(diary: Diary) -> None:

@@ -25,15 +25,17 @@ BLOCK = re.compile(r"^```(python|sh|yaml)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 SERVES = re.compile(r"(serve|classroom)(?!.*--(paper|offline))")
 
 
-TESTED_ELSEWHERE = "extend"  # by tests/test_extending.py: it quotes parts of a package
-
-
 def pages() -> list[Path]:
     return [path for path in sorted(PAGES.glob("**/*.md")) if "built" not in path.parts]
 
 
 def blocks(page: Path) -> list[tuple[str, str]]:
     return BLOCK.findall(page.read_text(encoding="utf-8"))
+
+
+def stands_alone(page: Path) -> bool:
+    """Return whether a page's code runs by itself: recipes share a run, and the page on plug-ins quotes a package."""
+    return bool(blocks(page)) and page.parent.name != "recipes" and page.stem != "extend"
 
 
 def kept(code: str, folder: Path) -> None:
@@ -81,9 +83,7 @@ def lines(code: str) -> Iterator[list[str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "page", [pytest.param(page, id=page.stem) for page in pages() if blocks(page) and page.stem != TESTED_ELSEWHERE]
-)
+@pytest.mark.parametrize("page", [pytest.param(page, id=page.stem) for page in pages() if stands_alone(page)])
 def test_code_on_a_page_runs(page: Path, tmp_path: Path) -> None:
     around = environment(tmp_path)
     how = {"cwd": tmp_path, "env": around, "capture_output": True, "text": True}

@@ -21,10 +21,10 @@ def lived(make_scenario: Make) -> Outcome:
 def test_whether_it_comes_out_stands_first_with_both_amounts_and_its_evidence(lived: Outcome) -> None:
     quiet = row("sale", -20.0, 1.0, secrecy=QUIET)
     first, *others = hangs_on(lived, quiet, ())
-    assert first.startswith("Whether it comes out: ") and "if it stays secret" in first
+    assert first.startswith("Whether the press exposes it: ") and "if it stays secret" in first
     assert "33 secret uses of personal data" in first and "quoted" in first
-    assert others == ["No number was drawn, so that none can be told to matter."]
-    assert driven_by(quiet, lived.scenario, ()) == "whether it comes out"
+    assert others == ["Every number was held fixed, so the run cannot show which of them matter."]
+    assert driven_by(quiet, lived.scenario, ()) == "whether the press exposes it"
 
 
 def test_what_cannot_come_out_hangs_on_no_story(lived: Outcome) -> None:
@@ -38,7 +38,7 @@ def test_of_many_numbers_none_is_named_that_chance_would_name_and_the_nearest_ar
     lived = run_scenario(scenario)
     assert drivers_of(lived, "sale") == ()
     (said,) = hangs_on(lived, row("sale", 3.0, 0.2), ())
-    assert f"of the {len(drawn_addresses(scenario))} that were drawn, none" in said
+    assert f"None of the {len(drawn_addresses(scenario))} numbers that were varied is" in said
     assert said.count("(−") + said.count("(+") == 3
     alone = replace(lived, replicates=lived.replicates[:3])
-    assert hangs_on(alone, row("sale", 3.0, 0.2), ()) == ("Too few replicates tell which numbers matter.",)
+    assert hangs_on(alone, row("sale", 3.0, 0.2), ()) == ("There are too few replicates to show which numbers matter.",)

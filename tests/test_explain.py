@@ -39,8 +39,8 @@ def test_a_second_life_is_the_first_to_the_bit(name: str, make_scenario: Callabl
         lives = two_lives(scenario, policy, number)  # every state is compared every week
         column = int(np.flatnonzero(diary.people.number == number)[0])
         for life, place in ((0, 0), (1, len(scenario.policies) - 1)):
-            assert lives.bought(life)[-1] == diary.sales_cents[place, column]
-            assert sum(moment.trips for moment in lives.lives[life]) == diary.trips[place, column]
+            assert lives.bought(life)[-1] == diary.totals.sales_cents[place, column]
+            assert sum(moment.trips for moment in lives.lives[life]) == diary.totals.trips[place, column]
             assert lives.lives[life][-1].trust == diary.lives.trust[place, column]
 
 
@@ -85,7 +85,7 @@ def stand_in(**of: list[int]) -> Any:
             opening_patron=np.array(of.get("patron", [1] * 6), np.uint8),
         ),
         first=first,
-        sales_cents=np.array([[1000] * 6, of.get("sales", [1000] * 6)]),
+        totals=SimpleNamespace(sales_cents=np.array([[1000] * 6, of.get("sales", [1000] * 6)])),
         lives=SimpleNamespace(aware=np.array([zeros, of.get("aware", zeros)], np.uint8)),
     )
 

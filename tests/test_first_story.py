@@ -10,12 +10,14 @@ import pytest
 from conftest import SALE
 
 from simulation.api.finished import of_folder
+from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
 from simulation.model.press import FirstStory, Press
 from simulation.runs.executors import Means
 from simulation.runs.findings import measures_of
 from simulation.runs.first_story import Split
 from simulation.runs.lived import outcome_of
+from simulation.runs.measures import STUDIED
 from simulation.runs.outcome import Outcome
 from simulation.runs.results import write_results
 from simulation.runs.run import run_scenario
@@ -34,6 +36,7 @@ POLICIES = {
     "prices": [{"do": "member_prices", "week": 2}],
 }
 SPLIT = ("sale", "told", "both")
+TOLD = ("sale", "both")  # the story of the other is planned
 
 
 @pytest.fixture(scope="module")
@@ -164,9 +167,32 @@ def test_both_lives_are_those_of_a_model_that_lives_them(case: Scenario, outcome
             if found is None:
                 assert split.secret["value"][replicate, place] == outcome.value()[replicate, place]
             assert split.exposed["exposed"][replicate, place] == float(policy in SPLIT)
-            assert bool(split.chance[replicate, place]) == (policy in SPLIT)
+            assert split.told[replicate, place] == (policy in TOLD)
+            if policy not in TOLD:
+                assert split.chance[replicate, place] == float(found is not None), "as luck lived it"
+                assert split.lives("value").by_replicate()[replicate, place] == outcome.value()[replicate, place]
     assert split.secret["exposed"].sum(axis=0).tolist() == [0, 0, 6, 0, 0]
     assert np.array_equal(split.secret["value"][:, 4], split.exposed["value"][:, 4])
+
+
+def test_expected_books_weigh_both_lives_as_the_means_do(outcome: Outcome) -> None:
+    expected, split = outcome.expected, split_of(outcome)
+    assert expected.split is None and expected is not outcome
+    for name, each in STUDIED.items():
+        if name in ("value", "shoppers_account", "data_buyer", "complaints", "consent_debt", "harm"):  # sums
+            by_hand = (1 - split.chance) * split.secret[name] + split.chance * split.exposed[name]
+            assert each.of(expected) == pytest.approx(by_hand, rel=1e-9, abs=1e-6), name
+    assert np.array_equal(expected.value()[:, 4], outcome.value()[:, 4]), "what was lived once stays as it was"
+    shared = expected.weekly(Measure.SHARED).sum(axis=1)
+    cells = np.array([each.by_cell[..., Measure.SHARED].sum(axis=1) for each in expected.replicates])
+    assert cells == pytest.approx(shared / expected.per_shopper)
+
+
+def test_what_is_unlikely_to_come_out_is_left_to_luck(case: Scenario) -> None:
+    rare = case.with_changes(numbers={"world.press_hazard_per_year": 0.005}, replicates=3)
+    outcome = run_scenario(rare, split=True)
+    assert not split_of(outcome).told.any()
+    assert np.array_equal(outcome.differences().by_replicate(), outcome.difference())
 
 
 def test_the_week_of_the_story_spreads_over_a_block_as_its_coordinate_does(case: Scenario) -> None:

@@ -39,7 +39,7 @@ def accounts_of(folder: Path, replicate: int, policies: tuple[str, ...]) -> np.n
     """Return the payments in a folder of results. Shape (policies, flows), cents."""
     table = pd.read_csv(folder / "accounts.csv").query(f"replicate == {replicate}")
     found = np.zeros((len(policies), len(Flow)), np.int64)
-    for policy, payment, cents in table[["policy", "payment", "cents"]].itertuples(index=False):
+    for policy, payment, cents in table[["policy", "payment", "paid_cents"]].itertuples(index=False):
         found[policies.index(policy), Flow[payment.upper()]] += cents
     return found
 

@@ -85,6 +85,12 @@ def test_a_swing_is_read_off_its_means() -> None:
     assert other.means == (40, 50, 45) and other.swing == 10 and not other.turns
     # the greater move is up, by 80 and by 100: a standard deviation of 14.14, over the root of 2
     assert fee.error == pytest.approx(10) and other.error == 0
+    assert fee.is_distinguishable, "forty down in both replicates"
+    noise = swing("sale", "week", [-30.0, 10.0, 90.0], [70.0, 30.0, -10.0])  # 40 down and 40 up, 80 up and 40 down
+    assert not noise.is_distinguishable and not noise.turns
+    assert in_words(replace(stand_in(), swings=(noise,)))[0].endswith(
+        "No term moves it by an amount that is distinguishable from zero."
+    )
     assert np.isnan(replace(fee, differences=fee.differences[:1]).error)
 
 
@@ -101,9 +107,9 @@ def test_it_is_said_in_words_a_table_and_a_figure(tmp_path: Path) -> None:
     assert in_words(found) == [
         "'sale': as written it is worth +$20 against status quo, and the sign turns with fee per member year at $1.00 "
         "(−$20). What moves it most is the fee per member year: −$20 at $1.00, +$110 at $4.00 (written: left to "
-        "bidders, who pay $2.00).",
+        "bidders, who pay $2.00; the larger move ± $10).",
         "'asked': as written it is worth +$50 against status quo, and no term of its own turns the sign. What moves it "
-        "most is the worth to participant: +$40 at 1, +$45 at 4 (written: 2).",
+        "most is the worth to participant: +$40 at 1, +$45 at 4 (written: 2; the larger move ± $0).",
         "Each term is moved alone, the others as written, to half and to double; of fee per member year, to both ends "
         "of what has been observed.",
     ]

@@ -16,7 +16,8 @@ from simulation.questions.screen.principles import shipped_principles
 from simulation.questions.screen.screening import screen
 from simulation.runs.formats import dollars
 from simulation.runs.outcome import Outcome
-from simulation.runs.parties import gains, groups, harms, table_of_parties, what_moves
+from simulation.runs.parties import gains, groups, harms, what_moves
+from simulation.runs.payers import accounts_against_the_first
 from simulation.runs.return_sheet import return_sheet
 from simulation.runs.roles import policy_by_vote, policy_points, rankings
 from simulation.runs.run import run_scenario
@@ -119,6 +120,22 @@ def test_the_reserve_is_the_difference_of_twins(make_scenario: Callable[..., Sce
     assert reserve.earned[0, 0] == pytest.approx(by_hand.flow(Flow.FEES)[0, :5, 1].sum() / 100)
 
 
+def test_the_reserve_is_weighted_by_the_press_s_own_chances(make_scenario: Callable[..., Scenario]) -> None:
+    loud = {"press_hazard_per_year": 0.8, "exposure_shape": 1}
+    scenario = make_scenario({"sale": [SALE]}, weeks=64, replicates=2, population={"shoppers": 60}, world=loud)
+    reserve, split = backlash_reserve(scenario, "sale", every=3), run_scenario(scenario, split=True).split
+    assert split is not None and reserve.chances is not None
+    # the stretches that begin in weeks 6, 9 and 12 take all weeks together
+    assert reserve.weeks.tolist() == [6, 9, 12]
+    assert reserve.chances.sum(axis=1) == pytest.approx(split.chance[:, 1])
+    by_hand = (reserve.chances * reserve.cost).sum() / reserve.chances.sum()
+    expected = reserve.expected(16)
+    assert expected is not None and expected.value == pytest.approx(by_hand) and expected.error is None
+    assert "Weighted by when the model has the press find out (" in of_reserve(reserve, scenario).said[1]
+    quiet = backlash_reserve(make_scenario({"sale": [SALE]}, weeks=60, institutions=[]), "sale")
+    assert quiet.chances is None and quiet.expected(16) is None
+
+
 def test_what_has_no_reserve_is_said(make_scenario: Callable[..., Scenario]) -> None:
     with pytest.raises(ValueError, match="shares no data"):
         backlash_reserve(make_scenario(), "status quo")
@@ -179,15 +196,15 @@ def prices() -> Outcome:
 
 
 def test_shoppers_have_an_account_of_rewards_and_prices(prices: Outcome) -> None:
-    table = table_of_parties(prices)
+    table = accounts_against_the_first(prices)
     assert set(table) == {Party.RETAILER, Party.SHOPPERS, Party.RIVAL}, "no data buyer and no public is concerned"
     weekly = prices.replicates[0].weekly.sum(axis=(0, 2, 3))
     rewards, sales, goods = (weekly[:, measure] / 100 for measure in (Measure.REWARDS, Measure.SALES, Measure.GOODS))
     lost = rewards[0] - rewards[2]  # all that was given back; nobody pays another price
-    assert rewards[2] == 0 and table[Party.SHOPPERS][2][0] == pytest.approx(-lost)
+    assert rewards[2] == 0 and table[Party.SHOPPERS][2].value == pytest.approx(-lost)
     assert sales[1] == pytest.approx(1.03 * goods[1], rel=1e-4), "three cents more for a dollar's worth"
     paid_more = sales[1] - goods[1]
-    assert table[Party.SHOPPERS][1][0] == pytest.approx(rewards[1] - rewards[0] - paid_more)
+    assert table[Party.SHOPPERS][1].value == pytest.approx(rewards[1] - rewards[0] - paid_more)
 
 
 def test_the_books_of_all_parties_close(prices: Outcome, outcome: Outcome) -> None:

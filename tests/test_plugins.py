@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,13 +18,15 @@ from pydantic import Field
 import aislefour as a4
 from simulation.behaviour.parameters import numbers, parameters, shipped_parameters, shipped_part
 from simulation.behaviour.plugins import plugins
-from simulation.model.accounts import Counted, OwnFlow, Party, place_of
+from simulation.classroom.case import read_case
+from simulation.model.accounts import Counted, OwnFlow, Party, balances, place_of
 from simulation.model.institutions import Institution
 from simulation.model.ledger import Measure as Total
 from simulation.model.model import LoyaltyModel
 from simulation.runs.executors import Means
 from simulation.runs.formats import dollars
-from simulation.runs.measures import STUDIED, Measure
+from simulation.runs.measures import STUDIED
+from simulation.runs.measuring import Measure
 from simulation.runs.provenance import OtherProgramError, program, refuse_another
 from simulation.runs.run import run_scenario
 from simulation.runs.tasks import Task
@@ -135,6 +138,43 @@ def test_every_promise_holds_for_its_actions(site: Path) -> None:
     assert done.returncode == 0 and "null-paid-membership" in done.stdout, done.stdout + done.stderr
 
 
+ELSEWHERE = """
+import sys
+import numpy as np
+from simulation.runs.executors import Means
+from simulation.runs.run import run_scenario
+from simulation.scenario.reading import read_scenario
+
+if __name__ == "__main__":
+    case = read_scenario(sys.argv[1]).with_changes(shoppers=80, weeks=30, replicates=3)
+    here, *others = [run_scenario(case, means=means) for means in (None, Means(workers=2), Means(scheduler="local"))]
+    for there in others:
+        for one, other in zip(here.replicates, there.replicates, strict=True):
+            assert np.array_equal(one.weekly, other.weekly) and np.array_equal(one.accounts, other.accounts)
+    print("the same", here.flow("membership_fees").sum() > 0)
+"""
+
+
+@pytest.mark.slow
+def test_processes_and_a_cluster_that_have_it_find_the_same(site: Path, tmp_path: Path) -> None:
+    program = tmp_path / "elsewhere.py"
+    program.write_text(ELSEWHERE)
+    packages = os.pathsep.join(map(str, filter(None, (ROOT, site, os.environ.get("PYTHONPATH")))))
+    command = [sys.executable, program, EXAMPLE / "paid_tier.yaml"]
+    done = subprocess.run(
+        command, env=os.environ | {"PYTHONPATH": packages}, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "the same True\n", done.stderr
+
+
+def test_a_class_is_refused_with_its_name_where_it_is_not(tmp_path: Path) -> None:
+    folder = shutil.copytree(ROOT / "scenarios" / "classroom" / "teen_accounts", tmp_path / "case")
+    with (folder / "paths.yaml").open("a") as stream:
+        stream.write("\nplugins: [paid-tier]\n")
+    with pytest.raises(ScenarioError, match="this needs the plug-in 'paid-tier', which is not installed"):
+        read_case(folder / "case.yaml")
+
+
 def test_a_package_that_cannot_be_loaded_keeps_nobody_else_from_the_program(tmp_path: Path) -> None:
     package = tmp_path / "package"
     package.mkdir()
@@ -222,6 +262,7 @@ def test_what_is_given_in_python_is_lived_booked_and_measured(make_scenario: Mak
     assert deposits[:, 1].tolist() == [0, 0, *(5 * trips[2:])] and not deposits[:, 0].any()
     patrons = model.ledger.weekly[..., Total.PATRONS].sum(axis=(2, 3))
     assert np.array_equal(model.accounts.weekly[:, :, place_of("refunds")], patrons)
+    assert np.array_equal(balances(model.accounts.weekly, Party.PUBLIC), deposits - patrons), "shoppers pay the public"
     outcome = run_scenario(case)
     assert STUDIED["deposits_paid"].of(outcome)[0].tolist() == [0, deposits.sum() / 100]
 

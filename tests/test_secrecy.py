@@ -107,6 +107,25 @@ def test_some_policies_have_no_break_even(small: Outcome, secret: float, exposed
     assert told.verdict == verdict and told.break_even_chance is None
 
 
+def test_break_even_if_all_risks_are_scaled_alike(small: Outcome) -> None:
+    alike = found(lived_as(small, [0.3] * 64, [1] * 64, [110.0] * 64, [60.0] * 64))
+    assert alike.break_even_chance is not None and alike.break_even_if_scaled is not None
+    # ten in secret and forty lost exposed: a fifth, whatever the worlds' chances, as long as they are alike
+    assert alike.break_even_chance.value == pytest.approx(0.2)
+    assert alike.break_even_if_scaled.value == pytest.approx(0.2, abs=0.01)
+    # half of the worlds earn 10 even exposed, the others 10 - 50 p: together 10 - 25 p, which turns at 0.4 in those
+    never = found(lived_as(small, [0.3, 0.02] * 32, [1] * 64, [110.0] * 64, [60.0, 110.0] * 32))
+    assert never.break_even_if_scaled is not None
+    assert 0.2 < never.break_even_if_scaled.value < 0.23, "a mean of 0.2, and a little for the chances of the first"
+
+
+def test_an_interval_of_a_chance_ends_at_none_and_all(small: Outcome) -> None:
+    secret = [101.0, 160.0, 90.0, 95.0] * 16
+    told = found(lived_as(small, [0.2] * 64, [1] * 64, secret, [60.0] * 64)).break_even_chance
+    assert told is not None and told.low is not None and told.high is not None
+    assert 0.0 <= told.low < told.value < told.high <= 1.0
+
+
 def test_losses_are_told_by_the_year_of_the_story(small: Outcome) -> None:
     told = found(lived_as(small, [0.2, 0.1, 0.3, 0.4], [52, 53, 1, 104], [100.0] * 4, [20.0, 60.0, 70.0, 90.0]))
     first, second = told.by_year

@@ -66,13 +66,13 @@ def test_no_with_what_it_earns_in_secret_and_below_what_it_pays(make_scenario: M
     rows = [row("quiet sale", -21e6, 2.4e6, 0.31, secrecy=QUIET)]
     found = said(make_scenario, rows, [pair("status quo", "quiet sale", resolved=True)], asks_about="quiet sale")
     assert found.sentences == (
-        "No. 'quiet sale' loses $21 M ± $2.4 M against 'status quo' in 5 years (−$0.47 a household and year, −0.012 % "
-        "of value) on average.",
-        "It earns $10 M if it stays secret and costs $96 M if it comes out.",
-        "The model's chance of that within 5 years is 29 in 100; it pays only if the chance is below about 9.8 in 100 "
-        "(95 % interval 7.8 to 12).",
-        "Which world it will be no number of replicates tells: it loses in 31% of the worlds drawn.",
-        "No policy is shown to be worth more than 'status quo' on average.",
+        "No. 'quiet sale' loses $21 M ± $2.4 M on average against 'status quo' over 5 years (−$0.47 per household and "
+        "year, −0.012 % of value).",
+        "It earns $10 M if it stays secret and costs $96 M if the press exposes it.",
+        "In the model it is exposed within 5 years in 29 of 100 cases; it pays only if that chance is below about 9.8 "
+        "in 100 (95 % interval 7.8 to 12).",
+        "A single outcome stays uncertain: the policy loses in 31 % of the simulated worlds.",
+        "No policy is clearly worth more than 'status quo' on average.",
     )
 
 
@@ -82,26 +82,26 @@ def test_yes_of_the_policy_that_the_question_names(make_scenario: Make) -> None:
     found = said(make_scenario, rows, pairs, asks_about="asked")
     assert (found.about, found.reply) == ("asked", "Yes")
     assert found.verdict == (
-        "'asked' gains $2 M ± $140 k against 'status quo' in 5 years (+$0.044 a household and year, +0.0011 % of "
-        "value) on average."
+        "'asked' gains $2 M ± $140 k on average against 'status quo' over 5 years (+$0.044 per household and year, "
+        "+0.0011 % of value)."
     )
     assert found.others == ("'other' loses $3 M ± $1 M on average.",)
-    assert found.ranking == ("Only 'asked' is shown to be worth more than 'status quo' on average.",)
+    assert found.ranking == ("Only 'asked' is clearly worth more than 'status quo' on average.",)
     assert found.settles == "", "it gains in every world drawn"
 
 
 def test_a_file_that_does_not_say_what_it_asks_about_gets_no_yes_or_no(make_scenario: Make) -> None:
     found = said(make_scenario, [row("asked", 2e6, 0.1e6)], [pair("asked", "status quo", resolved=True)])
     assert (found.about, found.reply) == ("asked", "")
-    assert found.sentences[0].startswith("'asked' gains $2 M ± $100 k against 'status quo' in 5 years (")
+    assert found.sentences[0].startswith("'asked' gains $2 M ± $100 k on average against 'status quo' over 5 years (")
 
 
 @pytest.mark.parametrize(
     ("needed", "words"),
     [
-        (256, "About 256 replicates would tell."),
-        (1_000_000, "No number of replicates within reach would tell."),
-        (None, "No number of replicates within reach would tell."),
+        (256, "About 256 replicates would settle the sign of the average."),
+        (1_000_000, "No practical number of replicates would settle the sign of the average."),
+        (None, "No practical number of replicates would settle the sign of the average."),
     ],
 )
 def test_a_tie_is_neither_yes_nor_no(needed: int | None, words: str, make_scenario: Make) -> None:
@@ -109,25 +109,27 @@ def test_a_tie_is_neither_yes_nor_no(needed: int | None, words: str, make_scenar
     tied = [("sale", "status quo")]
     found = said(make_scenario, rows, [pair("sale", "status quo", needed)], tied, asks_about="sale")
     assert found.reply == UNSETTLED
-    assert found.verdict.startswith("'sale' gains $1 M ± $3 M against 'status quo' in 5 years (")
-    assert found.verdict.endswith(") on average, too little to tell from nothing.")
-    assert found.settles.startswith(words) and found.settles.endswith("it loses in 44% of the worlds drawn.")
+    assert found.verdict.startswith("'sale' gains $1 M ± $3 M on average against 'status quo' over 5 years (")
+    assert found.verdict.endswith("); this is not distinguishable from zero.")
+    assert found.settles.startswith(words) and found.settles.endswith(
+        "the policy loses in 44 % of the simulated worlds."
+    )
     assert len(found.ranking) == 1, "that they are tied has been said"
 
 
 def test_under_four_blocks_there_is_no_error_and_no_ranking(make_scenario: Make) -> None:
     found = said(make_scenario, [row("sale", -1e6, None, 0.5)], None, replicates=8, asks_about="sale")
     assert found.sentences == (
-        f"{UNSETTLED}. 'sale' loses $1 M against 'status quo' in 5 years (−$0.022 a household and year, −0.00057 % of "
-        "value) on average over 8 replicates.",
-        "A run of 64 replicates would tell how sure this is.",
+        f"{UNSETTLED}. 'sale' loses $1 M on average over 8 replicates against 'status quo' over 5 years (−$0.022 per "
+        "household and year, −0.00057 % of value).",
+        "A run of 64 replicates would show how certain this is.",
     )
 
 
 def test_one_replicate_is_called_one(make_scenario: Make) -> None:
     rows = [row("sale", -1e6, None, 1.0), row("more", 2e6)]
     found = said(make_scenario, rows, None, replicates=1, asks_about="sale")
-    assert found.verdict.startswith("In the one replicate that was run, 'sale' loses $1 M against 'status quo' in 5 y")
+    assert found.verdict.startswith("In the one replicate that was run, 'sale' loses $1 M against 'status quo' over ")
     assert found.reply == UNSETTLED and found.others == ("'more' gains $2 M.",)
 
 
@@ -135,7 +137,7 @@ def test_where_nothing_was_drawn_yes_is_a_yes_of_chance_alone(make_scenario: Mak
     pairs = [pair("sale", "status quo", resolved=True)]
     found = said(make_scenario, [row("sale", 138e3, 1e3)], pairs, asks_about="sale", uncertain="chance")
     assert found.reply == "Yes, if every number is as assumed"
-    assert found.settles == "No number was drawn from a range: what is not known is wider than the error says."
+    assert found.settles == "Every number was held fixed: the true uncertainty is larger than the error shown."
 
 
 def test_what_changes_nothing_is_told_so(make_scenario: Make) -> None:
@@ -143,10 +145,10 @@ def test_what_changes_nothing_is_told_so(make_scenario: Make) -> None:
     group = ("status quo", "same", "alike")
     found = said(make_scenario, [row("same", 0.0, 0.0), row("alike", 0.0, 0.0)], pairs, [group], asks_about="same")
     assert found.sentences == (
-        "No. 'same' changes nothing: it is worth what 'status quo' is.",
+        "No. 'same' changes nothing: it is worth exactly as much as 'status quo'.",
         "'alike' changes nothing.",
-        "No policy is shown to be worth more than 'status quo' on average.",
-        "'status quo', 'same' and 'alike' cannot be told apart; no replicates within reach would.",
+        "No policy is clearly worth more than 'status quo' on average.",
+        "'status quo', 'same' and 'alike' cannot be ranked; no practical number of replicates would separate them.",
     )
 
 
@@ -159,18 +161,19 @@ def test_a_policy_that_nobody_compares(make_scenario: Make) -> None:
     [
         (
             secret(0.24, -19e6, -40e6, "loses even if secret"),
-            "It costs $19 M even if nothing comes out, and costs $40 M if it comes out.",
-            "it costs $19 M even if nothing comes out, and costs $40 M if it does (24 in 100)",
+            "It costs $19 M even if it stays secret and costs $40 M if the press exposes it.",
+            "it costs $19 M even if it stays secret and costs $40 M if exposed (a chance of 24 in 100)",
         ),
         (
             secret(0.004, 5e6, 1e6, "gains even if exposed"),
-            "It earns $1 M even if it comes out, and earns $5 M if it stays secret.",
-            "it earns $1 M even if it comes out (0.4 in 100), and earns $5 M if not",
+            "It earns $1 M even if the press exposes it and earns $5 M if it stays secret.",
+            "it earns $1 M even if exposed (a chance of 0.4 in 100) and earns $5 M if it stays secret",
         ),
         (
             QUIET,
-            "It earns $10 M if it stays secret and costs $96 M if it comes out.",
-            "it earns $10 M in secret, costs $96 M if it comes out (29 in 100), and pays below 9.8 in 100",
+            "It earns $10 M if it stays secret and costs $96 M if the press exposes it.",
+            "it earns $10 M if it stays secret and costs $96 M if exposed (a chance of 29 in 100); it pays only below "
+            "9.8 in 100",
         ),
     ],
 )
@@ -191,9 +194,11 @@ def test_others_come_the_best_first_and_ties_name_the_most_replicates_needed(mak
         pair("status quo", "b", 128), pair("status quo", "c", 256), pair("c", "b", 512),
     ]  # fmt: skip
     found = said(make_scenario, rows, pairs, [("status quo", "c", "b")])
-    assert found.others[0] == "'c' loses $1 M ± $1 M on average, and loses in 50% of the worlds drawn."
+    assert found.others[0] == (
+        "'c' loses $1 M ± $1 M on average (not distinguishable from zero) and loses in 50 % of the simulated worlds."
+    )
     assert [each[:3] for each in found.others] == ["'c'", "'b'"]
-    assert found.ranking[1] == "'status quo', 'c' and 'b' cannot be told apart; about 512 replicates would."
+    assert found.ranking[1] == "'status quo', 'c' and 'b' cannot be ranked; about 512 replicates would separate them."
 
 
 def test_chances_have_two_digits() -> None:
@@ -209,27 +214,28 @@ UNTOLD = Estimate(-1e5, 2e5, -5e5, 3e5)
 def test_who_pays_names_shoppers_and_asks_why_the_buyer_would_buy() -> None:
     accounts = {Party.RETAILER: LOSS, Party.SHOPPERS: LOSS, Party.DATA_BUYER: LOSS, Party.RIVAL: GAIN}
     assert paid_in_words(accounts, "sale", {"insurer"}) == (
-        "By 'sale' shoppers lose $3 M and the data buyer $3 M; the rival grocer gains $2 M.",
-        "Why would the buyer buy? As priced, the deal costs it $3 M.",
+        "Under 'sale' shoppers lose $3 M ± $500 k and the data buyer $3 M ± $500 k; the rival grocer gains $2 M ± "
+        "$200 k.",
+        "At this price the buyer loses by the deal and has no reason to buy.",
     )
 
 
 @pytest.mark.parametrize(
     ("buyer", "buyers", "words"),
     [
-        (GAIN, {"insurer"}, "The buyer has a reason to buy: as priced, the deal leaves it $2 M."),
-        (UNTOLD, {"insurer"}, "Whether the buyer gains by the deal as priced cannot be told."),
-        (LOSS, {"broker"}, "What other buyers than an insurer earn with the data is not modelled."),
+        (GAIN, {"insurer"}, "At this price the buyer gains from the deal and has a reason to buy."),
+        (UNTOLD, {"insurer"}, "At this price it is not clear whether the buyer gains from the deal."),
+        (LOSS, {"broker"}, "What a buyer other than an insurer earns with the data is not modelled."),
     ],
 )
 def test_the_buyer_s_own_account(buyer: Estimate, buyers: set[str], words: str) -> None:
     assert paid_in_words({Party.SHOPPERS: LOSS, Party.DATA_BUYER: buyer}, "sale", buyers)[1] == words
 
 
-def test_an_account_that_is_not_told_from_nothing_is_said_to_be() -> None:
+def test_an_account_that_is_not_distinguishable_from_zero_is_said_to_be() -> None:
     assert paid_in_words({Party.RETAILER: LOSS, Party.SHOPPERS: UNTOLD}, "sale", ()) == (
-        "By 'sale' shoppers lose $100 k (not told from nothing).",
+        "Under 'sale' shoppers lose $100 k ± $200 k (not distinguishable from zero).",
     )
     assert paid_in_words({Party.RETAILER: LOSS, Party.SHOPPERS: Estimate(0.0)}, "sale", ()) == (
-        "Beside the retailer, 'sale' moves nobody's account.",
+        "'sale' changes nobody's account but the retailer's.",
     )

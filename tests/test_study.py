@@ -120,9 +120,9 @@ def test_results_describe_themselves_and_come_out_the_same(outcome: Outcome, tmp
     for name in ("one", "two"):
         write_results(outcome, tmp_path / name, add_report)
     paths = [path.relative_to(tmp_path / "one") for path in sorted((tmp_path / "one").rglob("*")) if path.is_file()]
-    assert len(paths) == 12 + 2 * len(
+    assert len(paths) == 13 + 2 * len(
         pictures(outcome)
-    )  # eight tables, their description, the scenario, the record, the report
+    )  # nine tables, their description, the scenario, the record, the report
     for path in paths:
         if path.name != "run.json":  # which says how much memory the process has held so far
             assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes(), path
@@ -146,8 +146,8 @@ def test_the_tables_hold_the_ledger(outcome: Outcome, tmp_path: Path) -> None:
     total = sum(replicate.weekly[..., Measure.SALES].sum() for replicate in outcome.replicates)
     assert weekly["sales_cents"].sum() == ledger["sales_cents"].sum() == total
     accounts = pd.read_csv(tmp_path / "out" / "accounts.csv")
-    assert accounts[accounts["payment"] == "sales"]["cents"].sum() == total
-    assert accounts[accounts["payment"] == "fees"]["cents"].sum() == ledger["fees_cents"].sum() > 0
+    assert accounts[accounts["payment"] == "sales"]["paid_cents"].sum() == total
+    assert accounts[accounts["payment"] == "fees"]["paid_cents"].sum() == ledger["fees_cents"].sum() > 0
     assert len(shoppers) == 2 * 500
     left = shoppers[(shoppers["policy"] == "sale") & (shoppers["opening_patron"] == 1)]["left_week"].notna().sum()
     assert left == outcome.replicates[0].weekly[:, 1, ..., Measure.FIRST_LEFT].sum()

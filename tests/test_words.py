@@ -13,8 +13,8 @@ from simulation.questions.churn import words as churn_words
 from simulation.questions.reserve import answer as reserve_sheet
 from simulation.questions.survey import answer as asking_sheet
 from simulation.questions.survey.survey import survey
-from simulation.report.report import in_words, report_of, split_in_words
-from simulation.report.tipping_points import Split, splits
+from simulation.report.report import in_words, report_of
+from simulation.report.tipping_points import Split, split_in_words, splits
 from simulation.runs.caveats import CAVEAT, NOT_MODELLED, caveat, not_modelled
 from simulation.runs.naive_return import naive_in_words
 from simulation.runs.run import run_scenario
@@ -63,13 +63,13 @@ def test_intervals_cover_what_was_drawn(make_scenario: Make) -> None:
 
 
 def test_nothing_is_said_of_draws_where_nothing_was_drawn() -> None:
-    assert "drawn makes it lose" in split_in_words(Split("b", 6, 6, drawn=2), "a")
-    assert "drawn makes it pay" in split_in_words(Split("b", 0, 6, drawn=2), "a")
+    assert split_in_words(Split("b", 6, 6, drawn=2), "a") == "it paid in each of 6 replicates, whatever was drawn"
+    assert split_in_words(Split("b", 0, 6, drawn=2), "a") == "it paid in none of 6 replicates, whatever was drawn"
     for paid, words in ((6, "paid in each of 6"), (0, "paid in none of 6")):
         said = split_in_words(Split("b", paid, 6), "a")
-        assert words in said and "no number was drawn" in said and "nothing that was drawn" not in said
+        assert words in said and "every number was held fixed" in said and "whatever was drawn" not in said
     assert "--replicates" in split_in_words(Split("b", 1, 2, drawn=1), "a")
-    assert split_in_words(Split("b", 1, 2), "a").endswith("No number was drawn that could tell them apart.")
+    assert split_in_words(Split("b", 1, 2), "a").endswith("No number was drawn that could explain which.")
     assert split_in_words(Split("b", 0, 6, drawn=2, same=6), "the status quo").startswith("it changes nothing")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation.runs.csv_tables import write_table
+from simulation.runs.table_files import write_table
 
 
 def written(table: pd.DataFrame, folder: Path) -> str:

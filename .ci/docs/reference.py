@@ -140,20 +140,22 @@ def _tables() -> Iterator[str]:
     """Yield every table of a run, column by column, from the description that a run leaves beside them."""
     with tempfile.TemporaryDirectory() as made:
         case = a4.read("shopsense_ifa").with_changes(shoppers=300, weeks=30, replicates=1)
-        folder = a4.run(case, progress=False).save(Path(made) / "run")
+        folder = a4.run(case, progress=False, detail=["events", "shoppers"]).save(Path(made) / "run")
         package = json.loads((Path(folder or Path(made) / "run") / "datapackage.json").read_text(encoding="utf-8"))
     yield from (
         "# Tables, column by column",
         "",
         "Every run leaves these tables in its folder, and `datapackage.json` beside them says the same in the form of "
-        "Frictionless Data, so that programs can read it.",
+        "Frictionless Data, so that programs can read it. `events`, and the shoppers of every replicate with trips, "
+        "sales and more weeks, are kept with `--detail`.",
         "",
     )
     for table in package["resources"]:
         yield from (f"## {table['name']}", "", _cell(table.get("description", "")), "")
-        yield from ("| column | type | meaning |", "|---|---|---|")
+        yield from ("| column | type | unit | meaning |", "|---|---|---|---|")
         for field in table["schema"]["fields"]:
-            yield f"| `{field['name']}` | {field['type']} | {_cell(field.get('description', ''))} |"
+            said = (_cell(field.get(each, "")) for each in ("type", "unit", "description"))
+            yield f"| `{field['name']}` | {' | '.join(said)} |"
         yield ""
 
 

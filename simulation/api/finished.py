@@ -7,13 +7,18 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from simulation.behaviour.spelling import unknown
 from simulation.runs import estimates, results
-from simulation.runs.first_story import Lives, lived_once, of_columns
+from simulation.runs.columns import column_of_summary, column_of_total
+from simulation.runs.detail import Recorder
+from simulation.runs.first_story import CHANCE, IF_EXPOSED, IF_SECRET, WEEK, Lives, Split, lived_once
 from simulation.runs.folders import write_whole
 from simulation.runs.formats import dollars, percent
-from simulation.runs.measures import MEASURES, STUDIED
+from simulation.runs.measures import MEASURES, STUDIED, TOTALS
 from simulation.runs.outcome import Outcome
+from simulation.runs.result_tables import tables_of
 
 if TYPE_CHECKING:
     import pandas
@@ -21,9 +26,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Frames = Callable[[str], "pandas.DataFrame"]
-"""Gives a table of a run by its name: summary, weekly, replicates, shoppers."""
+"""Gives a table of a run by its name."""
 
-_SUMMED_UP = ("policy", "card_use", "churn", "value", "difference", "loses")
+_SUMMED_UP = ("policy", *map(column_of_summary, ("card_use", "churn", "value", "difference_mean", "loses")))
+
+_NO_EVENTS = (
+    'this run kept no events; ask for them: run(scenario, detail=["events"]), or `aislefour run --detail events`'
+)
 
 
 class Run:
@@ -41,8 +50,10 @@ class Run:
     0.0
     """
 
-    def __init__(self, record: Mapping[str, Any], frames: Frames, kept: "Outcome | Path") -> None:
-        self.record, self._frames, self._kept = record, frames, kept
+    def __init__(
+        self, record: Mapping[str, Any], frames: Frames, kept: "Outcome | Path", recorder: Recorder | None = None
+    ) -> None:
+        self.record, self._frames, self._kept, self._recorder = record, frames, kept, recorder
         self._made: dict[str, pandas.DataFrame] = {}
 
     @property
@@ -62,8 +73,24 @@ class Run:
 
     @property
     def shoppers(self) -> "pandas.DataFrame":
-        """One row a policy and shopper of the first replicate: traits, weeks of events, final state."""
+        """One row a policy, replicate and shopper: traits, weeks of events, final state.
+
+        Of the first replicate; of every one, with trips, sales and more weeks, if the run was asked for this detail.
+        """
         return self._table("shoppers")
+
+    @property
+    def events(self) -> "pandas.DataFrame":
+        """One row an event of a shopper's life: when, what, about which practice, by what source, from whom.
+
+        Raises ValueError if the run was not asked for this detail.
+        """
+        return self._table("events")
+
+    @property
+    def payments(self) -> "pandas.DataFrame":
+        """One row a policy, replicate and week: every payment in whole cents, and what a dollar counts by then."""
+        return self._table("payments")
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -73,15 +100,20 @@ class Run:
     def measure(self, name: str) -> "pandas.DataFrame":
         """Return a measure, one row a replicate and one column a policy; raises ValueError with the nearest name.
 
+        Where first stories were split off, a replicate's two lives are weighted by their chances.
+
         >>> import aislefour as a4
         >>> case = a4.read("member_prices").with_changes(shoppers=300, weeks=20, replicates=2)
         >>> a4.run(case).measure("trust").shape[0]
         2
         """
-        if name not in STUDIED:
-            raise ValueError(unknown("measure", name, STUDIED))
-        table = self.replicates.pivot_table(index="replicate", columns="policy", values=name, observed=True)
-        return table[list(self.policies)]
+        if name not in TOTALS:
+            raise ValueError(unknown("measure", name, TOTALS))
+        table = self.replicates.pivot(index="replicate", columns="policy", values=column_of_total(name))
+        table = table[list(self.policies)]
+        if self.record["headline"]["split"] and name in STUDIED:
+            table[:] = self._split(name).lives(name).by_replicate()
+        return table
 
     def difference(self, name: str = "value") -> "pandas.DataFrame":
         """Return a measure less the baseline's, twin by twin: one row a replicate, one column a policy."""
@@ -112,18 +144,36 @@ class Run:
         }
         return row | {"tenth": low, "median": middle, "ninetieth": high}
 
+    def terms(self) -> "pandas.DataFrame":
+        """Return how far each policy's mean moves with each of its own terms, halved and doubled: a row a term.
+
+        Moves are lived anew in a small run, with their standard errors, and stand about the means of this one.
+        """
+        from simulation.runs.own_terms import move_terms
+        from simulation.scenario.reading import read_scenario
+        from simulation.show.term_swings import table
+
+        scenario = read_scenario(self._kept / "scenario.yaml") if isinstance(self._kept, Path) else self._kept.scenario
+        means = dict(zip(self.policies, self.summary[column_of_summary("difference_mean")].tolist(), strict=True))
+        return table(move_terms(scenario).anchored(means, scenario.chain.households)).frame
+
     def _differences(self, name: str, one: str) -> Lives:
         """Return a measure of every policy less that of one, in every life."""
         place = self.policies.index(one)
         if self.record["headline"]["split"]:
-            return of_columns(self._by_policy, [name]).differences(name, place)
-        values = self._by_policy(name)
+            return self._split(name).differences(name, place)
+        values = self._by_policy(column_of_total(name))
         return lived_once(values - values[:, place : place + 1])
+
+    def _split(self, name: str) -> Split:
+        """Return a measure in both lives of every replicate."""
+        secret, exposed = ({name: self._by_policy(column_of_total(name, life))} for life in (IF_SECRET, IF_EXPOSED))
+        return Split(self._by_policy(CHANCE), self._by_policy(WEEK), secret, exposed)
 
     def _by_policy(self, column: str) -> "NDArray[Any]":
         """Return a column of the table of replicates. Shape (replicates, policies)."""
-        table = self.replicates.pivot_table(index="replicate", columns="policy", values=column, observed=True)
-        return table[list(self.policies)].to_numpy()
+        table = self.replicates.pivot(index="replicate", columns="policy", values=column)
+        return table[list(self.policies)].to_numpy(np.float64, na_value=0.0)
 
     def plot(self, what: str = "churn", by: str = "policy", policies: Sequence[str] | None = None) -> "Figure":
         """Return a figure of a weekly measure, a line a policy, or a panel a policy with a line a group of `by`."""
@@ -162,7 +212,7 @@ class Run:
         if isinstance(kept, Path):
             write_whole(folder, results.MARK, partial(_copy, kept))
         else:
-            results.write_results(kept, folder, add_report)
+            results.write_results(kept, folder, add_report, recorder=self._recorder)
         return folder
 
     def _table(self, name: str) -> "pandas.DataFrame":
@@ -188,43 +238,54 @@ class Run:
             "card_use": percent,
             "churn": percent,
             "value": dollars,
-            "difference": lambda value: dollars(value, True),
+            "difference_mean": lambda value: dollars(value, True),
             "loses": "{:.0%}".format,
         }
-        table = shown.to_html(index=False, formatters=formats, border=0)
+        table = shown.to_html(
+            index=False, formatters={column_of_summary(name): text for name, text in formats.items()}, border=0
+        )
         return f"<p><b>{escape(str(self.record.get('title')))}</b></p>{table}"
 
 
 def _differences(rows: "pandas.DataFrame") -> list[tuple[str, float]]:
     others = rows.iloc[1:]
-    return list(zip(others["policy"], others["difference"], strict=True))
+    return list(zip(others["policy"], others[column_of_summary("difference_mean")], strict=True))
 
 
 def _copy(kept: Path, fresh: Path) -> None:
     shutil.copytree(kept, fresh, dirs_exist_ok=True)
 
 
-def of_outcome(outcome: Outcome) -> Run:
-    """Return an outcome as a run."""
+def of_outcome(outcome: Outcome, recorder: Recorder | None = None) -> Run:
+    """Return an outcome as a run; `recorder` has kept what was asked of single shoppers."""
     import pandas as pd
 
-    makers: dict[str, Callable[[], pandas.DataFrame]] = {
-        "summary": lambda: results.summary(outcome),
-        "weekly": lambda: pd.concat(list(results.weekly(outcome)), ignore_index=True),
-        "replicates": lambda: results.replicates(outcome),
-        "shoppers": lambda: pd.concat(list(results.shoppers(outcome)), ignore_index=True),
-    }
-    return Run(results.run_record(outcome), lambda name: makers[name](), outcome)
+    def frame(name: str) -> "pandas.DataFrame":
+        """Return a table, whole."""
+        tables = tables_of(outcome, recorder)
+        if name not in tables:
+            raise ValueError(_NO_EVENTS)
+        return pd.concat(list(tables[name]), ignore_index=True)
+
+    return Run(results.run_record(outcome), frame, outcome, recorder)
+
+
+def _is_whole(column: str) -> bool:
+    """Return whether a column holds weeks or numbers of shoppers, which may be missing; not a number of the model."""
+    return (column.endswith("_week") and "." not in column) or column == "from_shopper"
 
 
 def of_folder(folder: Path) -> Run:
     """Return a folder of results as a run; raises ValueError, in plain words, where it holds none."""
     from simulation.report.plot_lines import record_of, table_in
 
-    def frame(name: str) -> "pandas.DataFrame":
-        """Return a table of the folder, weeks as whole numbers that may be missing."""
-        table = table_in(folder / f"{name}.csv")
-        weeks = [column for column in map(str, table) if column.endswith("_week")] if name == "shoppers" else []
-        return table.astype(dict.fromkeys(weeks, "Int32"))  # whole, and missing where it never happened
+    record = record_of(folder)
 
-    return Run(record_of(folder), frame, folder)
+    def frame(name: str) -> "pandas.DataFrame":
+        """Return a table of the folder, weeks and numbers of shoppers as whole numbers that may be missing."""
+        if name == "events" and not {"events.csv", "events.parquet"} & set(record["tables"]):
+            raise ValueError(_NO_EVENTS)
+        table = table_in(folder / f"{name}.csv")
+        return table.astype(dict.fromkeys(filter(_is_whole, map(str, table)), "Int32"))
+
+    return Run(record, frame, folder)

@@ -1,6 +1,6 @@
 """Run, load, ask and sweep."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ import numpy as np
 from simulation.api.finished import Run, of_folder, of_outcome
 from simulation.questions.ask import Question
 from simulation.questions.ask import ask as answer_to
+from simulation.runs.detail import Detail, Recorder
 from simulation.runs.executors import Means
 from simulation.runs.growing import goal_of, run_until
 from simulation.runs.outcome import Outcome
@@ -31,6 +32,7 @@ def run(
     progress: bool = True,
     until_error: float | str | None = None,
     until_ranked: bool = False,
+    detail: Collection[Detail] = (),
 ) -> Run:
     """Return what a scenario comes to under all its policies, in all its replicates.
 
@@ -47,6 +49,9 @@ def run(
         the baseline's value ('0.1%'); 1,024 replicates at most.
     until_ranked
         Add replicates until every two policies that differ are told apart; 1,024 replicates at most.
+    detail
+        What to keep of every single shopper as well, for `Run.events` and `Run.shoppers`: "events", what happened to
+        whom and when; "shoppers", those of every replicate, with trips, sales and last visit. Both need this process.
 
     Examples
     --------
@@ -55,15 +60,16 @@ def run(
     <Run of ...>
     """
     means, goal = Means(workers=workers), goal_of(until_error, until_ranked)
+    recorder = Recorder(detail) if detail else None
 
     def live(case: Scenario, after: Outcome | None = None) -> Outcome:
         """Return the outcome of a case, some replicates of which may have been lived."""
         left = case.replicates - (len(after.replicates) if after else 0)
         with _watcher(progress).progress(case.weeks * left) as advance:
             elsewhere = means if means.are_elsewhere else None
-            return run_scenario(case, means=elsewhere, progress=advance, split=True, after=after)
+            return run_scenario(case, means=elsewhere, progress=advance, observer=recorder, split=True, after=after)
 
-    return of_outcome(run_until(scenario, goal, live) if goal else live(scenario))
+    return of_outcome(run_until(scenario, goal, live) if goal else live(scenario), recorder)
 
 
 def load(folder: str | Path) -> Run:

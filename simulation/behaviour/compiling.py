@@ -1,10 +1,12 @@
 """How a rule is compiled, said once: exact arithmetic, no interpreter lock, a cache that is never stale."""
 
 import hashlib
+import os
 import pickle
 import re
 import shutil
 import sys
+import time
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -21,7 +23,7 @@ _config: Any = numba.config
 _codegen: Any = codegen
 _COMPILED_FOLDERS = ("behaviour", "model")
 _COMPILES = re.compile(r"^from simulation\.behaviour\.compiling import .*\b(entry|inner|rule)\b", re.MULTILINE)
-_KEPT = 8  # folders of code of earlier sources
+_KEPT, _USED = 8, 86_400.0  # folders of code of earlier sources; seconds for which one that was used is left alone
 
 
 def _with_full_width(features: str) -> str | None:
@@ -71,16 +73,19 @@ def cache_folder() -> Path:
 def kept_folder(home: Path, what: str) -> Path:
     """Return the folder in `home` for what such a text stands for; to make room for a new one, old ones are removed."""
     folder = home / hashlib.sha256(what.encode()).hexdigest()[:16]
-    if not folder.exists():
+    try:
+        os.utime(folder)  # used today
+    except OSError:
         _forget_old_ones(home)
     return folder
 
 
 def _forget_old_ones(home: Path) -> None:
-    """Remove the code of sources of long ago: all but the latest few folders."""
-    folders = [path for path in home.glob("?" * 16) if path.is_dir()]
-    for path in sorted(folders, key=lambda each: each.stat().st_mtime)[: -_KEPT or None]:
-        shutil.rmtree(path, ignore_errors=True)
+    """Remove the code of sources of long ago: all but the few folders used last and those used within a day."""
+    used = sorted((path.stat().st_mtime, path) for path in home.glob("?" * 16) if path.is_dir())
+    for last, path in used[: -_KEPT or None]:
+        if last < time.time() - _USED:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _guard(kept: Any) -> None:

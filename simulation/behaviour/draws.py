@@ -165,6 +165,7 @@ def nearly_normal(key: int, number: int) -> float:
 
 def luck_for(purpose: int, keys: NDArray[np.uint64], number: int) -> float:
     """Return a shopper's luck of a purpose, with the keys of a week: half a word."""
+    # Of 64 bits without a sign: a number of Python's would be taken for one with a sign, by what was compiled first
     word = _word(word_of(keys[_SHARES_A_WORD_WITH.get(purpose, purpose)], number))
     return float(luck_of(second_half(word) if purpose in _SHARES_A_WORD_WITH else first_half(word)))
 

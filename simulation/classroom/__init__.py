@@ -5,9 +5,12 @@
 - consequences: what comes of every course in every world, computed once
 - calibration: how well a class has foreseen
 - board: what each course is worth to whom, under weights that the class gives
+- dilemma: who would choose what first, and under which weights each choice is best
 - pictures: a class's world over time, and all worlds side by side
 - world: the world that a class lives in, in words, tables and pictures
+- clock: how long a part of a lesson has lasted
 - lesson: who sits where, what each has sealed, how far the class is
+- slides: what the screen for the room shows, one thing at a time
 - journal: what is done, on disk before it happens
 - open_class: a class that is open, its code and its key
 - record: the history as a table, and everybody's score

@@ -57,17 +57,30 @@ class Row:
 
 
 def board(stage: Stage, policies: Sequence[str], world: int | None = None) -> list[Row]:
-    """Return the board for some policies in one world, or on the mean over all worlds.
+    """Return the board for some policies in one world, or at the median of all worlds.
 
     `best_share` is the share of all weightings, evenly spread, under which no other course is better.
     """
-    values = np.array([[stage.fact(policy, column.fact, world) for column in COLUMNS] for policy in policies])
+    values = _values(stage, policies, world)
     scaled = _scaled(values)
-    shares = _best_shares(scaled)
+    shares = _best(scaled).mean(axis=0)
     return [
         Row(policy, tuple(values[place].tolist()), tuple(scaled[place].tolist()), float(shares[place]))
         for place, policy in enumerate(policies)
     ]
+
+
+def best_shares_of(stage: Stage, groups: Sequence[Sequence[str]], world: int | None = None) -> list[float]:
+    """Return for each group of policies under which share of weightings one of it is best of all."""
+    policies = [policy for group in groups for policy in group]
+    best = _best(_scaled(_values(stage, policies, world)))
+    ends = np.cumsum([len(group) for group in groups])[:-1]
+    return [float(part.any(axis=1).mean()) for part in np.split(best, ends, axis=1)]
+
+
+def _values(stage: Stage, policies: Sequence[str], world: int | None) -> Floats:
+    """Return what is weighed. Shape (policies, columns)."""
+    return np.array([[stage.fact(policy, column.fact, world) for column in COLUMNS] for policy in policies])
 
 
 def _scaled(values: Floats) -> Floats:
@@ -77,10 +90,10 @@ def _scaled(values: Floats) -> Floats:
     return np.where(width > 0, (better - low) / np.where(width > 0, width, 1.0), 1.0)
 
 
-def _best_shares(scaled: Floats) -> Floats:
-    """Return for each course under which share of weightings no other is better. Shape (policies,)."""
+def _best(scaled: Floats) -> NDArray[np.bool_]:
+    """Return under which weightings no other course is better than each. Shape (weightings, policies)."""
     last = _STEPS + len(COLUMNS) - 1
     fences = np.array([(-1, *each, last) for each in combinations(range(last), len(COLUMNS) - 1)])
     weights = (np.diff(fences, axis=1) - 1) / _STEPS  # all ways to share out the steps
     totals = weights @ scaled.T
-    return np.asarray((totals >= totals.max(axis=1, keepdims=True) - _NEAR).mean(axis=0))
+    return np.asarray(totals >= totals.max(axis=1, keepdims=True) - _NEAR)

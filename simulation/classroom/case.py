@@ -1,7 +1,8 @@
 """A case for a class, as a file: what is read and decided, and under which policy of a scenario each course is lived.
 
-The class decides twice: a choice at first, and a response after a story has run. Every pair of both is a policy of one
-scenario, so that all tables live with the same shoppers and the same luck.
+The class decides twice: a choice at first, and a response some time later. Every pair of both is a policy of one
+scenario, so that all tables live with the same shoppers and the same luck. Whether a newspaper has told of a choice by
+then is up to each world.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,16 +27,12 @@ _Questions = Annotated[tuple[Question, ...], Field(min_length=1, max_length=6)]
 
 
 class Choice(BaseModel):
-    """One thing that a table can choose: what it says, and the policy lived for each response open to it afterwards.
-
-    `untold` is the policy of the same choice without the story, for the debrief.
-    """
+    """One thing that a table can choose: what it says, and the policy lived for each response open to it afterwards."""
 
     model_config = _STRICT
 
     says: Text
     responses: dict[Name, Name] = Field(min_length=1, max_length=8)
-    untold: Name | None = None
 
 
 class FirstRound(BaseModel):
@@ -49,18 +46,17 @@ class FirstRound(BaseModel):
 
 
 class Story(BaseModel):
-    """What a newspaper prints after the first round, and who it is about."""
+    """What tables read before they respond: those of whose choice a newspaper has told by then, and all others."""
 
     model_config = _STRICT
 
     headline: Text
     text: Text
-    befalls: tuple[Name, ...]
-    otherwise: Text = "The story is about somebody else's shop; yours is not named."
+    otherwise: Text
 
 
 class SecondRound(BaseModel):
-    """What is decided after the story, from a week on."""
+    """What is decided some time after the first choice, from a week on."""
 
     model_config = _STRICT
 
@@ -71,10 +67,11 @@ class SecondRound(BaseModel):
 
 
 class Step(BaseModel):
-    """A part of a lesson."""
+    """What is done in a part of a lesson, and for how long."""
 
     model_config = _STRICT
 
+    part: Literal["read", "decide", "reveal", "respond", "outcome", "debrief"]
     minutes: int = Field(ge=1, le=240)
     does: Text
 
@@ -85,7 +82,7 @@ class Talk(BaseModel):
     model_config = _STRICT
 
     asks: Text
-    look_at: Literal["until the story", "after the story", "all worlds", "board"]
+    look_at: Literal["until the response", "after the response", "all worlds", "board"]
 
 
 class Key(BaseModel):
@@ -148,12 +145,6 @@ class Case:
             for response, policy in choice.responses.items()
         )
 
-    @property
-    def untold(self) -> dict[str, str]:
-        """By choice, the policy of the same choice without the story, where the case has one."""
-        choices = self.file.decide.choices.items()
-        return {name: choice.untold for name, choice in choices if choice.untold is not None}
-
     def called(self, role: str) -> str:
         """Return what a role is called in this case."""
         return self.file.called.get(role, role)
@@ -163,8 +154,12 @@ class Case:
         return tuple(self.file.decide.choices[choice].responses)
 
     def policy(self, choice: str, response: str | None = None) -> str:
-        """Return the policy of a course; until the story, that of the first response stands for all."""
+        """Return the policy of a course; until the response, that of the first one stands for all."""
         return self.file.decide.choices[choice].responses[response or self.responses(choice)[0]]
+
+    def minutes(self, plan: str, part: str) -> int:
+        """Return how long a part of the lesson takes under a plan, 0 if it has none of it."""
+        return sum(step.minutes for step in self.file.plans[plan] if step.part == part)
 
 
 def read_case(path: str | Path) -> Case:
@@ -190,9 +185,6 @@ def read_case(path: str | Path) -> Case:
 def _problems(file: CaseFile, scenario: Scenario) -> Iterator[Problem]:
     yield from _role_problems(file)
     yield from _course_problems(file, scenario)
-    for place, name in enumerate(file.story.befalls):
-        if name not in file.decide.choices:
-            yield _unknown(("story", "befalls", place), "choice", name, file.decide.choices)
     if not file.respond.week <= scenario.weeks:
         message = f"week {file.respond.week} lies after the end of the scenario, week {scenario.weeks}"
         yield Problem(("respond", "week"), message, "respond earlier")
@@ -220,8 +212,6 @@ def _course_problems(file: CaseFile, scenario: Scenario) -> Iterator[Problem]:
                 yield _unknown((*at, response), "response", response, file.respond.responses, at_key=True)
             if policy not in scenario.policies:
                 yield _unknown((*at, response), "policy", policy, scenario.policies)
-        if choice.untold is not None and choice.untold not in scenario.policies:
-            yield _unknown(("decide", "choices", name, "untold"), "policy", choice.untold, scenario.policies)
         known = [policy for policy in choice.responses.values() if policy in scenario.policies]
         before = {policy: _before(scenario, policy, file.respond.week) for policy in known}
         for policy in known[1:]:

@@ -1,6 +1,6 @@
 """What comes of every course in every world, computed once, before the class begins; and kept, so that it can go on.
 
-A stage is what can be seen at a time: until the class responds to the story, or at the end.
+A stage is what can be seen at a time: until the class responds, or at the end.
 """
 
 import hashlib
@@ -53,17 +53,22 @@ class Stage:
         return len(self.truths[0])
 
     def fact(self, policy: str, name: str, world: int | None = None) -> float:
-        """Return a fact of a policy in one world, or its mean over all."""
+        """Return a fact of a policy in one world, or its median over all."""
         values = self.facts[policy][name]
-        return float(np.mean(values)) if world is None else values[world]
+        return float(np.median(values)) if world is None else values[world]
 
 
 @dataclass(frozen=True)
 class Consequences:
-    """Both stages of a case."""
+    """Both stages of a case: until the class responds, and the whole."""
 
-    story: Stage
+    first: Stage
     end: Stage
+
+    def with_a_story(self) -> list[int]:
+        """Return the worlds, from 0, in which a newspaper tells of some choice before the class responds."""
+        weeks = [table["story_week"] for table in self.first.facts.values()]
+        return [world for world, told in enumerate(zip(*weeks, strict=True)) if any(told)]
 
 
 def consequences(case: Case, folder: Path, progress: Progress | None = None) -> Consequences:
@@ -87,8 +92,8 @@ def consequences(case: Case, folder: Path, progress: Progress | None = None) -> 
 
 def weeks_to_live(case: Case) -> int:
     """Return for how many weeks, over all worlds, the model goes before the class can begin."""
-    until_story, whole = _scenarios(case)
-    return until_story.weeks * until_story.replicates + whole.weeks * whole.replicates
+    until_response, whole = _scenarios(case)
+    return until_response.weeks * until_response.replicates + whole.weeks * whole.replicates
 
 
 def _key(case: Case) -> str:
@@ -98,13 +103,13 @@ def _key(case: Case) -> str:
 
 
 def _read(data: Mapping[str, Any]) -> Consequences:
-    return Consequences(Stage(**data["story"]), Stage(**data["end"]))
+    return Consequences(Stage(**data["first"]), Stage(**data["end"]))
 
 
 def _lived(case: Case, progress: Progress | None) -> Consequences:
     first, second = case.file.decide.predict, case.file.respond.predict
-    until_story, whole = (run_scenario(scenario, progress=progress) for scenario in _scenarios(case))
-    return Consequences(_stage(case, until_story, first), _stage(case, whole, second))
+    until_response, whole = (run_scenario(scenario, progress=progress) for scenario in _scenarios(case))
+    return Consequences(_stage(case, until_response, first), _stage(case, whole, second))
 
 
 def _scenarios(case: Case) -> tuple[Scenario, Scenario]:
@@ -113,7 +118,7 @@ def _scenarios(case: Case) -> tuple[Scenario, Scenario]:
     Practices are numbered in order of policies, and their numbers decide their luck: choices stand first in both.
     """
     openings = [case.policy(choice) for choice in case.choices]
-    others = [*(course.policy for course in case.courses), *case.untold.values()]
+    others = [course.policy for course in case.courses]
     data = case.scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     data["policies"] = {name: data["policies"][name] for name in dict.fromkeys([*openings, *others])}
     whole = type(case.scenario).model_validate(data)

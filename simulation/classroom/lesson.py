@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from simulation.classroom.case import Case
+from simulation.classroom.clock import Clock
 
 PHASES = {
     "read": "Read",
@@ -27,7 +28,11 @@ ROUNDS = ("decide", "respond")
 
 _SEATING = ("chief executive", "consumer advocate", "insurer", "shopper", "regulator", "analyst")
 
+DECIDING = ("chief executive", "analyst")
+"""The retailer's own people, whose votes decide; everybody else at a table advises."""
+
 MOST_SEATS, MOST_TABLES, MOST_LETTERS = 150, 20, 24
+_JOINERS = str.maketrans("", "", "\u200d\ufe0f")  # what holds an emoji together
 
 Record = Mapping[str, Any]
 
@@ -74,32 +79,51 @@ class Lesson:
     case: Case
     tables: int
     world: int
+    plan: str = ""
     phase: str = "read"
+    slide: int = 0
+    is_closing: bool = False
+    clock: Clock = field(default_factory=Clock)
+    joined: int = 0
     seats: dict[int, Seat] = field(default_factory=dict)
     sealed: dict[tuple[int, str], Sealed] = field(default_factory=dict)
 
     # --- what can be done -----------------------------------------------------------------------------------------
 
-    def joining(self, name: str, table: int, secret_hash: str) -> Record:
-        """Return the record of somebody who sits down at a table; raises LessonError."""
-        name = " ".join(name.split())
+    def joining(self, name: str, secret_hash: str) -> Record:
+        """Return the record of somebody who sits down at the emptiest table; raises LessonError."""
+        name = self._free_name(name)
         if self.phase == "debrief":
             raise LessonError("This lesson is over; nobody can join it any more.")
-        if not (0 < len(name) <= MOST_LETTERS and name.isprintable()):
-            raise LessonError(f"A nickname has 1 to {MOST_LETTERS} letters.")
-        if any(seat.name.casefold() == name.casefold() for seat in self.seats.values()):
-            raise LessonError(f"Somebody here is called {name} already; take another nickname.")
-        if not 1 <= table <= self.tables:
-            raise LessonError(f"There are tables 1 to {self.tables}.")
         if len(self.seats) >= MOST_SEATS:
             raise LessonError(f"{MOST_SEATS} have joined already; there is no seat left.")
-        seat = Seat(len(self.seats) + 1, name, table, self._free_role(table), secret_hash)
-        return {"do": "join", **asdict(seat)}
+        table = min(range(1, self.tables + 1), key=lambda each: len(self.at_table(each)))
+        return {"do": "join", **asdict(Seat(self.joined + 1, name, table, self._free_role(table), secret_hash))}
+
+    def moving(self, number: int, table: int, role: str) -> Record:
+        """Return the record of somebody who goes to another table or takes another role; raises LessonError."""
+        self._require_seat(number)
+        if not 1 <= table <= self.tables:
+            raise LessonError(f"There are tables 1 to {self.tables}.")
+        if role not in _SEATING:
+            raise LessonError("There is no such role.")
+        if any(sealed == number for sealed, _ in self.sealed):
+            raise LessonError("Who has sealed a decision stays at the table and in the role in which it was sealed.")
+        return {"do": "move", "number": number, "table": table, "role": role}
+
+    def renaming(self, number: int, name: str) -> Record:
+        """Return the record of another nickname for somebody; raises LessonError."""
+        self._require_seat(number)
+        return {"do": "rename", "number": number, "name": self._free_name(name, number)}
+
+    def removing(self, number: int) -> Record:
+        """Return the record of somebody who leaves, with all that was sealed there; raises LessonError."""
+        self._require_seat(number)
+        return {"do": "remove", "number": number}
 
     def letting_in(self, number: int, secret_hash: str) -> Record:
         """Return the record of a new secret for a seat, in place of the old one; raises LessonError."""
-        if number not in self.seats:
-            raise LessonError("Nobody sits there.")
+        self._require_seat(number)
         return {"do": "let in", "number": number, "secret_hash": secret_hash}
 
     def sealing(self, seat: Seat, decision: str, chances: Sequence[float], salt: str) -> Record:
@@ -115,25 +139,55 @@ class Lesson:
             raise LessonError("Answer every question, and say how sure you are.")
         return {"do": "seal", **asdict(Sealed(seat.number, self.phase, decision, tuple(chances), salt))}
 
-    def advancing(self, from_phase: str) -> Record | None:
-        """Return the record of going on from a phase; None if the class has gone on already, or is at its end."""
+    def advancing(self, from_phase: str, back: bool = False) -> Record | None:
+        """Return the record of going on from a phase, or back to the one before, which opens a closed round again.
+
+        None if the class has gone on already, or is at its end.
+        """
         names = list(PHASES)
-        if from_phase != self.phase or self.phase == names[-1]:
+        to = names.index(self.phase) + (-1 if back else 1)
+        if from_phase != self.phase or not 0 <= to < len(names):
             return None
-        return {"do": "advance", "to": names[names.index(self.phase) + 1]}
+        return {"do": "advance", "to": names[to]}
 
     def take(self, record: Record) -> None:
         """Let a record happen."""
         what = {key: value for key, value in record.items() if key not in ("do", "at")}
-        if record["do"] == "join":
-            self.seats[what["number"]] = Seat(**what)
-        elif record["do"] == "let in":
-            self.seats[what["number"]] = replace(self.seats[what["number"]], secret_hash=what["secret_hash"])
-        elif record["do"] == "seal":
-            sealed = Sealed(**{**what, "chances": tuple(what["chances"])})
-            self.sealed[sealed.seat, sealed.round] = sealed
-        else:
-            self.phase = what["to"]
+        getattr(self, f"_take_{record['do'].replace(' ', '_')}")(str(record.get("at", "")), **what)
+
+    def _take_join(self, at: str, **seat: Any) -> None:
+        self.seats[seat["number"]] = Seat(**seat)
+        self.joined = seat["number"]
+
+    def _change(self, at: str, number: int, **changed: Any) -> None:
+        self.seats[number] = replace(self.seats[number], **changed)
+
+    _take_let_in = _take_move = _take_rename = _change
+
+    def _take_remove(self, at: str, number: int) -> None:
+        del self.seats[number]
+        self.sealed = {key: sealed for key, sealed in self.sealed.items() if key[0] != number}
+
+    def _take_seal(self, at: str, **sealed: Any) -> None:
+        self.sealed[sealed["seat"], sealed["round"]] = Sealed(**{**sealed, "chances": tuple(sealed["chances"])})
+
+    def _take_advance(self, at: str, to: str) -> None:
+        self.phase, self.slide, self.is_closing, self.clock = to, 0, False, Clock().going(at)
+
+    def _take_close(self, at: str) -> None:
+        self.is_closing = True
+
+    def _take_show(self, at: str, slide: int) -> None:
+        self.slide = slide
+
+    def _take_plan(self, at: str, plan: str) -> None:
+        self.plan = plan
+
+    def _take_pause(self, at: str) -> None:
+        self.clock = self.clock.stopped(at)
+
+    def _take_resume(self, at: str) -> None:
+        self.clock = self.clock.going(at)
 
     # --- what can be seen -----------------------------------------------------------------------------------------
 
@@ -161,12 +215,25 @@ class Lesson:
     def decision(self, table: int, round_: str) -> str:
         """Return what a table has decided in a round that is over.
 
-        Most votes win; of several with as many, the one of the table's chief executives, else the first in the case.
-        A table at which nobody has sealed anything takes what stands first.
+        Most votes of the retailer's own people win; of several with as many, the one of the chief executives, then the
+        one that most at the table advise, else the first in the case. A table at which nobody has sealed anything takes
+        what stands first.
         """
         options = self.case.choices if round_ == "decide" else self.case.responses(self.decision(table, "decide"))
-        votes, chiefs = self._votes(table, round_), self._votes(table, round_, "chief executive")
-        return max(options, key=lambda option: (votes[option], chiefs[option], -options.index(option)))
+        own, chiefs, all_ = (self._votes(table, round_, roles) for roles in (DECIDING, DECIDING[:1], _SEATING))
+        return max(options, key=lambda each: (own[each], chiefs[each], all_[each], -options.index(each)))
+
+    def votes(self, round_: str) -> dict[str, Counter[str]]:
+        """Return how often each role sealed each decision in a round, over all tables."""
+        found: dict[str, Counter[str]] = {role: Counter() for role in _SEATING}
+        for (number, sealed_in), sealed in self.sealed.items():
+            if sealed_in == round_:
+                found[self.seats[number].role][sealed.decision] += 1
+        return found
+
+    def not_sealed(self) -> int:
+        """Return how many have not sealed anything in this round."""
+        return sum((number, self.phase) not in self.sealed for number in self.seats)
 
     def has_decided(self, table: int, round_: str) -> bool:
         """Return whether anybody at a table has sealed a decision in a round."""
@@ -177,8 +244,23 @@ class Lesson:
         choice = self.decision(table, "decide")
         return self.case.policy(choice, self.decision(table, "respond") if self.has_reached("outcome") else None)
 
-    def _votes(self, table: int, round_: str, role: str | None = None) -> Counter[str]:
-        seats = [seat for seat in self.at_table(table) if role in (None, seat.role)]
+    def _require_seat(self, number: int) -> None:
+        if number not in self.seats:
+            raise LessonError("Nobody sits there.")
+
+    def _free_name(self, name: str, own: int | None = None) -> str:
+        """Return a nickname without needless blanks if nobody else has it; emoji are letters too."""
+        name = " ".join(name.split())
+        bare = name.translate(_JOINERS)
+        if not (bare and len(name) <= MOST_LETTERS and bare.isprintable()):
+            raise LessonError(f"A nickname has 1 to {MOST_LETTERS} letters.")
+        others = (seat.name.casefold() for seat in self.seats.values() if seat.number != own)
+        if name.casefold() in others:
+            raise LessonError(f"Somebody here is called {name} already; take another nickname.")
+        return name
+
+    def _votes(self, table: int, round_: str, roles: Sequence[str]) -> Counter[str]:
+        seats = [seat for seat in self.at_table(table) if seat.role in roles]
         found = (self.sealed.get((seat.number, round_)) for seat in seats)
         return Counter(sealed.decision for sealed in found if sealed)
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from simulation.classroom.case import Case
+from simulation.classroom.clock import Clock
 from simulation.classroom.consequences import Consequences
 from simulation.classroom.journal import Journal, JournalError
-from simulation.classroom.lesson import MOST_TABLES, Lesson, Record, Sealed, Seat
+from simulation.classroom.lesson import MOST_TABLES, Lesson, LessonError, Record, Sealed, Seat
 
 JOURNAL = "journal.jsonl"
 
@@ -21,10 +22,19 @@ _NOT_TYPED = re.compile(r"[^A-Z0-9]")
 class OpenClass:
     """A class, and all that can be asked of it; whatever is done is on disk before it happens."""
 
-    def __init__(self, case: Case, found: Consequences, folder: Path, tables: int, world: int | None = None) -> None:
+    def __init__(
+        self,
+        case: Case,
+        found: Consequences,
+        folder: Path,
+        tables: int,
+        world: int | None = None,
+        told: bool | None = None,
+    ) -> None:
         """Open a class, or take up the one whose journal lies in the folder.
 
-        `world` counts from 1; one is drawn if it is left out. Raises ValueError, or OSError where nothing can be kept.
+        `world` counts from 1; one is drawn if it is left out, among those alone in which a newspaper tells of some
+        choice in time if `told`, in which none does if not. Raises ValueError, or OSError where nothing can be kept.
         """
         self.case, self.consequences = case, found
         if not 1 <= tables <= MOST_TABLES:
@@ -33,7 +43,7 @@ class OpenClass:
         self.is_taken_up = bool(self._journal.records)
         try:
             if not self.is_taken_up:
-                self._journal.add(_opening(case, found, world, tables))
+                self._journal.add(_opening(case, drawn_world(found, world, told), found, tables))
             self._take_up(folder / JOURNAL)
         except (OSError, ValueError):
             self._journal.close()
@@ -47,10 +57,12 @@ class OpenClass:
             raise JournalError(f"{message}; end it, delete the file, or name another folder with --out")
         try:
             self.code, self.key = str(first["code"]), str(first["key"])
-            self.lesson = Lesson(self.case, int(first["tables"]), int(first["world"]))
+            plan = next(iter(self.case.file.plans))
+            clock = Clock().going(str(first["at"]))
+            self.lesson = Lesson(self.case, int(first["tables"]), int(first["world"]), plan, clock=clock)
             for record in others:
                 self.lesson.take(record)
-        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
             raise JournalError(f"{path}: this class's journal is damaged; move the file away") from error
 
     @property
@@ -70,10 +82,10 @@ class OpenClass:
         """Return the seat of a browser's secret."""
         return self.lesson.seat_of(_hash(secret))
 
-    def join(self, name: str, table: int) -> str:
+    def join(self, name: str) -> str:
         """Seat somebody; return the secret by which the browser is known from now on. Raises LessonError, OSError."""
         secret = secrets.token_urlsafe(24)
-        self._do(self.lesson.joining(name, table, _hash(secret)))
+        self._do(self.lesson.joining(name, _hash(secret)))
         return secret
 
     def let_in(self, number: int) -> str:
@@ -82,17 +94,47 @@ class OpenClass:
         self._do(self.lesson.letting_in(number, _hash(secret)))
         return secret
 
+    def move(self, number: int, table: int, role: str) -> None:
+        """Let somebody go to another table, or take another role. Raises LessonError, OSError."""
+        self._do(self.lesson.moving(number, table, role))
+
+    def rename(self, number: int, name: str) -> None:
+        """Give somebody another nickname. Raises LessonError, OSError."""
+        self._do(self.lesson.renaming(number, name))
+
+    def remove(self, number: int) -> None:
+        """Remove somebody, with all that was sealed there. Raises LessonError, OSError."""
+        self._do(self.lesson.removing(number))
+
     def seal(self, seat: Seat, decision: str, chances: Sequence[float]) -> Sealed:
         """Seal what somebody has decided and foreseen. Raises LessonError, OSError."""
         round_ = self.lesson.phase
         self._do(self.lesson.sealing(seat, decision, chances, secrets.token_hex(8)))
         return self.lesson.sealed[seat.number, round_]
 
-    def advance(self, from_phase: str) -> None:
-        """Go on from a phase, once however often it is asked for. Raises OSError."""
-        record = self.lesson.advancing(from_phase)
+    def advance(self, from_phase: str, back: bool = False) -> None:
+        """Go on from a phase, or back to the one before, once however often it is asked for. Raises OSError."""
+        record = self.lesson.advancing(from_phase, back)
         if record:
             self._do(record)
+
+    def close_round(self) -> None:
+        """Say that the round will close at once. Raises OSError."""
+        self._do({"do": "close"})
+
+    def show(self, slide: int) -> None:
+        """Show a slide of this part, counted from 0. Raises OSError."""
+        self._do({"do": "show", "slide": slide})
+
+    def take_plan(self, plan: str) -> None:
+        """Time the parts of the lesson by a plan of the case; raises LessonError, OSError."""
+        if plan not in self.case.file.plans:
+            raise LessonError("There is no such plan.")
+        self._do({"do": "plan", "plan": plan})
+
+    def pause(self) -> None:
+        """Stop the clock, or let it go on. Raises OSError."""
+        self._do({"do": "pause" if self.lesson.clock.is_going else "resume"})
 
     def delete(self) -> None:
         """End the class and delete all that is kept of it."""
@@ -106,23 +148,32 @@ class OpenClass:
         self.lesson.take(self._journal.add(record))
 
 
-def drawn_world(found: Consequences, world: int | None = None) -> int:
-    """Return a world's place from its number, counted from 1, or one drawn by lot; raises ValueError."""
+def drawn_world(found: Consequences, world: int | None = None, told: bool | None = None) -> int:
+    """Return a world's place from its number, counted from 1, or one drawn by lot; raises ValueError.
+
+    `told` says whether a newspaper must tell of some choice in time, or must not; None leaves that to the lot.
+    """
     worlds = found.end.worlds
     if world is None:
-        return secrets.randbelow(worlds)
+        with_a_story = found.with_a_story()
+        among = [each for each in range(worlds) if told is None or (each in with_a_story) == told]
+        if not among:
+            raise ValueError(
+                f"story: {'no' if told else 'every'} world of this case has one in time; leave it to the lot"
+            )
+        return secrets.choice(among)
     if not 1 <= world <= worlds:
         raise ValueError(f"world: the case has worlds 1 to {worlds}, not {world}")
     return world - 1
 
 
-def _opening(case: Case, found: Consequences, world: int | None, tables: int) -> Record:
+def _opening(case: Case, world: int, found: Consequences, tables: int) -> Record:
     return {
         "do": "open",
         "case": _mark(case, found),
         "code": "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LETTERS)),
         "key": secrets.token_urlsafe(24),
-        "world": drawn_world(found, world),
+        "world": world,
         "tables": tables,
     }
 

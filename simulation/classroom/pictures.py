@@ -14,7 +14,8 @@ from simulation.runs.formats import dollars
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, draw_spread, mark_years
 from simulation.show.lettering import make_legible
 
-_WIDE = 5.2  # inches
+_WIDE = 5.2  # inches, for a phone
+_WALL = (15.0, 6.6)  # inches, for the screen of a room
 _LATE = 0.8  # of the weeks shown: from here on a mark's name stands before it
 _PANELS = {
     "value": ("Value so far against the first choice", lambda value, _=None: dollars(value, signed=True)),
@@ -24,18 +25,26 @@ _PANELS = {
 _ROW = 0.62  # inches for a course in the picture of all worlds
 
 
-def over_time(name: str, stage: Stage, courses: Mapping[str, str], world: int, marks: Mapping[str, int]) -> Picture:
-    """Draw what comes of some courses in one world, week by week; `courses` says what each policy is called."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(_WIDE, 7.6 + 0.22 * len(courses)), dpi=160, layout="constrained")
-        panels = figure.subplots(len(_PANELS), sharex=True)
-        for axes, (line, (title, shape)) in zip(panels, _PANELS.items(), strict=True):
+def over_time(
+    name: str, stage: Stage, courses: Mapping[str, str], world: int, marks: Mapping[str, int], on_wall: bool = False
+) -> Picture:
+    """Draw what comes of some courses in one world, week by week; `courses` says what each policy is called.
+
+    Panels stand one below another, as a phone shows them, or side by side for the screen of a room.
+    """
+    with mpl.rc_context({**STYLE, "font.size": 15} if on_wall else STYLE):
+        size = _WALL if on_wall else (_WIDE, 7.6 + 0.22 * len(courses))
+        figure = Figure(figsize=size, dpi=160, layout="constrained")
+        shape = (1, len(_PANELS)) if on_wall else (len(_PANELS), 1)
+        panels = figure.subplots(*shape, sharex=True)
+        for axes, (line, (title, text)) in zip(panels, _PANELS.items(), strict=True):
             _draw_lines(axes, stage, line, courses, world)
-            axes.set_title(title, fontsize=11)
-            axes.yaxis.set_major_formatter(shape)
+            axes.set_title(title, fontsize=16 if on_wall else 11)
+            axes.yaxis.set_major_formatter(text)
             _mark(axes, marks, stage.week)
         mark_years(panels[-1], stage.week)
-        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", frameon=False, fontsize=9.5)
+        legend = {"ncols": 2, "fontsize": 16} if on_wall else {"fontsize": 9.5}
+        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", frameon=False, **legend)
     ends = "; ".join(
         f"{said}: {dollars(stage.fact(policy, 'value', world), signed=True)}" for policy, said in courses.items()
     )
@@ -43,10 +52,11 @@ def over_time(name: str, stage: Stage, courses: Mapping[str, str], world: int, m
     return Picture(name, figure, caption, f"Value, trust and leavers over time. Value in week {stage.week}: {ends}")
 
 
-def all_worlds(name: str, stage: Stage, courses: Mapping[str, str], world: int) -> Picture:
+def all_worlds(name: str, stage: Stage, courses: Mapping[str, str], world: int, on_wall: bool = False) -> Picture:
     """Draw the value of some courses in every world, a dot each; the class's own world is ringed."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(_WIDE, 1.2 + _ROW * len(courses)), dpi=160, layout="constrained")
+        size = (_WALL[0] * 0.6, _WALL[1]) if on_wall else (_WIDE, 1.2 + _ROW * len(courses))
+        figure = Figure(figsize=size, dpi=160, layout="constrained")
         axes = figure.subplots()
         for place, (policy, said) in enumerate(courses.items()):
             values = np.array(stage.facts[policy]["value"])

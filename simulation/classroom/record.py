@@ -95,8 +95,7 @@ def history(lesson: Lesson, world: World, records: Iterable[Record]) -> str:
     table = csv.writer(stream, lineterminator="\n")
     table.writerow(_HEADER)
     for record in records:
-        if record["do"] == "seal":
-            sealed = lesson.sealed[record["seat"], record["round"]]
+        if record["do"] == "seal" and (sealed := lesson.sealed.get((record["seat"], record["round"]))):
             table.writerows(_safe(row) for row in _rows(lesson, world, str(record["at"]), sealed))
     return stream.getvalue()
 

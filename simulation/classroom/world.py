@@ -60,7 +60,11 @@ class Private:
 
 @dataclass(frozen=True)
 class Spread:
-    """A course in all worlds: the middle and the ends of its value, where it gains, and where a story ran."""
+    """A course in all worlds: the middle and the ends of its value, where it gains, and where a story ran.
+
+    `untold_mean` and `told_mean` are the mean values where no story ran and where one did; None where there is no such
+    world.
+    """
 
     said: str
     middle: float
@@ -68,6 +72,8 @@ class Spread:
     high: float
     gains: int
     told: int
+    untold_mean: float | None
+    told_mean: float | None
 
 
 class World:
@@ -88,14 +94,17 @@ class World:
         """All courses."""
         return {each.policy: f"{each.choice}; {each.response}" for each in self.case.courses}
 
-    @cached_property
-    def untold(self) -> Courses:
-        """The choices without the planned story."""
-        return {policy: f"{choice}; no story planned" for choice, policy in self.case.untold.items()}
+    def alone(self, *choices: str) -> Courses:
+        """Return some of the choices."""
+        return {self.case.policy(choice): choice for choice in choices}
 
     def after(self, choice: str) -> Courses:
         """Return the courses that a choice leaves open, called by the response."""
         return {self.case.policy(choice, response): response for response in self.case.responses(choice)}
+
+    def told(self, choice: str) -> int:
+        """Return the week in which a newspaper tells of a choice before the class responds; 0 if none does."""
+        return int(self.found.first.fact(self.case.policy(choice), "story_week", self.number))
 
     # --- what is seen of them -------------------------------------------------------------------------------------
 
@@ -121,15 +130,15 @@ class World:
         return sorted(found, key=lambda each: each.place)
 
     def board(self, everywhere: bool = False) -> list[Row]:
-        """Return the board of all courses here, or on the mean over all worlds."""
+        """Return the board of all courses here, or at the median of all worlds."""
         return board(self.found.end, list(self.courses), None if everywhere else self.number)
 
     def spreads(self) -> list[Spread]:
-        """Return all courses, told and untold, over all worlds."""
-        return [self._spread(policy, said) for policy, said in {**self.courses, **self.untold}.items()]
+        """Return all courses over all worlds."""
+        return [self._spread(policy, said) for policy, said in self.courses.items()]
 
     def by_vote(self) -> str:
-        """Return the course that wins if every role ranks all by its own measure, on the mean over all worlds."""
+        """Return the course that wins if every role ranks all by its own measure, at the median of all worlds."""
         return self.courses[policy_by_vote({role: self._ranked(role) for role in ROLES})]
 
     def came_true(self, round_: str) -> list[bool]:
@@ -143,54 +152,73 @@ class World:
     # --- pictures -------------------------------------------------------------------------------------------------
 
     @cached_property
-    def until_story(self) -> Drawing:
+    def until_response(self) -> Drawing:
         """All choices until the class responds."""
-        return self._over_time("until-story", self.found.story, self.choices)
+        return self._over_time("until-response", self.found.first, self.choices)
 
     @cached_property
-    def after_story(self) -> Sequence[Drawing]:
-        """The responses to the story, a picture for each choice."""
+    def of_choice(self) -> Mapping[str, Drawing]:
+        """Each choice until the class responds, beside the first one alone: what its own table sees at first."""
+        first = self.case.choices[0]
+        return {
+            choice: self._over_time(f"of-choice-{place}", self.found.first, self.alone(first, choice))
+            for place, choice in enumerate(self.case.choices)
+        }
+
+    @cached_property
+    def after_response(self) -> Sequence[Drawing]:
+        """What comes of the responses, a picture for each choice."""
         return [
-            self._over_time(f"after-story-{place}", self.found.end, self.after(choice))
+            self._over_time(f"after-response-{place}", self.found.end, self.after(choice))
             for place, choice in enumerate(self.case.choices)
         ]
 
     @cached_property
     def all_worlds(self) -> Drawing:
-        """All courses but the first, told and untold, in all worlds."""
-        courses = dict([*list(self.courses.items())[1:], *self.untold.items()])
-        picture = all_worlds("all-worlds", self.found.end, courses, self.number)
-        return Drawing(inline_svg(svg_of(picture), picture.name), picture.alt, picture.caption)
+        """All courses but the first, in all worlds."""
+        return self._all_worlds("all-worlds")
+
+    @cached_property
+    def on_wall(self) -> Mapping[str, Drawing]:
+        """What the debrief looks at, drawn for the screen of a room: by what it is, or by the choice responded to."""
+        after = {
+            choice: self._over_time(f"wall-{place}", self.found.end, self.after(choice), True)
+            for place, choice in enumerate(self.case.choices)
+        }
+        until = self._over_time("wall-until-response", self.found.first, self.choices, True)
+        return {"until the response": until, "all worlds": self._all_worlds("wall-all-worlds", True), **after}
 
     def drawings(self) -> list[Drawing]:
         """Return all pictures; once they are drawn, nobody waits for one."""
-        return [self.until_story, *self.after_story, self.all_worlds]
+        each = (*self.of_choice.values(), *self.after_response, *self.on_wall.values())
+        return [self.until_response, *each, self.all_worlds]
 
-    def _over_time(self, name: str, stage: Stage, courses: Courses) -> Drawing:
-        weeks = {"story": self._story_week(), "response": self.case.file.respond.week}
-        marks = {name: week for name, week in weeks.items() if week}
-        picture = over_time(name, stage, courses, self.number, marks)
+    def _all_worlds(self, name: str, on_wall: bool = False) -> Drawing:
+        courses = dict(list(self.courses.items())[1:])
+        picture = all_worlds(name, self.found.end, courses, self.number, on_wall)
         return Drawing(inline_svg(svg_of(picture), picture.name), picture.alt, picture.caption)
 
-    def _story_week(self) -> int:
-        """Return the week of the planned story, 0 if none is."""
-        policies = (self.case.scenario.policies[policy] for policy in self.choices)
-        weeks = (action.week for actions in policies for action in actions if action.do == "press_story")
-        return min(weeks, default=0)
+    def _over_time(self, name: str, stage: Stage, courses: Courses, on_wall: bool = False) -> Drawing:
+        stories = (int(stage.fact(policy, "story_week", self.number)) for policy in courses)
+        weeks = {"first story": min(filter(None, stories), default=0), "response": self.case.file.respond.week}
+        marks = {name: week for name, week in weeks.items() if week}
+        picture = over_time(name, stage, courses, self.number, marks, on_wall)
+        return Drawing(inline_svg(svg_of(picture), picture.name), picture.alt, picture.caption)
 
     def _ranked(self, role: str) -> list[str]:
-        """Return all courses' policies, best first by a role's own measure, on the mean over all worlds."""
-        mean = {policy: float(np.mean(self.found.end.roles[policy][role])) for policy in self.courses}
-        return sorted(mean, key=lambda policy: -mean[policy])
+        """Return all courses' policies, best first by a role's own measure, at the median of all worlds."""
+        middle = {policy: float(np.median(self.found.end.roles[policy][role])) for policy in self.courses}
+        return sorted(middle, key=lambda policy: -middle[policy])
 
     def _spread(self, policy: str, said: str) -> Spread:
         values = np.array(self.found.end.facts[policy]["value"])
         low, middle, high = (float(each) for each in np.quantile(values, [0.1, 0.5, 0.9]))
-        told = sum(week > 0 for week in self.found.end.facts[policy]["story_week"])
-        return Spread(said, middle, low, high, int((values > 0).sum()), told)
+        told = np.array(self.found.end.facts[policy]["story_week"]) > 0
+        means = (float(values[where].mean()) if where.any() else None for where in (~told, told))
+        return Spread(said, middle, low, high, int((values > 0).sum()), int(told.sum()), *means)
 
     def _stage(self, round_: str) -> Stage:
-        return self.found.story if round_ == "decide" else self.found.end
+        return self.found.first if round_ == "decide" else self.found.end
 
 
 def _measured(role: str, value: float) -> str:

@@ -6,6 +6,7 @@
 - plotting: plot, report
 - showing: what a question shows: how far it is, then words, tables, notes and where everything is
 - questions: every question is a verb
+- written: how a run's tables are written, and what they hold of single shoppers
 - beginning: scenarios, new
 - running: run, check, schema
 - evidence: mechanisms, parameters, odd, validate

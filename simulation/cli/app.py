@@ -6,6 +6,7 @@ import threading
 
 from cyclopts import App, CycloptsError, Group
 
+from simulation.behaviour.plugins import plugins
 from simulation.cli.auditing import audit
 from simulation.cli.beginning import new, scenarios
 from simulation.cli.benching import bench
@@ -31,10 +32,16 @@ VERBS = {
 }
 """The verbs, in groups as help shows them."""
 
+
+def _added() -> str:
+    """Return which packages of other people add to the program, for its help."""
+    return f"\n\nPlug-ins that are installed: {', '.join(map(str, plugins().values()))}" if plugins() else ""
+
+
 app = App(
     name="aislefour",
     help="Simulate a loyalty programme, and the backlash when its data is misused, before anybody signs.",
-    help_epilogue="First command: aislefour run shopsense_ifa --quick. Documentation: aislefour docs",
+    help_epilogue="First command: aislefour run shopsense_ifa --quick. Documentation: aislefour docs" + _added(),
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,  # main says what has become of it
 )

@@ -33,7 +33,7 @@ def bench(
     from dataclasses import replace
 
     with loading():
-        from simulation.evidence.bench.bench import FULL, PEERS, QUICK, USUAL
+        from simulation.evidence.bench.bench import FULL, PEERS, QUICK, USUAL, absent_peers
         from simulation.evidence.bench.bench import bench as measure
         from simulation.evidence.bench.sheet import MARK, bench_lines, write_bench
         from simulation.runs.folders import refuse_foreign
@@ -43,6 +43,8 @@ def bench(
         refuse_foreign(out / "bench", MARK)
         if not PEERS.is_dir():
             print("the plain versions are left out: they stand in tests/benchmarks of a checkout", file=sys.stderr)
+        elif absent := absent_peers():
+            print(f"not installed here, and left out: {', '.join(absent)} (pip install -e '.[peers]')", file=sys.stderr)
         readings = list(measure(replace(size, rounds=rounds or size.rounds)))
         paths = write_bench(readings, out / "bench")
     except (OSError, ValueError) as error:

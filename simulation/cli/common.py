@@ -18,7 +18,9 @@ Means = Annotated[executors.Means, Parameter(name="*")]
 """The options that say how runs are carried out."""
 
 AS_IT_PAYS = executors.Means()
-QUICK_SHOPPERS = 10_000
+QUICK_SHOPPERS, QUICK_REPLICATES = 1_000, 16
+"""The most that a first look takes of a file's: one block of replicates, of which no error is known."""
+
 _OPTIONS = (
     *("seed", "shoppers", "weeks", "replicates", "policies", "workers", "scheduler"),
     *("what", "by", "out", "tables", "world", "rounds"),

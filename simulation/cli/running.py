@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -13,6 +14,7 @@ from cyclopts.types import PositiveInt
 from simulation.cli.common import (
     AS_IT_PAYS,
     BAD_INPUT,
+    QUICK_REPLICATES,
     QUICK_SHOPPERS,
     Means,
     chosen,
@@ -21,10 +23,14 @@ from simulation.cli.common import (
     note_empty_markets,
     refused,
 )
+from simulation.cli.written import AS_CSV, Written
 
 if TYPE_CHECKING:
+    from simulation.report.board import Board
     from simulation.runs import executors
+    from simulation.runs.detail import Recorder
     from simulation.runs.growing import Goal
+    from simulation.runs.headline import Headline
     from simulation.runs.outcome import Outcome
     from simulation.runs.own_terms import TermSwings
     from simulation.scenario.schema import Scenario
@@ -49,7 +55,7 @@ def run(
     until_error: str | None = None,
     until_ranked: Annotated[bool, Parameter(negative="")] = False,
     slides: Path | None = None,
-    png: Annotated[bool, Parameter(negative="")] = False,
+    tables: Annotated[Written, Parameter(name="*")] = AS_CSV,
     quick: Annotated[bool, Parameter(negative="")] = False,
     quiet: Annotated[bool, Parameter(negative="")] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
@@ -92,10 +98,11 @@ def run(
         Add replicates until every two policies that differ are told apart. It ends at 1,024 replicates.
     slides
         The file of a deck to write as well: the report's first two pages as slides, an HTML file that prints 16:9.
-    png
-        Write figures as PNG too, beside SVG.
+    tables
+        What is written, and how.
     quick
-        A first look: 10,000 shoppers and one replicate, too little to rank anything.
+        A first look, in seconds: at most 1,000 of the file's shoppers and 16 of its replicates, terms left as they
+        are. It shows where the answer may lie, without errors, and ranks nothing.
     quiet
         Print nothing but errors.
     as_json
@@ -104,16 +111,24 @@ def run(
     from simulation.scenario.problems import ScenarioError
 
     try:
-        if quick:
-            shoppers, replicates = shoppers or QUICK_SHOPPERS, replicates or 1
         case = chosen(scenario, policies, seed=seed, shoppers=shoppers, weeks=weeks, replicates=replicates)
+        if quick:
+            case, terms = _smaller(case, shoppers, replicates), False
         goal = _goal(until_error, until_ranked)
         if shards is not None:
             _refuse_with_shards(engine, threads, means, goal)
         _refuse_no_folder(slides)
     except (ScenarioError, ValueError) as error:
         return refused(error, {"until_error": "--until-error"})
-    return _run(case, out / scenario.stem, engine, threads, means, shards, goal, terms, slides, png, quiet, as_json)
+    return _run(case, out / scenario.stem, engine, threads, means, shards, goal, terms, slides, tables, quiet, as_json)
+
+
+def _smaller(case: "Scenario", shoppers: int | None, replicates: int | None) -> "Scenario":
+    """Return a first look at a case: a smaller version, but for what the command line says."""
+    return case.with_changes(
+        shoppers=shoppers or min(case.population.shoppers, QUICK_SHOPPERS),
+        replicates=replicates or min(case.replicates, QUICK_REPLICATES),
+    )
 
 
 def _goal(until_error: str | None, until_ranked: bool) -> "Goal | None":
@@ -152,7 +167,7 @@ def _run(
     goal: "Goal | None",
     terms: bool,
     slides: Path | None,
-    png: bool,
+    tables: Written,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -162,13 +177,15 @@ def _run(
         from simulation.runs.results import MARK
 
     try:
+        recorder = tables.recorder(means, shards)
         refuse_foreign(folder, MARK)
-        with started_once(), _lived(scenario, engine, threads, means, shards, goal, quiet) as outcome:
+        with started_once(), _lived(scenario, engine, threads, means, shards, goal, recorder, quiet) as outcome:
+            read = _read(outcome)
             try:
-                _answer(outcome, goal, quiet, as_json)
+                _answer(*read, goal, quiet, as_json)
             finally:  # whoever reads no further than the answer has results all the same
                 moved = _moved(scenario, threads, means) if terms else None
-                paths = _write(outcome, folder, moved, slides, png)
+                paths = _write(outcome, folder, moved, read[1], slides, tables, recorder)
     except (OSError, ValueError) as error:
         return refused(error)
     if not quiet:
@@ -176,16 +193,22 @@ def _run(
     return 0
 
 
-def _answer(outcome: "Outcome", goal: "Goal | None", quiet: bool, as_json: bool) -> None:
-    """Print the answer, which is known before tables are written and figures drawn."""
+def _read(outcome: "Outcome") -> "tuple[Headline, Board]":
+    """Return the answer of a run in numbers, and what a board reads of it."""
     with loading():
         from simulation.report.board import board
-        from simulation.report.terminal import show_answer
-        from simulation.runs.growing import shortfall
         from simulation.runs.headline import headline
 
     found = headline(outcome)
-    read = board(outcome, found)
+    return found, board(outcome, found)
+
+
+def _answer(found: "Headline", read: "Board", goal: "Goal | None", quiet: bool, as_json: bool) -> None:
+    """Print the answer, which is known before tables are written and figures drawn."""
+    with loading():
+        from simulation.report.terminal import show_answer
+        from simulation.runs.growing import shortfall
+
     if as_json:
         print(json.dumps(found.as_data() | read.as_data(), ensure_ascii=False), flush=True)
     if goal and (short := shortfall(goal, found)):
@@ -195,7 +218,13 @@ def _answer(outcome: "Outcome", goal: "Goal | None", quiet: bool, as_json: bool)
 
 
 def _write(
-    outcome: "Outcome", folder: Path, moved: "TermSwings | None", slides: Path | None, png: bool
+    outcome: "Outcome",
+    folder: Path,
+    moved: "TermSwings | None",
+    read: "Board",
+    slides: Path | None,
+    tables: Written,
+    recorder: "Recorder | None",
 ) -> Sequence[Path]:
     """Write results with their report, and slides if they are wanted; return the paths of the results."""
     with loading():
@@ -204,7 +233,8 @@ def _write(
         from simulation.report.slides import write_slides
         from simulation.runs.results import write_results
 
-    paths = write_results(outcome, folder, lambda of, into: add_report(of, into, moved, png))
+    report = partial(add_report, terms=moved, png=tables.png, read=read)
+    paths = write_results(outcome, folder, report, format=tables.format, recorder=recorder)
     renew(folder / REPORT)
     if slides:
         write_slides(folder / REPORT, slides)
@@ -229,6 +259,7 @@ def _lived(
     means: "executors.Means",
     shards: int | None,
     goal: "Goal | None",
+    recorder: "Recorder | None",
     quiet: bool,
 ) -> "Iterator[Outcome]":
     """Give the outcome of a run while its shoppers can still be asked for."""
@@ -240,6 +271,7 @@ def _lived(
     def lived(more: "Scenario", after: "Outcome | None" = None) -> "Outcome":
         """Return the outcome of a scenario, some replicates of which may have been lived."""
         how = {"engine": engine, "threads": threads, "means": means, "split": True, "after": after}
+        how["observer"] = recorder
         with _progress(more, quiet, len(after.replicates) if after else 0) as advance:
             return run_scenario(more, progress=advance, command=command(), **how)
 

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from cyclopts.types import PositiveInt
@@ -21,6 +21,8 @@ _HIGHEST_PORT = 65_535
 _MOST_CONNECTIONS = 1_000
 _LOOPBACK = "127.0.0.1"
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
+
+Story = Literal["by lot", "runs", "none"]
 
 
 def serve(
@@ -87,8 +89,9 @@ def classroom(
     *,
     tables: PositiveInt = 5,
     world: PositiveInt | None = None,
+    story: Story = "by lot",
     port: int = 8000,
-    host: str = _LOOPBACK,
+    host: str = _EVERYWHERE[0],
     public_host: str | None = None,
     out: Path = Path("results/classroom"),
     paper: Path | None = None,
@@ -104,10 +107,13 @@ def classroom(
         How many tables the class sits at.
     world
         The world that the class lives in, from 1 on, such as that of an earlier lesson; drawn by lot if left out.
+    story
+        Whether the lot is drawn among all worlds, or among those in which a newspaper tells of some choice before the
+        class responds, or in which none does. No page says what you took.
     port
         The port to listen on.
     host
-        The address to listen on; 0.0.0.0 lets in whoever reaches this machine, such as students with their own devices.
+        The address to listen on; 0.0.0.0 lets in students with their own devices, 127.0.0.1 this machine alone.
     public_host
         The name by which others reach this server through a proxy, such as shop.example.edu; no other is answered.
     out
@@ -120,15 +126,23 @@ def classroom(
     from simulation.scenario.problems import ScenarioError
 
     try:
-        return _taught(case, tables, world, port, _names(host, public_host), out, {"paper": paper, "offline": offline})
+        lot = _Lot(tables, world, {"by lot": None, "runs": True, "none": False}[story])
+        return _taught(case, lot, port, _names(host, public_host), out, {"paper": paper, "offline": offline})
     except (ScenarioError, ValueError, OSError) as error:
         return refused(error)
 
 
+class _Lot(NamedTuple):
+    """At how many tables a class sits, and how its world is drawn."""
+
+    tables: int
+    world: int | None
+    told: bool | None
+
+
 def _taught(
     file: Path,
-    tables: int,
-    world: int | None,
+    lot: _Lot,
     port: int,
     names: tuple[str, ...],
     out: Path,
@@ -146,18 +160,18 @@ def _taught(
     with progress(weeks_to_live(case)) as advance:
         found = consequences(case, out / case.name, advance)
     if wanted:
-        return _hand_out(case, found, world, wanted)
-    return _serve_class(case, found, tables, world, port, names, out / case.name)
+        return _hand_out(case, found, lot, wanted)
+    return _serve_class(case, found, lot, port, names, out / case.name)
 
 
-def _hand_out(case: "Case", found: "Consequences", world: int | None, handouts: Mapping[str, Path]) -> int:
+def _hand_out(case: "Case", found: "Consequences", lot: _Lot, handouts: Mapping[str, Path]) -> int:
     """Write the handouts that are wanted, of one world; return the exit code."""
     with loading():
         from simulation.classroom import handouts as kinds
         from simulation.classroom.open_class import drawn_world
         from simulation.classroom.world import World
 
-    lived = World(case, found, drawn_world(found, world))
+    lived = World(case, found, drawn_world(found, lot.world, lot.told))
     for name, path in handouts.items():
         fresh = path.with_name(f".{path.name}.part")
         try:
@@ -170,14 +184,14 @@ def _hand_out(case: "Case", found: "Consequences", world: int | None, handouts: 
 
 
 def _serve_class(
-    case: "Case", found: "Consequences", tables: int, world: int | None, port: int, names: tuple[str, ...], folder: Path
+    case: "Case", found: "Consequences", lot: _Lot, port: int, names: tuple[str, ...], folder: Path
 ) -> int:
     with loading():
         from simulation.classroom.open_class import OpenClass
         from simulation.serve.application import LOOPBACK, application
         from simulation.serve.classroom import classroom as class_part
 
-    opened = OpenClass(case, found, folder, tables, world)
+    opened = OpenClass(case, found, folder, lot.tables, lot.world, lot.told)
     host, *public = names
     is_everywhere = host in _EVERYWHERE
     near = f"http://{_address_of_this_machine() if is_everywhere else host}:{port}/"
@@ -185,9 +199,27 @@ def _serve_class(
     site = application([class_part(opened, door)], hosts=(*LOOPBACK, *names), any_address=is_everywhere)
     own = f"http://{_LOOPBACK if is_everywhere else host}:{port}/instructor?key={opened.key}"
     said = [f"Students: {door} with the code {opened.code}", f"You, and nobody else: {own}"]
+    if not public and not _answers(near):
+        said.append(f"Nothing would answer at {near}: no student can join there. Name an address with --host.")
     if opened.is_taken_up:
         said.append(f"A class that was begun before goes on, in world {opened.lesson.world + 1}.")
     return listen(site, host, port, *said)
+
+
+def _answers(address: str) -> bool:
+    """Return whether something that listens on this machine would be reached at an address, as far as it can tell."""
+    import socket
+
+    parts = urlsplit(address)
+    with socket.socket() as listener, socket.socket() as caller:
+        try:
+            listener.bind((parts.hostname or "", parts.port or 0))
+            listener.listen()
+            caller.settimeout(2)
+            caller.connect(listener.getsockname())
+        except OSError:
+            return False
+        return True
 
 
 def _address_of_this_machine() -> str:
@@ -208,7 +240,7 @@ def require_serving(what: str, port: int) -> None:
         raise ValueError(f"--port: {port} is no port; take one from 1 to {_HIGHEST_PORT}")
     from simulation.runs.extras import require
 
-    for package in ("starlette", "uvicorn", "bokeh"):
+    for package in ("starlette", "uvicorn", *(("segno",) if what == "classroom" else ())):
         require(package, what, "web")
 
 

@@ -15,15 +15,14 @@ from simulation.behaviour.plugins import called, owner, plugins
 from simulation.behaviour.states import MOST_PRACTICES
 from simulation.model.accounts import own_flows
 from simulation.model.acting import INSTITUTIONS, own_institutions
+from simulation.model.institutions import Institution, Retailer
 from simulation.runs.caveats import NOT_MODELLED
-from simulation.runs.columns import descriptions
+from simulation.runs.columns import meaning_of
 from simulation.runs.measures import own_measures
 from simulation.runs.readings import YEAR
 from simulation.scenario.policies import kinds, own_actions
 
 PACKAGE = Path(__file__).parent.parent
-
-_INSTITUTIONS = ("institutions", "press", "authorities")  # files; the first class is what all institutions share
 
 Rows = list[tuple[str, str]]
 
@@ -81,11 +80,6 @@ def _functions(file: str) -> Rows:
     return [(f"`{node.name}`", _first(ast.get_docstring(node)).removeprefix("Return ")) for node in found]
 
 
-def _classes(file: str) -> Rows:
-    found = [node for node in _tree(file).body if isinstance(node, ast.ClassDef)]
-    return [(node.name, _first(ast.get_docstring(node))) for node in found]
-
-
 def _fields(file: str, name: str) -> Rows:
     """Return the fields of a class with what the comments behind them say."""
     owner = next(node for node in _tree(file).body if isinstance(node, ast.ClassDef) and node.name == name)
@@ -108,10 +102,10 @@ def _commented(file: str, owner: ast.stmt, shape: str) -> Iterator[tuple[str, st
 
 def _measures() -> Rows:
     from simulation.model.ledger import Measure
-    from simulation.runs.results import column_of
+    from simulation.runs.result_tables import column_of
 
     names = [column_of(measure) for measure in Measure if measure != Measure.FEE_UNITS]
-    return [(f"`{name}`", descriptions()[name]) for name in names]
+    return [(f"`{name}`", meaning_of("weekly", name)) for name in names]
 
 
 def _acting() -> list[str]:
@@ -153,9 +147,8 @@ def _added(group: str, name: str) -> str:
 
 
 def _institutions() -> Rows:
-    shipped = [each for file in _INSTITUTIONS for each in _classes(f"model/{file}.py")][1:]
-    own = own_institutions().items()
-    return [*shipped, *((kind.__name__, _first(kind.__doc__) + _added("institutions", name)) for name, kind in own)]
+    every: dict[str, type[Institution]] = {"retailer": Retailer, **INSTITUTIONS, **own_institutions()}
+    return [(kind.__name__, _first(kind.__doc__) + _added("institutions", name)) for name, kind in every.items()]
 
 
 def _own_levers() -> Rows:

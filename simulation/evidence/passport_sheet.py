@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from rich.table import Table
 
 from simulation.behaviour.parameters import GRADES, Parameter, parameters, sections
+from simulation.behaviour.plugins import called
 from simulation.evidence.passport import Move, Reader, readers
 from simulation.runs.formats import dollars
 from simulation.runs.measures import STUDIED
@@ -55,6 +56,7 @@ def show_number(parameter: Parameter, reading: Sequence[Reader], moves: Sequence
         f"{parameter.limits[0]:g} to {parameter.limits[1]:g}",
         "  acts in:",
         *(f"    {reader.place}: {reader.does}" for reader in reading),
+        *([f"    {called(parameter.plugin)}, the plug-in that adds it"] if parameter.plugin else []),
         f"\nWhat it moves, at {low:g} and at {high:g}, everything else as it is ({yard}):",
     ):
         console.print(line, markup=False, soft_wrap=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.draws import PURPOSES
 from simulation.behaviour.states import MOST_PRACTICES
-from simulation.scenario.population import BLOCK, Lives, Opening, Shoppers, kind_of
+from simulation.scenario.population import BLOCK, CELLS, Lives, Opening, Shoppers, kind_of
 
 ROOM = BLOCK + 64
 """Places of a column: not a power of two, or columns would compete for the same lines of the processor's cache."""
@@ -98,6 +98,16 @@ class Crowd:
     def lives_columns(self) -> Lives:
         """Return what has become of them as columns, copied."""
         return Lives(*_columns(self.lives, self.blocks))
+
+    def returned(self) -> NDArray[np.int64]:
+        """Return the opening patrons who have left and are patrons again, by cell. Shape (policies, cells)."""
+        found = np.zeros((len(self.lives), CELLS), np.int64)
+        for place, (_, start, stop) in enumerate(self.blocks.tolist()):
+            people, lives = self.people[place], self.lives[:, place]
+            patrons = (people["opening_patron"] == 1) & (lives["patron"] == 1)
+            back = (patrons & (lives["left_week"] > 0))[:, : stop - start]
+            found += [np.bincount(people["cell"][: stop - start][each], minlength=CELLS) for each in back]
+        return found
 
     def parts(self, blocks: int = 64) -> "Iterator[Crowd]":
         """Yield them some blocks at a time, nothing copied."""

@@ -63,6 +63,10 @@ class Shard:
         """Return its blocks as rows (market, start, stop)."""
         return self._columns.crowd.blocks
 
+    def returned(self) -> NDArray[np.int64]:
+        """Return which of its opening patrons have come back; see `Crowd`."""
+        return self._columns.crowd.returned()
+
     def part(self, first: int, stop: int) -> Crowd:
         """Return the shoppers of some of its blocks."""
         crowd = self._columns.crowd
@@ -73,7 +77,7 @@ class ScatteredCrowd:
     """Shoppers who stay where they are until some of them are asked for; the same questions as to a `Crowd`."""
 
     def __init__(self, hosts: Sequence[Host]) -> None:
-        blocks = [host.ask("blocks").result() for host in hosts]
+        self._hosts, blocks = hosts, [host.ask("blocks").result() for host in hosts]
         placed = [(int(row[0]), int(row[1]), host, place) for host, rows in zip(hosts, blocks, strict=True)
                   for place, row in enumerate(rows)]  # fmt: skip
         self._placed = sorted(placed, key=lambda each: each[:2])
@@ -89,6 +93,12 @@ class ScatteredCrowd:
                 stop += 1
             yield host.ask("part", place, place + stop - first).result()
             first = stop
+
+    def returned(self) -> NDArray[np.int64]:
+        """Return which opening patrons have come back; see `Crowd`."""
+        answers = [host.ask("returned") for host in self._hosts]
+        total: NDArray[np.int64] = np.sum([answer.result() for answer in answers], axis=0)
+        return total
 
     def people_columns(self) -> Shoppers:
         """Return what they are as columns, copied."""

@@ -131,10 +131,11 @@ class Simulation:
 
     def _found(self, policy: int) -> list[Institution]:
         """Return a policy's institutions that act, in the order in which they do."""
-        own = {name: kind for name, kind in own_institutions().items() if name in self.case.institutions}
+        acting: set[str] = {"retailer", *self.case.institutions}
+        own = {name: kind for name, kind in own_institutions().items() if name in acting}
         there: dict[str, type[Institution]] = {"retailer": Retailer, **INSTITUTIONS, **own}
         founded = {name: kind(self, policy) for name, kind in there.items()}
-        return [each for name, each in founded.items() if name in {"retailer", *self.case.institutions}]
+        return [each for name, each in founded.items() if name in acting]
 
     def institutions(self, kind: type[Kind]) -> list[Kind]:
         """Return the institutions of a kind, one for each policy that has one, in the order of policies."""

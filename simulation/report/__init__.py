@@ -10,6 +10,7 @@
 - board: (+ board.html, board.css) what a board reads: two printed pages, in words and cells
 - terminal: the same answer on a terminal
 - board_figures: the two figures of the first page
+- world_swings: how far each policy moves with the numbers that replicates drew
 - figures: the figures of a run
 - figure_tables: the table under each figure of the report
 - report: (+ report.html) one page that opens offline and leads with the answer

@@ -1,16 +1,17 @@
 """The figures of who gained and who was harmed, and of the spreadsheet's promise beside what came of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-from simulation.model.accounts import Party
+from simulation.runs.estimates import Estimate
 from simulation.runs.formats import dollars
 from simulation.runs.naive_return import naive_in_words
 from simulation.runs.outcome import Outcome
-from simulation.runs.parties import harm_per_thousand, table_of_parties
+from simulation.runs.parties import harm_per_thousand
+from simulation.runs.payers import Accounts, accounts_against_the_first
 from simulation.runs.return_sheet import return_sheet
 from simulation.scenario.population import GROUPS
 from simulation.show.drawing import COLOURS, Picture, finished
@@ -28,28 +29,42 @@ _ROW, _GROUP = 0.25, 0.42  # inches of a row, and of the name above a policy's r
 
 def gains_and_harms(outcome: Outcome) -> Picture:
     """Draw what each party gained against the baseline, and below it whom harm is to be expected for."""
-    found, harmful = table_of_parties(outcome), harm_per_thousand(outcome)
+    found, harmful = accounts_against_the_first(outcome), harm_per_thousand(outcome)
     money = [(policy, _of_parties(found, place)) for place, policy in enumerate(outcome.policies) if place]
     figure, axes = _listing("Who gained, and who lost", money)
     _draw_rows(axes, money, lambda value: dollars(value, signed=True))
     in_dollars(axes.xaxis, 4)
-    axes.set_xlabel("dollars against the baseline, undiscounted")
+    axes.set_xlabel("dollars against the baseline")
     harm = "; ".join(
         f"{policy} " + ", ".join(f"{harmful[policy, group]:.1f} ({group})" for group in GROUPS)
         for policy in outcome.policies[1:]
     )
     caption = (
-        "A dot is the median of what a party receives less what it pays, against the baseline; lines span 10-90 %."
-    )
+        "A dot is the mean of what a party receives less what it pays, beyond the baseline: the retailer's discounted, "
+        f"the others' not. {_INTERVALS if _has_errors(found) else ''}"
+    ).strip()
     if any(harmful.values()):
         caption += f" Harmful events to be expected per 1,000 shoppers, which rest on guesses: {harm}."
     alt = "; ".join(f"{policy}: {', '.join(f'{name} {dollars(row[0], True)}' for name, row in rows)}"
                     for policy, rows in money)  # fmt: skip
-    return finished("gains_and_harms", figure, axes, outcome, caption, alt or "only one policy")
+    return finished("gains_and_harms", figure, axes, outcome, caption, alt or "only one policy", "means")
 
 
-def _of_parties(found: Mapping[Party, list[Spread]], place: int) -> Rows:
-    return [(party.value, found[party][place]) for party in found]
+_INTERVALS = "Lines are 95 % intervals of the means."
+
+
+def _has_errors(found: Accounts) -> bool:
+    return any(mean.error for means in found.values() for mean in means)
+
+
+def _of_parties(found: Accounts, place: int) -> Rows:
+    return [(party.value, _interval(means[place])) for party, means in found.items()]
+
+
+def _interval(mean: Estimate) -> Spread:
+    """Return a mean and the ends of its interval, which are the mean itself where no error is known."""
+    low, high = (mean.value if end is None else end for end in (mean.low, mean.high))
+    return mean.value, low, high
 
 
 def naive_and_simulated(outcome: Outcome) -> Picture:
@@ -65,8 +80,7 @@ def naive_and_simulated(outcome: Outcome) -> Picture:
     axes.set_xlabel("extra return over all weeks, undiscounted, mean over replicates")
     caption = (
         f"Spreadsheet: {naive_in_words(outcome)}. Simulated: the same policy with shoppers who react; lines lead there "
-        "from the promise. Stories break by each replicate's own luck here, and nothing is discounted, so these are "
-        "not the means of the first page."
+        "from the promise. Both are undiscounted, and so differ from the means of the first page."
     )
     said = (f"{name}: naive {dollars(one, True)}, simulated {dollars(two, True)}" for name, (one, two) in totals)
     alt = "; ".join(said) or "only one policy"

@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-from simulation.model.accounts import Party
 from simulation.report.drivers import Step, condition_in_words, driven_by, drivers_of, hangs_on, steps_of
 from simulation.report.tipping_points import splits
 from simulation.runs.estimates import Estimate
-from simulation.runs.formats import beside, dollars
+from simulation.runs.formats import beside
 from simulation.runs.headline import Headline, Row
 from simulation.runs.outcome import Outcome
 from simulation.runs.parties import harm_per_thousand
-from simulation.runs.payers import accounts_against_the_first, who_pays
-from simulation.runs.statement import Statement, in_100, in_words, secrecy_of, statement
+from simulation.runs.payers import PARTY_NAMES, accounts_against_the_first, who_pays
+from simulation.runs.statement import Statement, in_100, in_words, secrecy_of, statement, turns_at
 from simulation.scenario.population import GROUPS
 from simulation.scenario.schema import Scenario
 
@@ -78,10 +77,10 @@ def board(outcome: Outcome, headline: Headline) -> Board:
 
 def _worth(headline: Headline, scenario: Scenario) -> Grid:
     rows = tuple(_worth_row(row, scenario) for row in headline.rows[1:])
-    heads = ("", "on average", "a household, year", "of value", "loses in")
+    heads = ("", "on average", "per household, year", "of value", "loses in")
     if all(secrecy_of(row, scenario) is None for row in headline.rows[1:]):
         return Grid(heads, tuple(row[: len(heads)] for row in rows))
-    return Grid((*heads, "stays secret", "comes out", "chance", "pays below"), rows)
+    return Grid((*heads, "if secret", "if exposed", "chance of exposure", "pays below (95 %)"), rows)
 
 
 def _worth_row(row: Row, scenario: Scenario) -> tuple[str, ...]:
@@ -90,13 +89,12 @@ def _worth_row(row: Row, scenario: Scenario) -> tuple[str, ...]:
     known = secrecy_of(row, scenario)
     if known is None:
         return (*first, "–", "–", "–", "–")
-    point = known.break_even_chance
     return (
         *first,
-        dollars(known.if_secret.value, True),
-        dollars(known.if_exposed.value, True),
+        in_words(known.if_secret),
+        in_words(known.if_exposed),
         in_100(known.chance.value),
-        in_100(point.value) if point else {"loses even if secret": "never"}.get(known.verdict, "always"),
+        turns_at(known),
     )
 
 
@@ -109,9 +107,9 @@ def _by_year(headline: Headline, scenario: Scenario) -> Grid | None:
     rows = tuple(
         (policy, *(by.get(year, "–") for year in years))
         for policy, found in known.items()
-        for by in ({each.year: dollars(each.difference.value, True) for each in found.by_year},)
+        for by in ({each.year: in_words(each.difference) for each in found.by_year},)
     )
-    return Grid(("if it comes out in", *(f"year {year}" for year in years)), rows)
+    return Grid(("if exposed in", *(f"year {year}" for year in years)), rows)
 
 
 def _harm(outcome: Outcome, about: str) -> str:
@@ -119,14 +117,14 @@ def _harm(outcome: Outcome, about: str) -> str:
     others, vulnerable = (harm_per_thousand(outcome)[about, group] for group in GROUPS)
     if not round(vulnerable):
         return ""
-    said = f"For 1,000 vulnerable households {vulnerable:.0f} harmful events are to be expected"
-    return f"{said}, for 1,000 others {others:.0f}."
+    said = f"Expected harmful events: {vulnerable:.0f} per 1,000 vulnerable households"
+    return f"{said}, {others:.0f} per 1,000 others."
 
 
 def _parties(outcome: Outcome) -> Grid:
     """Return every party's account, and the harm to be expected, a row each, a column a policy."""
     accounts, others = accounts_against_the_first(outcome), outcome.policies[1:]
-    rows = [(_PARTY.get(party, party.value), *map(_amount, means[1:])) for party, means in accounts.items()]
+    rows = [(PARTY_NAMES.get(party, party.value), *map(_amount, means[1:])) for party, means in accounts.items()]
     harmful = harm_per_thousand(outcome)
     if any(harmful.values()):
         rows += [
@@ -140,7 +138,6 @@ def _parties(outcome: Outcome) -> Grid:
 
 
 _GROUP = {"others": "other", "vulnerable": "vulnerable"}
-_PARTY = {Party.RETAILER: "retailer (value, discounted)"}
 
 
 def _amount(known: Estimate) -> str:

@@ -55,7 +55,7 @@ def _rows_of(outcome: Outcome, row: Row, place: int) -> list[Dots]:
         return [("", outcome.differences().by_replicate()[:, place], True)]
     baseline = split.lives("value").by_replicate()[:, 0]
     secret, exposed = (values["value"][:, place] - baseline for values in (split.secret, split.exposed))
-    return [("stays secret", secret, False), ("comes out", exposed, True)]
+    return [("stays secret", secret, False), ("exposed", exposed, True)]
 
 
 def _draw_policy(axes: Axes, row: Row, rows: Sequence[Dots], top: float) -> float:
@@ -108,7 +108,7 @@ def _strip_caption(outcome: Outcome, headline: Headline) -> str:
     count = headline.replicates
     said = "A dot is the one replicate" if count == 1 else f"A dot is one of {count} replicates"
     if any(secrecy_of(row, outcome.scenario) for row in headline.rows[1:]):
-        said += "; hollow if it stays secret, filled if it comes out"
+        said += "; hollow if it stays secret, filled if it is exposed"
     mean = "the strokes are means, weighted by the chances of both" if outcome.split else "the strokes are means"
     return f"{said}; {mean}. The line at zero is {outcome.policies[0]}. {_simulated(outcome)}"
 
@@ -208,17 +208,17 @@ def _name_axes(figure: Figure, axes: Axes, outcome: Outcome) -> None:
     told_apart(axes.xaxis, percent, 5)
     in_dollars(axes.yaxis, 5)
     axes.tick_params(labelsize=8.5)
-    axes.set_xlabel(f"chance that it comes out within {span_in_words(outcome.scenario.weeks)}", fontsize=9)
+    axes.set_xlabel(f"chance of exposure within {span_in_words(outcome.scenario.weeks)}", fontsize=9)
     _title(figure, "Expected worth by the chance of exposure")
 
 
 def _exposure_caption(lines: Sequence[Line], has_levels: bool, off: Sequence[Row]) -> str:
     """Return what the lines and marks are, and what lies beyond them."""
-    said = ["Full dots, and the first per cent: the model's own chance of exposure."]
+    said = ["Full dots, and the first percentage: the model's own chance of exposure."]
     if any(line.known.break_even_chance for line in lines):
         said.append("Hollow dots: the chance at which a policy stops paying.")
     if has_levels:
-        said.append("Dashed: policies that no chance story can expose.")
+        said.append("Dashed: policies whose exposure is planned, unlikely or impossible.")
     if off:
         beyond = listed([f"{row.policy} at {dollars(row.difference_mean.value, True)}" for row in off])
         said.append(f"Beyond the figure: {beyond}.")
@@ -228,7 +228,7 @@ def _exposure_caption(lines: Sequence[Line], has_levels: bool, off: Sequence[Row
 def _exposure_alt(lines: Sequence[Line]) -> str:
     said = "; ".join(
         f"{line.row.policy}: {dollars(line.known.if_secret.value, True)} if it stays secret, "
-        f"{dollars(line.known.if_exposed.value, True)} if it comes out, model's chance "
+        f"{dollars(line.known.if_exposed.value, True)} if exposed, model's chance "
         f"{in_100(line.known.chance.value)}"
         for line in lines
     )

@@ -11,7 +11,8 @@ from simulation.report.tipping_points import Split
 from simulation.runs.formats import dollars, listed
 from simulation.runs.headline import Headline, Row
 from simulation.runs.outcome import Outcome
-from simulation.runs.statement import in_100, secrecy_of, span_in_words
+from simulation.runs.secrecy import Secrecy
+from simulation.runs.statement import in_100, in_words, secrecy_of, span_in_words
 from simulation.scenario.drawn import drawn_together, spread_of
 from simulation.scenario.schema import Scenario
 from simulation.show.parameter_words import amount_of, name_of
@@ -32,7 +33,7 @@ class Driver:
     @property
     def name(self) -> str:
         """The number's name, and whether a source gives its size."""
-        known = "a figure from a source" if parameters()[self.address].grade in _FROM_A_SOURCE else "a guess"
+        known = "from a source" if parameters()[self.address].grade in _FROM_A_SOURCE else "an assumption"
         return f"{name_of(self.address)} ({known})"
 
 
@@ -47,11 +48,11 @@ def drivers_of(outcome: Outcome, about: str) -> tuple[Driver, ...]:
 def _driver(scenario: Scenario, address: str, size: float) -> str:
     number, of_a_set = parameters()[address], address in drawn_together(scenario)
     low, high = (amount_of(address, end) for end in spread_of(scenario, address))
-    drawn = "80 % of its draws lie" if of_a_set else "Drawn"
+    share = " (80 % of draws)" if of_a_set else ""
     worth = "less" if size < 0 else "more"
     return (
         f"{name_of(address).capitalize()}: {number.meaning.rstrip('.')}. The higher it is, the {worth} the policy is "
-        f"worth (rank correlation {_signed(size)}). {drawn} from {low} to {high}; known as: "
+        f"worth (rank correlation {_signed(size)}). Varied from {low} to {high}{share}. Evidence: "
         f"{GRADE_MEANINGS[number.grade]}."
     )
 
@@ -67,7 +68,7 @@ def hangs_on(outcome: Outcome, row: Row, drivers: tuple[Driver, ...]) -> tuple[s
 
 def driven_by(row: Row, scenario: Scenario, drivers: tuple[Driver, ...]) -> str:
     """Return what a policy's worth hangs on most, by name; nothing where nothing is known to matter."""
-    story = ["whether it comes out"] if secrecy_of(row, scenario) else []
+    story = ["whether the press exposes it"] if secrecy_of(row, scenario) else []
     return listed([*story, *(each.name for each in drivers)])
 
 
@@ -76,9 +77,9 @@ def _story(row: Row, scenario: Scenario) -> tuple[str, ...]:
     known, hazard = secrecy_of(row, scenario), parameters()[_HAZARD]
     if known is None:
         return ()
-    secret, told = (dollars(each.value, True) for each in (known.if_secret, known.if_exposed))
+    secret, told = (in_words(each) for each in (known.if_secret, known.if_exposed))
     return (
-        f"Whether it comes out: {secret} if it stays secret, {told} if not. The chance of that rests on "
+        f"Whether the press exposes it: {secret} if it stays secret, {told} if not. The chance of exposure is based on "
         f"{hazard.source} ({hazard.grade}: {GRADE_MEANINGS[hazard.grade]}).",
     )
 
@@ -87,16 +88,16 @@ def _no_drivers(outcome: Outcome, about: str) -> str:
     """Return why no number is named, and which come nearest."""
     drawn = len(outcome.replicates[0].overrides)
     if not drawn:
-        return "No number was drawn, so that none can be told to matter."
+        return "Every number was held fixed, so the run cannot show which of them matter."
     if len(outcome.replicates) < FEWEST_REPLICATES:
-        return "Too few replicates tell which numbers matter."
+        return "There are too few replicates to show which numbers matter."
     place = outcome.policies.index(about) - 1
     found = sorted(all_leanings(outcome), key=lambda each: -abs(each.correlations[place]))[:_MOST]
     nearest = listed([f"{name_of(each.address)} ({_signed(each.correlations[place])})" for each in found])
     return (
-        f"Numbers: of the {drawn} that were drawn, none goes with the answer more closely than the strongest of so "
-        f"many would by chance (a rank correlation of {by_chance(outcome):.2f}). Nearest come {nearest}; more "
-        "replicates may tell."
+        f"None of the {drawn} numbers that were varied is correlated with the answer more strongly than chance alone "
+        f"would produce among so many (rank correlation {by_chance(outcome):.2f}). The closest are {nearest}; more "
+        "replicates may show more."
     )
 
 
@@ -106,16 +107,23 @@ def condition_in_words(row: Row, split: Split, scenario: Scenario) -> str:
     if known is None or split.same == split.of:
         return _number(split) or _as_it_went(row, split)
     if known.verdict == "loses even if secret":
-        return f"It would have to earn {dollars(-known.if_secret.value)} more while nothing comes out." + _also(split)
+        return f"It would have to earn {dollars(-known.if_secret.value)} more while it stays secret." + _also(split)
     if known.verdict == "gains even if exposed":
-        return "Nothing: it gains on average even if it comes out." + _also(split)
+        return "Nothing: it gains on average even if it is exposed." + _also(split)
     point = known.break_even_chance
     below = in_100(point.value) if point else ""
     span = span_in_words(scenario.weeks)
     return (
-        f"The chance that it comes out within {span} would have to be below about {below}; the model's is "
-        f"{in_100(known.chance.value)}.{_also(split)}"
+        f"The chance of exposure within {span} would have to be below about {below}; the model puts it at "
+        f"{in_100(known.chance.value)}.{_scaled(known)}{_also(split)}"
     )
+
+
+def _scaled(known: Secrecy) -> str:
+    """Return where it turns if the chances of all worlds rise or fall alike; nothing if they never do."""
+    if (point := known.break_even_if_scaled) is None:
+        return ""
+    return f" If the risk is scaled alike in every world, that point is {in_100(point.value)}."
 
 
 def _also(split: Split) -> str:
@@ -129,18 +137,18 @@ def _number(split: Split) -> str:
     side = "below" if split.below else "above"
     edge = amount_of(split.address, split.edge)
     return (
-        f"It pays where {name_of(split.address)} lies {side} {edge}, right in {split.of - split.wrong} of {split.of} "
-        "replicates."
+        f"It tends to pay where {name_of(split.address)} is {side} {edge}; this holds in {split.of - split.wrong} of "
+        f"{split.of} replicates."
     )
 
 
 def _as_it_went(row: Row, split: Split) -> str:
     if split.same == split.of:
-        return "Nothing would: it changes nothing."
+        return "It changes nothing, whatever is assumed."
     if split.paid in (0, split.of):
         paid = "paid in every replicate" if split.paid else "paid in no replicate"
-        return f"It {paid}: nothing that was drawn turns it round."
-    return f"It paid in {split.paid} of {split.of} replicates, and no drawn number tells which."
+        return f"It {paid}, whatever was assumed."
+    return f"It paid in {split.paid} of {split.of} replicates; no single assumption explains which."
 
 
 @dataclass(frozen=True)
@@ -165,9 +173,9 @@ def _ask(outcome: Outcome, headline: Headline) -> Step | None:
     asking = {name for name, flows in shared.items() if all(each.consent == "opt_in" for each in flows)}
     best = next((row for row in _resolved(headline) if row.policy in asking), None)
     if best:
-        said = f"'{best.policy}' asks first and is shown to gain {dollars(best.difference_mean.value)} on average."
-        return Step("Ask", f"{said} It rests on how many take part: ask a sample before signing (aislefour asking).")
-    return Step("Ask", "What shoppers say before a deal, and whether it would change it: aislefour asking.")
+        said = f"'{best.policy}' asks for consent first and gains {dollars(best.difference_mean.value)} on average."
+        return Step("Ask", f"{said} This depends on how many agree: survey a sample before signing (aislefour asking).")
+    return Step("Ask", "Survey a sample of shoppers before signing; aislefour asking shows what that is worth.")
 
 
 def _resolved(headline: Headline) -> list[Row]:
@@ -184,7 +192,7 @@ def _pilot(scenario: Scenario) -> Step | None:
         return None
     smallest = min(scenario.markets, key=lambda name: scenario.markets[name])
     share = f"{scenario.markets[smallest]:.0%}"
-    return Step("Pilot", f"Try it in {smallest} ({share} of shoppers) first; a story does not stop at its border.")
+    return Step("Pilot", f"Start in {smallest} ({share} of shoppers), but a news story would reach all markets.")
 
 
 def _measure(headline: Headline, scenario: Scenario, about: str, drivers: tuple[Driver, ...]) -> Step | None:
@@ -192,10 +200,10 @@ def _measure(headline: Headline, scenario: Scenario, about: str, drivers: tuple[
     known = secrecy_of(row, scenario)
     if known and known.break_even_chance:
         turns = in_100(known.break_even_chance.value)
-        said = f"How likely '{about}' is to come out: who would know, and who would tell. The answer turns at {turns}."
-        return Step("Measure", said)
+        said = f"Estimate how likely '{about}' is to be exposed: who would know of it, and who might tell."
+        return Step("Measure", f"{said} Above a chance of about {turns} it stops paying.")
     if drivers:
-        return Step("Measure", f"{name_of(drivers[0].address).capitalize()}: the answer goes with it most.")
+        return Step("Measure", f"Find out more about the {name_of(drivers[0].address)}: the answer depends on it most.")
     return None
 
 
@@ -206,5 +214,5 @@ def _run(headline: Headline) -> Step | None:
         return None
     most = int(np.min(needed))
     return Step(
-        "Run", f"The nearest of the ties would be told by about {most:,} replicates (aislefour run --until-ranked)."
+        "Run", f"About {most:,} replicates would settle the closest undecided pair (aislefour run --until-ranked)."
     )

@@ -1,20 +1,22 @@
 """The figures of a run: each a matplotlib Figure that an analyst can restyle, the same bytes on every run.
 
-A figure of lines shows differences from the baseline, whose own level stands beside zero: the median of the replicates
-with a band from 10 to 90 %, the lines named at their ends, with marks where policies start and a planned story breaks.
+A figure of lines shows differences from the baseline, whose own level stands beside zero: the mean, weighted by the
+chance of exposure, with a band from 10 to 90 % of the replicates as luck lived them, the lines named at their ends,
+with marks where policies start and a planned story breaks.
 Colours are Okabe and Ito's, told apart by dashes as well.
 """
 
 from collections.abc import Callable, Mapping
 
 import matplotlib as mpl
-import numpy as np
 from matplotlib.axes import Axes
 
 from simulation.report.balance_figures import gains_and_harms, naive_and_simulated
 from simulation.report.board_figures import exposure, strip
+from simulation.report.world_swings import world_picture
 from simulation.runs.headline import headline
-from simulation.runs.measures import MEASURES, Measure
+from simulation.runs.measures import MEASURES
+from simulation.runs.measuring import Measure
 from simulation.runs.outcome import DEFINITIONS, Outcome
 from simulation.show.drawing import COLOURS, STYLE, Floats, Picture, at_risk, blank, done, draw_lines, smoothed
 from simulation.show.ticks import Write, points, signed, signed_money, told_apart
@@ -44,7 +46,7 @@ def card_use(outcome: Outcome) -> Picture:
 def churn(outcome: Outcome) -> Picture:
     """Draw the share of opening patrons who have not left yet, with the numbers still at risk."""
     figure, axes = blank(_title("Opening patrons who have not left", outcome), at_risk=len(outcome.policies))
-    _draw(axes, outcome, MEASURES["churn"], outcome.staying()[:, 1:])
+    _draw(axes, outcome, MEASURES["churn"], *(each.staying()[:, 1:] for each in (outcome, outcome.expected)))
     at_risk(axes, outcome)
     caption = f"Kaplan-Meier estimate. Churn: {DEFINITIONS['churn']}."
     return done("churn", figure, axes, outcome, caption)
@@ -79,8 +81,8 @@ def _weekly(name: str, measure: str, outcome: Outcome, caption: str) -> Picture:
     """Draw a measure week by week against the baseline's; of one policy alone, the measure itself."""
     what = MEASURES[measure]
     figure, axes = blank(_title(what.title.partition(":")[0], outcome))
-    series = what.by_week(outcome)
-    _draw(axes, outcome, what, smoothed(series) if measure in _SMOOTHED else series)
+    both = [what.by_week(each) for each in (outcome, outcome.expected)]
+    _draw(axes, outcome, what, *(smoothed(each) if measure in _SMOOTHED else each for each in both))
     return done(name, figure, axes, outcome, caption)
 
 
@@ -88,24 +90,24 @@ def _title(what: str, outcome: Outcome) -> str:
     return what if len(outcome.policies) == 1 else f"{what}, against {outcome.policies[0]}"
 
 
-def _draw(axes: Axes, outcome: Outcome, what: Measure, series: Floats) -> None:
+def _draw(axes: Axes, outcome: Outcome, what: Measure, lived: Floats, expected: Floats) -> None:
     """Draw lines with zero in view, the vertical axis in the measure's own unit."""
     write, times = _UNITS.get(what.unit, (signed, 1.0))
+    means = expected.mean(axis=0)
     if len(outcome.policies) == 1:
-        draw_lines(axes, outcome, times * series, [what.text(float(np.median(series[:, -1, 0])))])
+        draw_lines(axes, outcome, times * means, times * lived, [what.text(float(means[-1, 0]))])
     else:
-        draw_lines(axes, outcome, times * (series - series[:, :, :1]), _ends(what, series, write, times))
+        apart = times * (means - means[:, :1]), times * (lived - lived[:, :, :1])
+        draw_lines(axes, outcome, *apart, _ends(what, means[-1], write, times))
     axes.axhline(0, color=COLOURS[0], linewidth=1)
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + _ROOM * (high - low))  # for the names of dates
     told_apart(axes.yaxis, write)
 
 
-def _ends(what: Measure, series: Floats, write: Write, times: float) -> list[str]:
+def _ends(what: Measure, last: Floats, write: Write, times: float) -> list[str]:
     """Return what stands beside the lines' ends: the baseline's level, and the others' differences from it."""
-    level = what.text(float(np.median(series[:, -1, 0])))
-    apart = np.median(series[:, -1] - series[:, -1, :1], axis=0)
-    return [f"({level})", *(write(times * float(value), 2) for value in apart[1:])]
+    return [f"({what.text(float(last[0]))})", *(write(times * float(each - last[0]), 2) for each in last[1:])]
 
 
 _ROOM = 0.08  # of the axis, above the highest line
@@ -119,6 +121,7 @@ MEASURE_OF = {"awareness": "aware"}
 DRAWN: Mapping[str, Callable[[Outcome], Picture | None]] = {
     "difference": difference,
     "exposure": by_exposure,
+    "world_swings": world_picture,
     "gains_and_harms": gains_and_harms,
     "naive_and_simulated": naive_and_simulated,
     "card_use": card_use,

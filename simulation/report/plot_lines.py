@@ -3,15 +3,17 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.plugins import remembered
 from simulation.behaviour.spelling import did_you_mean
+from simulation.model.ledger import TRUST_UNIT
 from simulation.runs.folders import as_named, refuse_damaged
-from simulation.runs.measures import SHOWN, Measure
+from simulation.runs.measures import SHOWN
+from simulation.runs.measuring import Measure
 from simulation.runs.results import FORMAT, MARK
 
 if TYPE_CHECKING:
@@ -28,8 +30,11 @@ WEEKLY_BY = ("policy", "market", "segment")
 SHOPPERS_BY = ("tier", "segment", "market", "older", "low_income", "vulnerable", "heard_by")
 """What shoppers can be told apart by; their table holds the first replicate only."""
 
-_MAY_BE_MISSING = ("_week", "_chance", "_error", "_low", "_high", "if_secret", "if_exposed")
-_WORDS = {*WEEKLY_BY, "tier", "heard_by", "card"}
+_MAY_BE_MISSING = (
+    *("_week", "_chance", "_error", "_low", "_high", "if_secret", "if_exposed"),
+    *("trust", "from_shopper", "about", "source"),
+)
+_WORDS = {*WEEKLY_BY, "run", "scenario", "tier", "heard_by", "card", "what", "about", "source"}
 FEWEST = 20  # opening patrons below which a curve is a few households' luck
 
 
@@ -39,10 +44,10 @@ def plottable() -> Mapping[str, Measure]:
     return {"awareness" if name == "aware" else name: each for name, each in SHOWN.items()}
 
 
-def record_of(folder: Path) -> dict[str, object]:
+def record_of(folder: Path) -> dict[str, Any]:
     """Return the record of a run's folder; raise ValueError, in plain words, for a folder that is none."""
     try:
-        record: dict[str, object] = json.loads((folder / MARK).read_text(encoding="utf-8"))
+        record: dict[str, Any] = json.loads((folder / MARK).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise ValueError(f"{folder}: holds no results of a run; name a folder that `aislefour run` made") from None
     except (OSError, ValueError) as error:
@@ -69,17 +74,31 @@ def table_in(path: Path, columns: Sequence[str] | None = None) -> "pandas.DataFr
     """Return a table of a run's folder, all columns or some; raises ValueError, in plain words, for a damaged one."""
     import pandas as pd
 
-    refuse_damaged(path.parent, record_of(path.parent), path.name)
+    record = record_of(path.parent)
+    other = path.with_suffix(".parquet")
+    if path.name not in record.get("tables", {}) and other.name in record.get("tables", {}):
+        refuse_damaged(path.parent, record, other.name)
+        return _of_parquet(other, columns)
+    refuse_damaged(path.parent, record, path.name)
     try:
         known = columns or list(pd.read_csv(path, nrows=0).columns)
         words = dict.fromkeys(set(known) & _WORDS, str)  # a policy may be called 2024, or None
-        blank = {name: [""] for name in known if name.endswith(_MAY_BE_MISSING)}
+        blank = {name: [""] for name in known if any(mark in name for mark in _MAY_BE_MISSING)}
         table = pd.read_csv(path, usecols=list(known), dtype=words, keep_default_na=False, na_values=blank)
     except (OSError, ValueError) as error:
         raise ValueError(f"{path}: cannot be read as results: {error}") from None
     for name in words:
-        table[name] = table[name].map({word: as_named(word) for word in table[name].unique()})
+        table[name] = table[name].map({word: as_named(word) for word in table[name].dropna().unique()})
     return table
+
+
+def _of_parquet(path: Path, columns: Sequence[str] | None) -> "pandas.DataFrame":
+    """Return a table as it would be read from CSV."""
+    import pandas as pd
+
+    table = pd.read_parquet(path, columns=list(columns) if columns else None, engine="pyarrow")
+    words = {name: str for name in table if table[name].dtype == "category"}
+    return table.astype(words)
 
 
 def from_weeks(tables: Tables, what: Measure, by: str) -> Lines:
@@ -87,7 +106,9 @@ def from_weeks(tables: Tables, what: Measure, by: str) -> Lines:
     if what.weekly is None:
         raise ValueError(f"what: '{what.name}' has no weeks")
     keys = list(dict.fromkeys(("policy", by, "replicate", "week")))
-    table = tables("weekly", [*keys, *what.columns])
+    table = tables("weekly", list(dict.fromkeys((*keys, *what.columns, "shoppers"))))
+    if "trust" in what.columns:  # which adds up over rows, and a mean does not
+        table["trust"] = (table["trust"].fillna(0.0) * table["shoppers"] * TRUST_UNIT).round()
     sums = table.groupby(keys, observed=True)[list(what.columns)].sum()
     found: dict[str, dict[str, Floats]] = {}
     for policy in table["policy"].unique():  # in the order of the file

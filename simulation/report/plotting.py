@@ -29,7 +29,7 @@ from simulation.report.plot_lines import (
     record_of,
     tables_in,
 )
-from simulation.runs.measures import Measure
+from simulation.runs.measuring import Measure
 from simulation.show.drawing import COLOURS, DASHES, STYLE, mark_years, write_caption
 from simulation.show.lettering import make_legible
 
@@ -45,8 +45,8 @@ _SAID = {
 def plot(results: str | Path, what: str = "churn", by: str = "policy", policies: Sequence[str] | None = None) -> Figure:
     """Return a figure of a run's results, a line a policy, or a panel a policy with a line a group of `by`.
 
-    Lines are medians of the replicates with bands from 10 to 90 %; churn by traits of shoppers is that of the first
-    replicate. Raises ValueError, in plain words, for what the results do not hold.
+    Lines are medians of the replicates as luck lived each, with bands from 10 to 90 %; churn by traits of shoppers is
+    that of the first replicate. Raises ValueError, in plain words, for what the results do not hold.
     """
     folder = Path(results)
     return plot_tables(tables_in(folder), record_of(folder), what, by, policies)
@@ -103,13 +103,17 @@ def _grid(count: int) -> tuple[Figure, "np.ndarray[Any, Any]"]:
     return figure, grid
 
 
+_ALL = (
+    "Median and 10-90 % of the replicates as luck lived each of them, which is not the mean, weighted by the chance of "
+    "exposure, of a report"
+)
 _FIRST_ALONE = f"The first replicate alone; groups of fewer than {FEWEST} opening patrons are not drawn"
 
 
 def _caption(what: Measure, by: str, bands: bool, record: Mapping[str, object]) -> str:
     title = what.title.split(": ")[0]
     title += "" if by == "policy" else f" by {_SAID.get(by, by)}"
-    over = "Median and 10-90 % of the replicates" if bands else _FIRST_ALONE
+    over = _ALL if bands else _FIRST_ALONE
     over += ". Who comes to hear differs from who does not in more than hearing" if by == "heard_by" else ""
     return f"{title}: {what.meaning}. {over}. The vertical axis need not start at 0. Simulated: {record.get('title')}."
 

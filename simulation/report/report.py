@@ -11,12 +11,12 @@ from markupsafe import Markup
 
 from simulation.behaviour.parameters import GRADES, Parameter, parameters
 from simulation.behaviour.plugins import called, owner
-from simulation.report.board import board
+from simulation.report.board import Board, board
 from simulation.report.drawn_numbers import by_chance, leanings, looked_at
 from simulation.report.figure_tables import sheet_under
 from simulation.report.figures import FIRST, pictures
 from simulation.report.sections import harmed, parties, screened, sheets
-from simulation.report.tipping_points import FEWEST, Split, splits
+from simulation.report.tipping_points import split_in_words, splits
 from simulation.runs.caveats import drawn_in_words, not_modelled
 from simulation.runs.estimates import FEWEST_BLOCKS
 from simulation.runs.formats import beside, dollars, percent
@@ -37,18 +37,19 @@ BOARD_STYLE = Path(__file__).with_name("board.css")
 REPORT = "report.html"
 """The file of a run's results that a board member opens."""
 
-_CHANCE = 0.1  # an edge that shuffled luck finds more often than this is not told
 
+def add_report(
+    outcome: Outcome, folder: Path, terms: TermSwings | None = None, png: bool = False, read: Board | None = None
+) -> None:
+    """Write the figures and the report of an outcome into a folder.
 
-def add_report(outcome: Outcome, folder: Path, terms: TermSwings | None = None, png: bool = False) -> None:
-    """Write the figures and the report of an outcome into a folder; `terms` are those of its policies, moved.
-
-    Figures are written as SVG, and as PNG too if `png` is true.
+    `terms` are those of its policies, moved; figures are written as SVG, and as PNG too if `png` is true; `read` is
+    what a board reads of it, if that is worked out already.
     """
     (folder / "figures").mkdir()
     drawn = [(picture, save(picture, folder / "figures", png)) for picture in pictures(outcome)]
     section = _terms(terms, outcome, folder / "figures", png) if terms else None
-    (folder / REPORT).write_text(report_of(outcome, drawn, section), encoding="utf-8")
+    (folder / REPORT).write_text(report_of(outcome, drawn, section, read), encoding="utf-8")
 
 
 def _terms(terms: TermSwings, outcome: Outcome, folder: Path, png: bool) -> dict[str, Any]:
@@ -67,13 +68,19 @@ def _terms(terms: TermSwings, outcome: Outcome, folder: Path, png: bool) -> dict
     }
 
 
-def report_page(outcome: Outcome) -> str:
+def report_page(outcome: Outcome, terms: TermSwings | None = None) -> str:
     """Return the report of an outcome as one page, its figures drawn for it and written nowhere else."""
     with TemporaryDirectory() as folder:
-        return report_of(outcome, [(picture, save(picture, Path(folder))) for picture in pictures(outcome)])
+        add_report(outcome, Path(folder), terms)
+        return (Path(folder) / REPORT).read_text(encoding="utf-8")
 
 
-def report_of(outcome: Outcome, drawn: list[tuple[Picture, str]], terms: dict[str, Any] | None = None) -> str:
+def report_of(
+    outcome: Outcome,
+    drawn: list[tuple[Picture, str]],
+    terms: dict[str, Any] | None = None,
+    read: Board | None = None,
+) -> str:
     """Return the report as one HTML page that refers to nothing outside itself."""
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
     environment.filters |= {
@@ -88,7 +95,7 @@ def report_of(outcome: Outcome, drawn: list[tuple[Picture, str]], terms: dict[st
         "breakable": lambda address: Markup(re.sub(r"([._])", r"\1<wbr>", address)),  # of a parameter: no markup in it
         "words": lambda name: name.replace("_", " ").capitalize(),
     }
-    return _unbroken(environment.get_template("report.html").render(**_content(outcome, drawn), terms=terms))
+    return _unbroken(environment.get_template("report.html").render(**_content(outcome, drawn, read), terms=terms))
 
 
 def _unbroken(page: str) -> str:
@@ -97,14 +104,26 @@ def _unbroken(page: str) -> str:
     return page.replace("−$", "−\N{WORD JOINER}$")
 
 
-def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, Any]:
-    first, scenario = headline(outcome), outcome.scenario
+def _content(outcome: Outcome, drawn: list[tuple[Picture, str]], read: Board | None) -> dict[str, Any]:
+    """Return all that the page is made of."""
+    first = headline(outcome)
     return {
         "headline": first,
         "beside": beside,
-        "board": board(outcome, first),
+        "board": read or board(outcome, first),
         "board_style": BOARD_STYLE.read_text(encoding="utf-8"),
         "fewest_blocks": FEWEST_BLOCKS,
+        "splits": [split_in_words(each, first.rows[0].policy) for each in splits(outcome)],
+        **_asked(outcome.scenario),
+        **_tables(outcome),
+        **_figures(outcome, drawn),
+        **_basis(outcome),
+    }
+
+
+def _asked(scenario: Scenario) -> dict[str, Any]:
+    """Return what was simulated."""
+    return {
         "meta": _meta(scenario),
         "scenario": scenario,
         "replicates": _replicates(scenario),
@@ -112,23 +131,41 @@ def _content(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, An
         "not_modelled": not_modelled(scenario),
         "definitions": DEFINITIONS,
         "actions": {name: [in_words(action) for action in actions] for name, actions in scenario.policies.items()},
+    }
+
+
+def _tables(outcome: Outcome) -> dict[str, Any]:
+    """Return who gains and loses, spreadsheets and principles."""
+    return {
         "parties": parties(outcome),
         "harmed": harmed(outcome),
         "sheets": sheets(outcome),
         "naive": naive_in_words(outcome),
         "passed_on": any(outcome.sharing(place) for place in range(len(outcome.policies))),
         "screened": screened(outcome),
+    }
+
+
+def _figures(outcome: Outcome, drawn: list[tuple[Picture, str]]) -> dict[str, Any]:
+    """Return the figures of the first page, and the others with their tables."""
+    return {
         "board_figures": [_figure(picture, svg) for picture, svg in drawn if picture.name in FIRST],
         "figures": [
             _figure(picture, svg) | {"table": sheet_under(picture.name, outcome)}
             for picture, svg in drawn
             if picture.name not in FIRST
         ],
+    }
+
+
+def _basis(outcome: Outcome) -> dict[str, Any]:
+    """Return what the numbers rest on, and how to make them again."""
+    scenario = outcome.scenario
+    return {
         "numbers": parameters(),
         "grades": _grades(),
         "drawn": [_row(parameters()[address], *ends) for address, ends in scenario.uncertain.ranges.items()],
         "others": _others(outcome),
-        "splits": [split_in_words(each, first.rows[0].policy) for each in splits(outcome)],
         "leanings": [(parameters()[each.address], each.correlations) for each in leanings(outcome)],
         "by_chance": by_chance(outcome),
         "looked_at": looked_at(outcome),
@@ -207,50 +244,6 @@ def _term(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return name if value else f"no {name}"
     return f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
-
-
-def split_in_words(split: Split, baseline: str) -> str:
-    """Return, in a sentence or two, what would have to be true for a policy to pay."""
-    if split.same == split.of:
-        return f"it changes nothing: its value is that of {baseline} in {_all_of(split)}"
-    if split.of < FEWEST and split.drawn:
-        return f"too few replicates to tell; with --replicates {8 * FEWEST} the report says what tells them apart"
-    if split.paid in (0, split.of):
-        return _one_way_in_words(split)
-    return f"it paid in {split.paid} of {split.of} replicates{_story_in_words(split)}. {_number_in_words(split)}"
-
-
-def _one_way_in_words(split: Split) -> str:
-    """Return that a policy paid, or did not, whatever was drawn, if anything was."""
-    said = f"it paid in {_all_of(split) if split.paid else f'none of {split.of} replicates'}"
-    if not split.drawn:
-        return f"{said}; no number was drawn, so this says nothing of other numbers"
-    return f"{said}: nothing that was drawn makes it {'lose' if split.paid else 'pay'}"
-
-
-def _all_of(split: Split) -> str:
-    return f"each of {split.of} replicates" if split.of > 1 else "the one replicate"
-
-
-def _story_in_words(split: Split) -> str:
-    """Return how often a policy paid with and without a story, where both befell it."""
-    quiet = split.of - split.exposed
-    if not quiet or not split.exposed:
-        return ""
-    with_story, without = split.paid_exposed, split.paid - split.paid_exposed
-    return f": in {without} of the {quiet} without a newspaper story, in {with_story} of the {split.exposed} with one"
-
-
-def _number_in_words(split: Split) -> str:
-    """Return the drawn number that tells paying from losing, or that none does better than chance."""
-    if not split.address:
-        return "No number was drawn that could tell them apart."
-    right = f"right in {split.of - split.wrong} of {split.of}, as well as some number does in {split.by_chance:.0%} "
-    right += "of shuffles"
-    if split.by_chance > _CHANCE:
-        return f"No drawn number tells them apart better than chance would: the best is {right}. More replicates may."
-    number, side = parameters()[split.address], "below" if split.below else "above"
-    return f"It takes {number.address} {side} {split.edge:.3g} ({number.meaning.rstrip('.')}): {right}."
 
 
 # --- figures within the page --------------------------------------------------------------------------------------

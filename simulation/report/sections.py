@@ -7,8 +7,10 @@ from simulation.questions.screen.principles import shipped_principles
 from simulation.questions.screen.screening import prices, screen
 from simulation.runs.formats import dollars
 from simulation.runs.outcome import Outcome
-from simulation.runs.parties import groups, table_of_parties, what_moves
+from simulation.runs.parties import groups, what_moves
+from simulation.runs.payers import PARTY_NAMES, accounts_against_the_first
 from simulation.runs.return_sheet import Line, return_sheet
+from simulation.runs.statement import in_words
 from simulation.scenario.population import GROUPS
 
 _GROUP_COLUMNS = {
@@ -32,30 +34,26 @@ _TOLD = _AGAINST_BASELINE | _GROUP_COLUMNS
 
 
 def parties(outcome: Outcome) -> dict[str, Any]:
-    """Return each party's difference from the baseline, policy by policy, in words, and what it is made of."""
-    found = table_of_parties(outcome)
+    """Return what each party has beyond what it has under the baseline, policy by policy, and what that is made of."""
+    found = accounts_against_the_first(outcome)
     made_of = {party.value: ", ".join(what_moves(outcome, party)) for party in found}
     rows = [
         (
             policy,
-            [
-                f"{dollars(found[party][place][0], True)} ({dollars(found[party][place][1], True)} to "
-                f"{dollars(found[party][place][2], True)})"
-                for party in found
-            ],
+            [in_words(means[place]) for means in found.values()],
         )
         for place, policy in enumerate(outcome.policies)
         if place
     ]
-    return {"parties": [party.value for party in found], "rows": rows, "made_of": made_of}
+    return {"parties": [PARTY_NAMES.get(party, party.value) for party in found], "rows": rows, "made_of": made_of}
 
 
 def harmed(outcome: Outcome) -> dict[str, Any]:
-    """Return what befalls a thousand shoppers of either group under each policy: means over replicates.
+    """Return what befalls a thousand shoppers of either group under each policy, on average.
 
     What befalls nobody under any policy is left out.
     """
-    table = groups(outcome)
+    table = groups(outcome.expected)
     table = table[table["grouping"] == "group"]
     means = table.groupby(["policy", "label"], sort=False, observed=True).mean(numeric_only=True)
     each: Any = 1000 * means.div(means["households"].clip(lower=1), axis=0)

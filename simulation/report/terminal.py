@@ -24,7 +24,7 @@ def show_answer(headline: Headline, read: Board, to_stderr: bool = False) -> Non
             console.print(text, markup=False)
     if len(headline.rows) > 1:
         console.print(_table(read))
-    basis = f"{headline.simulated}, simulated. An extrapolation, not a forecast: the report says what it rests on."
+    basis = f"{headline.simulated}, simulated. An extrapolation, not a forecast; the report states its evidence."
     console.print(basis, style="dim", markup=False)
 
 
@@ -35,12 +35,12 @@ def say_where(paths: Sequence[Path], to_stderr: bool = False) -> None:
     Screen(stderr=to_stderr, highlight=False).print(said, markup=False, soft_wrap=True)
 
 
-_HEADS = {"on average": "mean", "loses in": "loses", "stays secret": "secret", "comes out": "exposed"}
-_LEFT_OUT = ("a household, year", "of value")  # which the sentences give of the policy asked about
+_HEADS = {"on average": "mean", "chance of exposure": "chance"}
+_LEFT_OUT = ("per household, year", "of value", "loses in", "pays below (95 %)")  # which the sentences give
 
 
 def _table(read: Board) -> Table:
-    """Return each policy's mean, how often it loses, and what it comes to in secret and exposed."""
+    """Return each policy's mean, and what it comes to in secret and exposed."""
     heads, *rows = zip(*(column for column in zip(read.worth.heads, *read.worth.rows, strict=True)
                          if column[0] not in _LEFT_OUT), strict=True)  # fmt: skip
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))

@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.draws import Purpose, keys_of_week, uniforms
+from simulation.behaviour.parameters import parameters
 from simulation.runs.outcome import Outcome
 
 Floats = NDArray[np.float64]
 
 _SHUFFLES = 400
+_CHANCE = 0.1  # an edge that shuffled luck finds more often than this is not told
 FEWEST = 5  # replicates below which a split says nothing
 
 
@@ -78,3 +80,50 @@ def _best(values: Floats, paid: NDArray[np.bool_]) -> tuple[int, int, bool, floa
     side, which, cut = np.unravel_index(int(np.argmin(wrong)), wrong.shape)
     near = values[which, order[which, cut : cut + 2]]
     return int(wrong[side, which, cut]), int(which), bool(side == 0), float(near.mean())
+
+
+# --- in words -----------------------------------------------------------------------------------------------------
+
+
+def split_in_words(split: Split, baseline: str) -> str:
+    """Return, in a sentence or two, what would have to be true for a policy to pay."""
+    if split.same == split.of:
+        return f"it changes nothing: its value is that of {baseline} in {_all_of(split)}"
+    if split.of < FEWEST and split.drawn:
+        return f"too few replicates; with --replicates {8 * FEWEST} the report says which number separates them"
+    if split.paid in (0, split.of):
+        return _one_way_in_words(split)
+    return f"it paid in {split.paid} of {split.of} replicates{_story_in_words(split)}. {_number_in_words(split)}"
+
+
+def _one_way_in_words(split: Split) -> str:
+    """Return that a policy paid, or did not, whatever was drawn, if anything was."""
+    said = f"it paid in {_all_of(split) if split.paid else f'none of {split.of} replicates'}"
+    if not split.drawn:
+        return f"{said}; every number was held fixed, so this says nothing about other values"
+    return f"{said}, whatever was drawn"
+
+
+def _all_of(split: Split) -> str:
+    return f"each of {split.of} replicates" if split.of > 1 else "the one replicate"
+
+
+def _story_in_words(split: Split) -> str:
+    """Return how often a policy paid with and without a story, where both befell it."""
+    quiet = split.of - split.exposed
+    if not quiet or not split.exposed:
+        return ""
+    with_story, without = split.paid_exposed, split.paid - split.paid_exposed
+    return f": in {without} of the {quiet} without a newspaper story, in {with_story} of the {split.exposed} with one"
+
+
+def _number_in_words(split: Split) -> str:
+    """Return the drawn number that tells paying from losing, or that none does better than chance."""
+    if not split.address:
+        return "No number was drawn that could explain which."
+    right = f"{split.of - split.wrong} of {split.of} replicates; chance alone does as well in {split.by_chance:.0%} of "
+    right += "shuffles"
+    if split.by_chance > _CHANCE:
+        return f"No single assumption explains which: the best separates {right}. More replicates may show one."
+    number, side = parameters()[split.address], "below" if split.below else "above"
+    return f"It pays where {number.address} is {side} {split.edge:.3g} ({number.meaning.rstrip('.')}): true of {right}."

@@ -8,9 +8,9 @@
 - spool: the books of many replicates, in a file
 - outcome: what a run has produced, in memory, and the measures read off it
 - lived: what a model has lived through, as a replicate and as an outcome
-- again: one replicate lived again and again as terms and numbers change, no more of it than has changed
 - findings: what a study keeps of a run
 - splitting: a replicate's policies lived again, their first story untold and told
+- again: one replicate lived again and again as terms and numbers change, no more of it than has changed
 - parties: who gains and who loses: every party's account, every group of shoppers
 - naive_return: what terms would bring if shoppers stayed as they are
 - return_sheet: the naive five-year return beside the simulated one
@@ -29,17 +29,25 @@
 - run: one scenario, all its replicates, on threads or processes
 - growing: more replicates until an answer is as sure as it was asked to be
 - tasks: many runs: resumable, kept one by one, on any executor
+- weighted: one replicate for a study, both lives weighted by the chance of a first story
 - replicates: whole replicates, kept, and put together to an outcome
 - sharding: one population over many workers
 - sampling: values for what nobody knows, spread evenly over their ranges
 - bootstrap: how far a mean over few replicates may lie from that over many
 - variants: a policy lived again with some of its numbers changed
 - own_terms: what each policy owes to its own terms, each moved down and up
-- event_history: what happened to each shopper and when, under every policy
+- shopper_totals: what every shopper has bought, and when they joined, returned and came last
+- news: how shoppers come to know of a practice, worked out again
+- event_history: when what first happened to each shopper, under every policy
+- event_log: what happened to each shopper, one record an event
+- detail: what is kept of every single shopper when it is asked for
 - operating_system: what each kind of operating system does in its own way
 - folders: a folder of results, written whole
 - csv_tables: a table as a CSV file, fast
-- columns: what each column of the result tables means
+- table_files: a table as CSV, Parquet or both
+- columns: what each column of the result tables means, and its unit
+- shopper_tables: the tables of single shoppers
+- result_tables: the tables of a run
 - results: a run's results as files
 - roles: who is at the table, and how votes become a policy
 - duration: how long a plan of runs will take

@@ -6,7 +6,8 @@ left without the zeros is the file.
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -26,22 +27,21 @@ Column = tuple[NDArray[np.int64], NDArray[np.uint8]]
 """Where each row's word stands, and the words with what separates them, as bytes: shapes (rows,), (words, bytes)."""
 
 
-def write_table(parts: "Iterable[pandas.DataFrame]", path: Path, exact: bool = False) -> "pandas.Series[Any]":
-    """Write a table, given in parts, as CSV in UTF-8; return the kinds of its columns.
+@contextmanager
+def csv_file(path: Path, exact: bool = False) -> "Iterator[Callable[[pandas.DataFrame], None]]":
+    """Give what writes parts of a table to a CSV file in UTF-8.
 
     Quotes stand only where needed, no word is taken for a formula, fractions have six digits, or all if they are to be
     `exact`, what is missing is left out.
     """
-    kinds = None
     with path.open("wb") as stream:
-        for part in parts:
-            if kinds is None:
+
+        def write(part: "pandas.DataFrame") -> None:
+            if not stream.tell():
                 stream.write((",".join(_quoted(part.columns)) + "\n").encode())
-                kinds = part.dtypes
             _write_rows(part, stream, exact)
-    if kinds is None:
-        raise ValueError(f"{path}: a table must have one part at least")
-    return kinds
+
+        yield write
 
 
 def _write_rows(table: "pandas.DataFrame", stream: BinaryIO, exact: bool) -> None:
@@ -61,13 +61,14 @@ def _column(values: Any, end: str, exact: bool) -> Column:
 def _words(values: Any, said: Callable[[float], str]) -> tuple[NDArray[np.int64], Any]:
     """Return where each row's word stands in a list of words, and the list."""
     if values.dtype.kind == "f":
-        return np.arange(len(values)), ["" if isnan(value) else said(value) for value in values.tolist()]
+        places, distinct = values.factorize(use_na_sentinel=False)
+        return places, ["" if isnan(value) else said(value) for value in distinct.tolist()]
     if values.dtype.kind in "iu":
         return _whole(values)
     if hasattr(values, "cat"):
-        return values.cat.codes.to_numpy(), _encoded(values.cat.categories)
+        return values.cat.codes.to_numpy(), [*_encoded(values.cat.categories), b""]  # the last of a missing one
     places, distinct = values.factorize()
-    return places, _encoded(distinct)
+    return places, [*_encoded(distinct), b""]
 
 
 def _whole(values: Any) -> tuple[NDArray[np.int64], Any]:

@@ -32,6 +32,11 @@ class Estimate:
     low: float | None = None  # the ends of the 95 % interval, by Student's t with one degree less than blocks
     high: float | None = None
 
+    @property
+    def is_distinguishable(self) -> bool:
+        """Whether the interval leaves zero out, where there is one."""
+        return self.low is None or self.high is None or self.low > 0.0 or self.high < 0.0
+
 
 @dataclass(frozen=True)
 class Share:
@@ -92,9 +97,9 @@ def _estimate(value: float, error: float, blocks: int) -> Estimate:
 
 def times(blocks: int, unsure: float = UNSURE) -> float:
     """Return how many standard errors an interval reaches to each side: Student's t."""
-    from scipy.stats import t
+    from scipy.special import stdtrit  # all of scipy.stats takes as long to load as a quick run takes to live
 
-    return float(t.ppf(1.0 - unsure / 2.0, blocks - 1))
+    return float(stdtrit(blocks - 1, 1.0 - unsure / 2.0))
 
 
 def quantiles(values: Floats, weights: Floats, at: tuple[float, ...]) -> tuple[float, ...]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simulation.behaviour.states import Card
 from simulation.model.simulation import Simulation
 from simulation.runs.memory import refuse_history
+from simulation.runs.shopper_totals import no_totals
 from simulation.scenario.population import Lives, Shoppers
 from simulation.scenario.practices import Mode
 from simulation.scenario.schema import Scenario
@@ -32,13 +33,14 @@ STATES: dict[str, Callable[[Lives], Flags]] = {
 
 
 class Diary:
-    """First weeks and sums of every shopper under every policy; arrays of shape (policies, shoppers).
+    """First weeks and totals of every shopper under every policy; arrays of shape (policies, shoppers).
 
     Columns stand in the order of `people`. Weeks count from 1, and 0 means never. `opening` holds the lives before
     the first week, `standing` those of the week just noted without the offers to take part that were declined.
     `apart` is the first week in which a shopper's store, card or purchases differ from those of the twin under the
     baseline. `silent_8` is the week in which the eighth week without any trip in a row ends, and `unseen_8` the same
-    for trips with the card, which are all that the retailer's dashboard sees.
+    for trips with the card, which are all that the retailer's dashboard sees; `silent` and `unseen` are the weeks in a
+    row by now.
     """
 
     def __init__(self, model: Simulation) -> None:
@@ -48,10 +50,8 @@ class Diary:
         shape = self.opening.patron.shape
         silences = [f"{kind}_{weeks}" for kind in ("silent", "unseen") for weeks in SILENCES]
         self.first: dict[str, Weeks] = {name: np.zeros(shape, np.int16) for name in (*STATES, "apart", *silences)}
-        self.sales_cents = np.zeros(shape, np.int64)
-        self.carded_cents = np.zeros(shape, np.int64)
-        self.trips = np.zeros(shape, np.int64)
-        self._silent, self._unseen = np.zeros(shape, np.int16), np.zeros(shape, np.int16)
+        self.totals = no_totals(shape)
+        self.silent, self.unseen = np.zeros(shape, np.int16), np.zeros(shape, np.int16)
         self._at_first = {name: stands(self.opening) for name, stands in STATES.items()}
 
     def note(self) -> None:
@@ -60,11 +60,9 @@ class Diary:
         self.standing = lives._replace(opted_out=lives.opted_out & self._going_on_unasked())
         for name, stands in STATES.items():
             self._mark(name, stands(self.standing) & ~self._at_first[name])
-        self.sales_cents += lives.cents
-        self.carded_cents += np.where(lives.swiped != 0, lives.cents, 0)
-        self.trips += lives.trips
-        self._note_silence("silent", self._silent, lives.trips > 0)
-        self._note_silence("unseen", self._unseen, (lives.trips > 0) & (lives.swiped != 0))
+        self.totals.note(self.model.week, lives)
+        self._note_silence("silent", self.silent, lives.trips > 0)
+        self._note_silence("unseen", self.unseen, (lives.trips > 0) & (lives.swiped != 0))
         self._mark("apart", _differs(lives))
 
     def _going_on_unasked(self) -> NDArray[np.uint8]:

@@ -5,9 +5,8 @@ press's own rule gives the chance of it week by week, so that both lives are liv
 (conditional Monte Carlo: Hammersley and Handscomb 1964).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +17,16 @@ CHANCE, WEEK, IF_SECRET, IF_EXPOSED = "exposure_chance", "first_story_week", "_i
 """The columns that hold both lives, and what is added to a measure's name there."""
 
 
+LEAST_TOLD = 0.01
+"""A first story less likely than this is left to luck: a life with it would take time and weigh next to nothing."""
+
+
 @dataclass(frozen=True)
 class Split:
     """Both lives of every policy. Shape (policies,) of one replicate, (replicates, policies) of all.
 
-    A policy of which nothing can come out by itself has the chance 0 and the same life twice.
+    Where a first story is unlikely (below `LEAST_TOLD`), or planned anyway, a policy is lived by luck alone: the chance
+    is then 0 or 1, for what luck brought. Both lives are the same where no other was lived.
     """
 
     chance: Floats  # that a first story breaks by itself within the weeks simulated
@@ -30,11 +34,17 @@ class Split:
     secret: Mapping[str, Floats]  # every measure if it does not, by the measure's name
     exposed: Mapping[str, Floats]  # every measure if it does
 
-    def columns(self) -> dict[str, NDArray[Any]]:
-        """Return all of it by the names of columns."""
-        secret = {f"{name}{IF_SECRET}": values for name, values in self.secret.items()}
-        exposed = {f"{name}{IF_EXPOSED}": values for name, values in self.exposed.items()}
-        return {CHANCE: self.chance, WEEK: self.week, **secret, **exposed}
+    @property
+    def told(self) -> NDArray[np.bool_]:
+        """Whether both lives were lived. The shape of `chance`."""
+        return (self.chance > 0.0) & (self.chance < 1.0)
+
+    def of_policies(self, some: slice) -> "Split":
+        """Return the lives of some policies of one replicate."""
+        secret, exposed = (
+            {name: values[some] for name, values in lives.items()} for lives in (self.secret, self.exposed)
+        )
+        return Split(self.chance[some], self.week[some], secret, exposed)
 
     def lives(self, measure: str) -> "Lives":
         """Return a measure in both lives, weighted by their chances."""
@@ -97,13 +107,6 @@ def lived_once(values: Floats) -> Lives:
     return Lives(values[..., None], np.ones((*values.shape, 1)))
 
 
-def of_columns(column: Callable[[str], NDArray[Any]], measures: Iterable[str]) -> Split:
-    """Return both lives as they were read from columns: `column` gives one by its name, (replicates, policies)."""
-    names = tuple(measures)
-    secret = {name: column(f"{name}{IF_SECRET}") for name in names}
-    return Split(column(CHANCE), column(WEEK), secret, {name: column(f"{name}{IF_EXPOSED}") for name in names})
-
-
 def of_all(replicates: Sequence[Split]) -> Split:
     """Return all replicates' lives as one."""
     return Split(
@@ -111,4 +114,16 @@ def of_all(replicates: Sequence[Split]) -> Split:
         np.stack([each.week for each in replicates]),
         {name: np.stack([each.secret[name] for each in replicates]) for name in replicates[0].secret},
         {name: np.stack([each.exposed[name] for each in replicates]) for name in replicates[0].exposed},
+    )
+
+
+def side_by_side(policies: Sequence[Split]) -> Split | None:
+    """Return policies of one replicate, each split off by itself, as one; None if there are none."""
+    if not policies:
+        return None
+    return Split(
+        np.concatenate([each.chance for each in policies]),
+        np.concatenate([each.week for each in policies]),
+        {name: np.concatenate([each.secret[name] for each in policies]) for name in policies[0].secret},
+        {name: np.concatenate([each.exposed[name] for each in policies]) for name in policies[0].exposed},
     )

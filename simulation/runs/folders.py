@@ -19,6 +19,7 @@ ASKED = "asked.json"
 
 
 _FORMULA = re.compile(r"'*(\s*[=+\-@＝＋－＠]|[\t\r])")  # noqa: RUF001 # full-width signs count as well
+_TABLES = (".csv", ".parquet")
 _ATTEMPTS = 8  # to put a folder in its place while others do the same
 
 
@@ -57,17 +58,18 @@ def write_whole(folder: Path, mark: str, fill: Callable[[Path], None]) -> list[P
 
 
 def _seal(folder: Path, mark: Path) -> None:
-    """Let a folder's record say how many rows each of its tables has, and what a hash of it is."""
-    tables = {path.name: _said_of(path) for path in sorted(folder.glob("*.csv"))}
+    """Let a folder's record say how many rows each of its CSV tables has, and what a hash of each table is."""
+    tables = {path.name: _said_of(path) for path in sorted(folder.iterdir()) if path.suffix in _TABLES}
     if tables and mark.suffix == ".json":
         write_record(mark, {**json.loads(mark.read_bytes()), "tables": tables})
 
 
 def _said_of(table: Path) -> dict[str, Any]:
     with table.open("rb") as stream:
-        rows = max(0, sum(1 for _ in stream) - 1)  # the first names the columns
+        found = {"sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
         stream.seek(0)
-        return {"rows": rows, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+        rows = max(0, sum(1 for _ in stream) - 1)  # the first names the columns
+        return found if table.suffix == ".parquet" else {"rows": rows, **found}
 
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:
@@ -90,7 +92,7 @@ def _wrong_with(table: Path, sealed: Mapping[str, Any]) -> str:
     if not table.is_file():
         return "is missing"
     found = _said_of(table)
-    if found["rows"] != sealed["rows"]:
+    if found.get("rows") != sealed.get("rows"):
         told = f"holds {found['rows']:,} rows, and {sealed['rows']:,} were written"
         return f"{told}: it was cut, or belongs to another run"
     return "" if found["sha256"] == sealed["sha256"] else "was changed, or belongs to another run"

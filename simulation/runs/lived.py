@@ -26,6 +26,7 @@ def groups_of(model: Simulation) -> Groups:
         premiums_cents=np.array([buyer.premiums_cents for buyer in buyers]),
         misjudged=np.array([buyer.misjudged for buyer in buyers]),
         harms=ledger.harms / 1e6,
+        returned=model.engine.crowd.returned(),
     )
 
 

@@ -185,6 +185,12 @@ _MEASURES = (
         columns=("contribution_cents", "shoppers"),
         so_far=True,
     ),
+    Measure(
+        "returned", "Returned", "share",
+        "share of opening patrons who changed their main store and are patrons again at the end; churn less this is "
+        "the share that is lost on balance",
+        percent, True, total=lambda o: o.returned(),
+    ),
     Measure("patrons", "Patrons", "people", "patrons at the end", plain, True, total=people_at_the_end(Total.PATRONS)),
     Measure("members", "Members", "people", "members at the end", plain, True, total=people_at_the_end(Total.MEMBERS)),
 )  # fmt: skip
@@ -215,6 +221,9 @@ _UNSHOWN = ("sales", "balance")
 
 MEASURES: Mapping[str, Measure] = Known(_every, lambda each: True, lambda each: each.name)
 """Every measure by its name."""
+
+TOTALS: Mapping[str, Measure] = Known(_every, lambda each: each.total is not None, lambda each: each.name)
+"""Those that come to one number a replicate and policy."""
 
 STUDIED: Mapping[str, Measure] = Known(_every, lambda each: each.studied, lambda each: each.name)
 """Those of which every run of a study keeps the total."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,7 @@ class Groups:
     premiums_cents: Floats  # premiums raised
     misjudged: Floats  # person-years with a raised premium and no high risk
     harms: Floats  # harmful events to be expected, by practice; shape (policies, cells, practices)
+    returned: NDArray[Any]  # opening patrons who left and are patrons again at the end
 
 
 @dataclass(frozen=True)
@@ -43,17 +45,24 @@ class Replicate:
     """One replicate: all policies, lived by the same shoppers with the same luck."""
 
     number: int
-    books: NDArray[np.int64] | PutAway
-    accounts: NDArray[np.int64]  # (weeks, policies, flows), cents
+    books: NDArray[Any] | PutAway
+    accounts: NDArray[Any]  # (weeks, policies, flows), cents
     groups: Groups
     overrides: Mapping[str, float]  # numbers drawn for this replicate, by address
     exposed_week: NDArray[np.int64]  # (policies,), 0 where no story ran
     split: Split | None = None  # both lives of every policy, if first stories were split off
+    expected: "Replicate | None" = None  # then also their books, each life weighted by its chance
+    cells: NDArray[Any] | None = None  # of books without cells: what `by_cell` gives
 
     @property
-    def weekly(self) -> NDArray[np.int64]:
-        """The books. Shape (weeks, policies, markets, cells, measures)."""
+    def weekly(self) -> NDArray[Any]:
+        """The books. Shape (weeks, policies, markets, cells, measures); expected books are added up over both."""
         return self.books.books() if isinstance(self.books, PutAway) else self.books
+
+    @property
+    def by_cell(self) -> NDArray[Any]:
+        """The books added up over weeks and markets. Shape (policies, cells, measures)."""
+        return self.weekly.sum(axis=(0, 2)) if self.cells is None else self.cells
 
     def put_away(self, spool: Spool) -> "Replicate":
         """Return the same replicate with its books in a file."""
@@ -131,6 +140,11 @@ class Outcome:
         staying = MEASURES["churn"].by_week(self)
         return np.concatenate([np.ones_like(staying[:, :1]), staying], axis=1)
 
+    def returned(self) -> Floats:
+        """Return the share of opening patrons who left and are patrons again. Shape (replicates, policies)."""
+        back = self.per_shopper * np.array([each.groups.returned.sum(axis=1) for each in self.replicates])
+        return back / np.maximum(1, self.opening_patrons())
+
     def revenue(self) -> Floats:
         """Return the sales of the last 52 weeks, a year's worth, in dollars. Shape (replicates, policies)."""
         last = self.weekly(Measure.SALES)[:, -YEAR:]
@@ -170,7 +184,13 @@ class Outcome:
     def split(self) -> Split | None:
         """Both lives of every replicate and policy; None where first stories were not split off."""
         splits = [each.split for each in self.replicates if each.split]
-        return of_all(splits) if len(splits) == len(self.replicates) else None
+        return of_all(splits) if splits and len(splits) == len(self.replicates) else None
+
+    @cached_property
+    def expected(self) -> "Outcome":
+        """The same with each replicate's lives weighted by their chances; itself where each was lived once."""
+        found = tuple(each.expected for each in self.replicates if each.expected)
+        return replace(self, replicates=found) if found and len(found) == len(self.replicates) else self
 
     def lives(self, measure: str) -> Lives:
         """Return a measure in every life of every replicate, and how much each counts."""

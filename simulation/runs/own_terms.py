@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from simulation.model.accounts import Flow
 from simulation.model.ledger import Measure
+from simulation.runs.estimates import times
 from simulation.runs.outcome import Outcome
 from simulation.runs.readings import YEAR
 from simulation.runs.run import run_scenario
@@ -19,7 +20,7 @@ from simulation.scenario.timeline import Action
 
 Floats = NDArray[np.float64]
 
-SHOPPERS, REPLICATES = 2_000, 8
+SHOPPERS, REPLICATES = 2_000, 16
 """How small the run is in which terms are moved, at most: twins share their luck, so that few tell by how much."""
 
 _SIDE_BY_SIDE = 60  # twins in one run
@@ -67,17 +68,32 @@ class TermSwing:
         return float(np.ptp(self.means))
 
     @property
+    def errors(self) -> tuple[float, float]:
+        """The standard errors of both moves, down and up, the same luck compared; nan for one replicate."""
+        moves, count = self.differences[:, [0, 2]] - self.differences[:, [1]], len(self.differences)
+        errors = moves.std(axis=0, ddof=1) / np.sqrt(count) if count > 1 else np.full(2, np.nan)
+        return float(errors[0]), float(errors[1])
+
+    @property
     def error(self) -> float:
-        """The standard error of the greater of both moves, the same luck compared; nan for one replicate."""
-        moves = self.differences[:, [0, 2]] - self.differences[:, [1]]
-        greater = moves[:, int(np.abs(moves.mean(axis=0)).argmax())]
-        return float(greater.std(ddof=1) / np.sqrt(len(greater))) if len(greater) > 1 else float("nan")
+        """The standard error of the greater of both moves; nan for one replicate."""
+        low, given, high = self.means
+        return self.errors[int(abs(high - given) > abs(low - given))]
+
+    @property
+    def is_distinguishable(self) -> bool:
+        """Whether either move lies further from zero than its 95 % interval reaches, as far as replicates tell."""
+        low, given, high = self.means
+        if len(self.differences) == 1:
+            return True
+        reach = times(len(self.differences))
+        return any(abs(end - given) > reach * error for end, error in zip((low, high), self.errors, strict=True))
 
     @property
     def turns(self) -> bool:
         """Whether moving the term turns a gain into a loss, or a loss into a gain."""
         low, given, high = self.means
-        return min(low * given, high * given) < 0
+        return self.is_distinguishable and min(low * given, high * given) < 0
 
 
 @dataclass(frozen=True)

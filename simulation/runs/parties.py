@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from simulation.model.accounts import Party, names_of_flows, routes
 from simulation.model.ledger import Measure
-from simulation.runs.outcome import Outcome, spread
+from simulation.runs.outcome import Outcome
 from simulation.runs.readings import YEAR
 from simulation.scenario.population import CELLS, GROUPS, SEGMENTS, TIERS
 
@@ -41,24 +41,13 @@ def accounts(outcome: Outcome) -> "pandas.DataFrame":
                 payer, payee, _ = routes()[flow]
                 name = names_of_flows()[flow]
                 rows.append((outcome.policies[policy], replicate.number, year + 1, name, payer, payee, cents))
-    return pd.DataFrame(rows, columns=["policy", "replicate", "year", "payment", "payer", "payee", "cents"])
+    return pd.DataFrame(rows, columns=["policy", "replicate", "year", "payment", "payer", "payee", "paid_cents"])
 
 
 def gains(outcome: Outcome, party: Party) -> Floats:
     """Return what a party has over all weeks more than under the baseline, dollars. Shape (replicates, policies)."""
     total = outcome.balance(party).sum(axis=1) / 100
     return total - total[:, :1]
-
-
-def table_of_parties(outcome: Outcome) -> dict[Party, list[tuple[float, float, float]]]:
-    """Return each party's difference from the baseline, policy by policy: median, 10 %, 90 %; dollars, undiscounted.
-
-    Other parties than retailer and shoppers are left out where no policy moves their accounts.
-    """
-    always = (Party.RETAILER, Party.SHOPPERS)
-    found = {party: gains(outcome, party) for party in PARTIES}
-    kept = {party: found[party] for party in PARTIES if party in always or found[party].any()}
-    return {party: [spread(column) for column in moved.T] for party, moved in kept.items()}
 
 
 def what_moves(outcome: Outcome, party: Party) -> list[str]:
@@ -91,8 +80,8 @@ def groups(outcome: Outcome) -> "pandas.DataFrame":
 
 
 def harm_per_thousand(outcome: Outcome) -> dict[tuple[str, str], float]:
-    """Return harmful events to be expected per thousand shoppers, by policy and group; means over replicates."""
-    table = groups(outcome)
+    """Return harmful events to be expected per thousand shoppers, by policy and group: means."""
+    table = groups(outcome.expected)
     means = table[table["grouping"] == "group"].groupby(["policy", "label"], observed=True).mean(numeric_only=True)
     each = 1000 * means["harmful_events"] / means["households"].clip(lower=1)
     return {(policy, group): float(each[policy, group]) for policy in outcome.policies for group in GROUPS}
@@ -120,13 +109,14 @@ def harms(outcome: Outcome) -> "pandas.DataFrame":
 
 def _cells(replicate: Any, policy: int) -> dict[str, Floats]:
     """Return what befell each cell of simulated shoppers under one policy. Values of shape (cells,)."""
-    weekly = replicate.weekly[:, policy].sum(axis=1)
-    total = weekly.sum(axis=0)
+    total, weeks = replicate.by_cell[policy].astype(np.float64), len(replicate.accounts)
     given = total[:, Measure.REWARDS] + total[:, Measure.PARTNER_REWARDS]
     dearer = total[:, Measure.SALES] - total[:, Measure.GOODS]
     of = replicate.groups
     return {
-        "households": weekly[0, :, Measure.SHOPPERS].astype(np.float64),
+        "households": total[:, Measure.SHOPPERS] / weeks,
+        "ever_left": total[:, Measure.FIRST_LEFT],
+        "returned": of.returned[policy].astype(np.float64),
         "given_dollars": given / 100,
         "dearer_dollars": dearer / 100,
         "premiums_dollars": of.premiums_cents[policy] / 100,
@@ -135,5 +125,5 @@ def _cells(replicate: Any, policy: int) -> dict[str, Floats]:
         "shared_person_years": total[:, Measure.SHARED] / YEAR,
         "unwitting_person_years": total[:, Measure.UNWITTING] / YEAR,
         "consent_debt_person_years": total[:, Measure.CONSENT_DEBT] / YEAR,
-        "complaints": total[:, Measure.COMPLAINED].astype(np.float64),
+        "complaints": total[:, Measure.COMPLAINED],
     }

@@ -24,6 +24,10 @@ _MEASURES = {
 }
 
 
+PARTY_NAMES = {Party.RETAILER: "retailer (value, discounted)"}
+"""What heads a party's amounts, where that is more than its name."""
+
+
 def accounts_against_the_first(outcome: Outcome) -> Accounts:
     """Return every party's account; others than retailer and shoppers are left out where no policy moves them."""
     always, size = (Party.RETAILER, Party.SHOPPERS), size_of_block(outcome.scenario)
@@ -50,9 +54,9 @@ def paid_in_words(accounts: Mapping[Party, Estimate], policy: str, buyers: Colle
     gaining: dict[Party, Estimate] = {party: known for party, known in others.items() if known.value > 0.0}
     parts = [_moved(some, verb) for some, verb in ((losing, "lose"), (gaining, "gain")) if some]
     if not parts:
-        return (f"Beside the retailer, '{policy}' moves nobody's account.",)
+        return (f"'{policy}' changes nobody's account but the retailer's.",)
     buyer = _buyer(accounts.get(Party.DATA_BUYER, Estimate(0.0)), buyers)
-    return f"By '{policy}' {'; '.join(parts)}.", *buyer
+    return f"Under '{policy}' {'; '.join(parts)}.", *buyer
 
 
 def _moved(some: Mapping[Party, Estimate], verb: str) -> str:
@@ -64,12 +68,8 @@ def _moved(some: Mapping[Party, Estimate], verb: str) -> str:
 
 
 def _amount(known: Estimate) -> str:
-    return f"{dollars(abs(known.value))}{'' if _is_told(known) else ' (not told from nothing)'}"
-
-
-def _is_told(known: Estimate) -> bool:
-    """Return whether an account lies further from nothing than its interval reaches, where there is one."""
-    return known.low is None or known.high is None or known.low > 0.0 or known.high < 0.0
+    error = f" ± {dollars(known.error, digits=2)}" if known.error else ""
+    return f"{dollars(abs(known.value))}{error}{'' if known.is_distinguishable else ' (not distinguishable from zero)'}"
 
 
 def _buyer(account: Estimate, buyers: Collection[str]) -> tuple[str, ...]:
@@ -77,9 +77,9 @@ def _buyer(account: Estimate, buyers: Collection[str]) -> tuple[str, ...]:
     if not buyers:
         return ()
     if set(buyers) != {"insurer"}:
-        return ("What other buyers than an insurer earn with the data is not modelled.",)
-    if not _is_told(account):
-        return ("Whether the buyer gains by the deal as priced cannot be told.",)
+        return ("What a buyer other than an insurer earns with the data is not modelled.",)
+    if not account.is_distinguishable:
+        return ("At this price it is not clear whether the buyer gains from the deal.",)
     if account.value <= 0.0:
-        return (f"Why would the buyer buy? As priced, the deal costs it {dollars(abs(account.value))}.",)
-    return (f"The buyer has a reason to buy: as priced, the deal leaves it {dollars(account.value)}.",)
+        return ("At this price the buyer loses by the deal and has no reason to buy.",)
+    return ("At this price the buyer gains from the deal and has a reason to buy.",)

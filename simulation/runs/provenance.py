@@ -1,5 +1,6 @@
 """Which sources and which packages made a result."""
 
+import hashlib
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -54,6 +55,11 @@ def refuse_another(asked_by: str, module: str = "runs.tasks") -> None:
         raise OtherProgramError(f"a worker has other plug-ins ({listed(differing)}); install the same ones everywhere")
 
 
+def run_id(scenario: Scenario) -> str:
+    """Return what a run is known by: the same for the same scenario and the same program."""
+    return hashlib.sha256(f"{source_hash()} {scenario_hash(scenario)}".encode()).hexdigest()[:20]
+
+
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that numbers depend on."""
     packages = ("aislefour", "mesa", "numba", "numpy", "pandas", "scipy")
@@ -69,6 +75,7 @@ def versions() -> dict[str, str]:
 def origin(scenario: Scenario, command: str) -> dict[str, Any]:
     """Return what one needs to make a result again."""
     return {
+        "run": run_id(scenario),
         "title": scenario.title,
         "command": command,
         "seed": scenario.seed,

@@ -70,11 +70,11 @@ def _held(
 
 def _chance(difference: Estimate, blocks: int) -> float:
     """Return the chance of a difference as far from nothing if there were none: Student's t, two-sided."""
-    from scipy.stats import t
+    from scipy.special import stdtr
 
     if not difference.error:
         return 1.0 if difference.value == 0.0 else 0.0
-    return float(2.0 * t.sf(abs(difference.value) / difference.error, blocks - 1))
+    return float(2.0 * stdtr(blocks - 1, -abs(difference.value) / difference.error))
 
 
 def _needed(difference: Estimate, blocks: int, size: int, level: float) -> int | None:

@@ -51,6 +51,9 @@ class Readable(Protocol):
     def staying(self) -> Floats:
         """Return the share of opening patrons who have not left, from week 0."""
 
+    def returned(self) -> Floats:
+        """Return the share of opening patrons who left and are patrons again at the end."""
+
     def exposed(self) -> NDArray[np.bool_]:
         """Return whether a story ran."""
 

@@ -19,7 +19,9 @@ _ANSWERS = (Flow.COMPENSATION, Flow.FINES, Flow.SETTLEMENTS, Flow.PAYMENTS, Flow
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the sheet: dollars over all weeks, undiscounted, mean over replicates; signs as the retailer's.
+    """One line of the sheet: dollars over all weeks, undiscounted, signs as the retailer's.
+
+    What is simulated is a mean over replicates, each life weighted by its chance.
 
     `cause` says in figures what the naive sheet counts on and what came of it.
     """
@@ -37,14 +39,14 @@ class Line:
 
 def return_sheet(outcome: Outcome, policy: int) -> list[Line]:
     """Return the lines of a policy's return over the baseline; the naive sheet lets shoppers stay as they are."""
+    expected, naive = outcome.expected, naive_return(outcome, policy)
 
     def extra(*flows: Flow, sign: int = 1) -> float:
-        total = sum(outcome.flow(flow).sum(axis=1) for flow in flows)
+        total = sum(expected.flow(flow).sum(axis=1) for flow in flows)
         return float(sign * np.mean(total[:, policy] - total[:, 0]) / 100)
 
-    stayed, left = _margin_by_cause(outcome, policy)
-    naive, lived = naive_return(outcome, policy), _Lived(outcome, policy)
-    because = _Because(naive, lived, _Lived(outcome, 0))
+    stayed, left = _margin_by_cause(expected, policy)
+    because = _Because(naive, _Lived(expected, policy), _Lived(expected, 0))
     return [
         Line("fees for records", naive.fees, extra(Flow.FEES), because.fees()),
         Line("rewards to shoppers", naive.rewards, extra(Flow.REWARDS, sign=-1), because.rewards()),
@@ -52,7 +54,7 @@ def return_sheet(outcome: Outcome, policy: int) -> list[Line]:
         Line("margin: what each patron buys and pays", naive.prices, stayed, because.baskets()),
         Line("suppliers' payments for insight", naive.insight, extra(Flow.DATA_INCOME), because.carded()),
         Line("offers", naive.offers, extra(Flow.OFFER_COSTS, sign=-1), because.offers()),
-        Line("answering for it", naive.answering, extra(*_ANSWERS, sign=-1), _answers(outcome, policy)),
+        Line("answering for it", naive.answering, extra(*_ANSWERS, sign=-1), _answers(expected, policy)),
     ]
 
 

@@ -18,9 +18,8 @@ from simulation.runs.lived import replicate_of
 from simulation.runs.memory import fitting
 from simulation.runs.outcome import Outcome, Replicate
 from simulation.runs.provenance import program, refuse_another
-from simulation.runs.splitting import Life, Plan, lives_of, split_of
+from simulation.runs.splitting import lives_of, with_both_lives
 from simulation.runs.spool import Spool
-from simulation.scenario.drawn import luck_of_first_story
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario
 
@@ -124,8 +123,7 @@ def run_replicate(
     lives = lives_of(model) if split else None
     model.__dict__.clear()  # institutions refer to their model: all shoppers would stay until garbage is next collected
     if lives:
-        luck = luck_of_first_story(scenario, replicate)
-        lived = replace(lived, split=split_of(lives, scenario.practice_names, luck, partial(_relived, open_model)))
+        lived = with_both_lives(lived, lives, scenario, open_model)
     return lived, crowd
 
 
@@ -143,15 +141,6 @@ def _watched(model: Simulation, observer: Observer, report: Progress) -> None:
         model.step()
         observer(model)
         report(1)
-
-
-def _relived(open_model: Callable[..., Simulation], plan: Plan) -> dict[str, Life]:
-    if not plan:
-        return {}
-    model = open_model(policies=tuple(plan), first_stories=plan).run()
-    lives = lives_of(model)
-    model.__dict__.clear()
-    return lives
 
 
 def _on_threads(

@@ -14,13 +14,14 @@ from simulation.runs.headline import Headline, Row
 from simulation.runs.ranking import Pair
 from simulation.runs.readings import YEAR
 from simulation.runs.secrecy import Secrecy
+from simulation.runs.splitting import planned
 from simulation.scenario.drawn import drawn_addresses
 from simulation.scenario.schema import Scenario
 
 _MOST_REPLICATES = 100_000
 """More than these nobody will live: a difference that needs them is none."""
 
-UNSETTLED = "It cannot be said at this certainty"
+UNSETTLED = "Too close to call"
 """The reply where neither yes nor no would be honest."""
 
 
@@ -68,8 +69,7 @@ def statement(headline: Headline, scenario: Scenario) -> Statement:
 
 def secrecy_of(row: Row, scenario: Scenario) -> Secrecy | None:
     """Return a policy's worth by whether it comes out; None where nothing can, or its story is planned."""
-    actions = (*scenario.policies[row.policy], *scenario.events)
-    return None if any(action.do == "press_story" for action in actions) else row.secrecy
+    return None if row.policy in planned(scenario) else row.secrecy
 
 
 class _Words:
@@ -92,21 +92,21 @@ class _Words:
     def verdict(self, row: Row) -> str:
         """Return what a policy comes to on average, against the first."""
         if _is_nothing(row):
-            return f"'{row.policy}' changes nothing: it is worth what '{self._baseline}' is."
+            return f"'{row.policy}' changes nothing: it is worth exactly as much as '{self._baseline}'."
         apiece, of_value = beside(row.difference_mean_per_household_year, row.difference_mean_share)
-        scale = f"{apiece} a household and year, {of_value} of value"
-        does = f"{_gains(row.difference_mean)} against '{self._baseline}' in {self._span} ({scale})"
+        scale = f"{apiece} per household and year, {of_value} of value"
+        gains, against = _gains(row.difference_mean), f"against '{self._baseline}' over {self._span} ({scale})"
         if self._headline.replicates == 1:
-            return f"In the one replicate that was run, '{row.policy}' {does}."
+            return f"In the one replicate that was run, '{row.policy}' {gains} {against}."
         average = "on average" if self._headline.ranking else f"on average over {self._headline.replicates} replicates"
-        close = self._is_tied(row)
-        return f"'{row.policy}' {does} {average}{', too little to tell from nothing' if close else ''}."
+        close = "; this is not distinguishable from zero" if self._is_tied(row) else ""
+        return f"'{row.policy}' {gains} {average} {against}{close}."
 
     def secrecy(self, row: Row) -> tuple[str, ...]:
         """Return what a policy earns in secret and costs exposed, how likely that is, and below what it pays."""
         if (known := secrecy_of(row, self._scenario)) is None:
             return ()
-        chance = f"The model's chance of that within {self._span} is {in_100(known.chance.value)}"
+        chance = f"In the model it is exposed within {self._span} in {_of_100(known.chance.value)} cases"
         return _both(known), f"{chance}{_pays_below(known)}."
 
     def settles(self, row: Row) -> str:
@@ -115,7 +115,7 @@ class _Words:
             return ""
         if self._headline.ranking is None:
             enough = FEWEST_BLOCKS * self._headline.block_size
-            return f"A run of {enough} replicates would tell how sure this is."
+            return f"A run of {enough} replicates would show how certain this is."
         pair = self._headline.ranking.pair(row.policy, self._baseline)
         return " ".join(filter(None, (_would_resolve(pair), self._stays(row))))
 
@@ -125,11 +125,12 @@ class _Words:
             return f"'{row.policy}' changes nothing."
         average = "" if self._headline.replicates == 1 else " on average"
         says = f"'{row.policy}' {_gains(row.difference_mean)}{average}"
+        close = " (not distinguishable from zero)" if self._is_tied(row) else ""
         if known := secrecy_of(row, self._scenario):
-            return f"{says}: {_in_short(known)}."
+            return f"{says}{close}: {_in_short(known)}."
         if row.loses.value in (0.0, 1.0):
-            return f"{says}."
-        return f"{says}, and loses in {self._share_that_loses(row)}."
+            return f"{says}{close}."
+        return f"{says}{close} and loses in {self._share_that_loses(row)}."
 
     def ranking(self, about: Row) -> tuple[str, ...]:
         """Return which policies are shown to be worth more than the first, and which cannot be told apart.
@@ -143,12 +144,12 @@ class _Words:
         shown = f"{'Only ' if len(better) == 1 else ''}{_names(better) or 'No policy'}"
         is_are = "are" if len(better) > 1 else "is"
         return (
-            f"{shown} {is_are} shown to be worth more than '{self._baseline}' on average.",
+            f"{shown} {is_are} clearly worth more than '{self._baseline}' on average.",
             *(_tied(group, ranking.pairs) for group in ranking.tied if set(group) != {about.policy, self._baseline}),
         )
 
     def _share_that_loses(self, row: Row) -> str:
-        return f"{row.loses.value:.0%} of {'the worlds drawn' if self._is_drawn else 'replicates'}"
+        return f"{100 * row.loses.value:.0f} % of {'the simulated worlds' if self._is_drawn else 'replicates'}"
 
     def _sorted(self) -> list[Row]:
         return sorted(self._headline.rows[1:], key=lambda row: -row.difference_mean.value)
@@ -163,9 +164,9 @@ class _Words:
     def _stays(self, row: Row) -> str:
         """Return what no number of replicates settles."""
         if not self._is_drawn:
-            return "No number was drawn from a range: what is not known is wider than the error says."
+            return "Every number was held fixed: the true uncertainty is larger than the error shown."
         if 0.0 < row.loses.value < 1.0:
-            return f"Which world it will be no number of replicates tells: it loses in {self._share_that_loses(row)}."
+            return f"A single outcome stays uncertain: the policy loses in {self._share_that_loses(row)}."
         return ""
 
 
@@ -188,6 +189,11 @@ def in_100(chance: float) -> str:
     return f"{percent:.0f} in 100" if percent >= 10.0 or percent == 0.0 else f"{percent:.2g} in 100"  # noqa: PLR2004
 
 
+def _of_100(chance: float) -> str:
+    """Return a chance such as 29 of 100, to two digits."""
+    return in_100(chance).replace(" in ", " of ")
+
+
 def _error(mean: Estimate) -> str:
     return f" ± {dollars(mean.error, digits=2)}" if mean.error else ""
 
@@ -197,8 +203,10 @@ def _gains(mean: Estimate) -> str:
     return f"{'gains' if mean.value > 0.0 else 'loses'} {dollars(abs(mean.value))}{_error(mean)}"
 
 
-def _earns(amount: float) -> str:
-    return f"{'earns' if amount > 0.0 else 'costs'} {dollars(abs(amount))}"
+def _earns(mean: Estimate) -> str:
+    """Return that a policy earns or costs a mean amount, and whether that can be told from zero."""
+    said = f"{'earns' if mean.value > 0.0 else 'costs'} {dollars(abs(mean.value))}{_error(mean)}"
+    return said if mean.is_distinguishable else f"{said} (not distinguishable from zero)"
 
 
 def _is_nothing(row: Row) -> bool:
@@ -207,12 +215,12 @@ def _is_nothing(row: Row) -> bool:
 
 def _both(known: Secrecy) -> str:
     """Return what a policy comes to in secret and exposed."""
-    secret, exposed = _earns(known.if_secret.value), _earns(known.if_exposed.value)
+    secret, exposed = _earns(known.if_secret), _earns(known.if_exposed)
     if known.verdict == "loses even if secret":
-        return f"It {secret} even if nothing comes out, and {exposed} if it comes out."
+        return f"It {secret} even if it stays secret and {exposed} if the press exposes it."
     if known.verdict == "gains even if exposed":
-        return f"It {exposed} even if it comes out, and {secret} if it stays secret."
-    return f"It {secret} if it stays secret and {exposed} if it comes out."
+        return f"It {exposed} even if the press exposes it and {secret} if it stays secret."
+    return f"It {secret} if it stays secret and {exposed} if the press exposes it."
 
 
 def _pays_below(known: Secrecy) -> str:
@@ -220,24 +228,33 @@ def _pays_below(known: Secrecy) -> str:
     if known.break_even_chance is None:
         return ""
     point = known.break_even_chance
-    interval = "" if point.low is None or point.high is None else f" ({_between(point.low, point.high)})"
-    return f"; it pays only if the chance is below about {in_100(point.value)}{interval}"
+    interval = "" if point.low is None or point.high is None else f" (95 % interval {_ends(point.low, point.high)})"
+    return f"; it pays only if that chance is below about {in_100(point.value)}{interval}"
 
 
-def _between(low: float, high: float) -> str:
-    return f"95 % interval {100 * max(0.0, low):.2g} to {100 * min(1.0, high):.2g}"
+def _ends(low: float, high: float) -> str:
+    """Return both ends of an interval of a chance, in 100."""
+    return f"{100 * low:.2g} to {100 * high:.2g}"
+
+
+def turns_at(known: Secrecy) -> str:
+    """Return the chance of exposure below which a policy pays, with its interval; "never" or "always" if none is."""
+    if (point := known.break_even_chance) is None:
+        return "never" if known.verdict == "loses even if secret" else "always"
+    ends = "" if point.low is None or point.high is None else f" ({_ends(point.low, point.high)})"
+    return f"{in_100(point.value)}{ends}"
 
 
 def _in_short(known: Secrecy) -> str:
     """Return what a policy comes to in secret and exposed, in a clause."""
-    secret, exposed = _earns(known.if_secret.value), _earns(known.if_exposed.value)
-    chance = in_100(known.chance.value)
+    secret, exposed = _earns(known.if_secret), _earns(known.if_exposed)
+    chance = f"a chance of {in_100(known.chance.value)}"
     if known.verdict == "loses even if secret":
-        return f"it {secret} even if nothing comes out, and {exposed} if it does ({chance})"
+        return f"it {secret} even if it stays secret and {exposed} if exposed ({chance})"
     if known.verdict == "gains even if exposed":
-        return f"it {exposed} even if it comes out ({chance}), and {secret} if not"
-    below = in_100(known.break_even_chance.value) if known.break_even_chance else ""
-    return f"it {secret} in secret, {exposed} if it comes out ({chance}), and pays below {below}"
+        return f"it {exposed} even if exposed ({chance}) and {secret} if it stays secret"
+    below = f"; it pays only below {in_100(known.break_even_chance.value)}" if known.break_even_chance else ""
+    return f"it {secret} if it stays secret and {exposed} if exposed ({chance}){below}"
 
 
 def _would_resolve(pair: Pair) -> str:
@@ -245,16 +262,17 @@ def _would_resolve(pair: Pair) -> str:
     if pair.resolved:
         return ""
     if pair.replicates_needed is None or pair.replicates_needed > _MOST_REPLICATES:
-        return "No number of replicates within reach would tell."
-    return f"About {pair.replicates_needed:,} replicates would tell."
+        return "No practical number of replicates would settle the sign of the average."
+    return f"About {pair.replicates_needed:,} replicates would settle the sign of the average."
 
 
 def _tied(group: tuple[str, ...], pairs: tuple[Pair, ...]) -> str:
     """Return that policies cannot be told apart, and with how many replicates all of them could."""
     inside = [pair.replicates_needed for pair in pairs if {pair.better, pair.worse} <= set(group)]
     known = [needed for needed in inside if needed is not None and needed <= _MOST_REPLICATES]
-    tell = f"about {max(known):,} replicates would" if len(known) == len(inside) else "no replicates within reach would"
-    return f"{_names(group)} cannot be told apart; {tell}."
+    settled = len(known) == len(inside)
+    tell = f"about {max(known):,} replicates would" if settled else "no practical number of replicates would"
+    return f"{_names(group)} cannot be ranked; {tell} separate them."
 
 
 def _names(names: Sequence[str]) -> str:

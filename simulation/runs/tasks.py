@@ -256,8 +256,9 @@ def _lived(
 ) -> Iterator[tuple[str, Found]]:
     """Yield what is found as it comes; threads of this process tell of weeks and can be stopped between them."""
     stopped, are_here = Event(), isinstance(pool, ThreadPoolExecutor)
-    alone = [key for key, work in works.items() if are_here or work.seconds >= _LEAST_SECONDS]
-    short = [key for key in works if key not in set(alone)]
+    short = {} if are_here else {key: work for key, work in works.items() if work.seconds < _LEAST_SECONDS}
+    first = {key: short[key] for key in list(short)[::_FIRST]}
+    rest = {key: work for key, work in short.items() if key not in first}
     futures: dict[Future[Lived[Found]], Sequence[str]] = {}
 
     def heard(weeks: int) -> None:
@@ -270,11 +271,11 @@ def _lived(
         futures[pool.submit(live_all, some, some[0].program, *((threads, heard) if are_here else ()))] = batch
 
     try:
-        for batch in (*([key] for key in alone), *_batches(works, short[::_FIRST])):
+        for batch in (*([key] for key in works if key not in short), *_batches(first)):
             hand_over(batch)
-        if rest := [key for key in short if key not in set(short[::_FIRST])]:
+        if rest:
             pace = wait(futures, return_when=FIRST_COMPLETED).done.pop().result().pace
-            for batch in _batches(works, rest, pace):
+            for batch in _batches(rest, pace):
                 hand_over(batch)
         for future in as_completed(futures):
             if not are_here:
@@ -286,13 +287,13 @@ def _lived(
             future.cancel()
 
 
-def _batches(works: Mapping[str, Work[Any]], keys: Sequence[str], pace: float = 1.0) -> Iterator[list[str]]:
-    """Yield keys of works in batches that are worth handing over; each takes `pace` times what is expected of it."""
+def _batches(works: Mapping[str, Work[Any]], pace: float = 1.0) -> Iterator[list[str]]:
+    """Yield the works' keys in batches that are worth handing over; each takes `pace` times what is expected of it."""
     batch: list[str] = []
     seconds = 0.0
-    for key in keys:
+    for key, work in works.items():
         batch.append(key)
-        seconds += pace * works[key].seconds
+        seconds += pace * work.seconds
         if seconds >= _LEAST_SECONDS:
             yield batch
             batch, seconds = [], 0.0

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from simulation.behaviour.parameters import parameters
 from simulation.runs.naive_return import fee_offered
-from simulation.runs.tasks import Carrier, Task, carry_out
+from simulation.runs.tasks import Carrier, carry_out
+from simulation.runs.weighted import Weighted
 from simulation.scenario.drawn import drawn_together, spread_of
 from simulation.scenario.flows import ShareData
 from simulation.scenario.schema import Scenario, as_data, data_with_policies, scenario_type
@@ -87,15 +88,16 @@ def refuse_unknown(scenario: Scenario, policy: str) -> None:
 def differences(scenario: Scenario, policy: str, axes: Sequence[Axis], carry: Carrier = carry_out) -> Floats:
     """Return a policy's value less the baseline's at every combination of values, dollars.
 
-    All combinations are lived by the same shoppers with the same luck, and the other uncertain numbers keep what they
-    draw in a run. Shape (replicates, values of the first axis, of the second, ...).
+    All combinations are lived by the same shoppers with the same luck, with their first story untold and told, weighted
+    by the chance of it; the other uncertain numbers keep what they draw in a run. Shape (replicates, values of the
+    first axis, of the second, ...).
     """
     names, sizes = [axis.number for axis in axes], [len(axis.values) for axis in axes]
     points = [dict(zip(names, point, strict=True)) for point in product(*(axis.values.tolist() for axis in axes))]
     parts = _parts(points)
     cases = [_side_by_side(scenario, policy, [points[place] for place in places]) for _, places in parts]
     tasks = [
-        Task(case, replicate, numbers)
+        Weighted(case, replicate, numbers)
         for (numbers, _), case in zip(parts, cases, strict=True)
         for replicate in range(scenario.replicates)
     ]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +16,9 @@ from simulation.serve.pages import page
 from simulation.serve.worker import Job
 
 _COOKIE = "asker"
+SILENCE = 15.0
+"""Seconds after which a stream without news shows that it is alive."""
+
 _PATIENCE = 20  # seconds for which an answer is waited for before a page says that it takes longer
 
 
@@ -39,6 +43,25 @@ def event(message: dict[str, Any], number: int | None = None) -> str:
     """Return a message as a stream of events has it."""
     head = "" if number is None else f"id: {number}\n"
     return f"{head}data: {json.dumps(message)}\n\n"
+
+
+async def streamed(task: Task, first: int) -> AsyncIterator[str]:
+    """Yield what is told of a task as events, and signs of life between them: proxies end streams that stall."""
+    told = aiter(task.listen(first))
+    waiting = asyncio.ensure_future(anext(told, None))
+    try:
+        while True:
+            done, _ = await asyncio.wait({waiting}, timeout=SILENCE)
+            if not done:
+                yield ": still here\n\n"
+            elif (found := waiting.result()) is None:
+                return
+            else:
+                number, message = found
+                yield event(message, number)
+                waiting = asyncio.ensure_future(anext(told, None))
+    finally:
+        waiting.cancel()
 
 
 def first_wanted(request: Request) -> int:

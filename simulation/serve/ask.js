@@ -1,41 +1,54 @@
-// Keeps what is chosen in the address, so that a reload loses nothing, and says where each slider stands.
-"use strict";
+// Questions are asked and answered within the page: what takes long says how far it is.
 
-const form = document.getElementById("ask");
-function valueAt(number, share) {
-  const low = Number(number.dataset.low);
-  const high = Number(number.dataset.high);
-  const value = "log" in number.dataset ? low * (high / low) ** share : low + share * (high - low);
-  return String(Number(value.toPrecision(3)));
+import { html } from "/files/dom.js";
+
+export function askWithin(box) {
+  box.addEventListener("submit", (event) => {
+    const form = event.target.closest("form.ask");
+    if (!form) return;
+    event.preventDefault();
+    let place = form.closest(".within") ?? form.parentElement.querySelector(".within");
+    if (!place) {
+      place = html("div", { class: "within", tabindex: -1 });
+      form.after(place);
+    }
+    ask(form, place);
+  });
 }
 
-function say(number) {
-  const slider = number.querySelector("input[type=range]");
-  const output = number.querySelector("output");
-  const value = valueAt(number, slider.value / slider.max);
-  const isSet = number.querySelector("input[type=checkbox]").checked;
-  output.textContent = isSet ? value : output.dataset.usual;
-  slider.setAttribute("aria-valuetext", output.textContent);
-}
-
-function keep() {
+async function ask(form, place) {
   const fields = new URLSearchParams(new FormData(form));
-  const chosen = new Set(fields.getAll("set"));
-  const kept = [...fields].filter(([name]) => !name.includes(".") || chosen.has(name));
-  history.replaceState(null, "", `${location.pathname}?${new URLSearchParams(kept)}`);
+  place.replaceChildren(html("p", { role: "status" }, "Asked."));
+  const isGet = form.method === "get";
+  const address = isGet ? `${form.action}?${fields}` : form.action;
+  const answer = await fetch(address, isGet ? {} : { method: "POST", body: fields });
+  show(await answer.text(), answer.url, place);
 }
 
-for (const number of document.querySelectorAll(".number")) {
-  number.querySelector("input[type=range]").addEventListener("input", () => {
-    number.querySelector("input[type=checkbox]").checked = true;
-    say(number);
-  });
-  number.addEventListener("change", () => say(number));
-  number.querySelector(".why").addEventListener("click", () => number.classList.toggle("open"));
-  number.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") number.classList.add("shut");
-  });
-  number.addEventListener("focusout", () => number.classList.remove("shut"));
-  say(number);
+function show(text, address, place) {
+  const page = new DOMParser().parseFromString(text, "text/html").getElementById("content");
+  if (!page) {
+    place.replaceChildren(html("p", { class: "wrong", role: "alert" }, text));
+    return;
+  }
+  page.querySelectorAll("script, .back").forEach((each) => each.remove());
+  page.querySelectorAll("h1").forEach((each) => each.replaceWith(html("h3", {}, each.textContent)));
+  place.replaceChildren(...page.childNodes);
+  if (place.querySelector("progress")) listen(address, place);
+  else place.focus();
 }
-form.addEventListener("change", keep);
+
+function listen(address, place) {
+  const events = new EventSource(`${address}/events`);
+  events.onmessage = async (event) => {
+    const message = JSON.parse(event.data);
+    const state = place.querySelector("[role=status]");
+    if (message.place) state.textContent = `Waiting: place ${message.place} in the queue`;
+    if (message.state === "running") state.textContent = "Running";
+    if (message.percent) place.querySelector("progress").value = message.percent;
+    if (["done", "stopped", "failed"].includes(message.state)) {
+      events.close();
+      show(await (await fetch(address)).text(), address, place);
+    }
+  };
+}

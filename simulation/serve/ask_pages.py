@@ -1,7 +1,7 @@
 """Questions about a run that is done: asked by forms, answered by the workers, kept, and shown on a page each."""
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 
 from simulation.runs.folders import DamagedError
-from simulation.serve.answering import asker, event, first_wanted, known, submitted
+from simulation.serve.answering import asker, event, first_wanted, known, streamed, submitted
 from simulation.serve.asked import AskedError
 from simulation.serve.crew import Crew, Task
 from simulation.serve.kept import Kept
@@ -71,7 +71,7 @@ class _Asking:
         key = request.path_params["key"]
         if self._kept.answer(run, key) is not None:
             return Response(event({"state": "done"}), media_type="text/event-stream", headers=AT_ONCE)
-        told = _told(self._task(run, key), first_wanted(request))
+        told = streamed(self._task(run, key), first_wanted(request))
         return StreamingResponse(told, media_type="text/event-stream", headers=AT_ONCE)
 
     async def cancel(self, request: Request) -> Response:
@@ -127,8 +127,3 @@ class _Asking:
 
 def _task_key(run: str, key: str) -> str:
     return f"{run}/ask/{key}"
-
-
-async def _told(task: Task, first: int) -> AsyncIterator[str]:
-    async for number, message in task.listen(first):
-        yield event(message, number)

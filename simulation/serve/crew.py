@@ -14,6 +14,9 @@ from simulation.serve.worker import Job, work
 
 ENDED = ("done", "stopped", "failed")
 
+NOBODY = ""
+"""Who asks for what nobody waits for: it is done when there is nothing else to do."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -135,7 +138,8 @@ class Crew:
     async def _next(self) -> Task:
         async with self._work:
             await self._work.wait_for(lambda: self._queue)
-            client, tasks = self._queue.popitem(last=False)
+            client = next((each for each in self._queue if each != NOBODY), NOBODY)
+            tasks = self._queue.pop(client)
             task = tasks.popleft()
             if tasks:
                 self._queue[client] = tasks
@@ -156,8 +160,10 @@ class Crew:
 
     def _in_turn(self) -> list[Task]:
         """Return who waits in the order in which they come to be served."""
-        rounds = max(map(len, self._queue.values()), default=0)
-        return [tasks[place] for place in range(rounds) for tasks in self._queue.values() if place < len(tasks)]
+        waiting = [tasks for client, tasks in self._queue.items() if client != NOBODY]
+        rounds = max(map(len, waiting), default=0)
+        in_turn = [tasks[place] for place in range(rounds) for tasks in waiting if place < len(tasks)]
+        return [*in_turn, *self._queue.get(NOBODY, ())]
 
     def _forget(self) -> None:
         ended = [key for key, task in self._tasks.items() if task.state in ENDED]

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import shutil
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,23 +14,29 @@ from simulation.questions.explain.question import Explain
 from simulation.questions.explain.selection import Pick
 from simulation.report.report import REPORT, inline_svg
 from simulation.runs.folders import ASKED, refuse_damaged, write_whole
-from simulation.runs.provenance import source_hash
+from simulation.runs.provenance import run_id
 from simulation.runs.results import MARK
 from simulation.scenario.reading import canonical_text, scenario_from_text
-from simulation.scenario.schema import Scenario, scenario_hash
+from simulation.scenario.schema import Scenario
 from simulation.serve.asked import Asked
+from simulation.serve.screened import by_effect, parts_of
 from simulation.serve.worker import SEEN, Job
 
 _ID = re.compile(r"[0-9a-f]{20}")
 _ASKED, _SCENARIO = "asked.json", "scenario.yaml"
 _ROOM = 1e9  # bytes
+_DAY = 86_400  # seconds
+
+DAYS_KEPT = 90
+"""How many days a run is kept after it was asked for."""
 
 TABLES = {
     "summary.csv": "the answer, one row a policy",
     "replicates.csv": "every measure of every replicate, and the numbers drawn for it",
     "weekly.csv": "every measure by week, policy, market and segment",
     "ledger.csv": "the year's accounts by segment, tier and group",
-    "accounts.csv": "every payment between parties",
+    "payments.csv": "every payment between parties by week, the retailer's balance, and what a dollar counts",
+    "accounts.csv": "the same payments by year, with payer and payee",
     "groups.csv": "what befell each group of shoppers",
     "harms.csv": "harmful events to be expected, by practice",
     "shoppers.csv": "every shopper of the first replicate",
@@ -50,19 +57,23 @@ class Kept:
 
     def __init__(self, folder: Path) -> None:
         self._asked, self._runs, self._lives = (folder / name for name in ("asked", "runs", "lives"))
-        self._answers, self._unfinished = folder / "answers", folder / "unfinished"
+        self._answers, self._unfinished, self._screened = (
+            folder / name for name in ("answers", "unfinished", "screened")
+        )
 
-    def keep(self, asked: Asked) -> str:
+    def keep(self, asked: Asked, asker: str = "") -> str:
         """Keep what is asked, if it is not kept yet, and return the id that it shares with all that ask the same.
+
+        Who asks for it first can delete it.
 
         Raises AskedError for what cannot be run, OSError where it cannot be kept.
         """
-        run = id_of(asked.scenario)
+        run = run_id(asked.scenario)
         if not self.is_known(run):
             self._refuse_without_room()
 
             def fill(fresh: Path) -> None:
-                (fresh / _ASKED).write_text(json.dumps(_record(asked)), encoding="utf-8")
+                (fresh / _ASKED).write_text(json.dumps(_record(asked, asker)), encoding="utf-8")
                 (fresh / _SCENARIO).write_text(canonical_text(asked.scenario), encoding="utf-8")
 
             write_whole(self._asked / run, _ASKED, fill)
@@ -75,6 +86,54 @@ class Kept:
     def is_done(self, run: str) -> bool:
         """Return whether the results of a run are there."""
         return (self._runs / run / MARK).is_file()
+
+    def past(self, asker: str) -> list[dict[str, Any]]:
+        """Return what was asked in every run that is kept, the latest first, and whether `asker` can delete it."""
+        folders = [each for each in self._asked.glob("*") if self.is_known(each.name)] if self._asked.is_dir() else []
+        return [
+            {**self.asked(each.name), "run": each.name, "when": _day(each), "until": _day(each, DAYS_KEPT),
+             "is_done": self.is_done(each.name), "is_own": self._is_of(each.name, asker)}
+            for each in sorted(folders, key=lambda each: -each.stat().st_mtime)
+        ]  # fmt: skip
+
+    def delete(self, run: str, asker: str) -> bool:
+        """Delete a run and all that came after it, if `asker` was the first to ask for it; return whether it was."""
+        is_own = self._is_of(run, asker)
+        if is_own:
+            self._remove(run)
+        return is_own
+
+    def expire(self) -> None:
+        """Delete the runs that were asked for so long ago that nobody may count on them any longer."""
+        for each in filter(lambda each: self.is_known(each.name), self._asked.glob("*")):
+            if each.stat().st_mtime < time.time() - DAYS_KEPT * _DAY:
+                self._remove(each.name)
+
+    def _is_of(self, run: str, asker: str) -> bool:
+        return bool(asker) and self.asked(run).get("asker") == _mark_of(asker)
+
+    def _remove(self, run: str) -> None:
+        for folder in (self._asked, self._runs, self._lives, self._answers):
+            for each in folder.glob(f"{run}*"):
+                shutil.rmtree(each, ignore_errors=True)
+
+    def screening_jobs(self, scenario: Scenario) -> list[tuple[str, Job]]:
+        """Return the jobs, by key, that screen the numbers of a scenario and have not been done yet."""
+        files = zip(self._screened_files(scenario), parts_of(scenario), strict=True)
+        text = canonical_text(scenario)
+        return [
+            (f"screening/{file.name}", Job("screening", text, file, numbers=numbers))
+            for file, numbers in files
+            if not file.is_file()
+        ]
+
+    def effects(self, scenario: Scenario) -> dict[str, float]:
+        """Return how much the numbers of a scenario act, as far as they have been screened, the largest first."""
+        return by_effect(self._screened_files(scenario))
+
+    def _screened_files(self, scenario: Scenario) -> list[Path]:
+        name = run_id(scenario)
+        return [self._screened / f"{name}-{part}.json" for part in range(len(parts_of(scenario)))]
 
     def asked(self, run: str) -> Mapping[str, Any]:
         """Return what was asked in a known run: as its page says it, and the address of the page to ask from."""
@@ -172,14 +231,19 @@ class Kept:
         return path if path.is_file() else None
 
 
-def id_of(scenario: Scenario) -> str:
-    """Return what a run is known by: the same for the same scenario and the same program."""
-    return hashlib.sha256(f"{source_hash()} {scenario_hash(scenario)}".encode()).hexdigest()[:20]
+def _mark_of(asker: str) -> str:
+    """Return what is kept of who asked: enough to know the same again, and no way to pass for them."""
+    return hashlib.sha256(asker.encode()).hexdigest()
 
 
-def _record(asked: Asked) -> dict[str, Any]:
+def _day(folder: Path, later: int = 0) -> str:
+    return time.strftime("%d %B %Y", time.localtime(folder.stat().st_mtime + later * _DAY)).lstrip("0")
+
+
+def _record(asked: Asked, asker: str) -> dict[str, Any]:
     scenario = asked.scenario
     return {
+        "asker": _mark_of(asker),
         "name": asked.name,
         "query": asked.query,
         "title": scenario.title,

@@ -1,86 +1,72 @@
-"""The page for one user: choose a scenario, change it, run it, watch it, and take what came of it."""
+"""The pages of runs: watched, answered, compared, listed, and what each leaves to take away."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any, get_args
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from simulation.questions.explain.selection import MEANINGS, Pick
-from simulation.report.report import in_words
-from simulation.runs.caveats import drawn_in_words
 from simulation.runs.folders import DamagedError
 from simulation.runs.outcome import DEFINITIONS
-from simulation.scenario.schema import Scenario
-from simulation.serve.answering import asker, event, first_wanted, known, submitted, waited
+from simulation.serve.answering import asker, event, first_wanted, known, streamed, submitted, waited
 from simulation.serve.ask_pages import ask_routes
-from simulation.serve.asked import MOST, MOST_WORK, STEPS, AskedError, asked, shown
-from simulation.serve.charts import chart, script
+from simulation.serve.compared import MOST_COMPARED, comparison
 from simulation.serve.crew import Crew
-from simulation.serve.kept import LIVES, TABLES, Kept
-from simulation.serve.pages import AT_ONCE, Form, Part, form_of, own_files, page
+from simulation.serve.kept import DAYS_KEPT, LIVES, TABLES, Kept
+from simulation.serve.lines import tables
+from simulation.serve.pages import AT_ONCE, Part, own_files, page
 from simulation.serve.question_forms import question_forms
+from simulation.serve.scenario_pages import ScenarioPages
 from simulation.serve.shelf import Shelf
-from simulation.serve.weeks import tables as weekly_tables
+
+SCRIPTS = (
+    "dom.js", "state.js", "cards.js", "sliders.js", "draw.js", "save.js", "show.js", "live.js", "tray.js", "ask.js",
+    "first.js", "instrument.js", "run.js", "question.js",
+)  # fmt: skip
+"""The scripts of the pages."""
 
 
 def single_user(shelf: Shelf, kept: Kept, crew: Crew) -> Part:
     """Return the part of the site that serves one user at a time, many at once."""
-    site = _User(shelf, kept, crew)
+    before, site = ScenarioPages(shelf, kept, crew), _Runs(kept, crew)
     routes = [
-        Route("/", site.first),
-        Route("/scenarios/{name}", site.scenario),
-        Route("/scenarios/{name}/runs", site.ask, methods=["POST"]),
+        *before.routes,
+        Route("/runs", site.past),
         Route("/runs/{run}", site.run),
-        Route("/runs/{run}/chart", site.chart),
         Route("/runs/{run}/events", site.events),
         Route("/runs/{run}/answer", site.answer),
+        Route("/runs/{run}/answer.json", site.data),
         Route("/runs/{run}/again", site.again, methods=["POST"]),
         Route("/runs/{run}/cancel", site.cancel, methods=["POST"]),
+        Route("/runs/{run}/delete", site.delete, methods=["POST"]),
         Route("/runs/{run}/report.html", site.report),
         Route("/runs/{run}/files/{name}", site.table),
         Route("/runs/{run}/lives", site.lives),
         Route("/runs/{run}/lives/{place:int}/{pick}/{name}", site.life),
+        Route("/compare", site.compare),
         *ask_routes(kept, crew),
     ]
-    chart(("baseline",), 1)  # loads what draws, before anybody waits for it
-    return Part(routes, {**own_files("ask.js", "run.js", "question.js"), "charts.js": script()}, crew.at_work)
+
+    @asynccontextmanager
+    async def at_work() -> AsyncIterator[None]:
+        kept.expire()
+        async with crew.at_work(), before.at_work():
+            yield
+
+    return Part(routes, own_files(*SCRIPTS), at_work)
 
 
-class _User:
-    """The handlers of the pages, and what they share."""
+class _Runs:
+    """The handlers of the pages of runs, and what they share."""
 
-    def __init__(self, shelf: Shelf, kept: Kept, crew: Crew) -> None:
-        self._shelf, self._kept, self._crew = shelf, kept, crew
-        self._keeping = asyncio.Lock()
-
-    # --- before a run ---------------------------------------------------------------------------------------------
-
-    async def first(self, request: Request) -> Response:
-        """List the scenarios."""
-        return known(request, page("first.html", shelf=self._shelf))
-
-    async def scenario(self, request: Request) -> Response:
-        """Show a scenario with all that may be changed, as the address says."""
-        name, base = self._named(request)
-        return known(request, _form_page(name, base, request.query_params))
-
-    async def ask(self, request: Request) -> Response:
-        """Run what a form asks for."""
-        (name, base), form = self._named(request), await form_of(request)
-        try:
-            async with self._keeping:  # apart from everybody else's pages, for it takes a moment
-                run = await asyncio.to_thread(self._kept.keep, asked(name, base, form))
-        except AskedError as error:
-            return _form_page(name, base, form, str(error))
-        except OSError as error:
-            raise HTTPException(HTTPStatus.INSUFFICIENT_STORAGE, "There is no room here to keep a run.") from error
-        return await self._begun(run, request)
+    def __init__(self, kept: Kept, crew: Crew) -> None:
+        self._kept, self._crew = kept, crew
 
     async def again(self, request: Request) -> Response:
         """Run what was asked before and did not come to an end."""
@@ -111,10 +97,9 @@ class _User:
         """Show what a run answers, as a part of its page."""
         return page("answer.html", answer=self._answer(self._done(request)))
 
-    async def chart(self, request: Request) -> Response:
-        """Return the empty chart of a run."""
-        asked = self._kept.asked(self._run(request))
-        return Response(chart(tuple(asked["policies"]), asked["weeks"]), media_type="application/json")
+    async def data(self, request: Request) -> Response:
+        """Return what a run answers as plain data, to be drawn."""
+        return JSONResponse(self._kept.seen(self._done(request))["answer"])
 
     async def events(self, request: Request) -> Response:
         """Tell what happens to a run, from its beginning or from where a listener was cut off."""
@@ -126,13 +111,30 @@ class _User:
     async def _told(self, run: str, first: int) -> AsyncIterator[str]:
         task = self._crew.find(run)
         if task and not self._kept.is_done(run):
-            async for number, message in task.listen(first):
-                yield event(message, number)
+            async for each in streamed(task, first):
+                yield each
         elif self._kept.is_done(run):
-            yield event({"columns": self._kept.seen(run)["lines"]})
             yield event({"state": "done"})
         else:
             yield event({"state": "stopped"})
+
+    async def past(self, request: Request) -> Response:
+        """List the runs that are kept, the latest first."""
+        return known(request, page("past.html", runs=self._kept.past(asker(request)), days=DAYS_KEPT))
+
+    async def delete(self, request: Request) -> Response:
+        """Delete a run, for those who asked for it."""
+        run = self._run(request)
+        if not self._kept.delete(run, asker(request)):
+            raise HTTPException(HTTPStatus.FORBIDDEN, "Only the browser that asked for a run can delete it.")
+        return RedirectResponse("/runs", HTTPStatus.SEE_OTHER)
+
+    async def compare(self, request: Request) -> Response:
+        """Show runs side by side, with what differs between them."""
+        runs = list(dict.fromkeys(request.query_params.getlist("run")))[:MOST_COMPARED]
+        if not runs or not all(self._kept.is_known(run) and self._kept.is_done(run) for run in runs):
+            raise HTTPException(HTTPStatus.NOT_FOUND, "There are no such runs with results here to compare.")
+        return page("compare.html", **comparison(self._kept, runs))
 
     async def cancel(self, request: Request) -> Response:
         """Stop a run that nobody else waits for."""
@@ -171,17 +173,20 @@ class _User:
 
     async def lives(self, request: Request) -> Response:
         """Tell one shopper's two lives, which are lived when they are first asked for."""
-        run, (place, pick) = self._done(request), self._pair(request)
-        found: dict[str, Any] = {"run": run, "place": place, "pick": pick, "story": "", "said": ""}
-        if self._kept.life(run, place, pick, "story.txt") is None:
-            job = self._kept.lives_job(run, place, pick)
-            task = await submitted(self._crew, f"{run}/{place}/{pick}", job, request)
-            if waiting := await waited(task):
-                return waiting
-            found["said"] = task.said
-        if path := self._kept.life(run, place, pick, "story.txt"):
-            found["story"] = path.read_text(encoding="utf-8")
-        return page("lives.html", **found, policy=self._kept.asked(run)["policies"][place])
+        run, (place, picks) = self._done(request), self._pair(request)
+        found: dict[str, Any] = {"run": run, "place": place, "policy": self._kept.asked(run)["policies"][place]}
+        said = ""
+        for pick in picks:
+            if self._kept.life(run, place, pick, "story.txt") is None:
+                job = self._kept.lives_job(run, place, pick)
+                task = await submitted(self._crew, f"{run}/{place}/{pick}", job, request)
+                if waiting := await waited(task):
+                    return waiting
+                said = task.said
+            if path := self._kept.life(run, place, pick, "story.txt"):
+                story = path.read_text(encoding="utf-8").splitlines()
+                return page("lives.html", **found, pick=pick, story=story, said="", others=_beside(pick))
+        return page("lives.html", **found, pick="", story=(), said=said, others=())
 
     async def life(self, request: Request) -> Response:
         """Hand out a file of two lives."""
@@ -206,18 +211,12 @@ class _User:
             "harmed": seen["harmed"],
             "policies": policies,
             "others": list(enumerate(policies))[1:],
-            "lines": weekly_tables(seen["lines"], len(policies)),
+            "lines": tables(seen["answer"]),
             "picks": MEANINGS,
             "tables": TABLES,
             "caveat": headline["caveat"],
             "definitions": DEFINITIONS,
         }
-
-    def _named(self, request: Request) -> tuple[str, Scenario]:
-        name = request.path_params["name"]
-        if name not in self._shelf:
-            raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such scenario here.")
-        return name, self._shelf[name]
 
     def _run(self, request: Request) -> str:
         run: str = request.path_params["run"]
@@ -231,29 +230,18 @@ class _User:
             raise HTTPException(HTTPStatus.NOT_FOUND, "This run has no results yet.")
         return run
 
-    def _pair(self, request: Request) -> tuple[int, Pick]:
-        """Return the place of a policy and the rule to pick a shopper by, as the address says."""
+    def _pair(self, request: Request) -> tuple[int, tuple[Pick, ...]]:
+        """Return the place of a policy and the rules to pick a shopper by: the one of the address, or all in turn."""
         place, pick = request.query_params.get("policy", ""), request.query_params.get("pick", "")
         others = range(1, len(self._kept.asked(request.path_params["run"])["policies"]))
-        for each in get_args(Pick):
-            if each == pick and place in map(str, others):
-                return int(place), each
-        raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such policy, or no such rule to pick a shopper by.")
+        picks = tuple(each for each in get_args(Pick) if pick in ("", each))
+        if not picks or place not in map(str, others):
+            raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such policy, or no such rule to pick a shopper by.")
+        return int(place), picks
 
 
-def _form_page(name: str, base: Scenario, form: Form, wrong: str = "") -> Response:
-    """Return the page on which a scenario is changed, as a form has it; a form that makes no sense is said to."""
-    try:
-        wanted = asked(name, base, form)
-    except AskedError as error:
-        wrong, wanted = wrong or str(error), asked(name, base, Form())
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    actions = {policy: [in_words(action) for action in actions] for policy, actions in base.policies.items()}
-    drawn = drawn_in_words(base)
-    return page(
-        "scenario.html", status, asked=wanted, wrong=wrong, actions=actions, sliders=shown(wanted), drawn=drawn,
-        **_BOUNDS,
-    )  # fmt: skip
-
-
-_BOUNDS: dict[str, Any] = {"most": MOST, "most_work": MOST_WORK, "steps": STEPS}
+def _beside(pick: Pick) -> tuple[tuple[str, Pick], ...]:
+    """Return the rules before and after one, in a circle, as buttons call them."""
+    every: tuple[Pick, ...] = get_args(Pick)
+    at = every.index(pick)
+    return ("Previous shopper", every[at - 1]), ("Next shopper", every[(at + 1) % len(every)])

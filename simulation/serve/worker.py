@@ -3,24 +3,28 @@
 import gc
 import json
 import logging
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal
 
 from simulation.model.simulation import Simulation
 from simulation.questions.ask import Question, ask
 from simulation.runs.executors import end_with
 from simulation.runs.extras import require
+from simulation.runs.headline import headline
 from simulation.runs.outcome import Outcome
 from simulation.runs.results import write_results
 from simulation.runs.run import run_scenario
 from simulation.scenario.reading import scenario_from_text
 from simulation.scenario.schema import Scenario, scenario_type
 from simulation.serve.bounded import BoundedRunner
-from simulation.serve.weeks import Columns, Weeks, joined
+from simulation.serve.lines import answer_of
+from simulation.serve.screened import write_effects
 
 COMMAND = "aislefour run scenario.yaml"
 """The command that makes the same numbers of the scenario file that stands beside them."""
@@ -28,21 +32,27 @@ COMMAND = "aislefour run scenario.yaml"
 SEEN = "seen.json"
 """The file of what a page shows of a run beside its headline."""
 
-_WEEKS_AT_ONCE = 4
-_WORTH_A_REPORT = 10  # seconds: a run that took longer has its report drawn at once, for that takes a second or two
+_EARLY = 8
+"""Replicates after which a run's answer so far is told."""
 
-Kind = Literal["run", "report", "question"]
+_BEHIND_PAGES = 5  # a process that lives runs makes way for the one that answers pages
+
+Kind = Literal["run", "report", "question", "screening"]
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a worker is to do; `question` is what is asked, and `kept` where its runs are kept until it is answered."""
+    """What a worker is to do.
+
+    `question` is what is asked, `kept` where its runs are kept until it is answered, `numbers` are to be screened.
+    """
 
     kind: Kind
     text: str
     folder: Path
     question: Question | None = None
     kept: Path | None = None
+    numbers: tuple[str, ...] = ()
 
 
 class StoppedError(Exception):
@@ -55,6 +65,8 @@ def work(pipe: Connection, server: Connection) -> None:
     The process ends with its server, which holds the other end of a second pipe.
     """
     end_with(server)
+    if hasattr(os, "nice"):  # not on every system
+        os.nice(_BEHIND_PAGES)
     _warm_up()
     try:
         while (job := pipe.recv()) is not None:
@@ -91,11 +103,11 @@ def _done(job: Job, pipe: Connection) -> dict[str, Any]:
 
 def _run(job: Job, scenario: Scenario, pipe: Connection) -> None:
     """Live a run and write its results; a report that is asked for later has the run lived again, which is quick."""
-    outcome, lines = _lived(scenario, pipe)
+    outcome = _lived(scenario, pipe)
 
     def extras(outcome: Outcome, folder: Path) -> None:
-        (folder / SEEN).write_text(json.dumps(_seen(outcome, lines)), encoding="utf-8")
-        if job.kind == "report" or outcome.seconds > _WORTH_A_REPORT:
+        (folder / SEEN).write_text(json.dumps(_seen(outcome)), encoding="utf-8")
+        if job.kind == "report":
             _draw(outcome, folder)
 
     write_results(outcome, job.folder, extras)
@@ -103,14 +115,19 @@ def _run(job: Job, scenario: Scenario, pipe: Connection) -> None:
 
 def _draw(outcome: Outcome, folder: Path) -> None:
     from simulation.report.report import add_report
+    from simulation.runs.own_terms import move_terms, terms_of
 
-    add_report(outcome, folder)
+    add_report(outcome, folder, move_terms(outcome.scenario) if terms_of(outcome.scenario) else None)
 
 
-def _seen(outcome: Outcome, lines: dict[str, Any]) -> dict[str, Any]:
+def _seen(outcome: Outcome) -> dict[str, Any]:
     from simulation.report.sections import harmed, parties
 
-    return {"lines": lines, "parties": parties(outcome), "harmed": harmed(outcome)}
+    return {"answer": answer_of(outcome, headline(outcome)), "parties": parties(outcome), "harmed": harmed(outcome)}
+
+
+def _screening(job: Job, scenario: Scenario, pipe: Connection) -> None:
+    write_effects(scenario, job.numbers, job.folder, _progress(pipe, len(job.numbers)))
 
 
 def _question(job: Job, scenario: Scenario, pipe: Connection) -> None:
@@ -127,47 +144,38 @@ _KINDS: dict[Kind, Callable[[Job, Scenario, Connection], None]] = {
     "run": _run,
     "report": _run,
     "question": _question,
+    "screening": _screening,
 }
 
 
-def _lived(scenario: Scenario, pipe: Connection) -> tuple[Outcome, dict[str, Any]]:
-    """Return a scenario's outcome and the lines of its first replicate, told on the way."""
-    watched = _Watched(pipe, scenario)
-    outcome = run_scenario(scenario, threads=1, command=COMMAND, observer=watched.see, split=True)
-    return outcome, joined(watched.parts)
-
-
-class _Watched:
-    """Tells of a run every few weeks: how far it is, and the lines of its first replicate."""
-
-    def __init__(self, pipe: Connection, scenario: Scenario) -> None:
-        self.parts: list[Columns] = []
-        self._pipe, self._progress = pipe, _progress(pipe, scenario.weeks * scenario.replicates)
-        self._weeks: Weeks | None = None
-
-    def see(self, model: Simulation) -> None:
-        """Take note of a week that a model has lived; raises StoppedError if nobody waits any longer."""
-        if model.week % _WEEKS_AT_ONCE and model.week < model.case.weeks:
-            return
-        if model.replicate == 0:
-            self._weeks = self._weeks or Weeks(model)
-            self.parts.append(self._weeks.new())
-            self._pipe.send({"columns": self.parts[-1]})
-        self._progress((model.week - 1) % _WEEKS_AT_ONCE + 1)
+def _lived(scenario: Scenario, pipe: Connection) -> Outcome:
+    """Return a scenario's outcome; what its first replicates say is told on the way."""
+    progress = _progress(pipe, scenario.weeks * scenario.replicates)
+    how: dict[str, Any] = {"command": COMMAND, "progress": progress, "split": True}
+    if scenario.replicates <= _EARLY:
+        return run_scenario(scenario, **how)
+    first = run_scenario(scenario.with_changes(replicates=_EARLY), **how)
+    pipe.send({"early": answer_of(first, headline(first))})
+    return run_scenario(scenario, after=first, **how)
 
 
 def _progress(pipe: Connection, weeks: int) -> Callable[[int], None]:
     """Return what is told of weeks done: a share of all, each per cent once; raises StoppedError if so told."""
     done = told = 0
+    is_stopped = False
+    telling = Lock()  # replicates are lived on several threads
 
     def progress(some: int) -> None:
-        nonlocal done, told
-        done += some
-        if pipe.poll():
-            pipe.recv()
-            raise StoppedError
-        if (share := 100 * done // weeks) > told:
-            told = share
-            pipe.send({"percent": share})
+        nonlocal done, told, is_stopped
+        with telling:
+            done += some
+            if is_stopped or pipe.poll():
+                if not is_stopped:
+                    pipe.recv()
+                is_stopped = True
+                raise StoppedError
+            if (share := 100 * done // weeks) > told:
+                told = share
+                pipe.send({"percent": share})
 
     return progress

@@ -83,10 +83,12 @@ def smoothed(series: Floats) -> Floats:
     return smoothed
 
 
-def draw_lines(axes: Axes, outcome: Outcome, series: Floats, ends: Sequence[str]) -> None:
-    """Draw a line and a band for each policy, to be named at its end with what is said there."""
+def draw_lines(axes: Axes, outcome: Outcome, middle: Floats, series: Floats, ends: Sequence[str]) -> None:
+    """Draw a line and a band for each policy, to be named at its end with what is said there.
+
+    `middle` has shape (weeks, policies), `series`, of which the band is drawn, (replicates, weeks, policies).
+    """
     weeks = np.arange(1, series.shape[1] + 1)
-    middle = np.median(series, axis=0)
     low, high = np.quantile(series, [0.1, 0.9], axis=0)
     for place in range(len(outcome.policies)):
         colour = COLOURS[place % len(COLOURS)]
@@ -148,13 +150,13 @@ def whole_percent(value: float, _: object = None) -> str:
 
 def at_risk(axes: Axes, outcome: Outcome) -> None:
     """Write under the axis how many opening patrons had not yet left, by year."""
-    staying = np.median(outcome.staying() * outcome.opening_patrons()[:, None], axis=0)
+    staying = (outcome.expected.staying() * outcome.expected.opening_patrons()[:, None]).mean(axis=0)
     weeks = range(0, outcome.scenario.weeks + 1, YEAR)
     rows = [
         (name, COLOURS[place % len(COLOURS)], {week: float(staying[week, place]) for week in weeks})
         for place, name in enumerate(outcome.policies)
     ]
-    write_table_under(axes, "Not yet left (median):", rows)
+    write_table_under(axes, "Not yet left (mean):", rows)
 
 
 def write_table_under(axes: Axes, heading: str, rows: list[tuple[str, str, dict[int, float]]]) -> None:
@@ -224,7 +226,7 @@ def finished(
     outcome: Outcome,
     caption: str,
     alt: str,
-    shown: str = "median and 10-90 %",
+    shown: str = "mean and 10-90 %",
 ) -> Picture:
     """Finish a figure: write its caption under it, which says what of the replicates is `shown`."""
     count = outcome.scenario.replicates

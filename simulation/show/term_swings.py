@@ -14,6 +14,7 @@ from simulation.show.drawing import COLOURS, STYLE, Picture, write_caption
 from simulation.show.tables import Column, Table, frame_of
 
 _ROW, _HEAD, _TICKS = 0.34, 0.36, 0.42  # inches: of a term, of a policy's name, of the amounts under its panel
+_UNTOLD = "#999999"  # of what cannot be told from zero
 _LEFT, _RIGHT = 0.33, 0.94  # of the width
 
 NAME = "own_terms"
@@ -42,7 +43,7 @@ def _policy_in_words(policy: str, swings: Sequence[TermSwing], baseline: str) ->
         said = f"as written it is worth {given} against {baseline}, and the sign turns with {ends}"
     else:
         said = f"as written it is worth {given} against {baseline}, and no term of its own turns the sign"
-    return f"'{policy}': {said}. {_largest(swings[0])}"
+    return f"'{policy}': {said}. {_largest(swings)}"
 
 
 def _turning_end(swing: TermSwing) -> str:
@@ -53,12 +54,17 @@ def _turning_end(swing: TermSwing) -> str:
     return f"{name_in_words(swing.term)} at {' or '.join(turned)}"
 
 
-def _largest(swing: TermSwing) -> str:
+def _largest(swings: Sequence[TermSwing]) -> str:
+    """Return which term moves a policy most, of those whose moves can be told from zero."""
+    swing = next((each for each in swings if each.is_distinguishable), None)
+    if swing is None:
+        return "No term moves it by an amount that is distinguishable from zero."
     low, _, high = swing.means
     ends = [value_in_words(swing.term, end) for end in swing.term.ends]
+    error = "" if np.isnan(swing.error) else f"; the larger move ± {dollars(swing.error, digits=2)}"
     return (
         f"What moves it most is the {name_in_words(swing.term)}: {dollars(low, True)} at {ends[0]}, "
-        f"{dollars(high, True)} at {ends[1]} (written: {given_in_words(swing)})."
+        f"{dollars(high, True)} at {ends[1]} (written: {given_in_words(swing)}{error})."
     )
 
 
@@ -153,8 +159,9 @@ def picture(found: TermSwings) -> Picture:
             top -= panels[place]
         caption = (
             f"Value less that of {found.baseline}, each panel on a scale of its own. A stroke: as written. Hollow dot: "
-            "the term at its low end, full dot: at its high end, each written beside it. Moves are means over "
-            f"{found.replicates} replicates of {found.shoppers:,} shoppers. An extrapolation, not a forecast."
+            "the term at its low end, full dot: at its high end, each with its value and the standard error of the "
+            f"move. Grey: not distinguishable from zero. Moves are means over {found.replicates} replicates of "
+            f"{found.shoppers:,} shoppers. An extrapolation, not a forecast."
         )
         write_caption(figure, caption)
         return Picture(NAME, figure, caption, " ".join(in_words(found)))
@@ -164,7 +171,7 @@ def _draw_policy(axes: Axes, policy: str, swings: Sequence[TermSwing], colour: s
     axes.set_title(policy, fontsize=10.5, color=colour)
     axes.axvline(0, color=COLOURS[0], linewidth=1)
     for row, swing in enumerate(swings):
-        _draw_term(axes, row, swing, colour)
+        _draw_term(axes, row, swing, colour if swing.is_distinguishable else _UNTOLD)
     axes.set_ylim(len(swings) - 0.4, -0.6)
     axes.set_yticks(range(len(swings)), [name_in_words(each.term) for each in swings], fontsize=9.5)
     axes.tick_params(axis="y", length=0)
@@ -178,7 +185,9 @@ def _draw_term(axes: Axes, row: int, swing: TermSwing, colour: str) -> None:
     low, given, high = swing.means
     axes.plot([min(swing.means), max(swing.means)], [row, row], color=colour, linewidth=2, alpha=0.45)
     axes.plot([given, given], [row - 0.2, row + 0.2], color=colour, linewidth=2.5)
-    for value, other, end, face in ((low, high, swing.term.ends[0], "white"), (high, low, swing.term.ends[1], colour)):
+    ends = (low, high, swing.term.ends[0], "white"), (high, low, swing.term.ends[1], colour)
+    for (value, other, end, face), error in zip(ends, swing.errors, strict=True):
+        axes.plot([value - error, value + error], [row, row], color=COLOURS[0], linewidth=1, marker="|", markersize=7)
         axes.plot([value], [row], "o", color=colour, markerfacecolor=face, markersize=6)
         right = value > other or (value == other and face == colour)
         axes.annotate(

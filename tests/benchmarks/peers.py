@@ -1,8 +1,7 @@
 """The basic week in other packages, each in an environment of its own: `python tests/benchmarks/peers.py --install`.
 
 Without `--install` nothing is installed and what is missing is named. AgentPy and plain Mesa take turns; mesa-frames
-has no release to install, and AMBER is left out: its agents are rows of tables, so that the week would have to be
-written anew.
+has no release to install. AMBER and JAX are beside the program in `aislefour bench` itself.
 """
 
 import json

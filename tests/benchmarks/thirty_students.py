@@ -51,11 +51,11 @@ async def lesson(code: str, link: str, process: int) -> None:
         await asyncio.gather(*(timed(name, ask(number, each)) for number, each in enumerate(students)))  # type: ignore[operator]
 
     async def on(phase: str) -> None:
-        await timed("instructor goes on", teacher.post("/instructor/next", data={"from": phase}))
+        await timed("instructor goes on", teacher.post("/instructor/next", data={"from": phase, "at_once": "yes"}))
         await all_at_once(f"look after {phase}", lambda _, each: each.get("/seat"))
 
     def joining(number: int, each: httpx.AsyncClient) -> object:
-        return each.post("/join", data={"code": code, "name": f"student {number}", "table": str(1 + number % TABLES)})
+        return each.post("/join", data={"code": code, "name": f"student {number}"})
 
     def sealing(round_: str, decisions: tuple[str, ...]) -> object:
         said = [{"round": round_, "decision": decision, **GUESSES} for decision in decisions]

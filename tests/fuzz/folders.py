@@ -84,8 +84,8 @@ def lesson() -> tuple[Case, Consequences]:
 def _begun() -> bytes:
     with TemporaryDirectory() as home:
         opened = OpenClass(*lesson(), Path(home), tables=3, world=1)
-        opened.join("Ada", 1)
-        opened.join("Ben", 2)
+        opened.join("Ada")
+        opened.join("Ben")
         opened.advance("read")
         opened.seal(opened.lesson.seats[1], "decline", (0.5, 0.6, 0.7))
         opened.close()

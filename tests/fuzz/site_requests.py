@@ -41,7 +41,7 @@ def sites() -> tuple[TestClient, TestClient]:
         TestClient(site, base_url="http://localhost", headers={"origin": "http://localhost"}) for site in (user, taught)
     ]
     clients[1].get("/instructor", params={"key": opened.key})
-    clients[1].post("/join", data={"code": opened.code, "name": "Ada", "table": "1"})
+    clients[1].post("/join", data={"code": opened.code, "name": "Ada"})
     return clients[0], clients[1]
 
 
@@ -50,7 +50,7 @@ def told(case: Case) -> Consequences:
     from simulation.classroom.world import FACTS
     from simulation.runs.roles import ROLES
 
-    policies = [*(course.policy for course in case.courses), *case.untold.values()]
+    policies = [course.policy for course in case.courses]
     nothing: dict[str, Any] = {fact.name: [0.0, 0.0] for fact in FACTS} | {"card_use": [0.0, 0.0]}
     lines = {name: [[0.0, 0.0]] * 2 for name in ("value", "trust", "left")}
     stages = [
@@ -98,13 +98,14 @@ def seeds() -> list[bytes]:
 
 
 SEEDS = [
-    b"\x00scenarios/case?policy=sale&set=world.story_reach&world.story_reach=50\naccept: text/html\n",
+    b"\x00scenarios/case?policy=sale&world.story_reach=0.5\naccept: text/html\n",
     b"\x02scenarios/case/runs\norigin: http://localhost\npolicy=sale&shoppers=300&weeks=12&replicates=2",
+    b"\x02scenarios/case/small\norigin: http://localhost\nsmall=1&focus=sale&terms=%7B%22mine%22%3A%5B%5D%7D",
     b"\x00runs/0123456789abcdef0123/report.html\nlast-event-id: 3\n",
     b"\x00files/style.css\nif-none-match: x\n",
     b"\x01seat\ncookie: seat=x\n",
     b"\x01?code=ABC\nhost: localhost\n",
-    b"\x03join\ncontent-length: 5\ncode=ABC&name=Ada&table=1",
+    b"\x03join\ncontent-length: 5\ncode=ABC&name=Ada",
     b"\x03seal\nreferer: x\nround=decide&decision=decline&answer-0=yes&sure-0=50&answer-1=no&sure-1=60&answer-2=no",
     b"\x03instructor/next\nx-y: z\nfrom=read",
     b"\x01instructor?key=x\nrange: bytes=0-10\n",

@@ -10,7 +10,7 @@ from simulation.model.accounts import Counted, OwnFlow, Party
 from simulation.model.institutions import NEVER, Institution
 from simulation.model.ledger import Measure as Total
 from simulation.runs.formats import small_dollars
-from simulation.runs.measures import Measure
+from simulation.runs.measuring import Measure
 from simulation.scenario.practices import Scope
 from simulation.scenario.timeline import Programme, tell_story
 

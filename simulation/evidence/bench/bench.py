@@ -6,31 +6,29 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from simulation.evidence.bench.cases import basic_case, full_case, sharded_case
-from simulation.evidence.bench.goals import Reading
+from simulation.evidence.bench.goals import NARROW, Reading
 from simulation.evidence.bench.limits import least_nanoseconds, limits, practices_of
+from simulation.evidence.bench.speed import WARM_UP, Clock, Narrow, seconds_of, speed
 from simulation.model.model import LoyaltyModel
 from simulation.runs.executors import LOCAL, Means, cluster, executor
 from simulation.runs.memory import state_bytes
 from simulation.runs.run import run_scenario
 from simulation.runs.sharding import ActorHost
 from simulation.runs.tasks import Task, carry_out, live_all
-from simulation.scenario.schema import Scenario
 
 PEERS = Path(__file__).parents[3] / "tests" / "benchmarks"
 """Where the plain versions of the basic week are, in a checkout."""
 
-_WARM_UP = 12  # weeks, after which the story has been told
-_MOST_WEEKS = 200
-_BUSY = 2.0e6  # policy-shopper-weeks that are timed in one go
-_MANY, _PROCESSES = 100_000, 2
+_FEW, _MANY, _PROCESSES = 1_000, 100_000, 2
 
 
 @dataclass(frozen=True)
@@ -54,69 +52,103 @@ def bench(size: Size) -> Iterator[Reading]:
     yield from _sizes()
     with TemporaryDirectory() as home:
         yield from _starts(Path(home))
-    cases = dict(_speeds(size) | _times(size))
-    for number in range(size.rounds):
-        for name, measure in cases.items():
-            yield from measure(name, number)
+    with closing(Narrow(_MANY, 5)) as narrow:
+        cases = dict(_speeds(size, narrow) | _times(size))
+        for number in range(size.rounds):
+            for name, measure in cases.items():
+                yield from measure(name, number)
 
 
 Case = Callable[[str, int], Iterator[Reading]]
 
 
-def _speeds(size: Size) -> dict[str, Case]:
+def _speeds(size: Size, narrow: Narrow) -> dict[str, Case]:
     """Return what is timed as shopper-weeks of a policy a second, by name."""
     found: dict[str, Case] = {}
     for name, case_of in (("basic", basic_case), ("everything", full_case)):
         for policies in (1, 2, 5):
             for threads in (1, 2):
-                case = case_of(_MANY, policies)
-                found[f"{name}, policies: {policies}, threads: {threads}"] = _speed_of(_engine(case, threads), case)
+                how = partial(speed, case_of, _MANY, policies, threads)
+                found[f"{name}, policies: {policies}, threads: {threads}"] = _read(how)
     for shoppers in size.scales:
-        case = basic_case(shoppers, 2)
-        found[f"{shoppers:,} shoppers"] = _speed_of(_engine(case, 2), case)
-    few = basic_case(1_000)
-    found["agents"] = _speed_of(_engine(few, 1, "agents"), few)
-    return found | {name: _speed_of(grocer, basic_case(shoppers)) for name, shoppers, grocer in _peers()}
+        found[f"{shoppers:,} shoppers"] = _read(partial(speed, basic_case, shoppers, 2, _PROCESSES))
+    found[NARROW] = _read(narrow.speed)
+    few = basic_case(_FEW)
+    found["agents"] = _stepped(lambda: LoyaltyModel(few, engine="agents"), _FEW, PLAIN)
+    return found | {name: _stepped(*peer) for name, peer in _peers().items()}
 
 
-def _engine(case: Scenario, threads: int, engine: Any = "columns") -> Callable[[], Any]:
-    return lambda: LoyaltyModel(case, threads=threads, engine=engine)
-
-
-def _peers() -> Iterator[tuple[str, int, Callable[[], Any]]]:
-    """Yield the plain versions of the basic week, where there is a checkout."""
-    for name, module, shoppers in (("plain Mesa", "plain_mesa", 10_000), ("NumPy", "numpy_week", _MANY)):
-        if (PEERS / f"{module}.py").exists():
-            sys.path.insert(0, str(PEERS))
-            grocer = importlib.import_module(module).Grocer
-            sys.path.remove(str(PEERS))
-            yield name, shoppers, partial(grocer, shoppers)
-
-
-def _speed_of(make: Callable[[], Any], case: Scenario) -> Case:
-    opened: list[Any] = []
-
+def _read(how: Callable[[], float]) -> Case:
     def measure(name: str, number: int) -> Iterator[Reading]:
         """Yield how fast the case is in one round."""
+        yield Reading("speed", name, number, how(), "shopper-weeks a second")
+
+    return measure
+
+
+class Peer(NamedTuple):
+    """A plain version of the basic week: its module, how many households, weeks at a time, and by which clock."""
+
+    module: str
+    shoppers: int
+    weeks: int
+    clock: Clock
+    needs: str  # the package that has to be installed
+
+
+PLAIN = 2, time.thread_time
+ALL_PEERS = {
+    "plain Mesa": Peer("plain_mesa", 10_000, *PLAIN, "mesa"),
+    "NumPy": Peer("numpy_week", _MANY, 20, time.thread_time, "numpy"),
+    "AMBER": Peer("amber_week", _MANY, 20, time.perf_counter, "ambr"),  # on as many threads as it likes
+    "JAX": Peer("jax_week", _MANY, 20, time.perf_counter, "jax"),
+}
+"""The basic week as users of other packages would write it, by the package's name."""
+
+
+def absent_peers() -> list[str]:
+    """Return the names of those peers whose package is not installed here (extra: peers)."""
+    return [name for name, peer in ALL_PEERS.items() if not find_spec(peer.needs)]
+
+
+def _peers() -> dict[str, tuple[Callable[[], Any], int, tuple[int, Clock]]]:
+    """Return the plain versions of the basic week that can be lived here, by name; in a checkout alone."""
+    here = {name: peer for name, peer in ALL_PEERS.items() if PEERS.is_dir() and name not in absent_peers()}
+    return {name: (partial(_opened, peer), peer.shoppers, (peer.weeks, peer.clock)) for name, peer in here.items()}
+
+
+def _opened(peer: Peer) -> Any:
+    sys.path.insert(0, str(PEERS))
+    try:
+        return importlib.import_module(peer.module).Grocer(peer.shoppers)
+    finally:
+        sys.path.remove(str(PEERS))
+
+
+def _stepped(make: Callable[[], Any], shoppers: int, how: tuple[int, Clock]) -> Case:
+    """Return how what lives week by week, or some weeks by `live_weeks`, is timed."""
+    opened, (weeks, clock) = list[Any](), how
+
+    def live() -> None:
+        if hasattr(opened[0], "live_weeks"):
+            opened[0].live_weeks(weeks)
+        else:
+            for _ in range(weeks):
+                opened[0].step()
+
+    def measure(name: str, number: int) -> Iterator[Reading]:
+        """Yield how fast it is in one round."""
         if not opened:
             opened.append(make())
-            for _ in range(_WARM_UP):
-                opened[0].step()
-        each = case.population.shoppers * len(case.policies)
-        slow = name in ("agents", "plain Mesa")
-        weeks = 2 if slow else min(_MOST_WEEKS, max(3, round(_BUSY / each)))
-        if opened[0].week + weeks > case.weeks:
-            raise ValueError(f"rounds: {name} has no {weeks} weeks left in round {number + 1}; ask for fewer rounds")
-        yield Reading("speed", name, number, each * weeks / _seconds(opened[0].step, weeks), "shopper-weeks a second")
+            for _ in range(-(-WARM_UP // weeks)):
+                live()
+        yield Reading("speed", name, number, shoppers * weeks / seconds_of(live, clock), "shopper-weeks a second")
 
     return measure
 
 
 def _seconds(step: Callable[[], Any], weeks: int) -> float:
-    began = time.perf_counter()
-    for _ in range(weeks):
-        step()
-    return time.perf_counter() - began
+    return seconds_of(lambda: [step() for _ in range(weeks)], time.perf_counter)
 
 
 def _times(size: Size) -> dict[str, Case]:
@@ -142,9 +174,9 @@ def _limits(name: str, number: int) -> Iterator[Reading]:
     policies, weeks = 5, 10
     case, allowed = full_case(_MANY, policies), limits()
     model = LoyaltyModel(case)
-    _seconds(model.step, _WARM_UP)
+    _seconds(model.step, WARM_UP)
     taken = _seconds(model.step, weeks) / weeks / _MANY / policies * 1e9
-    rows = practices_of(case, _WARM_UP + weeks)
+    rows = practices_of(case, WARM_UP + weeks)
     least = least_nanoseconds(rows, int(model.numbers["far_acquaintances"]), allowed)
     for what, value in (("everything, 1 thread", taken), ("at least", least), ("a draw", allowed[0])):
         yield Reading("time", what, number, value, "nanoseconds a shopper-week")

@@ -37,10 +37,16 @@ class Goal:
 
 _BASIC_FIVE, _ALL_FIVE = "basic, policies: 5, threads: 2", "everything, policies: 5, threads: 2"
 
+NARROW = "basic, policies: 5, threads: 1, AVX2"
+"""The case that is compiled for vectors of 256 bits."""
+
 GOALS = (
     Goal("columns, everything on : plain Mesa, basic week", _ALL_FIVE, "plain Mesa", 500, True),
     Goal("columns, basic week : plain Mesa", _BASIC_FIVE, "plain Mesa", 1000, True),
     Goal("columns, basic week : NumPy", _BASIC_FIVE, "NumPy", 30, True),
+    Goal("columns on AVX2 alone, 1 thread : plain Mesa", NARROW, "plain Mesa", 400, True),
+    Goal("columns, basic week : AMBER", _BASIC_FIVE, "AMBER", 1, True),
+    Goal("columns, basic week : JAX", _BASIC_FIVE, "JAX", 1, True),
     Goal("5 policies together : apart", "5 together", "5 apart", 0.6, False),
     Goal("a shopper-week, everything on : its draws and logistics", "everything, 1 thread", "at least", 5, False),
     Goal("ten times the shoppers", "larger", "smaller", 13, False),

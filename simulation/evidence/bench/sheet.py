@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from simulation.evidence.bench.bench import ALL_PEERS
 from simulation.evidence.bench.goals import GOALS, Reading
 from simulation.runs.folders import write_whole
 from simulation.runs.provenance import versions
@@ -88,7 +89,7 @@ def bench_figure(readings: Sequence[Reading]) -> Any:
     middles = [median([reading.value for reading in speeds if reading.case == case]) for case in cases]
     figure = Figure(figsize=(8, 0.3 * len(cases) + 1.2), layout="constrained", dpi=150)
     axes = figure.subplots()
-    ours = [case not in ("plain Mesa", "NumPy", "agents") for case in cases]
+    ours = [case not in (*ALL_PEERS, "agents") for case in cases]
     bars = axes.barh(cases, middles, color=[COLOURS[1 if own else 2] for own in ours])
     for bar, own in zip(bars, ours, strict=True):
         bar.set_hatch("" if own else "///")

@@ -211,10 +211,11 @@ def _scale(along: XAxis | YAxis, axis: Axis, set_scale: Callable[[str], None]) -
 def _finished(name: str, figure: Figure, found: BreakEvenCurve | Frontier, alt: str) -> Picture:
     replicates = len(found.difference)
     marks = {
-        "break_even": f"Median and 10-90 % of {replicates} replicates; the dot is where the mean meets 0, the bar on "
-        "it holds 80 % of resamples of the replicates. Dotted: where the policy itself stands.",
-        "frontier": f"Colour: the mean of {replicates} replicates. The lines are where the mean, and the value that "
-        "10 % or 90 % of replicates do not exceed, are 0. Green: where the policy itself stands, or is drawn from.",
+        "break_even": f"Median and 10-90 % of {replicates} replicates, each weighted by its chance of exposure; the "
+        "dot is where the mean meets 0, the bar on it holds 80 % of resamples. Dotted: where the policy itself stands.",
+        "frontier": f"Colour: the mean of {replicates} replicates, each weighted by its chance of exposure. The lines "
+        "are where the mean, and the value that 10 % or 90 % of replicates do not exceed, are 0. Green: where the "
+        "policy itself stands, or is drawn from.",
     }
     axes = [found.axis] if isinstance(found, BreakEvenCurve) else [found.axis, found.against]
     known = " Pink on an axis: what has been observed of it, or is plausible." if any(a.evidence for a in axes) else ""

@@ -10,6 +10,7 @@ from simulation.questions.answer import Answer
 from simulation.questions.churn.churn import ChurnStudy, Cohort
 from simulation.questions.churn.definitions import CAUSES, DEFINITIONS
 from simulation.questions.churn.figures import pictures
+from simulation.questions.churn.net import net_of
 from simulation.questions.churn.survival import log_rank
 from simulation.questions.churn.tables import COLUMNS, SIGNS, incidence, returns, tables, verdicts
 from simulation.questions.churn.words import in_words, notes, of_what, points, signed
@@ -87,6 +88,8 @@ def _by_policy(study: ChurnStudy, title: str) -> Table:
     columns: dict[str, Text] = {
         "policy": lambda each: each.policy,
         "churned": _churned,
+        "back at the end": lambda each: percent(net_of(study, each.definition, each.policy).returned.share),
+        "lost": lambda each: percent(net_of(study, each.definition, each.policy).lost.share),
         "restricted mean": lambda each: f"{each.weeks.value:.1f} ± {each.weeks.value_error:.1f}",
         **{head: _but_for(baseline, text) for head, text in _DIFFERENCES.items()},
     }

@@ -35,6 +35,13 @@ class Definition:
     hidden_by: tuple[str, ...] = ()
     """The events of the diary that censor."""
     members_only: bool = False
+    still: Callable[[Diary], Flags] | None = None
+    """Who stands so after a week; all to whom it happened and who do not stand otherwise again, if left out."""
+
+    def gone(self, diary: Diary) -> Flags:
+        """Return who has churned and still stands so. Shape (policies, shoppers)."""
+        happened = np.logical_or.reduce([diary.first[name] > 0 for name in self.first_of])
+        return happened & (self.still(diary) if self.still else ~self.back(diary.standing))
 
 
 def _comes(lives: Lives) -> Flags:
@@ -55,6 +62,7 @@ def _silent(weeks: int) -> Definition:
         _NO_END_BUT_THE_LAST,
         (f"silent_{weeks}",),
         _comes,
+        still=lambda diary: diary.silent >= weeks,
     )
 
 
@@ -69,6 +77,7 @@ def _unseen(weeks: int) -> Definition:
         (f"unseen_{weeks}",),
         _is_seen,
         members_only=True,
+        still=lambda diary: diary.unseen >= weeks,
     )
 
 
@@ -149,7 +158,8 @@ class Watched:
     """What one replicate tells of churn; weeks of shape (policies, shoppers), 0 for never, else of shape (shoppers,).
 
     `first` holds the week of each event of the diary, `back`, by definition, the first week after the event in which
-    it was over; `strata` which group of each grouping a shopper belongs to.
+    it was over; `strata` which group of each grouping a shopper belongs to; `gone`, by definition, who has churned and
+    stands so at the end.
     """
 
     horizon: int
@@ -159,6 +169,7 @@ class Watched:
     first: Mapping[str, Counts]
     back: Mapping[str, Counts]
     strata: Mapping[str, Counts]
+    gone: Mapping[str, Flags]
 
     def at_risk(self, definition: Definition) -> Flags:
         """Return whom a definition looks at. Shape (shoppers,)."""
@@ -200,7 +211,7 @@ def _earliest(weeks: list[Counts]) -> Counts:
 
 # --- how it is kept -----------------------------------------------------------------------------------------------
 
-_BY_NAME = ("first", "back", "strata")
+_BY_NAME = ("first", "back", "strata", "gone")
 
 
 class Watching(Work[Watched]):
@@ -251,4 +262,5 @@ def _watched(diary: Diary, back: Mapping[str, Counts]) -> Watched:
         first={name: weeks.astype(np.int64) for name, weeks in diary.first.items()},
         back=back,
         strata={name: which(people).astype(np.int64) for name, (_, which) in TRAITS.items()},
+        gone={name: definition.gone(diary) for name, definition in DEFINITIONS.items()},
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from simulation.questions.churn.churn import ChurnStudy, Cohort, Effect
 from simulation.questions.churn.definitions import CAUSES, DEFINITIONS, Definition
+from simulation.questions.churn.net import PARTS, Part, net_of
 from simulation.questions.churn.survival import Incidence, cumulative_incidence, kaplan_meier, log_rank, pooled
 from simulation.runs.readings import YEAR
 
@@ -59,6 +60,15 @@ COLUMNS = {
     "churners": "shoppers to whom it happened before the last week",
     "back_within_a_year": "share of them with whom it was over within 52 weeks (Kaplan-Meier)",
     "back_by_the_end": "share of them with whom it was over by the last week",
+    **{
+        f"{part}{ending}": f"{said}{more}"
+        for part, said in PARTS.items()
+        for ending, more in (
+            ("", "share of those at risk, all replicates pooled"),
+            ("_difference", "the same less that of the same shoppers under the baseline"),
+            ("_difference_error", "standard error of that difference, paired: chance alone"),
+        )
+    },
     "verdict": "more, less: the interval of the difference in the share churned lies above, below 0; open: it holds 0",
     "verdict_by_weeks": "the same by the restricted mean: more churn is fewer weeks",
     "holds": "whether the verdict is that of the chosen definition",
@@ -145,6 +155,7 @@ def tables(study: ChurnStudy) -> "dict[str, pandas.DataFrame]":
         "restricted_means": pd.DataFrame([_keys(cohort) | _effects(cohort) for cohort in cohorts]),
         "logrank": pd.DataFrame(_log_ranks(study)),
         "definitions": pd.DataFrame(_definitions(study)),
+        "net": pd.DataFrame(_net_rows(study)),
         "verdicts": pd.DataFrame(map(_verdict_row, verdicts(study))),
     }
 
@@ -244,6 +255,18 @@ def _definitions(study: ChurnStudy) -> Iterator[dict[str, Any]]:
                 "back_within_a_year": found.within_a_year,
                 "back_by_the_end": found.by_the_end,
             }
+
+
+def _net_rows(study: ChurnStudy) -> Iterator[dict[str, Any]]:
+    for name, definition in DEFINITIONS.items():
+        for policy in study.policies:
+            found = net_of(study, definition, policy)
+            row: dict[str, Any] = {"definition": name, "policy": policy, "shoppers": found.shoppers}
+            for part in PARTS:
+                each: Part = getattr(found, part)
+                more = {"difference": each.difference, "difference_error": each.error}
+                row |= {part: each.share, **{f"{part}_{key}": value for key, value in more.items()}}
+            yield row
 
 
 def _verdict_row(verdict: Verdict) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from math import isnan
 
 from simulation.questions.churn.churn import LANDMARK, ChurnStudy, Cohort
 from simulation.questions.churn.definitions import DEFINITIONS
+from simulation.questions.churn.net import net_of
 from simulation.questions.churn.tables import SIGNS, Verdict, order, returns, verdicts
 from simulation.runs.caveats import caveat
 from simulation.runs.readings import YEAR
@@ -70,6 +71,7 @@ def in_words(study: ChurnStudy) -> list[str]:
     """Return the answer in sentences: the chosen policy, the definition, other definitions, the verdicts."""
     return [
         _headline(study),
+        _on_balance(study),
         f"{defined(study)} {_ended(study)}".strip(),
         *(_other_definitions(study) if len(study.policies) > 1 else ()),
     ]
@@ -83,6 +85,21 @@ def _ended(study: ChurnStudy) -> str:
     if isnan(found.within_a_year):
         return f"Under '{baseline}' {found.by_the_end:.0%} of those who churn have come back by the end of the run."
     return f"Under '{baseline}' {found.within_a_year:.0%} of those who churn come back within a year."
+
+
+def _on_balance(study: ChurnStudy) -> str:
+    """Return how many of those who churned are back at the end, and how many are lost."""
+    found = net_of(study, study.definition, study.policy)
+    if not found.ever.share:
+        return f"Nobody churns under '{study.policy}'."
+    said = (
+        f"At the end {found.returned.share / found.ever.share:.0%} of them are back, so that on balance "
+        f"{found.lost.share:.1%} are lost"
+    )
+    if study.policy == study.policies[0]:
+        return f"{said}."
+    more, error = points(found.lost.difference), 100 * found.lost.error
+    return f"{said}: {more} points against '{study.policies[0]}', with a standard error of {error:.2g}."
 
 
 def _headline(study: ChurnStudy) -> str:

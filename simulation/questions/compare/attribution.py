@@ -87,7 +87,7 @@ def _measured(diary: Diary) -> list[NDArray[np.int64]]:
     lives, week = diary.lives, diary.first["left"] * diary.people.opening_patron
     here, there = week > 0, week[:1] > 0
     member = (lives.patron == 1) & (lives.card == Card.ACTIVE)
-    totals = [here, lives.patron, member, diary.sales_cents, diary.carded_cents]
+    totals = [here, lives.patron, member, diary.totals.sales_cents, diary.totals.carded_sales_cents]
     left, patrons, members, sales, carded = (each.astype(np.int64) - each[:1].astype(np.int64) for each in totals)
     both = here & there
     gross = [here & ~there, there & ~here, both & (week < week[:1]), both & (week > week[:1])]

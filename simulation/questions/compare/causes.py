@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.draws import Purpose, luck_for
 from simulation.behaviour.states import Source
 from simulation.runs.event_history import Diary
-from simulation.scenario.population import Lives, market_bounds
+from simulation.runs.news import News
+from simulation.scenario.population import Lives
 from simulation.scenario.practices import Scope
 
 Codes = NDArray[np.uint8]
@@ -68,19 +68,18 @@ class Causes:
 
     def __init__(self, diary: Diary) -> None:
         self.model = diary.model
-        people, case = diary.people, self.model.case
-        bounds = market_bounds(people.number.size, list(case.markets.values()))
-        self.market = np.searchsorted(bounds, people.number, side="right") - 1
+        self._news_of = News(self.model, diary.people)
+        self.market = self._news_of.market
         shape = diary.opening.patron.shape
         self.first, self.moved, self.week = (np.zeros(shape, kind) for kind in (np.uint8, np.uint8, np.int16))
-        self.heard_by = np.zeros((len(case.practice_names), *shape), np.uint8)
+        self.heard_by = np.zeros((len(self.model.case.practice_names), *shape), np.uint8)
         self._before: Lives = diary.opening
 
     def note(self, diary: Diary) -> None:
         """Write down the causes of the week that the diary has just noted."""
         lives, before = diary.lives, self._before
         for practice in range(len(self.heard_by)):
-            self._note_sources(practice, lives, before, diary)
+            self._note_sources(practice, lives, before)
         felt = (lives.trust != lives.trust[:1]) | (lives.resignation != lives.resignation[:1])
         self._note_feelings(felt & (self.moved == Cause.NONE), lives, before)
         found = (self.first == Cause.NONE) & (felt | (diary.first["apart"] == self.model.week))
@@ -98,40 +97,11 @@ class Causes:
 
     # --- who heard how ---
 
-    def _note_sources(self, practice: int, lives: Lives, before: Lives, diary: Diary) -> None:
+    def _note_sources(self, practice: int, lives: Lives, before: Lives) -> None:
         """Note how those who have learned of a practice this week have learned of it."""
         learned = ((lives.aware & ~before.aware) >> practice) & 1
-        decided = (lives.opted_in | lives.opted_out) & ~(before.opted_in | before.opted_out)
         for policy, shopper in np.argwhere(learned).tolist():
-            source = self._source(practice, policy, shopper, before, diary)
-            by_deciding = source == Source.WORD_OF_MOUTH and self.model.rule_set.rules.bit(
-                int(decided[policy, shopper]), practice
-            )
-            if lives.aware_week[policy, shopper] == self.model.week and before.aware[policy, shopper] == 0:
-                by_deciding &= lives.source[policy, shopper] == Source.NOTICE
-            self.heard_by[practice, policy, shopper] = Source.NOTICE if by_deciding else source
-
-    def _source(self, k: int, policy: int, i: int, before: Lives, diary: Diary) -> int:
-        """Return by which of this week's ways the news came: from acquaintances if by none of the others."""
-        people, numbers, week = diary.people, self.model.numbers, self.model.week - 1
-        rules = self.model.rule_set.rules
-        row, lever = self.model.practices[week, policy, self.market[i], k], self.model.levers[week, policy]
-        member = rules.is_member(int(before.patron[policy, i]), int(before.card[policy, i]))
-        agreed, declined = (rules.bit(int(column[policy, i]), k) for column in (before.opted_in, before.opted_out))
-        running, consent = float(row["running"]), int(row["consent"])
-        lever = lever[self.market[i]]
-        below = rules.standing(
-            float(people.spend_rank[i]), float(lever["tier_threshold"]), float(lever["tier_put_out"])
-        )
-        flows = rules.data_flows(running, consent, member, agreed, declined)
-        reached = rules.share_reached(int(people.vulnerable[i]), float(numbers["vulnerable_awareness"]))
-        demotion = float(numbers["noticing_demotion_per_week"])
-        luck = luck_for(Purpose.HEARING_ABOUT + k, self.model.keys, int(people.number[i]))
-        reading = float(row["notice"]) * (int(people.attentive[i]) * member) * reached
-        noticing = rules.chance_of_noticing(
-            float(row["experience"]), running, int(row["scope"]), flows, member, below, demotion
-        )
-        return rules.source_of_hearing(luck, float(row["press"]) * reached, reading, noticing, 1.0)
+            self.heard_by[practice, policy, shopper] = self._news_of.source(practice, policy, shopper, before, lives)
 
     # --- what it was ---
 

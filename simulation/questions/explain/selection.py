@@ -142,7 +142,7 @@ _RULES: Mapping[str, Callable[[Diary, int, Whole], int | None]] = {
 
 
 def _spent_more(diary: Diary, policy: int) -> Whole:
-    return diary.sales_cents[policy] - diary.sales_cents[0]
+    return diary.totals.sales_cents[policy] - diary.totals.sales_cents[0]
 
 
 def _lowest(diary: Diary, who: NDArray[np.bool_], by: NDArray[np.signedinteger]) -> int | None:

@@ -12,7 +12,9 @@ from simulation.questions.reserve.cliff import cliff_in_words, cliff_of
 from simulation.questions.reserve.reserve import Floats, Reserve
 from simulation.runs.formats import dollars
 from simulation.runs.naive_return import fee_offered
+from simulation.runs.statement import in_100
 from simulation.runs.variants import FEE, observed
+from simulation.scenario.drawn import size_of_block
 from simulation.scenario.flows import ShareData
 from simulation.scenario.schema import Scenario
 from simulation.show.drawing import COLOURS, DASHES, STYLE, Picture, blank, write_caption
@@ -110,10 +112,23 @@ def reserve_in_words(reserve: Reserve) -> str:
     )
 
 
+def _expected(reserve: Reserve, scenario: Scenario) -> list[str]:
+    """Return what exposure costs on average over the weeks in which the model has the press find out."""
+    mean = reserve.expected(size_of_block(scenario))
+    if mean is None or reserve.chances is None:
+        return []
+    often = in_100(float(reserve.chances.sum(axis=1).mean()))
+    error = f" ± {dollars(mean.error, digits=2)}" if mean.error else ""
+    return [
+        f"Weighted by when the model has the press find out ({often} in all), the year after exposure would cost "
+        f"{dollars(mean.value)}{error} on average."
+    ]
+
+
 def _said(reserve: Reserve, scenario: Scenario) -> tuple[str, ...]:
     """Return the answer as sentences: the reserve, what makes a cliff of it, what the fees observed would cover."""
     cliff, ends = cliff_of(reserve, scenario), earned_at_observed_fees(reserve, scenario)
-    said = [reserve_in_words(reserve)] + ([cliff_in_words(cliff)] if cliff else [])
+    said = [reserve_in_words(reserve), *_expected(reserve, scenario), *([cliff_in_words(cliff)] if cliff else [])]
     if ends is not None:
         (low, high), (least, most) = observed(FEE), (float(np.median(each[:, -1])) for each in ends)
         said.append(

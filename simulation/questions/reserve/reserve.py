@@ -7,10 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.model.accounts import Flow, Party
+from simulation.model.press import Press
 from simulation.model.simulation import Simulation
+from simulation.runs.estimates import Estimate, ratio
 from simulation.runs.lived import outcome_of
 from simulation.runs.outcome import Outcome
 from simulation.runs.readings import YEAR
+from simulation.runs.splitting import chances_of_the_first
 from simulation.runs.tasks import Arrays, Carrier, Progress, Work, carry_out, lived
 from simulation.scenario.flows import ShareData
 from simulation.scenario.schema import Scenario, as_data, data_with_policies, scenario_type
@@ -21,6 +24,7 @@ EVERY = 13
 """Weeks between the exposures that are tried, if nothing else is asked for."""
 
 _SIDE_BY_SIDE = 60  # twins in one run
+_QUIET = "kept quiet"  # what the policy is called of which no story breaks
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,21 @@ class Reserve:
     weeks: NDArray[np.int64]
     cost: Floats
     earned: Floats  # fees so far
+    chances: Floats | None = None  # that the press finds out from that week on, up to the next one tried; None without
 
     @property
     def uncovered(self) -> NDArray[np.bool_]:
         """In which weeks the median cost of exposure exceeds the median income so far."""
         return np.median(self.cost, axis=0) > np.median(self.earned, axis=0)
+
+    def expected(self, size: int) -> Estimate | None:
+        """Return the mean cost, each week weighted by the chance that the press finds out then; None if it cannot.
+
+        `size` replicates are a block.
+        """
+        if self.chances is None or not self.chances.any():
+            return None
+        return ratio((self.chances * self.cost).sum(axis=1), self.chances.sum(axis=1), size)
 
 
 def first_sale(scenario: Scenario) -> str:
@@ -71,7 +85,45 @@ def backlash_reserve(scenario: Scenario, policy: str, every: int = EVERY, carry:
     ]
     found = iter(carry(works))
     cost, earned = zip(*(_joined([next(found) for _ in parts]) for _ in range(scenario.replicates)), strict=True)
-    return Reserve(policy, practice, weeks, np.array(cost), np.array(earned))
+    chances = _chances(scenario, actions, practice, weeks, carry)
+    return Reserve(policy, practice, weeks, np.array(cost), np.array(earned), chances)
+
+
+def _chances(
+    scenario: Scenario, actions: list[dict[str, Any]], practice: str, weeks: NDArray[np.int64], carry: Carrier
+) -> Floats | None:
+    """Return the press's chance of finding out in the weeks from each one tried on, the first taking what lies before.
+
+    None without a press.
+    """
+    if "press" not in scenario.institutions:
+        return None
+    data = data_with_policies(scenario, {_QUIET: _without_stories(actions)})
+    case = scenario_type().model_validate(data)
+    place = case.practice_names.index(practice)
+    found = carry([FindingOut(case, replicate, place) for replicate in range(scenario.replicates)])
+    return np.array([np.add.reduceat(each, [0, *(weeks[1:] - 1)]) for each in found])
+
+
+@dataclass(frozen=True)
+class FindingOut(Work[Floats]):
+    """One replicate in which the press finds out nothing: the chance, by week, that it would about one practice."""
+
+    place: int = 0
+
+    def live(self, threads: int, progress: Progress) -> Floats:
+        """Return the chances. Shape (weeks,)."""
+        model = Simulation(self.scenario, replicate=self.replicate, threads=threads, first_stories={_QUIET: None})
+        (press,) = lived(model, progress).institutions(Press)
+        return chances_of_the_first(press.chances)[:, self.place]
+
+    def packed(self, found: Floats) -> Arrays:
+        """Return the chances by name."""
+        return {"chances": found}
+
+    def unpacked(self, arrays: Arrays) -> Floats:
+        """Return the chances."""
+        return arrays["chances"]
 
 
 Exposed = tuple[Floats, Floats]
@@ -105,14 +157,18 @@ class Exposing(Work[Exposed]):
 
 
 def _exposed_in(scenario: Scenario, actions: list[dict[str, Any]], practice: str, weeks: NDArray[np.int64]) -> Scenario:
-    quiet = [action for action in actions if action["do"] != "press_story"]
+    quiet = _without_stories(actions)
     told = {
         f"exposed in week {week}": [*quiet, {"week": int(week), "do": "press_story", "about": practice}]
         for week in weeks
     }
     by_themselves = [name for name in scenario.institutions if name != "press"]
-    data = data_with_policies(scenario, {"kept quiet": quiet, **told}) | {"institutions": by_themselves}
+    data = data_with_policies(scenario, {_QUIET: quiet, **told}) | {"institutions": by_themselves}
     return scenario_type().model_validate(data)
+
+
+def _without_stories(actions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [action for action in actions if action["do"] != "press_story"]
 
 
 def _cost(outcome: Outcome, weeks: NDArray[np.int64]) -> Floats:

@@ -61,7 +61,7 @@ def prices(outcome: Outcome, principles: Sequence[Principle]) -> list[Price]:
 
 def _price(outcome: Outcome, principle: str, passes: np.ndarray) -> Price:
     """Return the price of one principle, given which policies keep it."""
-    difference, names = outcome.difference(), outcome.policies
+    difference, names = outcome.differences().by_replicate(), outcome.policies
     worth = difference.mean(axis=0)
     kept, broken = np.flatnonzero(passes), np.flatnonzero(~passes)
     best, price, low, high, breaks, tail = None, None, None, None, None, None
@@ -72,7 +72,7 @@ def _price(outcome: Outcome, principle: str, passes: np.ndarray) -> Price:
         low, high = interval(means.max(axis=1) - means[:, kept].max(axis=1))
     if broken.size:
         worst = int(broken[worth[broken].argmax()])
-        breaks, tail = names[worst], worst_tenth(difference[:, worst])
+        breaks, tail = names[worst], worst_tenth(outcome.difference()[:, worst])
     return Price(principle, tuple(names[place] for place in kept), best, price, low, high, breaks, tail)
 
 

@@ -1,0 +1,170 @@
+"""What each policy owes to the numbers that nobody chooses: how far its mean moves with each that replicates drew.
+
+Nothing is lived for it: the worths of the replicates there are go by the rank of each number's draw, in a straight line
+(least squares), whose error is told by leaving out a block at a time.
+"""
+
+from dataclasses import dataclass
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from scipy.stats import rankdata
+
+from simulation.runs.estimates import FEWEST_BLOCKS, UNSURE, Estimate, Floats, blocks_of, left_out, times
+from simulation.runs.formats import dollars, listed
+from simulation.runs.outcome import Outcome
+from simulation.runs.statement import in_words
+from simulation.scenario.drawn import size_of_block
+from simulation.show.drawing import COLOURS, STYLE, Picture, write_caption
+from simulation.show.parameter_words import amount_of, name_of
+from simulation.show.ticks import in_dollars
+
+NAME = "world_swings"
+"""What the figure is called."""
+
+_MOST = 5  # numbers of a policy that are shown
+_BETWEEN = 0.8  # of the draws, between the ends that are compared
+_ROW, _HEAD, _TICKS = 0.34, 0.36, 0.42  # inches: of a number, of a policy's name, of the amounts under its panel
+_LEFT, _RIGHT = 0.36, 0.94  # of the width
+_UNTOLD = "#999999"  # of what cannot be told from zero
+
+
+@dataclass(frozen=True)
+class WorldSwing:
+    """How far a policy's mean difference moves from the low to the high end of a number's draws; dollars."""
+
+    policy: str
+    address: str
+    ends: tuple[float, float]  # 10 % of the draws lie below the first, and above the second
+    mean: float  # of the policy
+    swing: Estimate  # what it is worth at the high end less what it is worth at the low end
+    is_distinguishable: bool  # from zero, with so many numbers looked at (Bonferroni)
+
+    @property
+    def worths(self) -> tuple[float, float]:
+        """What the policy is worth at both ends."""
+        return self.mean - self.swing.value / 2, self.mean + self.swing.value / 2
+
+
+def world_swings(outcome: Outcome) -> dict[str, list[WorldSwing]]:
+    """Return by policy the five numbers that move it most; nothing where none is drawn or blocks are too few."""
+    size = size_of_block(outcome.scenario)
+    if blocks_of(len(outcome.replicates), size) < FEWEST_BLOCKS:
+        return {}
+    drawn = {
+        address: np.array([each.overrides[address] for each in outcome.replicates])
+        for address in outcome.replicates[0].overrides
+    }
+    worths = outcome.differences().by_replicate()
+    found = {
+        policy: [
+            _swing(policy, address, values, worths[:, place], size, len(drawn)) for address, values in drawn.items()
+        ]
+        for place, policy in enumerate(outcome.policies)
+        if worths[:, place].any()
+    }
+    return {
+        policy: sorted(each, key=lambda one: -abs(one.swing.value))[:_MOST] for policy, each in found.items() if each
+    }
+
+
+def _swing(policy: str, address: str, values: Floats, worth: Floats, size: int, count: int) -> WorldSwing:
+    rank = (rankdata(values) - 0.5) / len(values)
+    swing = left_out((rank, worth, rank * worth, rank * rank), size, _move)
+    low, high = np.quantile(values, [(1 - _BETWEEN) / 2, (1 + _BETWEEN) / 2]).tolist()
+    reach = times(blocks_of(len(values), size), UNSURE / count) * (swing.error or 0.0)
+    return WorldSwing(policy, address, (low, high), float(worth.mean()), swing, abs(swing.value) > reach)
+
+
+def _move(means: Floats) -> float:
+    """Return how far the line of least squares rises between the ends, from means of x, y, xy and xx."""
+    x, y, xy, xx = means.tolist()
+    return float(_BETWEEN * (xy - x * y) / (xx - x * x))
+
+
+def swings_in_words(found: dict[str, list[WorldSwing]]) -> list[str]:
+    """Return, policy by policy, which drawn numbers move it, or that none does beyond what chance explains."""
+    return [_in_words(policy, swings) for policy, swings in found.items()]
+
+
+def _in_words(policy: str, swings: list[WorldSwing]) -> str:
+    told = [each for each in swings if each.is_distinguishable]
+    listing = listed([f"{name_of(each.address)} ({in_words(each.swing)})" for each in told or swings[:2]])
+    if told:
+        return f"'{policy}' moves with {listing}, from the low to the high end of the draws."
+    return f"'{policy}': no single number moves it distinguishably from zero; the largest moves are {listing}."
+
+
+def rows(found: dict[str, list[WorldSwing]]) -> list[tuple[str, ...]]:
+    """Return a row a number: the policy, the number's ends, what the policy is worth at each, and the move."""
+    return [
+        (
+            policy,
+            name_of(each.address),
+            *(amount_of(each.address, end) for end in each.ends),
+            *(dollars(worth, True) for worth in each.worths),
+            in_words(each.swing),
+        )
+        for policy, swings in found.items()
+        for each in swings
+    ]
+
+
+HEADS = ("policy", "number", "low", "high", "value at low", "value at high", "move")
+"""What heads the rows."""
+
+
+def world_picture(outcome: Outcome) -> Picture | None:
+    """Draw a panel a policy, a line a number: what the policy is worth at both ends of its draws; zero in view."""
+    found = world_swings(outcome)
+    if not found:
+        return None
+    panels = [_HEAD + _ROW * len(swings) + _TICKS for swings in found.values()]
+    height = 0.6 + sum(panels) + 0.6
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(8.4, height), dpi=160)
+        figure.text(0.02, 1 - 0.3 / height, "What each policy owes to the world", fontsize=13, fontweight="bold")
+        top = height - 0.5
+        for place, (policy, swings) in enumerate(found.items()):
+            low = top - panels[place] + _TICKS
+            axes = figure.add_axes((_LEFT, low / height, _RIGHT - _LEFT, _ROW * len(swings) / height))
+            _draw(axes, policy, swings, COLOURS[(place + 1) % len(COLOURS)])
+            top -= panels[place]
+        caption = (
+            f"Value less that of {outcome.policies[0]}, each panel on its own scale: the {_MOST} drawn numbers that "
+            "move it most. Hollow dot: 10 % of a number's draws lie below, full dot: 10 % above, each with its value "
+            "and the standard error of the move. Grey: not distinguishable from zero. "
+            f"From {len(outcome.replicates)} replicates. An extrapolation, not a forecast."
+        )
+        write_caption(figure, caption)
+        return Picture(NAME, figure, caption, " ".join(swings_in_words(found)))
+
+
+def _draw(axes: Axes, policy: str, swings: list[WorldSwing], colour: str) -> None:
+    axes.set_title(policy, fontsize=10.5, color=colour)
+    axes.axvline(0, color=COLOURS[0], linewidth=1)
+    for row, swing in enumerate(swings):
+        _draw_number(axes, row, swing, colour if swing.is_distinguishable else _UNTOLD)
+    axes.set_ylim(len(swings) - 0.4, -0.6)
+    axes.set_yticks(range(len(swings)), [name_of(each.address) for each in swings], fontsize=9.5)
+    axes.tick_params(axis="y", length=0)
+    axes.margins(x=0.22)
+    in_dollars(axes.xaxis, 5)
+    axes.tick_params(axis="x", labelsize=9)
+
+
+def _draw_number(axes: Axes, row: int, swing: WorldSwing, colour: str) -> None:
+    error = (swing.swing.error or 0.0) / 2
+    axes.plot(swing.worths, [row, row], color=colour, linewidth=2, alpha=0.45)
+    axes.plot([swing.mean] * 2, [row - 0.2, row + 0.2], color=colour, linewidth=2.5)
+    for worth, end, face in zip(swing.worths, swing.ends, ("white", colour), strict=True):
+        axes.plot([worth - error, worth + error], [row, row], color=COLOURS[0], linewidth=1, marker="|", markersize=7)
+        axes.plot([worth], [row], "o", color=colour, markerfacecolor=face, markersize=6)
+        right = worth > swing.mean or (worth == swing.mean and face == colour)
+        axes.annotate(
+            f"{end:.3g}", (worth + (error if right else -error), row), xytext=(6 if right else -6, 0),
+            textcoords="offset points", ha="left" if right else "right", va="center", fontsize=8.5,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6},
+        )  # fmt: skip

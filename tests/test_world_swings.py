@@ -1,0 +1,68 @@
+"""How far a policy moves with drawn numbers: by hand from a line, with errors, and none named of noise."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import SALE
+
+from simulation.report.figures import pictures
+from simulation.report.world_swings import rows, swings_in_words, world_picture, world_swings
+from simulation.runs.outcome import Outcome
+from simulation.runs.run import run_scenario
+from simulation.scenario.schema import scenario_type
+
+NUMBERS = ("behaviour.scar", "money.gross_margin")
+
+
+@pytest.fixture(scope="module")
+def lived() -> Outcome:
+    data = {
+        "title": "swings",
+        "question": "what moves it?",
+        "weeks": 4,
+        "replicates": 64,
+        "population": {"shoppers": 20},
+        "institutions": [],
+        "policies": {"status quo": [], "sale": [SALE | {"week": 2}]},
+        "uncertain": {"behaviour.scar": [0.2, 0.6], "money.gross_margin": [0.2, 0.3], "others": "chance"},
+    }
+    return run_scenario(scenario_type().model_validate(data), threads=2)
+
+
+def worth_by(lived: Outcome, of: Any) -> Outcome:
+    """Return an outcome in which a policy's difference is a function of a replicate's draws and its number."""
+    worth = np.array([of(each.overrides, each.number) for each in lived.replicates])
+    found = replace(lived)
+    object.__setattr__(found, "difference", lambda: np.column_stack([np.zeros(64), worth]))
+    return found
+
+
+def test_a_policy_that_follows_a_number_moves_by_what_it_does_between_its_ends(lived: Outcome) -> None:
+    # the margin is spread evenly from 0.2 to 0.3: eighty per cent of its draws span 0.08
+    told = world_swings(worth_by(lived, lambda drawn, _: 1e8 * (drawn["money.gross_margin"] - 0.25)))["sale"]
+    assert told[0].address == "money.gross_margin" and told[0].is_distinguishable
+    assert told[0].swing.value == pytest.approx(8e6, rel=0.02)
+    assert told[0].ends == pytest.approx((0.21, 0.29), abs=0.003)
+    assert told[0].worths == pytest.approx((-4e6, 4e6), rel=0.03)
+    assert not told[1].is_distinguishable and abs(told[1].swing.value) < 2e6
+    assert swings_in_words({"sale": told})[0].startswith("'sale' moves with gross margin (+$8")
+
+
+def test_of_noise_nothing_is_named(lived: Outcome) -> None:
+    found = world_swings(worth_by(lived, lambda _, number: 1e6 * np.sin(12.9898 * number * number)))
+    assert not any(each.is_distinguishable for each in found["sale"])
+    assert "no single number moves it distinguishably from zero" in swings_in_words(found)[0]
+
+
+def test_under_four_blocks_nothing_is_drawn(lived: Outcome) -> None:
+    few = replace(lived, replicates=lived.replicates[:48])
+    assert world_swings(few) == {} and world_picture(few) is None
+
+
+def test_it_stands_among_the_figures_with_zero_in_view(lived: Outcome) -> None:
+    drawn = {picture.name: picture for picture in pictures(lived)}["world_swings"]
+    assert all(each.get_xlim()[0] <= 0 <= each.get_xlim()[1] for each in drawn.figure.axes)
+    table = rows(world_swings(lived))
+    assert len(table) == len(NUMBERS) and {row[1] for row in table} == {"scar", "gross margin"}
