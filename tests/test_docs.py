@@ -128,7 +128,8 @@ def test_links_between_pages_lead_somewhere() -> None:
     made = {"reference", "explanation"}  # pages of these folders may be made when pages are built
     for page in pages():
         for target in re.findall(r"\]\(([^)#:\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
-            file = page.parent / target
+            file = (page.parent / target).resolve()
+            assert file.is_relative_to(PAGES), (page, target, "pages are shipped, and what lies beside them is not")
             assert file.is_file() or file.parent.name in made, (page, target)
 
 

@@ -164,7 +164,7 @@ def test_a_cluster_of_another_program_is_refused_before_anything_is_written(
 
 
 def test_what_is_not_installed_is_named() -> None:
-    with pytest.raises(MissingPackageError, match=r'--scheduler needs no_such_package.*"aislefour\[cluster\]"'):
+    with pytest.raises(MissingPackageError, match=r'--scheduler needs no_such_package.*pip install "distributed'):
         require("no_such_package", "--scheduler", "cluster")
 
 

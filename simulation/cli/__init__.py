@@ -8,6 +8,7 @@
 - questions: every question is a verb
 - written: how a run's tables are written, and what they hold of single shoppers
 - beginning: scenarios, new
+- living: a run as the command line asks for it: lived, answered, written
 - running: run, check, schema
 - evidence: mechanisms, parameters, odd, validate
 - auditing: audit

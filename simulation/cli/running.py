@@ -1,12 +1,8 @@
 """The verbs that take a scenario file as it is: run, check, schema."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
@@ -18,24 +14,17 @@ from simulation.cli.common import (
     QUICK_SHOPPERS,
     Means,
     chosen,
-    command,
     loading,
     note_empty_markets,
     refused,
 )
+from simulation.cli.living import Wanted, carry_out
 from simulation.cli.written import AS_CSV, Written
 
 if TYPE_CHECKING:
-    from simulation.report.board import Board
     from simulation.runs import executors
-    from simulation.runs.detail import Recorder
     from simulation.runs.growing import Goal
-    from simulation.runs.headline import Headline
-    from simulation.runs.outcome import Outcome
-    from simulation.runs.own_terms import TermSwings
     from simulation.scenario.schema import Scenario
-
-_MANY = 1_000_000  # shoppers from which on memory is worth a word
 
 
 def run(
@@ -120,7 +109,8 @@ def run(
         _refuse_no_folder(slides)
     except (ScenarioError, ValueError) as error:
         return refused(error, {"until_error": "--until-error"})
-    return _run(case, out / scenario.stem, engine, threads, means, shards, goal, terms, slides, tables, quiet, as_json)
+    wanted = Wanted(engine, threads, means, shards, goal, terms, slides, tables, quiet, as_json)
+    return carry_out(case, out / scenario.stem, wanted)
 
 
 def _smaller(case: "Scenario", shoppers: int | None, replicates: int | None) -> "Scenario":
@@ -155,151 +145,6 @@ def _refuse_with_shards(engine: str, threads: int | None, means: "executors.Mean
     for option, is_given in given.items():
         if is_given:
             raise ValueError(f"--shards does not go with {option}; it says itself how many workers there are")
-
-
-def _run(
-    scenario: "Scenario",
-    folder: Path,
-    engine: Any,
-    threads: int | None,
-    means: "executors.Means",
-    shards: int | None,
-    goal: "Goal | None",
-    terms: bool,
-    slides: Path | None,
-    tables: Written,
-    quiet: bool,
-    as_json: bool,
-) -> int:
-    with loading():
-        from simulation.runs.executors import started_once
-        from simulation.runs.folders import refuse_foreign
-        from simulation.runs.results import MARK
-
-    try:
-        recorder = tables.recorder(means, shards)
-        refuse_foreign(folder, MARK)
-        with started_once(), _lived(scenario, engine, threads, means, shards, goal, recorder, quiet) as outcome:
-            read = _read(outcome)
-            try:
-                _answer(*read, goal, quiet, as_json)
-            finally:  # whoever reads no further than the answer has results all the same
-                moved = _moved(scenario, threads, means) if terms else None
-                paths = _write(outcome, folder, moved, read[1], slides, tables, recorder)
-    except (OSError, ValueError) as error:
-        return refused(error)
-    if not quiet:
-        _say_where(paths, scenario, to_stderr=as_json)
-    return 0
-
-
-def _read(outcome: "Outcome") -> "tuple[Headline, Board]":
-    """Return the answer of a run in numbers, and what a board reads of it."""
-    with loading():
-        from simulation.report.board import board
-        from simulation.runs.headline import headline
-
-    found = headline(outcome)
-    return found, board(outcome, found)
-
-
-def _answer(found: "Headline", read: "Board", goal: "Goal | None", quiet: bool, as_json: bool) -> None:
-    """Print the answer, which is known before tables are written and figures drawn."""
-    with loading():
-        from simulation.report.terminal import show_answer
-        from simulation.runs.growing import shortfall
-
-    if as_json:
-        print(json.dumps(found.as_data() | read.as_data(), ensure_ascii=False), flush=True)
-    if goal and (short := shortfall(goal, found)):
-        print(short, file=sys.stderr)
-    if not quiet:
-        show_answer(found, read, to_stderr=as_json)
-
-
-def _write(
-    outcome: "Outcome",
-    folder: Path,
-    moved: "TermSwings | None",
-    read: "Board",
-    slides: Path | None,
-    tables: Written,
-    recorder: "Recorder | None",
-) -> Sequence[Path]:
-    """Write results with their report, and slides if they are wanted; return the paths of the results."""
-    with loading():
-        from simulation.report.answers import renew
-        from simulation.report.report import REPORT, add_report
-        from simulation.report.slides import write_slides
-        from simulation.runs.results import write_results
-
-    report = partial(add_report, terms=moved, png=tables.png, read=read)
-    paths = write_results(outcome, folder, report, format=tables.format, recorder=recorder)
-    renew(folder / REPORT)
-    if slides:
-        write_slides(folder / REPORT, slides)
-    return paths
-
-
-def _moved(scenario: "Scenario", threads: int | None, means: "executors.Means") -> "TermSwings | None":
-    """Return what the policies' own terms move, in a small run; None where there is nothing to compare."""
-    from simulation.runs.own_terms import move_terms, terms_of
-    from simulation.runs.run import run_scenario
-
-    if not terms_of(scenario):
-        return None
-    return move_terms(scenario, run=lambda case: run_scenario(case, threads=threads, means=means))
-
-
-@contextmanager
-def _lived(
-    scenario: "Scenario",
-    engine: Any,
-    threads: int | None,
-    means: "executors.Means",
-    shards: int | None,
-    goal: "Goal | None",
-    recorder: "Recorder | None",
-    quiet: bool,
-) -> "Iterator[Outcome]":
-    """Give the outcome of a run while its shoppers can still be asked for."""
-    with loading():
-        from simulation.runs.growing import run_until
-        from simulation.runs.run import run_scenario
-        from simulation.runs.sharding import run_sharded
-
-    def lived(more: "Scenario", after: "Outcome | None" = None) -> "Outcome":
-        """Return the outcome of a scenario, some replicates of which may have been lived."""
-        how = {"engine": engine, "threads": threads, "means": means, "split": True, "after": after}
-        how["observer"] = recorder
-        with _progress(more, quiet, len(after.replicates) if after else 0) as advance:
-            return run_scenario(more, progress=advance, command=command(), **how)
-
-    with ExitStack() as held:
-        if shards is None:
-            yield run_until(scenario, goal, lived) if goal else lived(scenario)
-        else:
-            with _progress(scenario, quiet) as advance:
-                outcome = held.enter_context(run_sharded(scenario, shards, means, advance, command()))
-            yield outcome
-
-
-def _progress(
-    scenario: "Scenario", quiet: bool, lived: int = 0
-) -> AbstractContextManager[Callable[[int], None] | None]:
-    if quiet:
-        return nullcontext()
-    from simulation.show.progress import progress
-
-    return progress(scenario.weeks * (scenario.replicates - lived))
-
-
-def _say_where(paths: Sequence[Path], scenario: "Scenario", to_stderr: bool) -> None:
-    from simulation.report.terminal import say_memory, say_where
-
-    say_where(paths, to_stderr)
-    if scenario.population.shoppers >= _MANY:
-        say_memory(scenario, to_stderr)
 
 
 def check(*files: Path) -> int:

@@ -28,6 +28,7 @@
 - executors: where runs are carried out: threads, processes, a cluster
 - run: one scenario, all its replicates, on threads or processes
 - growing: more replicates until an answer is as sure as it was asked to be
+- batches: short works handed over together
 - tasks: many runs: resumable, kept one by one, on any executor
 - weighted: one replicate for a study, both lives weighted by the chance of a first story
 - replicates: whole replicates, kept, and put together to an outcome

@@ -105,7 +105,7 @@ def _total(name: str, values: NDArray[Any]) -> Any:
 
 
 def _rounded(values: NDArray[np.float32]) -> NDArray[np.float64]:
-    rounded: NDArray[np.float64] = np.round(values.astype(np.float64), _FRACTIONS)
+    rounded: NDArray[np.float64] = values.astype(np.float64).round(_FRACTIONS)
     return rounded
 
 

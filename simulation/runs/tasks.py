@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.parameters import refuse_wrong
 from simulation.model.simulation import Simulation
+from simulation.runs.batches import batches
 from simulation.runs.executors import threads as pool_of_threads
 from simulation.runs.findings import Finding, finding_of
 from simulation.runs.lived import outcome_of
@@ -271,11 +272,11 @@ def _lived(
         futures[pool.submit(live_all, some, some[0].program, *((threads, heard) if are_here else ()))] = batch
 
     try:
-        for batch in (*([key] for key in works if key not in short), *_batches(first)):
+        for batch in (*([key] for key in works if key not in short), *batches(_seconds(first), _LEAST_SECONDS)):
             hand_over(batch)
         if rest:
             pace = wait(futures, return_when=FIRST_COMPLETED).done.pop().result().pace
-            for batch in _batches(rest, pace):
+            for batch in batches(_seconds(rest, pace), _LEAST_SECONDS):
                 hand_over(batch)
         for future in as_completed(futures):
             if not are_here:
@@ -287,18 +288,8 @@ def _lived(
             future.cancel()
 
 
-def _batches(works: Mapping[str, Work[Any]], pace: float = 1.0) -> Iterator[list[str]]:
-    """Yield the works' keys in batches that are worth handing over; each takes `pace` times what is expected of it."""
-    batch: list[str] = []
-    seconds = 0.0
-    for key, work in works.items():
-        batch.append(key)
-        seconds += pace * work.seconds
-        if seconds >= _LEAST_SECONDS:
-            yield batch
-            batch, seconds = [], 0.0
-    if batch:
-        yield batch
+def _seconds(works: Mapping[str, Work[Any]], pace: float = 1.0) -> dict[str, float]:
+    return {key: pace * work.seconds for key, work in works.items()}
 
 
 def _silently(weeks: int) -> None:

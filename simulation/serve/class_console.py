@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -64,7 +65,7 @@ class Console:
         self._room.refuse_others(request)
         found, case = self._open.consequences, self._open.case
         content = {**self._room.known(), **self._room.all_told()}
-        dilemma = {"preferences": preferences(case, found), "weighed": weighed(case, found)}
+        dilemma: dict[str, Any] = {"preferences": preferences(case, found), "weighed": weighed(case, found)}
         left = self._room.seconds_left()
         return page("class_instructor.html", key_of=case.file.key, left=left, rounds=ROUNDS, **dilemma, **content)
 

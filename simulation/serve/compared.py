@@ -54,7 +54,7 @@ def _flat(data: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return " to ".join(map(_text, value)) if all(isinstance(each, int | float) for each in value) else str(value)
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return str(value)
 
 
 def _worth(answer: Mapping[str, Any], policy: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -235,7 +236,7 @@ class Watching(Work[Watched]):
 
     def unpacked(self, arrays: Arrays) -> Watched:
         """Return it from arrays by name."""
-        parts: list[dict[str, Counts]] = [
+        parts: list[dict[str, Any]] = [
             {name.removeprefix(f"{part} "): arrays[name] for name in arrays if name.startswith(f"{part} ")}
             for part in _BY_NAME
         ]
