@@ -110,6 +110,8 @@ def test_a_split_is_said_with_how_often_it_is_right_and_comes_by_chance() -> Non
     assert "4%" in said and "story" not in said
     guess = split_in_words(Split("b", 6, 8, **found, by_chance=0.25), "a")
     assert "No single assumption" in guess and "25%" in guess and "0.175" not in guess
+    one_of_four = split_in_words(Split("b", 6, 8, **found, by_chance=0.04, policies=4), "a")
+    assert "No single assumption" in one_of_four, "one edge in six is found for one of four policies by chance alone"
     assert "too few" in split_in_words(Split("b", 1, 2, drawn=1), "a")
 
 

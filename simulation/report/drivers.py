@@ -20,7 +20,6 @@ from simulation.show.parameter_words import amount_of, name_of
 _MOST = 3
 _FROM_A_SOURCE = ("measured", "quoted")
 _HAZARD = "world.press_hazard_per_year"
-_CHANCE = 0.1  # an edge that shuffled luck finds more often than this is not told
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ def _also(split: Split) -> str:
 
 def _number(split: Split) -> str:
     """Return the drawn number that tells paying from losing; "" if none does better than chance."""
-    if not split.address or split.by_chance > _CHANCE:
+    if not split.is_beyond_chance:
         return ""
     side = "below" if split.below else "above"
     edge = amount_of(split.address, split.edge)

@@ -12,7 +12,7 @@ from simulation.runs.outcome import Outcome
 Floats = NDArray[np.float64]
 
 _SHUFFLES = 400
-_CHANCE = 0.1  # an edge that shuffled luck finds more often than this is not told
+_CHANCE = 0.05  # a run in which shuffled luck finds an edge as good for any policy more often than this tells of none
 FEWEST = 5  # replicates below which a split says nothing
 
 
@@ -34,8 +34,14 @@ class Split:
     edge: float = 0.0
     wrong: int = 0
     by_chance: float = 1.0
+    policies: int = 1  # of which an edge is looked for
     drawn: int = 0  # numbers that were drawn
     same: int = 0  # replicates in which nothing differed from the baseline
+
+    @property
+    def is_beyond_chance(self) -> bool:
+        """Whether the edge tells more than one that is found by looking for so many policies (Bonferroni)."""
+        return bool(self.address) and self.by_chance * self.policies <= _CHANCE
 
 
 def splits(outcome: Outcome) -> list[Split]:
@@ -53,6 +59,7 @@ def _split(outcome: Outcome, place: int) -> Split:
         int(exposed.sum()),
         int((paid & exposed).sum()),
         drawn=len(addresses),
+        policies=len(outcome.policies) - 1,
         same=int((difference == 0).sum()),
     )
     if paid.all() or not paid.any() or paid.size < FEWEST or not addresses:
@@ -123,7 +130,7 @@ def _number_in_words(split: Split) -> str:
         return "No number was drawn that could explain which."
     right = f"{split.of - split.wrong} of {split.of} replicates; chance alone does as well in {split.by_chance:.0%} of "
     right += "shuffles"
-    if split.by_chance > _CHANCE:
+    if not split.is_beyond_chance:
         return f"No single assumption explains which: the best separates {right}. More replicates may show one."
     number, side = parameters()[split.address], "below" if split.below else "above"
     return f"It pays where {number.address} is {side} {split.edge:.3g} ({number.meaning.rstrip('.')}): true of {right}."
