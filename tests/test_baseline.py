@@ -27,6 +27,8 @@ MEASURED = {
     "ended by a return": 0.793,  # likewise; 81.5 % in other windows
 }
 
+SAMPLING = {"basket median": 0.3}  # standard deviation over seeds, which is not small beside 5 %
+
 
 @pytest.fixture(scope="module")
 def years() -> list[dict[str, float]]:
@@ -74,7 +76,7 @@ def _median_basket(visits: np.ndarray, spend: np.ndarray) -> float:
 @pytest.mark.parametrize("name", MEASURED)
 def test_a_fitted_fact_holds_in_the_first_and_the_fifth_year(name: str, years: list[dict[str, float]]) -> None:
     for facts in years:
-        assert facts[name] == pytest.approx(MEASURED[name], rel=0.05)
+        assert facts[name] == pytest.approx(MEASURED[name], abs=0.05 * MEASURED[name] + 2 * SAMPLING.get(name, 0.0))
 
 
 def test_one_patron_in_six_changes_the_main_store_in_a_year(make_scenario: Callable[..., Scenario]) -> None:

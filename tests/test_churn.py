@@ -189,7 +189,7 @@ def watched_by_hand(**first: list[int] | list[list[int]]) -> Watched:
     shape = np.atleast_2d(next(iter(first.values()))).shape
     everybody, names = np.ones(shape[1], bool), {name for each in DEFINITIONS.values() for name in each.first_of}
     weeks = {name: np.atleast_2d(first.get(name, np.zeros(shape, int))) for name in names}
-    return Watched(50, everybody, everybody, np.zeros(shape, int), weeks, {}, {})
+    return Watched(50, everybody, everybody, np.zeros(shape, int), weeks, {}, {}, {})
 
 
 def test_who_changes_the_main_store_can_no_longer_give_up_the_card() -> None:

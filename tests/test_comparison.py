@@ -170,7 +170,7 @@ def test_nothing_is_drawn_where_nobody_leaves_for_it_and_the_table_says_what_dif
 
 @pytest.mark.parametrize(
     ("files", "said"),
-    [((), "compare needs a scenario file"), (("missing",), "no such file"), (("one", "one"), "stands there twice")],
+    [((), "compare needs a scenario"), (("missing",), "no such file"), (("one", "one"), "stands there twice")],
 )
 def test_bad_input_is_refused_and_nothing_is_written(
     files: tuple[str, ...], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -14,7 +14,8 @@ from simulation.questions.ensemble.ensemble import tasks_of as tasks_of_ensemble
 from simulation.questions.robust.words import how_lived
 from simulation.report.report import report_of
 from simulation.runs.caveats import caveat
-from simulation.runs.results import replicates, run_record
+from simulation.runs.result_tables import replicates
+from simulation.runs.results import run_record
 from simulation.runs.run import run_scenario
 from simulation.runs.sampling import addresses_of, draws, worlds
 from simulation.scenario import drawn as drawing
@@ -24,7 +25,7 @@ from simulation.scenario.evidence_set import LEADING, EvidenceSet, shipped_set
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading import canonical_text, scenario_from_text
 from simulation.scenario.schema import Scenario, as_data, scenario_hash, scenario_type
-from simulation.serve.asked import sliders
+from simulation.serve.offered import offered
 from simulation.show.parameter_words import meaning_of
 
 SCAR, REACH = "behaviour.scar", "world.story_reach"
@@ -273,6 +274,7 @@ def test_the_report_stays_readable_whatever_is_drawn(make_scenario: Make) -> Non
 
 def test_the_page_says_which_numbers_are_drawn_and_from_what(make_scenario: Make) -> None:
     case = make_scenario(uncertain={"others": "evidence", HAZARD: [0.01, 0.3]}, world={"story_reach": 0.5})
-    found = {address: slider.drawn for address, slider in sliders(case).items()}
-    assert (found[HAZARD], found["behaviour.trust_loss_ratio"], found[REACH]) == ("range", "set", "")
-    assert {slider.drawn for slider in sliders(make_scenario()).values()} == {""}
+    found = {each["address"]: each["drawn"] for each in offered("case", case, {}, False)["numbers"]}
+    low, high = found["behaviour.trust_loss_ratio"]
+    assert found[HAZARD] == (0.01, 0.3) and 1 <= low < high and found[REACH] is None
+    assert {each["drawn"] for each in offered("case", make_scenario(), {}, False)["numbers"]} == {None}

@@ -254,6 +254,7 @@ policies:
   sale:
     - {week: 5, do: share_data, with: insurer, consent: none, fee_per_member_year: 0.5}
     - {week: 9, do: press_story, about: share_data}
+  same: []
 """
 
 
@@ -289,11 +290,11 @@ def test_explain_tells_draws_and_tabulates(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"policy": "slae"}, "there is no policy called 'slae' to set beside the baseline; known here: sale"),
+        ({"policy": "slae"}, "there is no policy called 'slae' to set beside the baseline; known here: sale, same"),
         ({"policy": "none"}, "there is no policy called 'none' to set beside the baseline"),
         ({"policy": "sale", "shopper": 50}, "there is no shopper 50; they are numbered from 0 to 49"),
         ({"policy": "sale", "shopper": 5, "pick": "median"}, "--shopper: pick looks for one already"),
-        ({"policy": "sale", "pick": "returned"}, "finds nobody; try another or more shoppers"),
+        ({"policy": "same", "pick": "median"}, "finds nobody; try another or more shoppers"),
     ],
 )
 def test_what_cannot_be_explained_is_refused_and_nothing_is_written(

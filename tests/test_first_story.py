@@ -13,9 +13,10 @@ from simulation.api.finished import of_folder
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
 from simulation.model.press import FirstStory, Press
+from simulation.runs.columns import column_of_total
 from simulation.runs.executors import Means
 from simulation.runs.findings import measures_of
-from simulation.runs.first_story import Split
+from simulation.runs.first_story import IF_SECRET, Split
 from simulation.runs.lived import outcome_of
 from simulation.runs.measures import STUDIED
 from simulation.runs.outcome import Outcome
@@ -233,10 +234,10 @@ def test_results_hold_both_lives_and_can_be_loaded(outcome: Outcome, tmp_path: P
     loaded, split = of_folder(tmp_path / "run"), split_of(outcome)
     table = loaded.replicates
     assert np.array_equal(table["exposure_chance"].to_numpy().reshape(6, 5), split.chance)
-    assert np.array_equal(table["first_story_week"].to_numpy().reshape(6, 5), split.week)
+    assert np.array_equal(table["first_story_week"].fillna(0).to_numpy().reshape(6, 5), split.week)
     for name, values in split.secret.items():
-        assert np.array_equal(table[f"{name}_if_secret"].to_numpy().reshape(6, 5), values)
-    assert np.array_equal(table["value_if_exposed"].to_numpy().reshape(6, 5), split.exposed["value"])
+        assert np.array_equal(table[column_of_total(name, IF_SECRET)].to_numpy().reshape(6, 5), values)
+    assert np.array_equal(table["value_if_exposed_dollars"].to_numpy().reshape(6, 5), split.exposed["value"])
     assert loaded.record["headline"]["split"] is True
 
 

@@ -85,7 +85,7 @@ def test_a_regulator_fines_no_more_than_the_law_in_force_allows(make_scenario: M
         (week,) = np.flatnonzero(model.levers["fine"][:, 1, 0])
         sales = model.ledger.weekly[:week, 1, ..., Measure.SALES].sum()
         fined[law] = model.levers["fine"][week, 1, 0], 0.04 * 52 * sales / 100 / week
-        assert any(isinstance(each, Regulator) for each in model._institutions[1])
+        assert len(model.institutions(Regulator)) == 2
     assert fined["eu"][0] == pytest.approx(fined["eu"][1]) and fined["none"][0] > fined["eu"][0]
 
 

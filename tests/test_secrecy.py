@@ -16,7 +16,7 @@ from simulation.runs.growing import MOST, Goal, goal_of, run_until, shortfall
 from simulation.runs.headline import headline
 from simulation.runs.measures import STUDIED
 from simulation.runs.outcome import Outcome
-from simulation.runs.results import summary
+from simulation.runs.result_tables import summary
 from simulation.runs.run import run_scenario
 from simulation.runs.secrecy import Secrecy, secrecy
 from simulation.scenario.schema import Scenario
@@ -159,8 +159,10 @@ def test_the_headline_is_plain_data_and_the_summary_flat(small: Outcome) -> None
     assert data["ranking"]["pairs"][0]["better"] == first.ranking.order[0]  # type: ignore[union-attr]
     row = summary(outcome).iloc[1]
     assert row["break_even_chance"] == first.rows[1].secrecy.break_even_chance.value  # type: ignore[union-attr]
-    assert row["difference_mean_error"] == first.rows[1].difference_mean.error and row["verdict"] == "pays below"
-    assert np.isnan(summary(outcome).iloc[0]["if_secret"])
+    assert (
+        row["difference_mean_error_dollars"] == first.rows[1].difference_mean.error and row["verdict"] == "pays below"
+    )
+    assert np.isnan(summary(outcome).iloc[0]["if_secret_dollars"])
 
 
 # --- as sure as was asked for -------------------------------------------------------------------------------------

@@ -120,9 +120,8 @@ def test_results_describe_themselves_and_come_out_the_same(outcome: Outcome, tmp
     for name in ("one", "two"):
         write_results(outcome, tmp_path / name, add_report)
     paths = [path.relative_to(tmp_path / "one") for path in sorted((tmp_path / "one").rglob("*")) if path.is_file()]
-    assert len(paths) == 13 + 2 * len(
-        pictures(outcome)
-    )  # nine tables, their description, the scenario, the record, the report
+    # nine tables, their description, the scenario, the record, the report
+    assert len(paths) == 13 + len(pictures(outcome))
     for path in paths:
         if path.name != "run.json":  # which says how much memory the process has held so far
             assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes(), path
@@ -192,7 +191,7 @@ def test_the_report_stands_alone_and_escapes_what_it_is_given(outcome: Outcome, 
     assert len(set(ids)) == len(ids)
 
 
-@pytest.mark.parametrize("name", sorted(DRAWN.keys() - {"exposure"}))
+@pytest.mark.parametrize("name", sorted(DRAWN.keys() - {"exposure", "world_swings"}))
 def test_a_figure_is_drawn_for_any_shape_of_run(
     name: str, make_scenario: Callable[..., Scenario], tmp_path: Path
 ) -> None:
@@ -220,4 +219,5 @@ def test_labels_are_moved_apart_but_stay_in_order() -> None:
 
 def test_pictures_carry_what_is_said_beside_them(outcome: Outcome) -> None:
     names = [picture.name for picture in pictures(outcome)]
-    assert names == [name for name in DRAWN if name != "exposure"], "nobody knows what exposure would have brought"
+    # nobody knows what exposure would have brought, and too few replicates tell what moves the answer
+    assert names == [name for name in DRAWN if name not in ("exposure", "world_swings")]

@@ -360,4 +360,4 @@ def test_a_detail_or_a_format_that_cannot_be_had_is_refused(
     assert "leave out --workers" in capsys.readouterr().err
     monkeypatch.setattr(extras, "find_spec", lambda package: None)
     assert run_verb(file, out=tmp_path, tables=Written(format="parquet")) == 2
-    assert "[parquet]" in capsys.readouterr().err
+    assert 'pip install "pyarrow' in capsys.readouterr().err

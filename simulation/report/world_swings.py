@@ -10,7 +10,6 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from scipy.stats import rankdata
 
 from simulation.runs.estimates import FEWEST_BLOCKS, UNSURE, Estimate, Floats, blocks_of, left_out, times
 from simulation.runs.formats import dollars, listed
@@ -71,6 +70,8 @@ def world_swings(outcome: Outcome) -> dict[str, list[WorldSwing]]:
 
 
 def _swing(policy: str, address: str, values: Floats, worth: Floats, size: int, count: int) -> WorldSwing:
+    from scipy.stats import rankdata  # late, because runs of few replicates do without
+
     rank = (rankdata(values) - 0.5) / len(values)
     swing = left_out((rank, worth, rank * worth, rank * rank), size, _move)
     low, high = np.quantile(values, [(1 - _BETWEEN) / 2, (1 + _BETWEEN) / 2]).tolist()

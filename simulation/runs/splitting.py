@@ -147,10 +147,10 @@ def first_story(chances: Floats, practices: Sequence[str], luck: float) -> tuple
     (weeks, practices) and holds the chance of each if none has succeeded before.
     """
     each = chances.ravel()
-    so_far = np.cumsum(chances_of_the_first(chances))
-    chance = float(so_far[-1]) if each.size else 0.0
-    if chance == 0.0:
+    if not each.any():
         return 0.0, None
+    so_far = np.cumsum(chances_of_the_first(chances))
+    chance = float(so_far[-1])
     last = int(np.flatnonzero(each)[-1])
     week, practice = divmod(min(last, int(np.searchsorted(so_far, luck * chance, side="right"))), len(practices))
     return chance, FirstStory(week + 1, practices[practice])

@@ -160,7 +160,7 @@ class Law(Action):
         description="A known law in place of `requires`: it says which consent which records need, and how high a fine "
         "can be. A sketch, whose sources and dates stand in laws.yaml; my_health_my_data is Washington's.",
     )
-    requires: Consent = Field("opt_in", description="The least consent that is lawful.")
+    requires: Consent | None = Field(None, description="The least consent that is lawful; opt_in if left out.")
     markets: tuple[str, ...] | None = Field(None, min_length=1, description="Where it holds; everywhere if left out.")
     obeyed: bool = Field(True, description="Whether the retailer stops what has become unlawful.")
 
@@ -171,7 +171,7 @@ class Law(Action):
 
     def contradiction(self) -> tuple[str, str, str] | None:
         """Return the key `requires` if the law that is named says it already."""
-        if self.law is None or "requires" not in self.model_fields_set:
+        if self.law is None or self.requires is None:
             return None
         return "requires", f"the law '{self.law}' says which consent it requires", "leave out one of the two"
 
@@ -187,13 +187,20 @@ class Law(Action):
             else:
                 rows["unlawful"][forbidden] = 1.0
 
+    def consent_for(self, flow: ShareData) -> Consent:
+        """Return the least consent with which a flow is lawful."""
+        return self._usual if self.law is None else laws()[self.law].consent_for(flow.recipient, flow.fields)
+
+    @property
+    def _usual(self) -> Consent:
+        return self.requires or "opt_in"
+
     def _least(self, programmes: Sequence[Any]) -> Mode:
         """Return the least consent for what some programmes pass on, all of which have one name."""
-        if self.law is None:
-            return Mode[self.requires.upper()]
-        flows = [each for each in programmes if isinstance(each, ShareData)]
-        needed = (laws()[self.law].consent_for(each.recipient, each.fields) for each in flows)
-        return max((Mode[each.upper()] for each in needed), default=Mode.NONE)
+        needed = [self.consent_for(each) for each in programmes if isinstance(each, ShareData)]
+        if not needed:
+            return Mode[self._usual.upper()] if self.law is None else Mode.NONE
+        return max(Mode[each.upper()] for each in needed)
 
 
 class RegulatorOrder(Action):

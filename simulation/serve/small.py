@@ -64,11 +64,16 @@ class SmallRuns:
     def __init__(self) -> None:
         self._clients: OrderedDict[str, _Client] = OrderedDict()
         self._waiting = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        """Have threads that wait for the replicates of an answer, and one a processor that lives them."""
+        self._answering, self._living = ThreadPoolExecutor(_AT_ONCE), ThreadPoolExecutor(os.cpu_count() or 1)
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
-        """Keep the threads: some that wait for the replicates of an answer, and one a processor that lives them."""
-        self._answering, self._living = ThreadPoolExecutor(_AT_ONCE), ThreadPoolExecutor(os.cpu_count() or 1)
+        """Keep the threads, and end them."""
+        self._begin()
         with self._answering, self._living:
             yield
             for known in self._clients.values():

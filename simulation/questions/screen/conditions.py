@@ -131,8 +131,8 @@ class Lawfulness(Condition):
         actions = _actions(outcome, policy)
         for law in (each for each in (*outcome.scenario.events, *actions) if isinstance(each, Law) and not each.obeyed):
             for flow in (each for each in actions if isinstance(each, ShareData)):
-                if Mode[flow.consent.upper()] < Mode[law.requires.upper()] and _meet(flow, law):
-                    yield f"{_called(flow)}: consent is {flow.consent} where {law.requires} is required"
+                if Mode[flow.consent.upper()] < Mode[law.consent_for(flow).upper()] and _meet(flow, law):
+                    yield f"{_called(flow)}: consent is {flow.consent} where {law.consent_for(flow)} is required"
 
     def kept_by(self, outcome: Outcome, policy: int) -> str:
         """Return that nothing was found."""
