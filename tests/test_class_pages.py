@@ -100,7 +100,8 @@ def test_what_others_have_sealed_is_not_shown_before_its_time(room: Room) -> Non
     assert receipt in shown and "sell to IFA alone; chances of yes 80%" in shown
     go_on(instructor, "decide")
     later = ben.get("/seat").text
-    assert receipt not in later and "Your table: <strong>sell to IFA alone</strong>" in later
+    assert receipt not in later and "Your table: <strong>decline</strong> (nobody sealed anything)" in later
+    assert "Your table: <strong>sell to IFA alone</strong>." in ada.get("/seat").text, "who comes second sits elsewhere"
 
 
 def test_outcomes_and_other_roles_measures_wait_for_their_phase(room: Room) -> None:

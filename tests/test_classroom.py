@@ -144,8 +144,8 @@ def test_the_facts_are_those_of_an_ordinary_run_of_the_same_scenario(
 
 def test_each_question_is_answered_by_its_own_measure(lesson_case: Case, lesson_found: Consequences) -> None:
     first, end = lesson_found.first, lesson_found.end
-    assert first.truths[0] == [value > 0 for value in first.facts["quiet sale"]["value"]]
-    assert first.truths[1] == [value > 0 for value in first.facts["quiet sale"]["data_buyer"]]
+    assert first.truths[0] == [value > 2_000_000 for value in first.facts["quiet sale"]["value"]]
+    assert first.truths[1] == [value > 0 for value in first.facts["asked"]["data_buyer"]]
     assert end.truths[2] == [value > 0 for value in end.facts["asked"]["value"]]
     good = zip(end.facts["declined"]["trust"], end.facts["quiet sale, made good"]["trust"], strict=True)
     assert end.truths[1] == [usual > then for usual, then in good]
