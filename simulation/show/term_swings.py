@@ -191,7 +191,8 @@ def _draw_term(axes: Axes, row: int, swing: TermSwing, colour: str) -> None:
         axes.plot([value], [row], "o", color=colour, markerfacecolor=face, markersize=6)
         right = value > other or (value == other and face == colour)
         axes.annotate(
-            value_in_words(swing.term, end), (value, row), xytext=(6 if right else -6, 0), textcoords="offset points",
+            value_in_words(swing.term, end), (value + (error if right else -error), row),
+            xytext=(6 if right else -6, 0), textcoords="offset points",
             ha="left" if right else "right", va="center", fontsize=8.5,
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6},
         )  # fmt: skip
