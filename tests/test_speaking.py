@@ -40,7 +40,7 @@ def said(line: str, home: Path, **environment: str) -> "subprocess.CompletedProc
 
 @pytest.mark.parametrize("encoding", ["cp1252", *slow("gbk", "cp932", "cp850", "latin-1", "ascii", "utf-16")])
 def test_a_policy_that_loses_is_written_and_printed_on_any_code_page(encoding: str, home: Path) -> None:
-    done = said("$A run loses.yaml", home, PYTHONIOENCODING=encoding)
+    done = said("$A run loses.yaml --no-terms", home, PYTHONIOENCODING=encoding)
     assert done.returncode == 0, done.stderr
     assert (home / "results" / "loses" / "report.html").is_file()
     printed = done.stdout.decode(encoding)
@@ -63,13 +63,13 @@ def test_what_a_code_page_lacks_is_replaced_by_what_looks_alike() -> None:
 
 
 def test_a_reader_who_has_gone_costs_nothing(home: Path) -> None:
-    done = said('$A run loses.yaml | true; exit "${PIPESTATUS[0]}"', home)
+    done = said('$A run loses.yaml --no-terms | true; exit "${PIPESTATUS[0]}"', home)
     assert done.returncode == 0 and b"Traceback" not in done.stderr and b"Broken" not in done.stderr
     assert (home / "results" / "loses" / "report.html").is_file()
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
-@pytest.mark.parametrize("line", ["$A run loses.yaml > /dev/full", "$A run loses.yaml --json > /dev/full"])
+@pytest.mark.parametrize("line", ["$A run loses.yaml --no-terms > /dev/full", "$A run loses.yaml --json > /dev/full"])
 def test_a_full_device_is_told_in_words_and_the_results_are_kept(line: str, home: Path) -> None:
     done = said(line, home)
     assert done.returncode == 1 and b"No space left on device" in done.stderr and b"Traceback" not in done.stderr
@@ -89,7 +89,7 @@ def test_whatever_a_full_device_does_not_take_is_told_in_words(words: str, home:
 @pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("streams", ["2> /dev/full", "2>&-", ">&- 2>&-"])
 def test_words_on_the_way_that_nobody_hears_stop_nothing(streams: str, home: Path) -> None:
-    assert said(f"$A run loses.yaml {streams}", home).returncode == 0
+    assert said(f"$A run loses.yaml --no-terms {streams}", home).returncode == 0
     assert (home / "results" / "loses" / "report.html").is_file()
 
 
@@ -101,6 +101,6 @@ def test_a_program_without_docstrings_and_assertions_checks_runs_and_refuses(fla
     (home / "wrong.yaml").write_text(LOSES.replace("weeks: 12", "weeks: 0"), encoding="utf-8")
     refused = said("$A check wrong.yaml", home, **optimised)
     assert refused.returncode == 2 and b"wrong.yaml:4:" in refused.stderr and b"Traceback" not in refused.stderr
-    for line in ("$A run loses.yaml --quiet", "$A --help", "$A screen --help", "$A parameters"):
+    for line in ("$A run loses.yaml --no-terms --quiet", "$A --help", "$A screen --help", "$A parameters"):
         assert said(line, home, **optimised).returncode == 0, line
     assert (home / "results" / "loses" / "run.json").is_file()

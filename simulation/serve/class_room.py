@@ -30,13 +30,13 @@ class Room:
     def __init__(self, open_class: OpenClass, door: str) -> None:
         self.open, self.door, self.is_over = open_class, door, False
         self.world = World(open_class.case, open_class.consequences, open_class.lesson.world)
-        self.world.drawings()
         self._guesses = Pace(burst=60, a_second=0.5)  # a whole class may come from one address
         self._news = asyncio.Event()
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
-        """Let go of the journal when the server ends."""
+        """Draw all pictures before anybody waits for one; let go of the journal when the server ends."""
+        await asyncio.to_thread(self.world.drawings)
         try:
             yield
         finally:
