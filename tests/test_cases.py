@@ -88,19 +88,19 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
     return lambda case: consequences(case, folder)
 
 
-@pytest.mark.slow
+@pytest.mark.release
 def test_roles_differ_in_their_best_first_choice(case: Case, lived: Lived) -> None:
     best = {each.role: each.choice for each in preferences(case, lived(case))}
     assert len(set(best.values())) >= 3, best
 
 
-@pytest.mark.slow
+@pytest.mark.release
 def test_every_first_choice_is_best_under_some_weights(case: Case, lived: Lived) -> None:
     shares = {each.choice: each.best_share for each in weighed(case, lived(case))}
     assert min(shares.values()) >= 0.05, shares
 
 
-@pytest.mark.slow
+@pytest.mark.release
 def test_the_data_buyer_gains_by_some_course_and_so_does_the_retailer(case: Case, lived: Lived) -> None:
     found = lived(case)
     assert max(each.buyer for each in weighed(case, found)) > 0
@@ -108,7 +108,7 @@ def test_the_data_buyer_gains_by_some_course_and_so_does_the_retailer(case: Case
     assert max(values.values()) > 0, values
 
 
-@pytest.mark.slow
+@pytest.mark.release
 def test_no_question_s_answer_is_nearly_certain(case: Case, lived: Lived) -> None:
     world = World(case, lived(case), 0)
     asked = [*case.file.decide.predict, *case.file.respond.predict]
@@ -116,6 +116,6 @@ def test_no_question_s_answer_is_nearly_certain(case: Case, lived: Lived) -> Non
     assert {each.asks: share for each, share in zip(asked, shares, strict=True) if not 0.1 <= share <= 0.9} == {}
 
 
-@pytest.mark.slow
+@pytest.mark.release
 def test_no_choice_is_certain_to_be_told_of(case: Case, lived: Lived) -> None:
     assert all(each.told <= 0.9 for each in weighed(case, lived(case)))

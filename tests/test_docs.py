@@ -82,7 +82,7 @@ def lines(code: str) -> Iterator[list[str]]:
         yield words[1:]
 
 
-@pytest.mark.slow
+@pytest.mark.release
 @pytest.mark.parametrize("page", [pytest.param(page, id=page.stem) for page in pages() if stands_alone(page)])
 def test_code_on_a_page_runs(page: Path, tmp_path: Path) -> None:
     around = environment(tmp_path)
