@@ -153,7 +153,7 @@ def test_a_first_run_says_that_it_compiles_and_a_second_has_no_need_to(tmp_path:
     assert first[0] == second[0] != ""
 
 
-@pytest.mark.slow
+@pytest.mark.release
 def test_two_programs_that_start_at_once_on_an_empty_cache_agree(tmp_path: Path) -> None:
     both = [started(WEEK, tmp_path) for _ in range(2)]
     answers = [program.communicate() for program in both]

@@ -38,7 +38,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-@pytest.mark.slow
+@pytest.mark.release
 def test_a_run_that_is_killed_at_any_moment_leaves_all_or_nothing(tmp_path: Path) -> None:
     began = time.monotonic()
     assert begun(tmp_path).communicate()[1] == ""

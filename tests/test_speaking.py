@@ -93,7 +93,7 @@ def test_words_on_the_way_that_nobody_hears_stop_nothing(streams: str, home: Pat
     assert (home / "results" / "loses" / "report.html").is_file()
 
 
-@pytest.mark.slow
+@pytest.mark.release
 @pytest.mark.parametrize("flags", ["-O", "-OO"])
 def test_a_program_without_docstrings_and_assertions_checks_runs_and_refuses(flags: str, home: Path) -> None:
     optimised = {"A": f"{sys.executable} {flags} -m simulation"}
