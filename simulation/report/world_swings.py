@@ -6,28 +6,22 @@ Nothing is lived for it: the worths of the replicates there are go by the rank o
 
 from dataclasses import dataclass
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from simulation.runs.estimates import FEWEST_BLOCKS, UNSURE, Estimate, Floats, blocks_of, left_out, times
 from simulation.runs.formats import dollars, listed
 from simulation.runs.outcome import Outcome
 from simulation.runs.statement import in_words
 from simulation.scenario.drawn import size_of_block
-from simulation.show.drawing import COLOURS, STYLE, Picture, write_caption
+from simulation.show.drawing import Picture
 from simulation.show.parameter_words import amount_of, name_of
-from simulation.show.ticks import in_dollars
+from simulation.show.swings import Swing, swings_figure
 
 NAME = "world_swings"
 """What the figure is called."""
 
 _MOST = 5  # numbers of a policy that are shown
 _BETWEEN = 0.8  # of the draws, between the ends that are compared
-_ROW, _HEAD, _TICKS = 0.34, 0.36, 0.42  # inches: of a number, of a policy's name, of the amounts under its panel
-_LEFT, _RIGHT = 0.36, 0.94  # of the width
-_UNTOLD = "#999999"  # of what cannot be told from zero
 
 
 @dataclass(frozen=True)
@@ -122,50 +116,18 @@ def world_picture(outcome: Outcome) -> Picture | None:
     found = world_swings(outcome)
     if not found:
         return None
-    panels = [_HEAD + _ROW * len(swings) + _TICKS for swings in found.values()]
-    height = 0.6 + sum(panels) + 0.6
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(8.4, height), dpi=160)
-        figure.text(0.02, 1 - 0.3 / height, "What each policy owes to the world", fontsize=13, fontweight="bold")
-        top = height - 0.5
-        for place, (policy, swings) in enumerate(found.items()):
-            low = top - panels[place] + _TICKS
-            axes = figure.add_axes((_LEFT, low / height, _RIGHT - _LEFT, _ROW * len(swings) / height))
-            _draw(axes, policy, swings, COLOURS[(place + 1) % len(COLOURS)])
-            top -= panels[place]
-        caption = (
-            f"Value less that of {outcome.policies[0]}, each panel on its own scale: the {_MOST} drawn numbers that "
-            "move it most. Hollow dot: 10 % of a number's draws lie below, full dot: 10 % above, each with its value "
-            "and the standard error of the move. Grey: not distinguishable from zero. "
-            f"From {len(outcome.replicates)} replicates. An extrapolation, not a forecast."
-        )
-        write_caption(figure, caption)
-        return Picture(NAME, figure, caption, " ".join(swings_in_words(found)))
+    caption = (
+        f"Value less that of {outcome.policies[0]}, each panel on its own scale: the {_MOST} drawn numbers that "
+        "move it most. Hollow dot: 10 % of a number's draws lie below, full dot: 10 % above, each with its value "
+        "and the standard error of the move. Grey: not distinguishable from zero. "
+        f"From {len(outcome.replicates)} replicates. An extrapolation, not a forecast."
+    )
+    panels = {policy: [_line(each) for each in swings] for policy, swings in found.items()}
+    figure = swings_figure("How far each policy moves with what is not known", panels, caption)
+    return Picture(NAME, figure, caption, " ".join(swings_in_words(found)))
 
 
-def _draw(axes: Axes, policy: str, swings: list[WorldSwing], colour: str) -> None:
-    axes.set_title(policy, fontsize=10.5, color=colour)
-    axes.axvline(0, color=COLOURS[0], linewidth=1)
-    for row, swing in enumerate(swings):
-        _draw_number(axes, row, swing, colour if swing.is_distinguishable else _UNTOLD)
-    axes.set_ylim(len(swings) - 0.4, -0.6)
-    axes.set_yticks(range(len(swings)), [name_of(each.address) for each in swings], fontsize=9.5)
-    axes.tick_params(axis="y", length=0)
-    axes.margins(x=0.22)
-    in_dollars(axes.xaxis, 5)
-    axes.tick_params(axis="x", labelsize=9)
-
-
-def _draw_number(axes: Axes, row: int, swing: WorldSwing, colour: str) -> None:
+def _line(swing: WorldSwing) -> Swing:
     error = (swing.swing.error or 0.0) / 2
-    axes.plot(swing.worths, [row, row], color=colour, linewidth=2, alpha=0.45)
-    axes.plot([swing.mean] * 2, [row - 0.2, row + 0.2], color=colour, linewidth=2.5)
-    for worth, end, face in zip(swing.worths, swing.ends, ("white", colour), strict=True):
-        axes.plot([worth - error, worth + error], [row, row], color=COLOURS[0], linewidth=1, marker="|", markersize=7)
-        axes.plot([worth], [row], "o", color=colour, markerfacecolor=face, markersize=6)
-        right = worth > swing.mean or (worth == swing.mean and face == colour)
-        axes.annotate(
-            f"{end:.3g}", (worth + (error if right else -error), row), xytext=(6 if right else -6, 0),
-            textcoords="offset points", ha="left" if right else "right", va="center", fontsize=8.5,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6},
-        )  # fmt: skip
+    ends = f"{swing.ends[0]:.3g}", f"{swing.ends[1]:.3g}"
+    return Swing(name_of(swing.address), swing.worths, (error, error), ends, swing.mean, swing.is_distinguishable)

@@ -8,5 +8,6 @@
 - ticks: numbers along an axis, told apart
 - tables: a table, described once: as a data frame, a file, for the terminal and a page
 - fan_charts: fans of weekly lines, a panel a policy
+- swings: how far policies move, as lines: a panel a policy
 - term_swings: what policies owe to their own terms: words, table and figure
 """

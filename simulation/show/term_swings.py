@@ -2,20 +2,13 @@
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from simulation.runs.formats import dollars, plain
 from simulation.runs.own_terms import Term, TermSwing, TermSwings
-from simulation.show.drawing import COLOURS, STYLE, Picture, write_caption
+from simulation.show.drawing import Picture
+from simulation.show.swings import Swing, swings_figure
 from simulation.show.tables import Column, Table, frame_of
-
-_ROW, _HEAD, _TICKS = 0.34, 0.36, 0.42  # inches: of a term, of a policy's name, of the amounts under its panel
-_UNTOLD = "#999999"  # of what cannot be told from zero
-_LEFT, _RIGHT = 0.33, 0.94  # of the width
 
 NAME = "own_terms"
 """What the figure and the table are called."""
@@ -145,54 +138,19 @@ def _cells(swing: TermSwing) -> tuple[str, ...]:
 
 def picture(found: TermSwings) -> Picture:
     """Return a panel a policy, a line a term: what the policy is worth at both ends and as written; zero in view."""
-    grouped = _by_policy(found)
-    panels = [_HEAD + _ROW * len(swings) + _TICKS for swings in grouped.values()]
-    height = 0.6 + sum(panels) + 0.6
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(8.4, height), dpi=160)
-        figure.text(0.02, 1 - 0.3 / height, "What each option owes to its own terms", fontsize=13, fontweight="bold")
-        top = height - 0.5
-        for place, (policy, swings) in enumerate(grouped.items()):
-            low = top - panels[place] + _TICKS
-            axes = figure.add_axes((_LEFT, low / height, _RIGHT - _LEFT, _ROW * len(swings) / height))
-            _draw_policy(axes, policy, swings, COLOURS[(place + 1) % len(COLOURS)])
-            top -= panels[place]
-        caption = (
-            f"Value less that of {found.baseline}, each panel on a scale of its own. A stroke: as written. Hollow dot: "
-            "the term at its low end, full dot: at its high end, each with its value and the standard error of the "
-            f"move. Grey: not distinguishable from zero. Moves are means over {found.replicates} replicates of "
-            f"{found.shoppers:,} shoppers. An extrapolation, not a forecast."
-        )
-        write_caption(figure, caption)
-        return Picture(NAME, figure, caption, " ".join(in_words(found)))
+    caption = (
+        f"Value less that of {found.baseline}, each panel on a scale of its own. A stroke: as written. Hollow dot: "
+        "the term at its low end, full dot: at its high end, each with its value and the standard error of the "
+        f"move. Grey: not distinguishable from zero. Moves are means over {found.replicates} replicates of "
+        f"{found.shoppers:,} shoppers. An extrapolation, not a forecast."
+    )
+    panels = {policy: [_line(each) for each in swings] for policy, swings in _by_policy(found).items()}
+    figure = swings_figure("How far each policy moves with its own terms", panels, caption)
+    return Picture(NAME, figure, caption, " ".join(in_words(found)))
 
 
-def _draw_policy(axes: Axes, policy: str, swings: Sequence[TermSwing], colour: str) -> None:
-    axes.set_title(policy, fontsize=10.5, color=colour)
-    axes.axvline(0, color=COLOURS[0], linewidth=1)
-    for row, swing in enumerate(swings):
-        _draw_term(axes, row, swing, colour if swing.is_distinguishable else _UNTOLD)
-    axes.set_ylim(len(swings) - 0.4, -0.6)
-    axes.set_yticks(range(len(swings)), [name_in_words(each.term) for each in swings], fontsize=9.5)
-    axes.tick_params(axis="y", length=0)
-    axes.margins(x=0.14)
-    axes.xaxis.set_major_locator(MaxNLocator(5))
-    axes.xaxis.set_major_formatter(lambda value, _: dollars(value, True))
-    axes.tick_params(axis="x", labelsize=9)
-
-
-def _draw_term(axes: Axes, row: int, swing: TermSwing, colour: str) -> None:
+def _line(swing: TermSwing) -> Swing:
     low, given, high = swing.means
-    axes.plot([min(swing.means), max(swing.means)], [row, row], color=colour, linewidth=2, alpha=0.45)
-    axes.plot([given, given], [row - 0.2, row + 0.2], color=colour, linewidth=2.5)
-    ends = (low, high, swing.term.ends[0], "white"), (high, low, swing.term.ends[1], colour)
-    for (value, other, end, face), error in zip(ends, swing.errors, strict=True):
-        axes.plot([value - error, value + error], [row, row], color=COLOURS[0], linewidth=1, marker="|", markersize=7)
-        axes.plot([value], [row], "o", color=colour, markerfacecolor=face, markersize=6)
-        right = value > other or (value == other and face == colour)
-        axes.annotate(
-            value_in_words(swing.term, end), (value + (error if right else -error), row),
-            xytext=(6 if right else -6, 0), textcoords="offset points",
-            ha="left" if right else "right", va="center", fontsize=8.5,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6},
-        )  # fmt: skip
+    ends = value_in_words(swing.term, swing.term.ends[0]), value_in_words(swing.term, swing.term.ends[1])
+    errors = swing.errors[0], swing.errors[1]
+    return Swing(name_in_words(swing.term), (low, high), errors, ends, given, swing.is_distinguishable)
