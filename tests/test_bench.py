@@ -65,6 +65,7 @@ def test_vectors_are_narrowed_where_the_processor_has_wider_ones(monkeypatch: py
     assert narrow == "+avx2,-avx512f,-avx512vl,+fma,-prefer-256-bit"
 
 
+@pytest.mark.slow
 def test_a_narrow_process_lives_a_case_each_time_it_is_asked() -> None:
     with closing(timing.Narrow(300, 2)) as narrow:
         assert narrow.speed() > 0 and narrow.speed() > 0

@@ -36,8 +36,8 @@ def test_bytes_and_texts_of_any_kind_are_refused_in_plain_words(name: str, conte
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TARGETS)
-def test_a_quarter_of_a_minute_of_faults_breaks_nothing(name: str) -> None:
-    tried, broken = at_random(name, 15, seed=1)
+def test_some_seconds_of_faults_break_nothing(name: str) -> None:
+    tried, broken = at_random(name, 5, seed=1)
     assert tried > 10 and broken == []
 
 

@@ -74,16 +74,16 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 def workers_are_at_work(process: "subprocess.Popen[str]") -> bool:
     """Wait until the command, its resource tracker and two workers are there, and the workers have begun."""
-    return within(60, lambda: len(living(process.pid)) >= 4) and not within(3, lambda: process.poll() is not None)
+    return within(60, lambda: len(living(process.pid)) >= 4) and not within(1.5, lambda: process.poll() is not None)
 
 
 @pytest.mark.parametrize(
     ("verb", "number", "code"),
     [
         ("run", signal.SIGTERM, 143),
-        ("run", signal.SIGHUP, 129),
         ("run", signal.SIGINT, 130),
-        ("ensemble", signal.SIGTERM, 143),
+        pytest.param("run", signal.SIGHUP, 129, marks=pytest.mark.slow),
+        pytest.param("ensemble", signal.SIGTERM, 143, marks=pytest.mark.slow),
     ],
 )
 def test_a_signal_ends_a_command_and_its_workers(
@@ -102,7 +102,7 @@ def test_a_signal_ends_a_command_and_its_workers(
 
 def test_threads_are_not_waited_for(start: Start) -> None:
     process = start("run", "long.yaml", "--threads", "2")
-    assert not within(6, lambda: process.poll() is not None)
+    assert not within(3, lambda: process.poll() is not None)
     process.terminate()
     assert process.wait(PATIENCE) == 143
 
@@ -148,7 +148,7 @@ def test_a_server_that_is_killed_takes_a_busy_worker_with_it(tmp_path: Path) -> 
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
         try:
             said = iter(server.stdout or ())
-            assert any("columns" in line for line in said), "its worker is in the middle of a run"
+            assert any("percent" in line for line in said), "its worker is in the middle of a run"
             server.kill()
             assert within(10, lambda: not living(server.pid)), living(server.pid)
         finally:
