@@ -55,7 +55,7 @@ def test_an_answer_that_nobody_hears_leaves_its_results_all_the_same(tmp_path: P
 
 
 def test_json_goes_alone_to_standard_output_and_is_the_same_for_both_engines(tmp_path: Path) -> None:
-    how = ("--json", "--policies", "quiet sale", "--no-terms")
+    how = ("--json", "--policies", "quiet sale", "--no-terms", "--shoppers", "100")
     columns = small_run(tmp_path, *how, "--out", "a")
     agents = small_run(tmp_path, *how, "--out", "b", "--engine", "agents", "--quiet")
     assert json.loads(columns.stdout) == json.loads(agents.stdout)
