@@ -55,9 +55,10 @@ def test_an_answer_that_nobody_hears_leaves_its_results_all_the_same(tmp_path: P
 
 
 def test_json_goes_alone_to_standard_output_and_is_the_same_for_both_engines(tmp_path: Path) -> None:
-    how = ("--json", "--policies", "quiet sale", "--no-terms", "--shoppers", "100")
-    columns = small_run(tmp_path, *how, "--out", "a")
-    agents = small_run(tmp_path, *how, "--out", "b", "--engine", "agents", "--quiet")
+    how = ("run", SHIPPED, "--json", "--policies", "quiet sale", "--no-terms")
+    size = ("--shoppers", "100", "--weeks", "60", "--replicates", "2")
+    columns = aislefour(*how, *size, "--out", "a", where=tmp_path)
+    agents = aislefour(*how, *size, "--out", "b", "--engine", "agents", "--quiet", where=tmp_path)
     assert json.loads(columns.stdout) == json.loads(agents.stdout)
     assert [row["policy"] for row in json.loads(columns.stdout)["rows"]] == ["status quo", "quiet sale"]
     assert "report.html" in columns.stderr and agents.stderr == ""
