@@ -56,7 +56,7 @@ class Books:
 
     def totals(self, policy: int, weeks: slice) -> Whole:
         """Return some weeks' totals. Shape (weeks, measures)."""
-        totals: Whole = self.ledger.weekly[weeks, policy].sum(axis=(1, 2))
+        totals: Whole = np.einsum("wmck->wk", self.ledger.weekly[weeks, policy])  # several times as fast as a sum
         return totals
 
     def number(self, name: str) -> float:
@@ -95,7 +95,11 @@ class RetailersBook:
         taken = np.floor(touched.sum(axis=1) * rows["share"].max(axis=1) + 0.5).astype(np.int64)
         concerned = np.maximum.accumulate(np.concatenate([self.concerned[None], taken]))[1:]
         self.concerned = concerned[-1].copy()
-        return np.array([due @ them for due, them in zip(rows["compensation"].max(axis=1), concerned, strict=True)])
+        due = rows["compensation"].max(axis=1)
+        dollars = np.zeros(len(due))
+        for week in np.flatnonzero(due.any(axis=1)).tolist():
+            dollars[week] = due[week] @ concerned[week]
+        return dollars
 
 
 class BuyersBook:
@@ -144,7 +148,7 @@ class BuyersBook:
         `uses` are week and practice of each delivery that is used so, in the order of the weeks.
         """
         number, (week, practice) = books.number, uses.T
-        cells = books.ledger.weekly[weeks, self._policy].sum(axis=1)[week]
+        cells = np.einsum("wmck->wck", books.ledger.weekly[weeks, self._policy])[week]
         bought = _running(self.bought, cells[..., Measure.CARDED_SALES])
         spent = _running(self.spent, cells[..., Measure.SALES])
         accuracy = accuracy_of_score(bought / np.maximum(1, spent), books.numbers)
