@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.runs.folders import harmless
+from simulation.runs.folders import harmless, mark_of
 
 if TYPE_CHECKING:
     import pandas
@@ -29,19 +29,28 @@ Column = tuple[NDArray[np.int64], NDArray[np.uint8]]
 
 @contextmanager
 def csv_file(path: Path, exact: bool = False) -> "Iterator[Callable[[pandas.DataFrame], None]]":
-    """Give what writes parts of a table to a CSV file in UTF-8.
+    """Give what writes parts of a table, which hold the same words, to a CSV file in UTF-8.
 
-    Quotes stand only where needed, no word is taken for a formula, fractions have six digits, or all if they are to be
-    `exact`, what is missing is left out.
+    It is marked as UTF-8 where the first part goes beyond ASCII, for spreadsheets would read another code. Quotes stand
+    only where needed, no word is taken for a formula, fractions have six digits, or all if they are to be `exact`, what
+    is missing is left out.
     """
     with path.open("wb") as stream:
 
         def write(part: "pandas.DataFrame") -> None:
             if not stream.tell():
-                stream.write((",".join(_quoted(part.columns)) + "\n").encode())
+                head = ",".join(_quoted(part.columns)) + "\n"
+                stream.write(mark_of(head + "".join(_texts(part))) + head.encode())
             _write_rows(part, stream, exact)
 
         yield write
+
+
+def _texts(table: "pandas.DataFrame") -> Iterator[str]:
+    """Yield the words of a table's columns of text, each once."""
+    for name in table.select_dtypes(exclude="number").columns:
+        column = table[name]
+        yield from map(str, column.cat.categories if hasattr(column, "cat") else column.unique())
 
 
 def _write_rows(table: "pandas.DataFrame", stream: BinaryIO, exact: bool) -> None:

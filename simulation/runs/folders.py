@@ -1,7 +1,9 @@
 """A folder of results, written to a temporary place beside the target and renamed whole."""
 
+import codecs
 import csv
 import hashlib
+import io
 import json
 import os
 import re
@@ -121,10 +123,16 @@ def write_answer(folder: Path, record: Mapping[str, Any], fill: Callable[[Path],
 
 def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table as CSV, numbers with ten digits, the same bytes on every machine."""
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        table = csv.writer(stream, lineterminator="\n")
-        table.writerow(map(harmless, header))
-        table.writerows([f"{cell:.10g}" if isinstance(cell, float) else harmless(cell) for cell in row] for row in rows)
+    stream = io.StringIO()
+    table = csv.writer(stream, lineterminator="\n")
+    table.writerow(map(harmless, header))
+    table.writerows([f"{cell:.10g}" if isinstance(cell, float) else harmless(cell) for cell in row] for row in rows)
+    path.write_bytes(mark_of(stream.getvalue()) + stream.getvalue().encode())
+
+
+def mark_of(text: str) -> bytes:
+    """Return what marks a table as UTF-8 where its text goes beyond ASCII: spreadsheets would read another code."""
+    return b"" if text.isascii() else codecs.BOM_UTF8
 
 
 def harmless(cell: Any) -> Any:

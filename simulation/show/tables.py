@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.runs.folders import harmless
+from simulation.runs.folders import harmless, mark_of
 
 if TYPE_CHECKING:
     import pandas
@@ -58,7 +58,8 @@ class Table:
         mixed = [str(name) for name in frame.select_dtypes(exclude="number").columns if name not in chosen]
         texts = {name: frame[name].map(_written(chosen.get(name, usual))) for name in (*chosen, *mixed)}
         shown = frame.assign(**texts).rename(columns=harmless)
-        shown.to_csv(folder / f"{self.name}.csv", index=False, float_format=usual, lineterminator="\n")
+        text = shown.to_csv(index=False, float_format=usual, lineterminator="\n")
+        (folder / f"{self.name}.csv").write_bytes(mark_of(text) + text.encode())
 
     def for_terminal(self) -> "RichTable":
         """Return the rows as a table for the terminal."""
