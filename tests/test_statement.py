@@ -225,6 +225,7 @@ def test_who_pays_names_shoppers_and_asks_why_the_buyer_would_buy() -> None:
     [
         (GAIN, {"insurer"}, "At this price the buyer gains from the deal and has a reason to buy."),
         (UNTOLD, {"insurer"}, "At this price it is not clear whether the buyer gains from the deal."),
+        (Estimate(2e6), {"insurer"}, "So few replicates do not tell whether the buyer gains from the deal."),
         (LOSS, {"broker"}, "What a buyer other than an insurer earns with the data is not modelled."),
     ],
 )

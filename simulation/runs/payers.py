@@ -78,6 +78,8 @@ def _buyer(account: Estimate, buyers: Collection[str]) -> tuple[str, ...]:
         return ()
     if set(buyers) != {"insurer"}:
         return ("What a buyer other than an insurer earns with the data is not modelled.",)
+    if account.error is None:
+        return ("So few replicates do not tell whether the buyer gains from the deal.",)
     if not account.is_distinguishable:
         return ("At this price it is not clear whether the buyer gains from the deal.",)
     if account.value <= 0.0:
