@@ -21,7 +21,8 @@ def problems(action: str) -> tuple[Located, ...]:
 @pytest.mark.parametrize(
     ("word", "meant"),
     [
-        ("advertising", "targeted_offers"),
+        ("advertising", "retail_media"),
+        ("retail-media", "retail_media"),
         ("data_breach", "leak"),
         ("data-breach", "leak"),
         ("Data breach", "leak"),

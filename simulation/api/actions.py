@@ -25,6 +25,7 @@ EXAMPLES = {
     "TopTierOnly": "week=10, threshold=0.9",
     "PersonalPrices": "week=10, dispersion=0.1",
     "MemberPrices": "week=10, saving=0.05",
+    "RetailMedia": 'week=5, ads_per_visit=4, consent="opt_out", revenue_share=0.7',
     "PublicPromise": "week=1",
     "SurveyFirst": 'week=1, about="share_data", sample=500',
     "ScaleUp": 'week=52, about="share_data"',

@@ -116,14 +116,14 @@ def owe_consent(
 
 
 @inner
-def weigh_card(n: int, p: Record, saving: float, people: Record, lives: Record, s: Record) -> None:
+def weigh_card(n: int, p: Record, saving: float, nuisance: float, people: Record, lives: Record, s: Record) -> None:
     """Weigh dropping an active card, resuming a dormant one or taking a first one."""
     dropping = choices.weekly_log_odds(p["card_drops_per_year"])
     resuming = choices.weekly_log_odds(p["card_resumptions_per_year"])
     joining = choices.weekly_log_odds(p["card_joins_per_year"])
     by_grievance, by_reward = p["card_dropping_by_grievance"], p["card_dropping_by_reward"]
     joining_by = p["joining_by_spend"], p["joining_by_reward"], p["joining_by_grievance"]
-    more_than_usual = saving - p["reward_rate"]
+    more_than_usual = saving - nuisance - p["reward_rate"]
     card, acted, pressing = lives["card"], s["acted"], s["pressing"]
     rank, reward, partner_reward, log_odds = people["spend_rank"], s["reward"], s["partner_reward"], s["log_odds"]
     for i in range(n):
@@ -176,11 +176,11 @@ def value_store(n: int, p: Record, lever: Record, people: Record, lives: Record,
     """Work out what rewards beyond the usual and prices make the store worth to each shopper."""
     by_reward, by_price, usual = p["store_by_reward"], p["store_by_price"], p["reward_rate"]
     shelf, saving, dispersion = lever["shelf_price"], lever["member_saving"], lever["price_dispersion"]
-    card, rank, worth = lives["card"], people["spend_rank"], s["worth"]
+    card, rank, worth, nuisance = lives["card"], people["spend_rank"], s["worth"], lever["nuisance"]
     reward, partner_reward = s["reward"], s["partner_reward"]
     for i in range(n):
         active = 1 if card[i] == Card.ACTIVE else 0
-        price = choices.price_paid(active, shelf, saving, dispersion, np.float64(rank[i]))
+        price = choices.price_paid(active, shelf, saving, dispersion, np.float64(rank[i])) + active * nuisance
         worth[i] = choices.worth_of_store(active, reward[i] + partner_reward[i] - usual, by_reward, price, by_price)
 
 

@@ -214,7 +214,8 @@ def decide(policy: int, n: int, week: Week, people: Record, lives: Record, s: Re
 @inner
 def _change_card(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     p, luck = week.numbers[0], s["luck"][Purpose.CARD]
-    deciding.weigh_card(n, p, week.levers[policy]["member_saving"], people, lives, s)
+    lever = week.levers[policy]
+    deciding.weigh_card(n, p, lever["member_saving"], lever["nuisance"], people, lives, s)
     found = deciding.find_acting(n, luck, s)
     deciding.change_card(found, p, week.number, luck, lives, s)
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.parameters import numbers
+from simulation.model.accounts import Counted, own_flows
 from simulation.model.ledger import Measure
 from simulation.model.scoring import worth_of_a_record
 from simulation.runs.outcome import Outcome, Replicate
@@ -66,6 +67,33 @@ def naive_in_words(outcome: Outcome) -> str:
     if any(action.consent == "opt_in" for action in shared):
         said += f"; where consent is asked, that of {STATED_TAKE_UP:.0%} of members is, as a survey promises"
     return said
+
+
+def naive_payments(outcome: Outcome, policy: int) -> dict[str, float]:
+    """Return what the payments of single policies and plug-ins would come to over the baseline, by name.
+
+    Dollars of the chain over all weeks, undiscounted, a mean over replicates; those alone that follow from what is
+    counted.
+    """
+    both = [_payments(outcome, each) for each in (policy, 0)]
+    return {name: amount - both[1][name] for name, amount in both[0].items()}
+
+
+def _payments(outcome: Outcome, policy: int) -> dict[str, float]:
+    """Return what a plan's payments come to on the baseline's people and purchases, by name."""
+    flows = {name: each.cents for name, each in own_flows().items() if each.cents is not None}
+    counted = [_counted_on(outcome, policy, replicate) for replicate in outcome.replicates]
+    scale = outcome.per_shopper / 100 / len(counted)
+    return {name: scale * sum(float(cents(each).sum()) for each in counted) for name, cents in flows.items()}
+
+
+def _counted_on(outcome: Outcome, policy: int, replicate: Replicate) -> Counted:
+    """Return the baseline's people and purchases under a plan's terms; who says so takes part."""
+    p = numbers({**outcome.scenario.overrides, **replicate.overrides})
+    plan, by_market = _planned(outcome, policy, p), replicate.weekly[:, 0].sum(axis=2)
+    asked = np.where(plan.practices["consent"] == Mode.OPT_IN, STATED_TAKE_UP, 1.0) * plan.practices["running"]
+    concerned = (by_market[..., Measure.MEMBERS, None] * asked).astype(np.int64)
+    return Counted(plan.levers, plan.practices, by_market.sum(axis=1), p, by_market, concerned)
 
 
 # --- contracts ----------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from simulation.scenario.practices import (
 )
 from simulation.scenario.timeline import Action, Programme, Timeline, read_letters
 
-_WAYS: dict[Consent, tuple[Asked, ...]] = {
+WAYS: dict[Consent, tuple[Asked, ...]] = {
     "none": (),
     "notice": ("terms", "letter"),
     "opt_out": ("terms", "letter", "prompt"),
@@ -74,7 +74,7 @@ class ShareData(Programme):
 
     def contradiction(self) -> tuple[str, str, str] | None:
         """Return the key `asked` if the consent wanted cannot be given that way."""
-        ways = _WAYS[self.consent]
+        ways = WAYS[self.consent]
         if self.asked is None or self.asked in ways:
             return None
         right = f"write {' or '.join(ways)}" if ways else "leave it out"
