@@ -23,7 +23,7 @@ EXAMPLES = {
     "RewardProgramme": "week=1, reward_rate=0.02",
     "TargetedOffers": "week=1, intensity=0.5, depth=0.8, control=True",
     "TopTierOnly": "week=10, threshold=0.9",
-    "PersonalPrices": "week=10, dispersion=0.1",
+    "PersonalPrices": "week=10, dispersion=0.1, disclosed=True",
     "MemberPrices": "week=10, saving=0.05",
     "RetailMedia": 'week=5, ads_per_visit=4, consent="opt_out", revenue_share=0.7',
     "PublicPromise": "week=1",

@@ -126,6 +126,13 @@ def _media_costs(counted: Counted) -> NDArray[np.float64]:
     return np.asarray((_brands_pay(counted) * counted.levers["cost_of_ads"]).sum(axis=1))
 
 
+def _supplier_funding(counted: Counted) -> NDArray[np.float64]:
+    """Return each week's cents by which suppliers fund what members save: at the shelf price less their own."""
+    saving, share = counted.levers["member_saving"], counted.levers["funded_by_suppliers"]
+    saved = counted.by_market[..., Measure.CARDED_SALES] * saving / (1.0 - saving)
+    return np.asarray((share * saved).sum(axis=1))
+
+
 OF_POLICIES: Mapping[str, OwnFlow] = {
     "media_income": OwnFlow(
         Party.OUTSIDE, Party.RETAILER, "brands' payments for advertising", _media_income, "cents_for_targeted_ads"
@@ -133,13 +140,16 @@ OF_POLICIES: Mapping[str, OwnFlow] = {
     "media_costs": OwnFlow(
         Party.RETAILER, Party.OUTSIDE, "the platform's share and the running of media", _media_costs, "cost_of_ads"
     ),
+    "supplier_funding": OwnFlow(
+        Party.OUTSIDE, Party.RETAILER, "suppliers' part of what members save", _supplier_funding, "funded_by_suppliers"
+    ),
 }
 """The payments that single policies bring, by name."""
 
 
 @remembered
 def own_flows() -> Mapping[str, OwnFlow]:
-    """Return the payments of single policies, then those of plug-ins, by name; they stand behind `Flow` in this order."""
+    """Return the payments of single policies, then those of plug-ins, by name, in the order in which they follow."""
     return {**OF_POLICIES, **extras("flows", _own_flow)}
 
 

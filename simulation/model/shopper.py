@@ -219,15 +219,10 @@ class Shopper(Household):
     def worth_of_store(self, week: Week) -> float:
         """Return what rewards beyond the usual and prices make the store worth to the shopper, in log-odds."""
         p, active, extra = week.p, int(self.card == Card.ACTIVE), self.reward + self.partner_reward
-        price = self.price_paid(week, active) + active * week.lever["nuisance"]
+        price = self.price_paid(week, active) + active * (week.lever["nuisance"] + week.lever["saving_matched"])
         return self.choices.worth_of_store(
             active, extra - p["reward_rate"], p["store_by_reward"], price, p["store_by_price"]
         )
-
-    def price_paid(self, week: Week, with_card: int) -> float:
-        """Return what the shopper pays, with the card or without it, as a multiple of the usual price."""
-        shelf, saving, dispersion = (week.lever[name] for name in ("shelf_price", "member_saving", "price_dispersion"))
-        return self.choices.price_paid(with_card, shelf, saving, dispersion, self.spend_rank)
 
     def shop(self, week: Week) -> None:
         """Come to the store or stay away, show the card or not, redeem an offer or not, and pay."""

@@ -208,6 +208,7 @@ def decide(policy: int, n: int, week: Week, people: Record, lives: Record, s: Re
                 luck = s["luck"][Purpose.CONSENTING_ABOUT + k]
                 deciding.owe_consent(n, p, practices[k], k, luck, people, lives, s)
     _change_card(policy, n, week, people, lives, s)
+    deciding.set_prices(n, week.levers[policy], practices, people, lives, s)
     _change_store(policy, n, week, people, lives, s)
 
 

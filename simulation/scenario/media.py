@@ -6,15 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from simulation.scenario.flows import WAYS
+from simulation.scenario.flows import ask, wrongly_asked
 from simulation.scenario.practices import (
     Asked,
     Consent,
     Fields,
-    Mode,
     Recipient,
     Scope,
-    considering_per_week,
     factor_of_consent,
     factor_of_fields,
     stories_per_year,
@@ -70,11 +68,7 @@ class RetailMedia(Programme):
 
     def contradiction(self) -> tuple[str, str, str] | None:
         """Return the key `asked` if the consent wanted cannot be given that way."""
-        ways = WAYS[self.consent]
-        if self.asked is None or self.asked in ways:
-            return None
-        right = f"write {' or '.join(ways)}" if ways else "leave it out"
-        return "asked", f"consent '{self.consent}' cannot be asked for by {self.asked}", right
+        return wrongly_asked(self.consent, self.asked)
 
     def practice(self) -> str | None:
         """Return the name of the audiences."""
@@ -114,15 +108,4 @@ class RetailMedia(Programme):
         rows["departure"] = flow * factor_of_consent(self.consent, numbers)
         rows["experience"] = min(1.0, float(numbers["noticing_an_audience_per_week"]) * self.ads_per_visit)
         rows["discovery"] = stories_per_year(self.consent, numbers)
-        self._set_consent(rows, numbers)
-
-    def _set_consent(self, rows: NDArray[np.void], numbers: NDArray[np.void]) -> None:
-        way = self.asked or ("enrolment" if self.consent == "opt_in" else "terms")
-        considered = considering_per_week(way, len(rows), numbers)
-        choice = float(self.consent in ("opt_in", "opt_out"))
-        rows["consent"] = Mode[self.consent.upper()]
-        rows["relief"] = 1.0
-        rows["choice"] = choice
-        rows["asked"] = float(way in ("prompt", "enrolment"))
-        rows["asking"] = considered * choice
-        rows["notice"] = considered * float(self.consent != "none")
+        ask(rows, self.consent, self.asked, numbers)

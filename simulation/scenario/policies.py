@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from simulation.behaviour.plugins import Extra, extras, remembered
+from simulation.scenario.algorithms import PersonalPrices
 from simulation.scenario.events import (
     Boycott,
     GovernmentDemand,
@@ -20,7 +21,7 @@ from simulation.scenario.events import (
 )
 from simulation.scenario.flows import ChangeTerms, OnwardSale, ShareData
 from simulation.scenario.media import RetailMedia
-from simulation.scenario.offers import MemberPrices, PersonalPrices, RewardProgramme, TargetedOffers, TopTierOnly
+from simulation.scenario.offers import MemberPrices, RewardProgramme, TargetedOffers, TopTierOnly
 from simulation.scenario.responses import PublicPromise, Respond, ScaleUp, SurveyFirst, break_promises
 from simulation.scenario.timeline import LEVERS, Action, Timeline, no_practices, usual_levers
 

@@ -44,6 +44,8 @@ LEVERS = np.dtype(
         ("exit_fee", np.float64),  # dollars paid to the data buyer for leaving the contract: their part
         ("promised", np.float64),  # 1 after a public promise not to sell data
         ("nuisance", np.float64),  # what ads are to whom they meet, as if prices were higher by this share
+        ("price_cap", np.float64),  # share of the usual price above which no personal price may lie
+        ("saving_matched", np.float64),  # share of prices that members save and do not count in the choice of store
     ]
 )
 """What an action sets, in one market and week, for one policy. Sums paid once stand in the first market's row."""
@@ -233,7 +235,7 @@ def usual_levers(
     """Return levers at which nothing unusual happens; those of single actions are 0. Shape (weeks, markets)."""
     levers = np.zeros((weeks, markets), kind)
     levers["reward_rate"] = numbers["reward_rate"]
-    levers["offer_precision"] = levers["tier_threshold"] = levers["shelf_price"] = 1.0
+    levers["offer_precision"] = levers["tier_threshold"] = levers["shelf_price"] = levers["price_cap"] = 1.0
     levers["tier_put_out"] = NOBODY_PUT_OUT
     return levers
 
