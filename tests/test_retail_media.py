@@ -42,12 +42,15 @@ def reached(model: Any, week: int) -> float:
 def test_brands_pay_by_visits_to_the_cent(make_scenario: Make) -> None:
     model = lived(make_scenario, MEDIA)
     visits = weekly(model, Measure.CARDED_TRIPS)
-    assert reached(model, 26) == 1.0, "where the terms say so, every member belongs to an audience"
+    shares = [reached(model, week) for week in range(5, 27)]
+    assert min(shares) > 0.98, "where the terms say so, all but those who join this week belong to an audience"
     each = 1.2 * 4 / 1.3  # 12 dollars a thousand; three further ads dull attention by .1 each
-    by_hand = [0] * 4 + [int(each * count + 0.5) for count in visits[4:]]
-    assert paid(model, "media_income").tolist() == by_hand
+    paid_by_hand = [
+        each * (share + (1 - share) * 0.48) * count for share, count in zip(shares, visits[4:], strict=True)
+    ]
+    assert paid(model, "media_income").tolist() == [0] * 4 + [int(cents + 0.5) for cents in paid_by_hand]
     kept = 0.7 * 0.7  # of what brands pay, the platform gets .3; of the rest, running it costs .3
-    costs = [int((1 - kept) * each * count * (week >= 4) + 0.5) for week, count in enumerate(visits)]
+    costs = [0] * 4 + [int((1 - kept) * cents + 0.5) for cents in paid_by_hand]
     assert paid(model, "media_costs").tolist() == costs
 
 
@@ -90,17 +93,18 @@ def test_twins_are_the_same_until_the_first_ad(make_scenario: Make) -> None:
 
 def test_ads_are_a_nuisance_like_a_higher_price_that_nobody_gets(make_scenario: Make) -> None:
     known = {"retail_media": {"nuisance_of_an_ad": 0.01, "noticing_an_audience_per_week": 0}}
-    model = lived(make_scenario, MEDIA | {"consent": "none"}, **known)
-    first = Measure.SALES, Measure.CARDED_SALES
+    firm = {"card_dropping_by_reward": 0, "joining_by_reward": 0, "store_by_price": 0}
+    model = lived(make_scenario, MEDIA | {"consent": "none"}, **known, behaviour=firm)
     (all_now, carded_now), (all_then, carded_then) = (
-        [weekly(model, each, policy)[4] for each in first] for policy in (1, 0)
+        [weekly(model, each, policy)[4] for each in (Measure.SALES, Measure.CARDED_SALES)] for policy in (1, 0)
     )
-    # in the first week nobody has changed store or card yet: .04 dearer by 1.5 % less for each per cent
-    assert carded_now == pytest.approx((1 - 1.5 * 0.04) * carded_then, rel=0.01)
-    assert all_now - carded_now == pytest.approx(all_then - carded_then, rel=0.01), "who shows no card meets no ad"
-    assert weekly(model, Measure.GOODS)[4] == pytest.approx(all_now, rel=1e-3), "and prices are as they were"
-    assert weekly(model, Measure.MEMBERS)[-1] < weekly(model, Measure.MEMBERS, 0)[-1]
-    assert weekly(model, Measure.PATRONS)[-1] < weekly(model, Measure.PATRONS, 0)[-1]
+    assert carded_now == pytest.approx((1 - 1.5 * 0.04) * carded_then, rel=1e-4), "1.5 % less for each per cent dearer"
+    assert all_now - carded_now == all_then - carded_then, "who shows no card meets no ad"
+    assert weekly(model, Measure.GOODS)[4] == all_now, "and prices are as they were"
+    assert np.array_equal(weekly(model, Measure.PATRONS), weekly(model, Measure.PATRONS, 0))
+    free = lived(make_scenario, MEDIA | {"consent": "none"}, **known)
+    for measure in (Measure.MEMBERS, Measure.PATRONS):
+        assert weekly(free, measure)[-1] < weekly(free, measure, 0)[-1]
 
 
 def test_the_more_ads_the_sooner_audiences_are_found_out(make_scenario: Make) -> None:
@@ -134,7 +138,7 @@ def test_ads_end_with_the_policy_and_with_an_answer(make_scenario: Make) -> None
 def test_a_law_ends_audiences_that_nobody_can_leave_and_not_the_ads(make_scenario: Make) -> None:
     law = {"week": 10, "do": "law", "law": "california"}
     told, asked = (lived(make_scenario, MEDIA | {"consent": mode}, law) for mode in ("notice", "opt_out"))
-    assert reached(told, 9) == 1.0 and reached(told, 10) == 0.0 and reached(asked, 10) > 0.9
+    assert reached(told, 9) > 0.9 and reached(told, 10) == 0.0 and reached(asked, 10) > 0.9
     visits = weekly(told, Measure.CARDED_TRIPS)[9]
     assert paid(told, "media_income")[9] == int(0.48 * 1.2 * 4 / 1.3 * visits + 0.5)
 
@@ -142,8 +146,9 @@ def test_a_law_ends_audiences_that_nobody_can_leave_and_not_the_ads(make_scenari
 def test_markets_are_paid_for_by_their_own_visits(make_scenario: Make) -> None:
     markets = {"here": 0.3, "elsewhere": 0.7}
     model = lived(make_scenario, MEDIA | {"markets": ["here"]}, markets=markets)
-    visits = model.ledger.weekly[9, 1, 0, :, Measure.CARDED_TRIPS].sum()
-    assert paid(model, "media_income")[9] == int(1.2 * 4 / 1.3 * visits + 0.5)
+    visits, members = (model.ledger.weekly[9, 1, 0, :, each].sum() for each in (Measure.CARDED_TRIPS, Measure.MEMBERS))
+    share = model.ledger.touched[9, 1, 0, 0, Touched.FLOWING] / members
+    assert paid(model, "media_income")[9] == int(1.2 * 4 / 1.3 * (share + (1 - share) * 0.48) * visits + 0.5)
 
 
 def test_its_guesses_are_drawn_where_it_stands_and_nowhere_else(make_scenario: Make) -> None:

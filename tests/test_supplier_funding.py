@@ -56,7 +56,7 @@ def test_the_less_a_saving_counts_the_fewer_patrons_it_keeps(make_scenario: Make
     how = {"weeks": 78, "population": {"shoppers": 4000}, "behaviour": {"store_by_price": 0.3}}
     counted, doubted = (lived(make_scenario, MEMBERS_PRICES | {"reckoned_with": each}, **how) for each in (1, 0))
     assert weekly(counted, Measure.PATRONS)[-1] > weekly(doubted, Measure.PATRONS)[-1]
-    first = [weekly(model, Measure.GOODS)[4] for model in (counted, doubted)]
+    first = [weekly(model, Measure.GOODS)[4] / weekly(model, Measure.PATRONS)[4] for model in (counted, doubted)]
     assert first[0] == pytest.approx(first[1], rel=0.01), "who is there buys as much either way"
 
 
