@@ -138,7 +138,7 @@ OF_POLICIES: Mapping[str, OwnFlow] = {
         Party.OUTSIDE, Party.RETAILER, "brands' payments for advertising", _media_income, "cents_for_targeted_ads"
     ),
     "media_costs": OwnFlow(
-        Party.RETAILER, Party.OUTSIDE, "the platform's share and the running of media", _media_costs, "cost_of_ads"
+        Party.RETAILER, Party.OUTSIDE, "the platform's share, or the running of media", _media_costs, "cost_of_ads"
     ),
     "supplier_funding": OwnFlow(
         Party.OUTSIDE, Party.RETAILER, "suppliers' part of what members save", _supplier_funding, "funded_by_suppliers"

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from simulation.behaviour.shipped import shipped_data
 from simulation.scenario.practices import Consent, Fields, Recipient
 
-LawName = Literal["california", "my_health_my_data", "eu", "uk", "new_york_prices", "maryland_prices", "none"]
+LawName = Literal["california", "my_health_my_data", "eu", "uk", "none", "new_york_prices", "maryland_prices"]
 Prices = Literal["free", "disclosed", "opt_in"]
 
 SOURCE = Path(__file__).with_name("laws.yaml")

@@ -44,14 +44,18 @@ class RetailMedia(Programme):
         description="Dollars that brands pay for a thousand ads to an audience, where a visit shows one; "
         "retail_media.price_of_a_thousand_ads if left out.",
     )
-    revenue_share: float = Field(
-        1.0, ge=0, le=1, description="Share of what brands pay that the retailer keeps; its platform gets the rest."
+    revenue_share: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Share of what brands pay that the retailer keeps where a platform sells and serves the ads; left "
+        "out, it runs them itself, at retail_media.cost_of_running_media.",
     )
 
     own_levers: ClassVar = {
         "cents_for_targeted_ads": "cents that brands pay for a visit with the card, if by a member of an audience",
         "cents_for_other_ads": "the same if by a member who belongs to none",
-        "cost_of_ads": "share of what brands pay that the platform and the running of media cost",
+        "cost_of_ads": "share of what brands pay that the platform, or the running of media, costs",
     }
     recipient: ClassVar[Recipient] = "broker"
     """To whom a law takes the audiences to be sold."""
@@ -85,7 +89,8 @@ class RetailMedia(Programme):
         rows["nuisance"] = float(numbers["nuisance_of_an_ad"]) * self.ads_per_visit
         rows["cents_for_targeted_ads"] = paid
         rows["cents_for_other_ads"] = paid * float(numbers["worth_of_an_untargeted_ad"])
-        rows["cost_of_ads"] = 1.0 - self.revenue_share * (1.0 - float(numbers["cost_of_running_media"]))
+        running = float(numbers["cost_of_running_media"])
+        rows["cost_of_ads"] = running if self.revenue_share is None else 1.0 - self.revenue_share
 
     def _cents_a_visit(self, numbers: NDArray[np.void]) -> float:
         """Return what brands pay for a visit's ads to an audience: each further ad dulls attention to all."""
