@@ -184,6 +184,7 @@ PER_HEAD = {
     *("world.reservation_fee", "world.margin_per_insured_year", "world.health_gain_per_participant"),
     *("world.public_benefit_per_record", "money.offer_cost", "money.cost_of_demographics_data"),
     *("money.cost_of_credit_data", "money.survey_cost_per_answer"),
+    *("retail_media price_per_thousand", "retail_media.price_of_a_thousand_ads"),  # an ad, whoever sees it
 }
 NO_SUMS = {
     *("shopping.basket_log_mean", "shopping.basket_fall_with_trips", "behaviour.appeal_of_worth"),

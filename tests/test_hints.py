@@ -21,7 +21,8 @@ def problems(action: str) -> tuple[Located, ...]:
 @pytest.mark.parametrize(
     ("word", "meant"),
     [
-        ("advertising", "targeted_offers"),
+        ("advertising", "retail_media"),
+        ("retail-media", "retail_media"),
         ("data_breach", "leak"),
         ("data-breach", "leak"),
         ("Data breach", "leak"),
@@ -80,3 +81,24 @@ def test_a_strategists_first_try_is_understood_or_told_for_every_line_what_would
         read_scenario(file)
     except ScenarioError as error:
         assert all(problem.line and problem.advice for problem in error.problems)
+
+
+@pytest.mark.parametrize(
+    ("name", "mends"),
+    [
+        (
+            "retail_media",
+            ["did you mean 'opt_out'?", "write 0.7, a share of 1", "did you mean 'opt_in'?"],
+        ),
+        (
+            "algorithmic_prices",
+            ["write 0.1, a share of 1", "write 0.1, a share of 1", "what comes nearest is 'personal_prices'"],
+        ),
+    ],
+)
+def test_a_first_try_is_told_what_mends_it(name: str, mends: list[str]) -> None:
+    with pytest.raises(ScenarioError) as error:
+        read_scenario(next(file for file in ASKED_FOR if file.stem == name))
+    found = [problem.advice for problem in error.value.problems]
+    assert len(found) == len(mends)
+    assert all(mend in advice for mend, advice in zip(mends, found, strict=True))

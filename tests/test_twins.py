@@ -85,6 +85,7 @@ ACTIONS = [
     {"do": "scandal_elsewhere"},
     {"do": "boycott", "minded_by": 0.4, "reach": 0.5},
     {"do": "rival_move", "win_back": 1.0},
+    {"do": "retail_media", "ads_per_visit": 4},
 ]
 
 

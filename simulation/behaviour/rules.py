@@ -75,6 +75,13 @@ def standing(spend_rank: float, threshold: float, put_out: float) -> int:
 
 
 @rule
+def spread_of_price(dispersion: float, cap: float, spend_rank: float) -> float:
+    """Return how far the heaviest would pay more, as it holds for a shopper: less where that breaks the cap."""
+    above = 2.0 * spend_rank - 1.0
+    return cap / above if dispersion * above > cap else dispersion
+
+
+@rule
 def share_reached(vulnerable: int, awareness: float) -> float:
     """Return how much of the news and notices that reach others reaches a shopper."""
     return 1.0 - vulnerable * (1.0 - awareness)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.plugins import Extra, extras, remembered
 from simulation.behaviour.spelling import unknown
+from simulation.model.ledger import Measure
 
 
 class Party(StrEnum):
@@ -86,11 +87,13 @@ class Counted(NamedTuple):
     practices: NDArray[np.void]  # (weeks, markets, practices)
     totals: NDArray[np.int64]  # (weeks, measures of the ledger)
     numbers: NDArray[np.void]
+    by_market: NDArray[np.int64]  # (weeks, markets, measures of the ledger)
+    concerned: NDArray[np.int64]  # (weeks, markets, practices): whose data flows, or whom it concerns otherwise
 
 
 @dataclass(frozen=True)
 class OwnFlow:
-    """A payment that a plug-in adds: who pays whom, and what for.
+    """A payment that a plug-in, or a single policy, adds: who pays whom, and what for.
 
     `cents` returns, week by week, how much it comes to by what has been counted; where it is left out, an institution
     books it by `pay`.
@@ -100,12 +103,54 @@ class OwnFlow:
     payee: Party
     meaning: str
     cents: Callable[[Counted], NDArray[Any]] | None = None
+    lever: str = ""
+    """The lever at 0 of which nothing is paid, where there is one; then nothing is worked out either."""
+
+
+def _brands_pay(counted: Counted) -> NDArray[np.float64]:
+    """Return cents for ads: by visits with the card, more for members of an audience. Shape (weeks, markets)."""
+    audience = (counted.concerned * (counted.practices["audience"] > 0)).max(axis=2)
+    members, visits = (counted.by_market[..., each] for each in (Measure.MEMBERS, Measure.CARDED_TRIPS))
+    reached = np.minimum(1.0, audience / np.maximum(1, members))
+    targeted, others = counted.levers["cents_for_targeted_ads"], counted.levers["cents_for_other_ads"]
+    return np.asarray(visits * (reached * targeted + (1.0 - reached) * others))
+
+
+def _media_income(counted: Counted) -> NDArray[np.float64]:
+    """Return each week's cents that brands pay for ads. Shape (weeks,)."""
+    return np.asarray(_brands_pay(counted).sum(axis=1))
+
+
+def _media_costs(counted: Counted) -> NDArray[np.float64]:
+    """Return each week's cents that ads cost, the platform's share and the running of them alike. Shape (weeks,)."""
+    return np.asarray((_brands_pay(counted) * counted.levers["cost_of_ads"]).sum(axis=1))
+
+
+def _supplier_funding(counted: Counted) -> NDArray[np.float64]:
+    """Return each week's cents by which suppliers fund what members save: at the shelf price less their own."""
+    saving, share = counted.levers["member_saving"], counted.levers["funded_by_suppliers"]
+    saved = counted.by_market[..., Measure.CARDED_SALES] * saving / (1.0 - saving)
+    return np.asarray((share * saved).sum(axis=1))
+
+
+OF_POLICIES: Mapping[str, OwnFlow] = {
+    "media_income": OwnFlow(
+        Party.OUTSIDE, Party.RETAILER, "brands' payments for advertising", _media_income, "cents_for_targeted_ads"
+    ),
+    "media_costs": OwnFlow(
+        Party.RETAILER, Party.OUTSIDE, "the platform's share, or the running of media", _media_costs, "cost_of_ads"
+    ),
+    "supplier_funding": OwnFlow(
+        Party.OUTSIDE, Party.RETAILER, "suppliers' part of what members save", _supplier_funding, "funded_by_suppliers"
+    ),
+}
+"""The payments that single policies bring, by name."""
 
 
 @remembered
 def own_flows() -> Mapping[str, OwnFlow]:
-    """Return the payments that plug-ins add, by name; they stand behind the program's own in this order."""
-    return extras("flows", _own_flow)
+    """Return the payments of single policies, then those of plug-ins, by name, in the order in which they follow."""
+    return {**OF_POLICIES, **extras("flows", _own_flow)}
 
 
 def _own_flow(extra: Extra) -> OwnFlow:
@@ -113,7 +158,7 @@ def _own_flow(extra: Extra) -> OwnFlow:
     flow = extra.value
     if not isinstance(flow, OwnFlow):
         raise ValueError("a payment is an OwnFlow(payer, payee, meaning)")
-    if extra.name.upper() in Flow.__members__:
+    if extra.name.upper() in Flow.__members__ or extra.name in OF_POLICIES:
         raise ValueError("the program has a payment of this name; give it another")
     return flow
 
@@ -154,7 +199,8 @@ class Accounts:
 
 
 def balances(weekly: NDArray[np.int64], party: Party) -> NDArray[np.int64]:
-    """Return what a party received less what it paid; drops the last dimension, the flows."""
-    signs = np.array([(payee == party) - (payer == party) for payer, payee, _ in routes()])
+    """Return what a party received less what it paid; drops the last dimension, all flows or the program's own."""
+    known = routes()[: weekly.shape[-1]]
+    signs = np.array([(payee == party) - (payer == party) for payer, payee, _ in known])
     balance: NDArray[np.int64] = weekly @ signs
     return balance

@@ -90,7 +90,8 @@ class Regulator(Institution):
     def act(self) -> None:
         """Close inquiries that are due, and open those that a story, complaints or a broken law bring."""
         rows, complaints, told = self.now, self.complaints(), self.came_out()
-        for practice in np.flatnonzero(rows["scope"].max(axis=0, initial=0) == Scope.SHARED_RECORDS).tolist():
+        shared = rows["scope"].max(axis=0, initial=0) == Scope.SHARED_RECORDS
+        for practice in np.flatnonzero(shared | self._priced_against_the_law(rows)).tolist():
             if practice not in self.inquiries:
                 self._open(practice, rows[:, practice], complaints, bool(told[practice]))
             elif self.model.week == self.inquiries[practice]:
@@ -99,7 +100,7 @@ class Regulator(Institution):
     def next_week(self) -> int:
         """Return the week of a first story, of an inquiry's end, or in which luck opens one if all complain."""
         rows, week = self.timeline.practices, int(self.model.week)
-        shared = np.asarray((rows["scope"] == Scope.SHARED_RECORDS).any(axis=1))
+        shared = np.asarray((rows["scope"] == Scope.SHARED_RECORDS).any(axis=1)) | self._priced_against_the_law(rows)
         running = np.asarray(rows["running"].any(axis=1))
         may, story = np.zeros(len(rows), np.bool_), self.comes_out()
         for practice in np.flatnonzero(shared[week:].any(axis=0)).tolist():
@@ -109,6 +110,12 @@ class Regulator(Institution):
                 most = self._most(rows[week:, :, practice])
                 may |= story[:, practice] | running[:, practice] & self.lucky(most, Purpose.REGULATOR_ABOUT + practice)
         return self.first(may)
+
+    def _priced_against_the_law(self, rows: NDArray[np.void]) -> NDArray[np.bool_]:
+        """Return which practices are personal prices that a law forbids, or are looked into. Shape (..., practices)."""
+        priced = (rows["scope"] == Scope.PAYING_MORE) & (rows["unlawful"] > 0) & (rows["running"] > 0)
+        looked_into = np.isin(np.arange(rows.shape[-1]), list(self.inquiries))
+        return np.asarray(priced.any(axis=-2)) | looked_into
 
     def complaints(self) -> float:
         """Return the complaints to an authority in the last half-year as a share of all shoppers."""

@@ -40,6 +40,7 @@ SCRATCH = np.dtype(
         ("pressing", np.float64, (ROOM,)),
         ("acted", np.float64, (ROOM,)),
         ("worth", np.float64, (ROOM,)),
+        ("apart", np.float64, (ROOM,)),
         ("log_odds", np.float64, (ROOM,)),
         ("reward", np.float64, (ROOM,)),
         ("partner_reward", np.float64, (ROOM,)),

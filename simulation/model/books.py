@@ -120,7 +120,7 @@ class BuyersBook:
         self._pay(books, weeks, Flow.FEES, totals[:, Measure.FEES])
         self._pay(books, weeks, Flow.PARTNER_REWARDS, totals[:, Measure.PARTNER_REWARDS])
         flowing = books.ledger.flowing[weeks, self._policy]
-        shared = rows["scope"].max(axis=1) == Scope.SHARED_RECORDS
+        shared = (rows["scope"].max(axis=1) == Scope.SHARED_RECORDS) & ~rows["audience"].any(axis=1)
         used = shared & flowing.any(axis=1)
         for practice in np.flatnonzero(used.any(axis=0)).tolist():
             people = np.where(used[:, practice], flowing[..., practice].sum(axis=1), 0).astype(np.float64)
@@ -195,11 +195,19 @@ def _book_rival(books: Books, policy: int, weeks: slice) -> None:
 
 
 def _book_own(books: Books, policy: int, weeks: slice) -> None:
-    """Book the payments of plug-ins that follow from what has been counted; raises ValueError for one that is none."""
+    """Book what single policies and plug-ins pay by what was counted; raises ValueError where that is no payment."""
+    levers = books.levers[weeks, policy]
     for name, flow in own_flows().items():
-        if flow.cents is not None:
-            rows = books.levers[weeks, policy], books.practices[weeks, policy]
-            cents = np.asarray(flow.cents(Counted(*rows, books.totals(policy, weeks), books.numbers)), np.float64)
+        if flow.cents is not None and (not flow.lever or levers[flow.lever].any()):
+            cents = np.asarray(flow.cents(_counted(books, policy, weeks)), np.float64)
             if cents.shape != (weeks.stop - weeks.start,) or not np.isfinite(cents).all():
                 raise ValueError(f"the payment '{name}' must come to one finite number a week")
             books.accounts.book_weeks(weeks, policy, name, cents)
+
+
+def _counted(books: Books, policy: int, weeks: slice) -> Counted:
+    """Return what the payments of some weeks under one policy follow from."""
+    rows = books.levers[weeks, policy], books.practices[weeks, policy]
+    by_market = books.ledger.weekly[weeks, policy].sum(axis=2)
+    concerned = books.ledger.touched[weeks, policy, ..., Touched.FLOWING]
+    return Counted(*rows, books.totals(policy, weeks), books.numbers, by_market, concerned)

@@ -8,6 +8,7 @@ from simulation.behaviour.compiling import inner
 from simulation.model.kinds import Record, Whole
 from simulation.model.ledger import COUNTED, TRUST_UNIT, Event, Measure, Touched
 from simulation.model.listing import list_marked
+from simulation.scenario.practices import Scope
 
 _EACH = len(Touched)
 
@@ -69,13 +70,16 @@ def count_touched(
     """Add a run of shoppers of one cell to its totals: whom practice `k` concerns and who knows of it."""
     aware, flows, member, below = lives["aware"], s["flows"], s["member"], s["below"]
     patron, rank, scope = lives["patron"], people["spend_rank"], practice["scope"]
+    opted_in, opted_out = lives["opted_in"], lives["opted_out"]
+    asked = practice["consent"] if scope == Scope.PAYING_MORE else 0
     flowing = knowing = 0
     for i in range(first, after):
         knowing += (aware[i] >> k) & 1
     if practice["running"] > 0.0:
         for i in range(first, after):
             flow = (flows[i] >> k) & 1
-            flowing += rules.is_concerned(scope, flow, patron[i], member[i], below[i], np.float64(rank[i]))
+            willing = rules.data_flows(1.0, asked, 1, rules.bit(opted_in[i], k), rules.bit(opted_out[i], k))
+            flowing += willing * rules.is_concerned(scope, flow, patron[i], member[i], below[i], np.float64(rank[i]))
     place = COUNTED + _EACH * k
     totals[place + Touched.FLOWING] += flowing
     totals[place + Touched.AWARE] += knowing

@@ -1,6 +1,7 @@
 """The passes of deciding: consent, then the card, then the store."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.behaviour import choices, rules
 from simulation.behaviour.compiling import inner
@@ -10,6 +11,7 @@ from simulation.model.hearing import take_in
 from simulation.model.kinds import Halves, Record
 from simulation.model.ledger import Event
 from simulation.model.listing import list_marked
+from simulation.scenario.practices import Scope
 
 
 @inner
@@ -116,14 +118,14 @@ def owe_consent(
 
 
 @inner
-def weigh_card(n: int, p: Record, saving: float, people: Record, lives: Record, s: Record) -> None:
+def weigh_card(n: int, p: Record, saving: float, nuisance: float, people: Record, lives: Record, s: Record) -> None:
     """Weigh dropping an active card, resuming a dormant one or taking a first one."""
     dropping = choices.weekly_log_odds(p["card_drops_per_year"])
     resuming = choices.weekly_log_odds(p["card_resumptions_per_year"])
     joining = choices.weekly_log_odds(p["card_joins_per_year"])
     by_grievance, by_reward = p["card_dropping_by_grievance"], p["card_dropping_by_reward"]
     joining_by = p["joining_by_spend"], p["joining_by_reward"], p["joining_by_grievance"]
-    more_than_usual = saving - p["reward_rate"]
+    more_than_usual = saving - nuisance - p["reward_rate"]
     card, acted, pressing = lives["card"], s["acted"], s["pressing"]
     rank, reward, partner_reward, log_odds = people["spend_rank"], s["reward"], s["partner_reward"], s["log_odds"]
     for i in range(n):
@@ -172,15 +174,50 @@ def change_card(found: int, p: Record, week: int, luck: Halves, lives: Record, s
 
 
 @inner
+def set_prices(n: int, lever: Record, practices: NDArray[np.void], people: Record, lives: Record, s: Record) -> None:
+    """Work out how far each shopper's price may lie from the usual one."""
+    s["apart"][:] = 0.0
+    if has_personal_prices(lever):
+        _set_apart(n, lever, people, s)
+        for k in range(practices.size):
+            if practices[k]["running"] > 0.0 and practices[k]["scope"] == Scope.PAYING_MORE:
+                _spare_the_unwilling(n, practices[k], k, lives, s)
+
+
+@inner
+def has_personal_prices(lever: Record) -> bool:
+    """Return whether prices differ between members."""
+    return lever["price_dispersion"] > 0.0
+
+
+@inner
+def _set_apart(n: int, lever: Record, people: Record, s: Record) -> None:
+    """Work out how far prices lie apart, as far as nobody may decline."""
+    dispersion, cap, rank, apart = lever["price_dispersion"], lever["price_cap"], people["spend_rank"], s["apart"]
+    for i in range(n):
+        apart[i] = rules.spread_of_price(dispersion, cap, np.float64(rank[i]))
+
+
+@inner
+def _spare_the_unwilling(n: int, practice: Record, k: int, lives: Record, s: Record) -> None:
+    """Leave those at the usual price whom practice `k` may not single out: who declined, or has not agreed."""
+    running, consent, apart = practice["running"], practice["consent"], s["apart"]
+    opted_in, opted_out = lives["opted_in"], lives["opted_out"]
+    for i in range(n):
+        apart[i] *= rules.data_flows(running, consent, 1, rules.bit(opted_in[i], k), rules.bit(opted_out[i], k))
+
+
+@inner
 def value_store(n: int, p: Record, lever: Record, people: Record, lives: Record, s: Record) -> None:
     """Work out what rewards beyond the usual and prices make the store worth to each shopper."""
     by_reward, by_price, usual = p["store_by_reward"], p["store_by_price"], p["reward_rate"]
-    shelf, saving, dispersion = lever["shelf_price"], lever["member_saving"], lever["price_dispersion"]
+    shelf, saving, apart = lever["shelf_price"], lever["member_saving"], s["apart"]
+    borne = lever["nuisance"] + lever["saving_matched"]
     card, rank, worth = lives["card"], people["spend_rank"], s["worth"]
     reward, partner_reward = s["reward"], s["partner_reward"]
     for i in range(n):
         active = 1 if card[i] == Card.ACTIVE else 0
-        price = choices.price_paid(active, shelf, saving, dispersion, np.float64(rank[i]))
+        price = choices.price_paid(active, shelf, saving, apart[i], np.float64(rank[i])) + active * borne
         worth[i] = choices.worth_of_store(active, reward[i] + partner_reward[i] - usual, by_reward, price, by_price)
 
 

@@ -7,6 +7,7 @@ import mesa
 from simulation.behaviour.draws import luck_for
 from simulation.model.ledger import Event
 from simulation.model.terms import Terms, Week
+from simulation.scenario.practices import Scope
 
 
 class Household(mesa.Agent):
@@ -80,6 +81,21 @@ class Household(mesa.Agent):
         return departure * self.rules.stake_in(
             practice["scope"], privacy, self.below, self.member, rank, demoted, p["member_resentment"], dispute
         )
+
+    def price_paid(self, week: Week, with_card: int) -> float:
+        """Return what the shopper pays, with the card or without it, as a multiple of the usual price."""
+        shelf, saving = week.lever["shelf_price"], week.lever["member_saving"]
+        return self.choices.price_paid(with_card, shelf, saving, self.price_apart(week), self.spend_rank)
+
+    def price_apart(self, week: Week) -> float:
+        """Return how far the shopper's price may lie from the usual one: not at all for who has declined."""
+        dispersion, cap = week.lever["price_dispersion"], week.lever["price_cap"]
+        apart = self.rules.spread_of_price(dispersion, cap, self.spend_rank)
+        for k, practice in enumerate(week.practices):
+            if practice["running"] and practice["scope"] == Scope.PAYING_MORE:
+                opted_in, opted_out = self.rules.bit(self.opted_in, k), self.rules.bit(self.opted_out, k)
+                apart *= self.rules.data_flows(practice["running"], practice["consent"], 1, opted_in, opted_out)
+        return float(apart)
 
     def luck(self, week: Week, purpose: int) -> float:
         """Return this week's luck of a purpose, from 0 to 1; whoever does something at a chance does it below that."""

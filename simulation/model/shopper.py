@@ -169,7 +169,8 @@ class Shopper(Household):
     def log_odds_of_changing_card(self, week: Week) -> float:
         """Return the log-odds that the shopper drops, resumes or takes the card this week."""
         p = week.p
-        extra = self.reward + self.partner_reward + (week.lever["member_saving"] - p["reward_rate"])
+        saved = week.lever["member_saving"] - week.lever["nuisance"]
+        extra = self.reward + self.partner_reward + (saved - p["reward_rate"])
         return self.choices.log_odds_of_changing_card(
             self.card,
             self.choices.weekly_log_odds(p["card_drops_per_year"]),
@@ -218,15 +219,10 @@ class Shopper(Household):
     def worth_of_store(self, week: Week) -> float:
         """Return what rewards beyond the usual and prices make the store worth to the shopper, in log-odds."""
         p, active, extra = week.p, int(self.card == Card.ACTIVE), self.reward + self.partner_reward
-        price = self.price_paid(week, active)
+        price = self.price_paid(week, active) + active * (week.lever["nuisance"] + week.lever["saving_matched"])
         return self.choices.worth_of_store(
             active, extra - p["reward_rate"], p["store_by_reward"], price, p["store_by_price"]
         )
-
-    def price_paid(self, week: Week, with_card: int) -> float:
-        """Return what the shopper pays, with the card or without it, as a multiple of the usual price."""
-        shelf, saving, dispersion = (week.lever[name] for name in ("shelf_price", "member_saving", "price_dispersion"))
-        return self.choices.price_paid(with_card, shelf, saving, dispersion, self.spend_rank)
 
     def shop(self, week: Week) -> None:
         """Come to the store or stay away, show the card or not, redeem an offer or not, and pay."""
@@ -237,7 +233,8 @@ class Shopper(Household):
         lift, withdrawn = p["offer_lift"] * self.redeemed, p["withdrawing_by_grievance"] * self.acted
         factor = self.choices.spend_factor(self.swiped, p["scheme_lift"], lever["reward_lift"], lift, withdrawn)
         price, comes = self.price_paid(week, self.swiped), self.patron * (1 - self.away)
-        bought = worth * factor * comes * self.choices.bought_at(price, p["demand_by_price"])
+        borne = price + self.swiped * lever["nuisance"]
+        bought = worth * factor * comes * self.choices.bought_at(borne, p["demand_by_price"])
         self.goods, self.cents = self.choices.whole_cents(bought), self.choices.whole_cents(bought * price)
         self.carded = self.cents if self.swiped else 0
         given = self.reward + lever["gift_rate"]

@@ -73,11 +73,11 @@ def redeem(n: int, p: Record, lever: Record, luck: Halves, people: Record, s: Re
 
 @inner
 def shop(n: int, p: Record, lever: Record, people: Record, lives: Record, s: Record) -> None:
-    """Let patrons buy: more with the card or an offer, less with a grievance or at a higher price."""
+    """Let patrons buy: more with the card or an offer, less with a grievance, at a higher price, or for ads."""
     scheme_lift, reward_lift, offer_lift = p["scheme_lift"], lever["reward_lift"], p["offer_lift"]
     withdrawing, elasticity = p["withdrawing_by_grievance"], p["demand_by_price"]
-    shelf, saving, dispersion = lever["shelf_price"], lever["member_saving"], lever["price_dispersion"]
-    rank, goods = people["spend_rank"], s["goods"]
+    shelf, saving, apart = lever["shelf_price"], lever["member_saving"], s["apart"]
+    rank, goods, nuisance = people["spend_rank"], s["goods"], lever["nuisance"]
     patron, swiped, trips_made, sales = lives["patron"], lives["swiped"], lives["trips"], lives["cents"]
     trips, cents, redeemed, acted, away = s["trips"], s["cents"], s["redeemed"], s["acted"], s["away"]
     for i in range(n):
@@ -86,8 +86,8 @@ def shop(n: int, p: Record, lever: Record, people: Record, lives: Record, s: Rec
             swiped[i], scheme_lift, reward_lift, offer_lift * redeemed[i], withdrawing * acted[i]
         )
         trips_made[i] = trips[i] * comes
-        price = choices.price_paid(swiped[i], shelf, saving, dispersion, np.float64(rank[i]))
-        bought = cents[i] * factor * comes * choices.bought_at(price, elasticity)
+        price = choices.price_paid(swiped[i], shelf, saving, apart[i], np.float64(rank[i]))
+        bought = cents[i] * factor * comes * choices.bought_at(price + swiped[i] * nuisance, elasticity)
         goods[i] = choices.whole_cents(bought)
         sales[i] = choices.whole_cents(bought * price)
 

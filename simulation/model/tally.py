@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simulation.behaviour import rules
 from simulation.model.ledger import TRUST_UNIT, Event, Measure, Touched, touched_by
 from simulation.model.terms import Terms
+from simulation.scenario.practices import Scope
 
 
 def count(shopper: Any, totals: NDArray[np.int64], practices: Sequence[Terms]) -> None:
@@ -27,6 +28,9 @@ def count(shopper: Any, totals: NDArray[np.int64], practices: Sequence[Terms]) -
             shopper.below,
             shopper.spend_rank,
         )
+        asked = practice["consent"] if practice["scope"] == Scope.PAYING_MORE else 0
+        opted_in, opted_out = rules.bit(shopper.opted_in, k), rules.bit(shopper.opted_out, k)
+        concerned *= rules.data_flows(1.0, asked, 1, opted_in, opted_out)
         row[touched_by(k, Touched.FLOWING)] += concerned if practice["running"] else 0
         row[touched_by(k, Touched.AWARE)] += rules.bit(shopper.aware, k)
 

@@ -208,13 +208,15 @@ def decide(policy: int, n: int, week: Week, people: Record, lives: Record, s: Re
                 luck = s["luck"][Purpose.CONSENTING_ABOUT + k]
                 deciding.owe_consent(n, p, practices[k], k, luck, people, lives, s)
     _change_card(policy, n, week, people, lives, s)
+    deciding.set_prices(n, week.levers[policy], practices, people, lives, s)
     _change_store(policy, n, week, people, lives, s)
 
 
 @inner
 def _change_card(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     p, luck = week.numbers[0], s["luck"][Purpose.CARD]
-    deciding.weigh_card(n, p, week.levers[policy]["member_saving"], people, lives, s)
+    lever = week.levers[policy]
+    deciding.weigh_card(n, p, lever["member_saving"], lever["nuisance"], people, lives, s)
     found = deciding.find_acting(n, luck, s)
     deciding.change_card(found, p, week.number, luck, lives, s)
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.parameters import numbers
+from simulation.model.accounts import Counted, own_flows
 from simulation.model.ledger import Measure
 from simulation.model.scoring import worth_of_a_record
 from simulation.runs.outcome import Outcome, Replicate
@@ -13,7 +14,7 @@ from simulation.runs.readings import YEAR
 from simulation.scenario.flows import ShareData
 from simulation.scenario.policies import compile_timeline
 from simulation.scenario.population import CELLS, GROUPS, TIERS, TIERS_FROM
-from simulation.scenario.practices import PRACTICE, Mode
+from simulation.scenario.practices import PRACTICE, Mode, Scope
 from simulation.scenario.timeline import Timeline
 
 Floats = NDArray[np.float64]
@@ -66,6 +67,40 @@ def naive_in_words(outcome: Outcome) -> str:
     if any(action.consent == "opt_in" for action in shared):
         said += f"; where consent is asked, that of {STATED_TAKE_UP:.0%} of members is, as a survey promises"
     return said
+
+
+def naive_payments(outcome: Outcome, policy: int) -> dict[str, float]:
+    """Return what the payments of single policies and plug-ins would come to over the baseline, by name.
+
+    Dollars of the chain over all weeks, undiscounted, a mean over replicates; those alone that follow from what is
+    counted.
+    """
+    both = [_payments(outcome, each) for each in (policy, 0)]
+    return {name: amount - both[1][name] for name, amount in both[0].items()}
+
+
+def _payments(outcome: Outcome, policy: int) -> dict[str, float]:
+    """Return what a plan's payments come to on the baseline's people and purchases, by name."""
+    flows = {name: each.cents for name, each in own_flows().items() if each.cents is not None}
+    counted = [_counted_on(outcome, policy, replicate) for replicate in outcome.replicates]
+    scale = outcome.per_shopper / 100 / len(counted)
+    return {name: scale * sum(float(cents(each).sum()) for each in counted) for name, cents in flows.items()}
+
+
+def _counted_on(outcome: Outcome, policy: int, replicate: Replicate) -> Counted:
+    """Return the baseline's people and purchases under a plan's terms; who says so takes part."""
+    p = numbers({**outcome.scenario.overrides, **replicate.overrides})
+    plan, by_market = _planned(outcome, policy, p), replicate.weekly[:, 0].sum(axis=2)
+    asked = np.where(plan.practices["consent"] == Mode.OPT_IN, STATED_TAKE_UP, 1.0) * plan.practices["running"]
+    concerned = (by_market[..., Measure.MEMBERS, None] * asked).astype(np.int64)
+    dearer = _price_with_card(plan.levers) / _price_with_card(_planned(outcome, 0, p).levers)
+    by_market[..., Measure.CARDED_SALES] = by_market[..., Measure.CARDED_SALES] * dearer + 0.5
+    return Counted(plan.levers, plan.practices, by_market.sum(axis=1), p, by_market, concerned)
+
+
+def _price_with_card(levers: NDArray[np.void]) -> Floats:
+    """Return what members pay as a multiple of the usual price, personal prices apart."""
+    return np.asarray(levers["shelf_price"] * (1.0 - levers["member_saving"]))
 
 
 # --- contracts ----------------------------------------------------------------------------------------------------
@@ -136,7 +171,7 @@ def _without_contracts(outcome: Outcome, policy: int, replicate: Replicate) -> F
     """Return all of the sheet but contracts, in the order of `Naive`: dollars and counts of the simulated shoppers."""
     p = numbers({**outcome.scenario.overrides, **replicate.overrides})
     before, after = (_planned(outcome, each, p) for each in (0, policy))
-    baseline = _baseline(replicate, before.levers)
+    baseline = _baseline(replicate, before)
     one, other = (_terms_on(baseline, plan, p) for plan in (before, after))
     sheet = other - one
     sheet[-3:] = other[-3:]  # what is counted on is no difference
@@ -150,29 +185,32 @@ def _planned(outcome: Outcome, policy: int, p: NDArray[np.void]) -> Timeline:
     return compile_timeline(actions, scenario.weeks, *named, p, scenario.households_per_shopper)
 
 
-def _baseline(replicate: Replicate, levers: NDArray[np.void]) -> _Baseline:
+def _baseline(replicate: Replicate, before: Timeline) -> _Baseline:
     tier = np.arange(CELLS) // len(GROUPS) % len(TIERS)
     cells = replicate.weekly[:, 0].astype(np.float64)
     by_tier = np.stack([cells[:, :, tier == each].sum(axis=2) for each in range(len(TIERS))], axis=2)
     carded, members = by_tier[..., Measure.CARDED_SALES], by_tier[..., Measure.MEMBERS]
-    with_card, without = _prices(levers)
+    with_card, without = _prices(before)
     off_card = (by_tier[..., Measure.SALES] - carded) / without
     return _Baseline(members, by_tier[..., Measure.PATRONS] - members, carded / with_card, off_card)
 
 
-def _prices(levers: NDArray[np.void]) -> tuple[Floats, Floats]:
+def _prices(plan: Timeline) -> tuple[Floats, Floats]:
     """Return prices with and without the card as multiples of the usual ones, at the middle of each tier."""
-    rank = (_FROM + _UP_TO) / 2
-    shelf, saving, dispersion = (
-        levers[name][..., None] for name in ("shelf_price", "member_saving", "price_dispersion")
+    rank, rows = (_FROM + _UP_TO) / 2, plan.practices
+    shelf, saving, dispersion, cap = (
+        plan.levers[name][..., None] for name in ("shelf_price", "member_saving", "price_dispersion", "price_cap")
     )
-    return shelf * (1.0 - saving) * (1.0 + dispersion * (2.0 * rank - 1.0)), shelf + np.zeros(len(TIERS))
+    asked = (rows["scope"] == Scope.PAYING_MORE) & (rows["running"] > 0) & (rows["consent"] == Mode.OPT_IN)
+    agreed = np.where(asked.any(axis=2), STATED_TAKE_UP, 1.0)[..., None]
+    personal = 1.0 + agreed * np.minimum(cap, dispersion * (2.0 * rank - 1.0))
+    return shelf * (1.0 - saving) * personal, shelf + np.zeros(len(TIERS))
 
 
 def _terms_on(baseline: _Baseline, plan: Timeline, p: NDArray[np.void]) -> Floats:
     """Return what a plan's terms come to on the baseline's people and purchases."""
     levers = plan.levers
-    with_card, without = _prices(levers)
+    with_card, without = _prices(plan)
     carded = baseline.on_card * with_card / 100
     sales = float((carded + baseline.off_card * without / 100).sum())
     rewards = float((carded * _reward_rate(levers)).sum())
@@ -215,7 +253,7 @@ def _concerned(baseline: _Baseline, plan: Timeline, practice: int) -> Floats:
             members * asked,
             members,
             members * (1.0 - _share_above(plan.levers["tier_threshold"])),
-            members * _share_above(np.full(rows.shape, _HEAVIER)),
+            members * asked * _share_above(np.full(rows.shape, _HEAVIER)),
             baseline.others,
         ],
     )

@@ -3,7 +3,9 @@
 - practices: data flows and the like, and how far each departs from its context
 - timeline: dated actions as one row of levers a week
 - flows: what a retailer can do with card data toward other firms
-- offers: what it can do with card data itself: rewards, offers, tiers, prices
+- media: what it can do with its members' attention: audiences and ads sold to brands
+- algorithms: what it can do with prices by what the card knows of each member
+- offers: what it can do with card data itself: rewards, offers, tiers, two prices
 - responses: what it can do about what it has done: promise, ask, read out, answer
 - laws: (+ laws.yaml) laws by market as data: what must be asked, what a fine can be
 - events: what happens to it: stories, leaks, laws, boycotts, a rival's moves

@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from simulation.scenario.algorithms import PersonalPrices
 from simulation.scenario.flows import ShareData
 from simulation.scenario.laws import LawName, laws
+from simulation.scenario.media import RetailMedia
 from simulation.scenario.practices import Consent, Leaked, Mode, Scope, departure_of_leak
 from simulation.scenario.timeline import Action, Timeline, tell_story
 
@@ -152,7 +154,7 @@ class Boycott(Action):
 
 
 class Law(Action):
-    """A law comes into force: data may be passed on only with at least this consent."""
+    """A law comes into force: data may be passed on, or prices be set by it, only with at least this consent."""
 
     do: Literal["law"]
     law: LawName | None = Field(
@@ -177,19 +179,33 @@ class Law(Action):
 
     def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
         """Stop, or mark as unlawful, the flows that the law forbids."""
-        least = np.array([self._least(timeline.started_by.get(name, ())) for name in timeline.practice_names], np.int64)
+        programmes = [timeline.started_by.get(name, ()) for name in timeline.practice_names]
+        least = np.array([self._least(each) for each in programmes], np.int64)
+        barred = np.array([self._bars(each) for each in programmes], np.bool_)
         for market in timeline.market_indices(self.markets):
             rows = timeline.practices[self.week - 1 :, market]
             forbidden = (rows["scope"] == Scope.SHARED_RECORDS) & (rows["consent"] < least)
+            forbidden |= barred
             forbidden &= rows["running"] > 0
             if self.obeyed:
                 rows["running"][forbidden] = 0.0
+                self._end_prices(timeline.levers[self.week - 1 :, market], forbidden & barred)
             else:
                 rows["unlawful"][forbidden] = 1.0
 
-    def consent_for(self, flow: ShareData) -> Consent:
+    def consent_for(self, flow: ShareData | RetailMedia) -> Consent:
         """Return the least consent with which a flow is lawful."""
         return self._usual if self.law is None else laws()[self.law].consent_for(flow.recipient, flow.fields)
+
+    def _bars(self, programmes: Sequence[Any]) -> bool:
+        """Return whether personal prices of one name break the law."""
+        asks = "free" if self.law is None else laws()[self.law].prices
+        return any(isinstance(each, PersonalPrices) and not each.is_lawful(asks) for each in programmes)
+
+    def _end_prices(self, levers: NDArray[np.void], ended: NDArray[np.bool_]) -> None:
+        """Charge everybody the same in the weeks in which personal prices were ended. `ended`: (weeks, practices)."""
+        rows = ended.any(axis=1)
+        levers["price_dispersion"][rows], levers["price_cap"][rows] = 0.0, 1.0
 
     @property
     def _usual(self) -> Consent:
@@ -197,7 +213,7 @@ class Law(Action):
 
     def _least(self, programmes: Sequence[Any]) -> Mode:
         """Return the least consent for what some programmes pass on, all of which have one name."""
-        needed = [self.consent_for(each) for each in programmes if isinstance(each, ShareData)]
+        needed = [self.consent_for(each) for each in programmes if isinstance(each, ShareData | RetailMedia)]
         if not needed:
             return Mode[self._usual.upper()] if self.law is None else Mode.NONE
         return max(Mode[each.upper()] for each in needed)

@@ -31,6 +31,28 @@ _WAYS: dict[Consent, tuple[Asked, ...]] = {
 }
 """By what members can be asked or told: terms and letters are answered by those alone who object."""
 
+
+def wrongly_asked(consent: Consent, asked: Asked | None) -> tuple[str, str, str] | None:
+    """Return the key `asked`, what is wrong and what would be right, if the consent cannot be given that way."""
+    ways = _WAYS[consent]
+    if asked is None or asked in ways:
+        return None
+    right = f"write {' or '.join(ways)}" if ways else "leave it out"
+    return "asked", f"consent '{consent}' cannot be asked for by {asked}", right
+
+
+def ask(rows: NDArray[np.void], consent: Consent, asked: Asked | None, numbers: NDArray[np.void]) -> None:
+    """Set how members are asked or told, by terms as readable and choices as easy as usual."""
+    way = asked or ("enrolment" if consent == "opt_in" else "terms")
+    considered, choice = considering_per_week(way, len(rows), numbers), float(consent in ("opt_in", "opt_out"))
+    rows["consent"] = Mode[consent.upper()]
+    rows["relief"] = 1.0
+    rows["choice"] = choice
+    rows["asked"] = float(way in ("prompt", "enrolment"))
+    rows["asking"] = considered * choice
+    rows["notice"] = considered * float(consent != "none")
+
+
 _LONGEST_KEPT = 10.0  # years of card data that the case's retailer holds
 
 
@@ -74,11 +96,7 @@ class ShareData(Programme):
 
     def contradiction(self) -> tuple[str, str, str] | None:
         """Return the key `asked` if the consent wanted cannot be given that way."""
-        ways = _WAYS[self.consent]
-        if self.asked is None or self.asked in ways:
-            return None
-        right = f"write {' or '.join(ways)}" if ways else "leave it out"
-        return "asked", f"consent '{self.consent}' cannot be asked for by {self.asked}", right
+        return wrongly_asked(self.consent, self.asked)
 
     def practice(self) -> str | None:
         """Return the name of the data flow."""

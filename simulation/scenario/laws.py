@@ -9,7 +9,8 @@ from typing import Any, Literal
 from simulation.behaviour.shipped import shipped_data
 from simulation.scenario.practices import Consent, Fields, Recipient
 
-LawName = Literal["california", "my_health_my_data", "eu", "uk", "none"]
+LawName = Literal["california", "my_health_my_data", "eu", "uk", "none", "new_york_prices", "maryland_prices"]
+Prices = Literal["free", "disclosed", "opt_in"]
 
 SOURCE = Path(__file__).with_name("laws.yaml")
 
@@ -25,6 +26,7 @@ class KnownLaw:
     says: str
     source: str
     read: str
+    prices: Prices = "free"  # what it asks of prices that an algorithm sets by a shopper's own data
 
     def consent_for(self, recipient: Recipient, fields: Fields) -> Consent:
         """Return the least consent for a flow; what tells of health, or lets an insurer infer it, stands apart."""

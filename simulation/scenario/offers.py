@@ -1,6 +1,6 @@
 """What a retailer can do with card data itself: rewards, offers, tiers, prices."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,34 +122,6 @@ class TopTierOnly(Programme):
         rows["experience"] = numbers["noticing_a_tier_per_week"] * self.visibility
 
 
-class PersonalPrices(Programme):
-    """Charge members by what their history says they will bear: more to the loyal, less to the others."""
-
-    do: Literal["personal_prices"]
-    name: str = Field("personal_prices", description="The practice's name, for other actions to refer to.")
-    dispersion: float = Field(gt=0, le=0.5, description="How much above the usual price the heaviest members pay.")
-
-    def practice(self) -> str | None:
-        """Return the name of the pricing."""
-        return self.name
-
-    def set_levers(self, rows: NDArray[np.void], numbers: NDArray[np.void]) -> None:
-        """Set how far members' prices lie apart."""
-        rows["price_dispersion"] = self.dispersion
-
-    def leave_behind(self, rows: NDArray[np.void]) -> None:
-        """Charge everybody the same after the end."""
-        rows["price_dispersion"] = 0.0
-
-    def set_terms(self, rows: NDArray[np.void], numbers: NDArray[np.void]) -> None:
-        """Set how unfair it is and how often a comparison shows it: the farther apart, the oftener."""
-        apart = min(1.0, self.dispersion / 0.1)
-        rows["scope"] = Scope.PAYING_MORE
-        rows["departure"] = rows["flow"] = numbers["unfairness_of_personal_prices"] * apart
-        rows["experience"] = numbers["comparing_prices_per_week"] * apart
-        rows["discovery"] = numbers["press_hazard_per_year"] * apart
-
-
 class MemberPrices(Programme):
     """Sell at two prices: a lower one for members, a higher one for everybody else."""
 
@@ -157,19 +129,40 @@ class MemberPrices(Programme):
     name: str = Field("member_prices", description="The practice's name, for other actions to refer to.")
     saving: float = Field(0.045, ge=0, le=0.5, description="Share of a basket that members save.")
     markup: float = Field(0.02, ge=0, le=0.5, description="By how much prices without the card are raised for it.")
+    funded_by_suppliers: float = Field(
+        0.0, ge=0, le=1, description="Share of what members save that suppliers pay for; they fund rivals' deals too."
+    )
+    reckoned_with: float = Field(
+        1.0, ge=0, le=1, description="Share of the saving that members reckon with when they choose a store."
+    )
+
+    own_levers: ClassVar = {"funded_by_suppliers": "share of what members save that suppliers pay for"}
+
+    @property
+    def own_numbers(self) -> tuple[str, ...]:
+        """The section of numbers that savings funded by suppliers read."""
+        return ("supplier_funding",) if self.funded_by_suppliers > 0 else ()
 
     def practice(self) -> str | None:
         """Return the name of the pricing."""
         return self.name
 
     def set_levers(self, rows: NDArray[np.void], numbers: NDArray[np.void]) -> None:
-        """Set both prices."""
+        """Set both prices, who pays for the lower one, and how much of it counts in the choice of store."""
         rows["shelf_price"] = 1.0 + self.markup
         rows["member_saving"] = self.saving
+        rows["saving_matched"] = self.saving * (1.0 - self._counting(numbers))
+        rows["funded_by_suppliers"] = self.funded_by_suppliers
+
+    def _counting(self, numbers: NDArray[np.void]) -> float:
+        """Return the share of the saving that draws to this store: what members believe in and rivals do not match."""
+        matched = self.funded_by_suppliers * float(numbers["funded_deals_matched_by_rivals"])
+        return self.reckoned_with * (1.0 - matched)
 
     def leave_behind(self, rows: NDArray[np.void]) -> None:
         """Return to one price after the end."""
         rows["shelf_price"], rows["member_saving"] = 1.0, 0.0
+        rows["saving_matched"], rows["funded_by_suppliers"] = 0.0, 0.0
 
     def set_terms(self, rows: NDArray[np.void], numbers: NDArray[np.void]) -> None:
         """Set how unfair it is, above all to those without the card; both prices stand on the shelf."""

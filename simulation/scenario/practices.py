@@ -69,6 +69,7 @@ PRACTICE = np.dtype(
         ("unlawful", np.float64),  # 1 where a law forbids it
         ("minded", np.float64),  # share of shoppers who mind a dispute; 0 where sensitivity says who minds
         ("counter", np.float64),  # share of shoppers whom a dispute pleases
+        ("audience", np.float64),  # 1 where brands reach those whose data flows, and receive no records
     ]
 )
 """One practice in one market and week, for one policy."""
@@ -106,6 +107,11 @@ def departure_of_flow(recipient: Recipient, fields: Fields, purpose: Purpose, nu
     if fields in _FIELDS_FACTOR:
         names.append(_FIELDS_FACTOR[fields])
     return float(np.prod([float(numbers[name]) for name in names]) * (1.0 - numbers["blame_on_the_buyer"]))
+
+
+def factor_of_fields(fields: Fields, numbers: NDArray[np.void]) -> float:
+    """Return how much farther, or less far, passing these fields on departs than passing purchases on."""
+    return float(numbers[_FIELDS_FACTOR[fields]]) if fields in _FIELDS_FACTOR else 1.0
 
 
 def departure_of_leak(fields: Leaked, money_lost: bool, numbers: NDArray[np.void]) -> float:

@@ -31,6 +31,7 @@ class Cause(IntEnum):
     OFFERS = 9
     RIVAL = 10
     GOODWILL = 11
+    ADS = 12
 
 
 MEANINGS = {
@@ -46,6 +47,7 @@ MEANINGS = {
     Cause.OFFERS: "was sent other offers",
     Cause.RIVAL: "was drawn, or no longer drawn, by the rival",
     Cause.GOODWILL: "was moved by a promise, an apology, a gift, or other terms of what both twins know",
+    Cause.ADS: "was shown advertising",
 }
 """What each cause means. News that only the twin has heard is a cause as well, by the way in which it came."""
 
@@ -133,13 +135,15 @@ class Causes:
         lifted = swiped & self._set_apart(policy, who, ("reward_lift",))
         saving = self._set_apart(policy, who, ("member_saving",))
         benefit = self._set_apart(policy, who, _BENEFITS)
+        ads = self._set_apart(policy, who, ("nuisance",))
         other_card = lives.card[policy, who] != lives.card[0, who]
         other_store = lives.patron[policy, who] != lives.patron[0, who]
         pulled = self._set_apart(policy, who, _PULLS)
         valued = self._set_apart(policy, who, ("shelf_price",)) | with_the_card
-        card = np.select([saving, benefit], [Cause.PRICE, Cause.BENEFIT], Cause.REWARD)
-        store = np.select([pulled, valued, benefit], [Cause.RIVAL, Cause.PRICE, Cause.BENEFIT], Cause.REWARD)
-        purchase = np.select([dearer, lifted], [Cause.PRICE, Cause.BENEFIT], Cause.OFFERS)
+        card = np.select([saving, benefit, ads], [Cause.PRICE, Cause.BENEFIT, Cause.ADS], Cause.REWARD)
+        reasons = [Cause.RIVAL, Cause.PRICE, Cause.BENEFIT, Cause.ADS]
+        store = np.select([pulled, valued, benefit, ads], reasons, Cause.REWARD)
+        purchase = np.select([dearer, lifted, swiped & ads], [Cause.PRICE, Cause.BENEFIT, Cause.ADS], Cause.OFFERS)
         return np.select([other_card, other_store], [card, store], purchase).astype(np.uint8)
 
     def _set_apart(self, policy: int, who: Places, names: tuple[str, ...]) -> Any:

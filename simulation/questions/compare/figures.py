@@ -30,8 +30,9 @@ _LABELS = {
     Cause.OFFERS: "offers",
     Cause.RIVAL: "rival",
     Cause.GOODWILL: "goodwill, terms",
+    Cause.ADS: "advertising",
 }
-_FACES = [COLOURS[2], COLOURS[1], COLOURS[3], *COLOURS[4:], *COLOURS[1:5]]  # the last four hatched
+_FACES = [COLOURS[2], COLOURS[1], COLOURS[3], *COLOURS[4:], *COLOURS[1:6]]  # the last five hatched
 _LOOKS = {cause: (_FACES[place], "" if place < 7 else "///") for place, cause in enumerate(_LABELS)}  # noqa: PLR2004
 _WIDTH, _INCH_A_ROW, _ABOVE, _BELOW, _LEGEND = 8.4, 0.24, 0.6, 1.35, 0.5
 _MOST_POLICIES = 12

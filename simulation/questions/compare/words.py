@@ -25,6 +25,7 @@ DID = {
     Cause.OFFERS: "were first sent other offers",
     Cause.RIVAL: "were first drawn, or no longer drawn, by the rival",
     Cause.GOODWILL: "were first moved by a promise, an apology, a gift or changed terms",
+    Cause.ADS: "were first shown advertising",
 }
 """What those did first whose lives were set apart by a cause."""
 
