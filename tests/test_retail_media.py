@@ -188,5 +188,5 @@ def test_a_promise_not_to_sell_data_is_broken_by_audiences(make_scenario: Make) 
 
 
 def test_it_is_told_in_plain_words() -> None:
-    said = in_plain_words(RetailMedia(week=5, do="retail_media", ads_per_visit=4, consent="opt_in"))
-    assert said == "From week 5: retail media; only with members who agree; ads per visit 4."
+    said = in_plain_words(RetailMedia.model_validate(MEDIA | {"consent": "opt_in"}))
+    assert said == "From week 5: retail media; only with members who agree; ads per visit 4; revenue share 0.6."
