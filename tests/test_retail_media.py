@@ -14,7 +14,9 @@ from simulation.runs.parties import gains
 from simulation.runs.return_sheet import return_sheet
 from simulation.runs.run import run_scenario
 from simulation.scenario.drawn import concerns, drawn_numbers
+from simulation.scenario.media import RetailMedia
 from simulation.scenario.schema import Scenario
+from simulation.serve.cards import in_plain_words
 
 Make = Callable[..., Scenario]
 MEDIA = {"week": 5, "do": "retail_media", "ads_per_visit": 4, "consent": "notice", "revenue_share": 0.6}
@@ -176,3 +178,15 @@ def test_the_return_sheet_has_it_and_adds_up(make_scenario: Make) -> None:
 def test_consent_that_cannot_be_given_that_way_is_refused(make_scenario: Make) -> None:
     with pytest.raises(ValueError, match="consent 'opt_in' cannot be asked for by letter"):
         make_scenario({"media": [MEDIA | {"consent": "opt_in", "asked": "letter"}]})
+
+
+def test_a_promise_not_to_sell_data_is_broken_by_audiences(make_scenario: Make) -> None:
+    promise = {"week": 1, "do": "public_promise"}
+    kept, broken = (lived(make_scenario, MEDIA, *each, weeks=6) for each in ((), (promise,)))
+    departures = [float(model.practices["departure"][5, 1, 0, 0]) for model in (kept, broken)]
+    assert departures == pytest.approx([0.35 * 1.1, 0.35 * 1.1 * 1.5])
+
+
+def test_it_is_told_in_plain_words() -> None:
+    said = in_plain_words(RetailMedia.model_validate(MEDIA | {"consent": "opt_in"}))
+    assert said == "From week 5: retail media; only with members who agree; ads per visit 4; revenue share 0.6."

@@ -109,7 +109,7 @@ class OwnFlow:
 
 def _brands_pay(counted: Counted) -> NDArray[np.float64]:
     """Return cents for ads: by visits with the card, more for members of an audience. Shape (weeks, markets)."""
-    audience = (counted.concerned * (counted.practices["audience"] > 0)).max(axis=2)
+    audience = (counted.concerned * (counted.practices["audience"] > 0)).max(axis=2, initial=0)
     members, visits = (counted.by_market[..., each] for each in (Measure.MEMBERS, Measure.CARDED_TRIPS))
     reached = np.minimum(1.0, audience / np.maximum(1, members))
     targeted, others = counted.levers["cents_for_targeted_ads"], counted.levers["cents_for_other_ads"]

@@ -15,8 +15,11 @@ _CALLED: Mapping[str, tuple[str, ...]] = {
     "breach hack hacked stolen theft ransomware": ("leak",),
     "paid fee subscription subscribe premium prime club": ("paid_tier", "paid_membership", "top_tier_only"),
     "membership tier tiers status elite vip gold": ("top_tier_only",),
-    "cut cheaper lower discount saving sale promotion": ("member_prices",),
-    "algorithmic algorithm dynamic surge personalised individual": ("algorithmic_prices", "personal_prices"),
+    "cut cheaper lower discount saving sale promotion supplier suppliers funded": ("member_prices",),
+    "algorithmic algorithm dynamic surge personalised individual esl label labels": (
+        "algorithmic_prices",
+        "personal_prices",
+    ),
     "coalition partner partners alliance": ("coalition", "share_data"),
     "end close abolish terminate programme program": ("end_programme", "reward_programme"),
     "face faces facial biometric biometrics camera cameras": ("biometrics",),

@@ -20,7 +20,7 @@ def scenarios() -> dict[str, Path]:
     --------
     >>> import aislefour as a4
     >>> list(a4.scenarios())[:2]
-    ['ask_first', 'bookseller_prices']
+    ['algorithmic_prices', 'ask_first']
     """
     return {path.stem: path for path in sorted(_folder().glob("*.yaml"))}
 

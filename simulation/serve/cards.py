@@ -35,7 +35,8 @@ def _what(said: Mapping[str, Any]) -> str:
     if said["do"] == "share_data":
         return f"card data goes to the {said['with']}; {_CONSENT[said['consent']]}"
     about = f" about {said['about'].replace('_', ' ')}" if "about" in said else ""
-    return f"{said['do'].replace('_', ' ')}{about}"
+    asked = f"; {_CONSENT[said['consent']]}" if "consent" in said else ""
+    return f"{said['do'].replace('_', ' ')}{about}{asked}"
 
 
 def _term(name: str, value: Any) -> str:
