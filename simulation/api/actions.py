@@ -25,6 +25,7 @@ EXAMPLES = {
     "TopTierOnly": "week=10, threshold=0.9",
     "PersonalPrices": "week=10, dispersion=0.1",
     "MemberPrices": "week=10, saving=0.05",
+    "PaidTier": "week=10, fee_per_year=59, discount=0.02, free_delivery=True",
     "PublicPromise": "week=1",
     "SurveyFirst": 'week=1, about="share_data", sample=500',
     "ScaleUp": 'week=52, about="share_data"',

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.states import Card
-from simulation.model.accounts import Flow, Party, balances
+from simulation.model.accounts import Flow, Party, balances, place_of
 from simulation.model.books import BuyersBook
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
@@ -42,8 +42,8 @@ def _total(measure: Measure) -> Yardstick:
     return lambda model: float(_week(model, measure).sum())
 
 
-def _paid(flow: Flow) -> Yardstick:
-    return lambda model: float(model.accounts.weekly[:, _POLICY, flow].sum()) / 100
+def _paid(flow: Flow | str) -> Yardstick:
+    return lambda model: float(model.accounts.weekly[:, _POLICY, place_of(flow)].sum()) / 100
 
 
 def _account(party: Party) -> Yardstick:
@@ -186,6 +186,7 @@ YARDSTICKS: dict[str, Yardstick] = {
         _paid(Flow.FEES)(model) / (float(_week(model, Measure.MEMBERS).sum()) / YEAR) if model.actions[_POLICY] else 0.0
     ),
     "fines": _paid(Flow.FINES),
+    "fees of the paid tier": _paid("paid_tier_fees"),
     "settlements": _paid(Flow.SETTLEMENTS),
     "premiums raised": _paid(Flow.PREMIUMS),
     "the rival's account": _account(Party.RIVAL),

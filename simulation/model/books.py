@@ -191,11 +191,19 @@ def _book_rival(books: Books, policy: int, weeks: slice) -> None:
 
 
 def _book_own(books: Books, policy: int, weeks: slice) -> None:
-    """Book the payments of plug-ins that follow from what has been counted; raises ValueError for one that is none."""
+    """Book what single policies and plug-ins pay by what has been counted; raises ValueError where that is no payment."""
+    levers = books.levers[weeks, policy]
     for name, flow in own_flows().items():
-        if flow.cents is not None:
-            rows = books.levers[weeks, policy], books.practices[weeks, policy]
-            cents = np.asarray(flow.cents(Counted(*rows, books.totals(policy, weeks), books.numbers)), np.float64)
+        if flow.cents is not None and (not flow.lever or levers[flow.lever].any()):
+            cents = np.asarray(flow.cents(_counted(books, policy, weeks)), np.float64)
             if cents.shape != (weeks.stop - weeks.start,) or not np.isfinite(cents).all():
                 raise ValueError(f"the payment '{name}' must come to one finite number a week")
             books.accounts.book_weeks(weeks, policy, name, cents)
+
+
+def _counted(books: Books, policy: int, weeks: slice) -> Counted:
+    """Return what the payments of some weeks under one policy follow from."""
+    rows = books.levers[weeks, policy], books.practices[weeks, policy]
+    by_market = books.ledger.weekly[weeks, policy].sum(axis=2)
+    concerned = books.ledger.touched[weeks, policy, ..., Touched.FLOWING]
+    return Counted(*rows, books.totals(policy, weeks), books.numbers, by_market, concerned)

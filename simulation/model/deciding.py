@@ -177,11 +177,15 @@ def value_store(n: int, p: Record, lever: Record, people: Record, lives: Record,
     by_reward, by_price, usual = p["store_by_reward"], p["store_by_price"], p["reward_rate"]
     shelf, saving, dispersion = lever["shelf_price"], lever["member_saving"], lever["price_dispersion"]
     card, rank, worth = lives["card"], people["spend_rank"], s["worth"]
-    reward, partner_reward = s["reward"], s["partner_reward"]
+    reward, partner_reward, below = s["reward"], s["partner_reward"], s["below"]
+    hold = lever["tier_hold"]
     for i in range(n):
         active = 1 if card[i] == Card.ACTIVE else 0
         price = choices.price_paid(active, shelf, saving, dispersion, np.float64(rank[i]))
         worth[i] = choices.worth_of_store(active, reward[i] + partner_reward[i] - usual, by_reward, price, by_price)
+    if hold != 0.0:
+        for i in range(n):
+            worth[i] += choices.by_tier(1 if card[i] == Card.ACTIVE else 0, below[i], hold)
 
 
 @inner

@@ -219,9 +219,10 @@ class Shopper(Household):
         """Return what rewards beyond the usual and prices make the store worth to the shopper, in log-odds."""
         p, active, extra = week.p, int(self.card == Card.ACTIVE), self.reward + self.partner_reward
         price = self.price_paid(week, active)
-        return self.choices.worth_of_store(
+        worth = self.choices.worth_of_store(
             active, extra - p["reward_rate"], p["store_by_reward"], price, p["store_by_price"]
         )
+        return worth + self.choices.by_tier(active, self.below, week.lever["tier_hold"])
 
     def price_paid(self, week: Week, with_card: int) -> float:
         """Return what the shopper pays, with the card or without it, as a multiple of the usual price."""
@@ -235,7 +236,8 @@ class Shopper(Household):
         self.stay_away(week)
         self.use_card(week)
         lift, withdrawn = p["offer_lift"] * self.redeemed, p["withdrawing_by_grievance"] * self.acted
-        factor = self.choices.spend_factor(self.swiped, p["scheme_lift"], lever["reward_lift"], lift, withdrawn)
+        lifted = lever["reward_lift"] + self.choices.by_tier(self.swiped, self.below, lever["tier_lift"])
+        factor = self.choices.spend_factor(self.swiped, p["scheme_lift"], lifted, lift, withdrawn)
         price, comes = self.price_paid(week, self.swiped), self.patron * (1 - self.away)
         bought = worth * factor * comes * self.choices.bought_at(price, p["demand_by_price"])
         self.goods, self.cents = self.choices.whole_cents(bought), self.choices.whole_cents(bought * price)

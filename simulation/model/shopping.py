@@ -77,14 +77,13 @@ def shop(n: int, p: Record, lever: Record, people: Record, lives: Record, s: Rec
     scheme_lift, reward_lift, offer_lift = p["scheme_lift"], lever["reward_lift"], p["offer_lift"]
     withdrawing, elasticity = p["withdrawing_by_grievance"], p["demand_by_price"]
     shelf, saving, dispersion = lever["shelf_price"], lever["member_saving"], lever["price_dispersion"]
-    rank, goods = people["spend_rank"], s["goods"]
+    rank, goods, below, tier_lift = people["spend_rank"], s["goods"], s["below"], lever["tier_lift"]
     patron, swiped, trips_made, sales = lives["patron"], lives["swiped"], lives["trips"], lives["cents"]
     trips, cents, redeemed, acted, away = s["trips"], s["cents"], s["redeemed"], s["acted"], s["away"]
     for i in range(n):
         comes = patron[i] * (1 - away[i])
-        factor = choices.spend_factor(
-            swiped[i], scheme_lift, reward_lift, offer_lift * redeemed[i], withdrawing * acted[i]
-        )
+        lifted = reward_lift + choices.by_tier(swiped[i], below[i], tier_lift)
+        factor = choices.spend_factor(swiped[i], scheme_lift, lifted, offer_lift * redeemed[i], withdrawing * acted[i])
         trips_made[i] = trips[i] * comes
         price = choices.price_paid(swiped[i], shelf, saving, dispersion, np.float64(rank[i]))
         bought = cents[i] * factor * comes * choices.bought_at(price, elasticity)

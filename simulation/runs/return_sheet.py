@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.model.accounts import ROUTES, Flow
+from simulation.model.accounts import ROUTES, Flow, Party, own_flows
 from simulation.model.ledger import Measure
 from simulation.runs.formats import dollars
 from simulation.runs.naive_return import Naive, naive_return
@@ -55,7 +55,20 @@ def return_sheet(outcome: Outcome, policy: int) -> list[Line]:
         Line("suppliers' payments for insight", naive.insight, extra(Flow.DATA_INCOME), because.carded()),
         Line("offers", naive.offers, extra(Flow.OFFER_COSTS, sign=-1), because.offers()),
         Line("answering for it", naive.answering, extra(*_ANSWERS, sign=-1), _answers(expected, policy)),
+        *_own_lines(expected, policy),
     ]
+
+
+def _own_lines(expected: Outcome, policy: int) -> list[Line]:
+    """Return a line for each payment of a single policy or plug-in that the retailer makes or gets, if it moves."""
+    found = []
+    for name, flow in own_flows().items():
+        sign = (flow.payee == Party.RETAILER) - (flow.payer == Party.RETAILER)
+        paid = expected.flow(name).sum(axis=1)
+        simulated = float(sign * np.mean(paid[:, policy] - paid[:, 0]) / 100)
+        if sign and simulated:
+            found.append(Line(flow.meaning, 0.0, simulated, "no sheet without behaviour counts on it"))
+    return found
 
 
 def _margin_by_cause(outcome: Outcome, policy: int) -> tuple[float, float]:

@@ -19,6 +19,7 @@ from simulation.scenario.events import (
     ScandalElsewhere,
 )
 from simulation.scenario.flows import ChangeTerms, OnwardSale, ShareData
+from simulation.scenario.memberships import PaidTier
 from simulation.scenario.offers import MemberPrices, PersonalPrices, RewardProgramme, TargetedOffers, TopTierOnly
 from simulation.scenario.responses import PublicPromise, Respond, ScaleUp, SurveyFirst, break_promises
 from simulation.scenario.timeline import LEVERS, Action, Timeline, no_practices, usual_levers
@@ -32,6 +33,7 @@ AnyAction = Annotated[
     | TopTierOnly
     | PersonalPrices
     | MemberPrices
+    | PaidTier
     | PublicPromise
     | SurveyFirst
     | ScaleUp
@@ -87,7 +89,8 @@ def _own_action(extra: Extra) -> type[Action]:
         raise ValueError("an action is a class that extends Action or Programme")
     if "do" not in kind.model_fields or get_args(kind.model_fields["do"].annotation) != (extra.name,):
         raise ValueError(f"its field `do` must be Literal['{extra.name}']")
-    if taken := [name for name in kind.own_levers if name in (LEVERS.names or ())]:
+    known = {*(LEVERS.names or ()), *(name for each in kinds_by_name(AnyAction).values() for name in each.own_levers)}
+    if taken := [name for name in kind.own_levers if name in known]:
         raise ValueError(f"the program has a lever called '{taken[0]}'; give it another name")
     for said, terms in {"example": kind.example, "idle": kind.idle or kind.example}.items():
         try:
@@ -100,8 +103,8 @@ def _own_action(extra: Extra) -> type[Action]:
 
 @remembered
 def levers_type() -> np.dtype[np.void]:
-    """Return the record of all levers: those that shoppers read, then those that the actions of plug-ins add."""
-    own = {name: np.float64 for kind in own_actions().values() for name in kind.own_levers}
+    """Return the record of all levers: those that shoppers read, then those that single kinds of action add."""
+    own = {name: np.float64 for kind in kinds().values() for name in kind.own_levers}
     return np.dtype([*LEVERS.descr, *own.items()]) if own else LEVERS
 
 

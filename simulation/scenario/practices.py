@@ -37,6 +37,8 @@ class Scope(IntEnum):
     PAYING_MORE = 3  # wrongs the heavier half of shoppers, who are charged more; noticed by members who compare
     TWO_PRICES = 4  # wrongs those without an active card, and members as far as they resent it; anybody can notice it
     LEANING = 5  # a dispute: wrongs those who lean to one side and pleases those who lean to the other
+    PAYING_A_FEE = 8  # wrongs and is noticed by those who pay to belong to the top tier
+    LOSING_THE_CARD = 9  # wrongs and is noticed by those who held an active card when it was ended, most the heaviest
 
 
 PRACTICE = np.dtype(
