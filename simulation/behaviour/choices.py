@@ -98,12 +98,6 @@ def reward_share(rate: float, cut: float, bonus: float, below: int, threshold: f
 
 
 @rule
-def by_tier(card: int, below: int, amount: float) -> float:
-    """Return an amount for holders of an active card whom no tier leaves out, 0 for the others."""
-    return amount * (card * (1 - min(1, below)))
-
-
-@rule
 def log_odds_of_changing_card(
     card: int,
     dropping: float,

@@ -77,6 +77,12 @@ def standing(spend_rank: float, threshold: float, put_out: float) -> int:
 
 
 @rule
+def by_tier(card: int, below: int, amount: float) -> float:
+    """Return an amount for holders of an active card whom no tier leaves out, 0 for the others."""
+    return amount * (card * (1 - min(1, below)))
+
+
+@rule
 def share_reached(vulnerable: int, awareness: float) -> float:
     """Return how much of the news and notices that reach others reaches a shopper."""
     return 1.0 - vulnerable * (1.0 - awareness)

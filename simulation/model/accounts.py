@@ -107,15 +107,26 @@ class OwnFlow:
     """The lever at 0 of which nothing is paid, where there is one; then nothing is worked out either."""
 
 
+_RETAILER, _SHOPPERS, _OUTSIDE = Party.RETAILER, Party.SHOPPERS, Party.OUTSIDE
+
 OF_POLICIES: Mapping[str, OwnFlow] = {
-    "paid_tier_fees": OwnFlow(
-        Party.SHOPPERS, Party.RETAILER, "fees of the paid tier", dues.tier_fees, "tier_fee"
-    ),
+    "paid_tier_fees": OwnFlow(_SHOPPERS, _RETAILER, "fees of the paid tier", dues.tier_fees, "tier_fee"),
     "deliveries": OwnFlow(
-        Party.RETAILER, Party.OUTSIDE, "picking and bringing orders", dues.cost_of_deliveries, "tier_deliveries"
+        _RETAILER, _OUTSIDE, "picking and bringing orders", dues.cost_of_deliveries, "tier_deliveries"
     ),
     "worth_of_deliveries": OwnFlow(
-        Party.OUTSIDE, Party.SHOPPERS, "what delivery is worth to those who pay", dues.worth_of_deliveries, "tier_deliveries"
+        _OUTSIDE, _SHOPPERS, "what delivery is worth to who pays", dues.worth_of_deliveries, "tier_deliveries"
+    ),
+    "points_lapsed": OwnFlow(_SHOPPERS, _RETAILER, "points that lapse", dues.points_lapsed, "points_lapsed"),
+    "running_saved": OwnFlow(
+        _OUTSIDE, _RETAILER, "running costs of the programme that are saved", dues.running_saved, "running_saved"
+    ),
+    "insight_lost": OwnFlow(_RETAILER, _OUTSIDE, "decisions made without card data", dues.insight_lost, "insight_lost"),
+    "kept_by_the_operator": OwnFlow(
+        _RETAILER, _OUTSIDE, "what the operator keeps of points", dues.kept_by_the_operator, "operator_share"
+    ),
+    "insight_from_partners": OwnFlow(
+        _OUTSIDE, _RETAILER, "what partners' data are worth", dues.insight_from_partners, "partner_insight"
     ),
 }
 """The payments that single policies bring, by name."""

@@ -8,6 +8,7 @@ from simulation.behaviour.compiling import inner
 from simulation.model.kinds import Record, Whole
 from simulation.model.ledger import COUNTED, TRUST_UNIT, Event, Measure, Touched
 from simulation.model.listing import list_marked
+from simulation.scenario.practices import Scope
 
 _EACH = len(Touched)
 
@@ -72,7 +73,10 @@ def count_touched(
     flowing = knowing = 0
     for i in range(first, after):
         knowing += (aware[i] >> k) & 1
-    if practice["running"] > 0.0:
+    if practice["running"] > 0.0 and scope == Scope.LOSING_THE_CARD:
+        for i in range(first, after):
+            flowing += rules.is_member(patron[i], lives["card"][i])
+    elif practice["running"] > 0.0:
         for i in range(first, after):
             flow = (flows[i] >> k) & 1
             flowing += rules.is_concerned(scope, flow, patron[i], member[i], below[i], np.float64(rank[i]))

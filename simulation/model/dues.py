@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.model.ledger import Measure
 from simulation.scenario.practices import Scope
 
 Cents = NDArray[np.float64]
@@ -47,3 +48,42 @@ def _orders(counted: Any) -> Cents:
 def _concerned(counted: Any, scope: Scope) -> Any:
     """Return how many shoppers practices of a scope concern. Shape (weeks, markets)."""
     return (counted.concerned * (counted.practices["scope"] == scope)).sum(axis=2)
+
+
+# --- a programme that is ended or merged ----------------------------------------------------------------------------
+
+
+def points_lapsed(counted: Any) -> Cents:
+    """Return what the points come to that lapse in each week, of those who held an active card. Shape (weeks,)."""
+    holders = _concerned(counted, Scope.LOSING_THE_CARD)
+    return np.asarray(100.0 * (holders * counted.levers["points_lapsed"]).sum(axis=1))
+
+
+def running_saved(counted: Any) -> Cents:
+    """Return what running the programme would have cost in each week. Shape (weeks,)."""
+    return _of_sales(counted, "running_saved")
+
+
+def insight_lost(counted: Any) -> Cents:
+    """Return what decisions without card data cost in each week. Shape (weeks,)."""
+    return _of_sales(counted, "insight_lost")
+
+
+def _of_sales(counted: Any, lever: str) -> Cents:
+    return np.asarray((counted.by_market[..., Measure.SALES] * counted.levers[lever]).sum(axis=1))
+
+
+# --- a coalition ----------------------------------------------------------------------------------------------------
+
+
+def kept_by_the_operator(counted: Any) -> Cents:
+    """Return what the coalition's operator keeps in each week of what points cost. Shape (weeks,)."""
+    return np.asarray((counted.by_market[..., Measure.CARDED_SALES] * counted.levers["operator_share"]).sum(axis=1))
+
+
+def insight_from_partners(counted: Any) -> Cents:
+    """Return what partners' data bring in each week, by carded sales of those whose data flows. Shape (weeks,)."""
+    carded, members = (counted.by_market[..., each] for each in (Measure.CARDED_SALES, Measure.MEMBERS))
+    flowing = (counted.concerned * (counted.practices["partners"] > 0)).max(axis=2, initial=0)
+    taking_part = np.minimum(1.0, flowing / np.maximum(1, members))
+    return np.asarray((carded * taking_part * counted.levers["partner_insight"]).sum(axis=1))

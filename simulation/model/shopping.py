@@ -31,7 +31,7 @@ def stay_away(found: int, p: Record, luck: Halves, people: Record, lives: Record
 
 
 @inner
-def use_card(n: int, p: Record, luck: Halves, people: Record, lives: Record, s: Record) -> None:
+def use_card(n: int, p: Record, refused: float, luck: Halves, people: Record, lives: Record, s: Record) -> None:
     """Let members show the card or not; data of those who have just stopped being members does not flow."""
     always, sometimes = (
         choices.log_odds(p["swiping_of_every_time_swipers"]),
@@ -40,6 +40,8 @@ def use_card(n: int, p: Record, luck: Halves, people: Record, lives: Record, s: 
     by_grievance, every_time, swiped = p["swiping_by_grievance"], people["every_time"], lives["swiped"]
     acted, member, away = s["acted"], s["member"], s["away"]
     _let_go(n, lives, s)
+    if refused != 0.0:
+        _refuse(n, s)
     for i in range(n):
         swiped[i] = member[i] * (1 - away[i])
     for i in range(n):
@@ -58,6 +60,17 @@ def _let_go(n: int, lives: Record, s: Record) -> None:
         debt[i] *= member[i]
     for i in range(n):
         fee_units[i] = fee_units[i] if member[i] != 0 else 0
+
+
+@inner
+def _refuse(n: int, s: Record) -> None:
+    """Let nobody be a member once the programme has ended: no card is accepted, and no data flows."""
+    member, flows, debt, fee_units = s["member"], s["flows"], s["debt"], s["fee_units"]
+    for i in range(n):
+        member[i] = 0
+        flows[i] = 0
+        debt[i] = 0
+        fee_units[i] = 0
 
 
 @inner
@@ -82,7 +95,7 @@ def shop(n: int, p: Record, lever: Record, people: Record, lives: Record, s: Rec
     trips, cents, redeemed, acted, away = s["trips"], s["cents"], s["redeemed"], s["acted"], s["away"]
     for i in range(n):
         comes = patron[i] * (1 - away[i])
-        lifted = reward_lift + choices.by_tier(swiped[i], below[i], tier_lift)
+        lifted = reward_lift + rules.by_tier(swiped[i], below[i], tier_lift)
         factor = choices.spend_factor(swiped[i], scheme_lift, lifted, offer_lift * redeemed[i], withdrawing * acted[i])
         trips_made[i] = trips[i] * comes
         price = choices.price_paid(swiped[i], shelf, saving, dispersion, np.float64(rank[i]))

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from simulation.behaviour.plugins import Extra, extras, remembered
+from simulation.scenario.coalitions import JoinCoalition, PartnerMisuse
+from simulation.scenario.endings import EndProgramme, MergeProgramme, PriceCut
 from simulation.scenario.events import (
     Boycott,
     GovernmentDemand,
@@ -34,6 +36,11 @@ AnyAction = Annotated[
     | PersonalPrices
     | MemberPrices
     | PaidTier
+    | EndProgramme
+    | MergeProgramme
+    | PriceCut
+    | JoinCoalition
+    | PartnerMisuse
     | PublicPromise
     | SurveyFirst
     | ScaleUp
@@ -113,7 +120,7 @@ def kinds_by_name(union: Any) -> dict[str, type[Action]]:
     return {get_args(kind.model_fields["do"].annotation)[0]: kind for kind in get_args(get_args(union)[0])}
 
 
-_FOLLOWING_ALL = (Law, ScandalElsewhere)  # what they change are flows, whenever these begin
+_FOLLOWING_ALL = (Law, ScandalElsewhere, PriceCut)  # they change flows, or prices, whenever these are set
 
 
 def compile_timeline(

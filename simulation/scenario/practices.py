@@ -71,6 +71,7 @@ PRACTICE = np.dtype(
         ("unlawful", np.float64),  # 1 where a law forbids it
         ("minded", np.float64),  # share of shoppers who mind a dispute; 0 where sensitivity says who minds
         ("counter", np.float64),  # share of shoppers whom a dispute pleases
+        ("partners", np.float64),  # how many firms of a coalition the data reaches, 0 where there is none
     ]
 )
 """One practice in one market and week, for one policy."""

@@ -44,6 +44,8 @@ LEVERS = np.dtype(
         ("exit_fee", np.float64),  # dollars paid to the data buyer for leaving the contract: their part
         ("promised", np.float64),  # 1 after a public promise not to sell data
         ("tier_lift", np.float64),  # extra share of spend of whom a paid tier takes in, when they show the card
+        ("card_refused", np.float64),  # 1 once the programme has ended: no card is taken, put away or accepted
+        ("joining_drive", np.float64),  # log-odds by which others, such as partners, bring shoppers to a first card
         ("tier_hold", np.float64),  # log-odds by which having paid for it keeps a patron
     ]
 )

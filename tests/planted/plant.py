@@ -30,6 +30,7 @@ TESTS = (
     *("screen_width", "names", "empty_market", "sealed", "memory", "speaking", "stopping"),
     *("exposure", "press", "weeks", "episode_readings", "fitting", "evidence_set", "drawing"),
     *("in_model_survey", "going_on", "plugins", "laws", "hints", "beginning"),
+    *("memberships", "endings", "coalitions"),
 )
 OF_CLASSES = ("classroom", "class_pages")
 OF_TRANSACTIONS = ("doubtful_transactions", "exports", "transaction_files", "transactions")
