@@ -134,7 +134,7 @@ OF_POLICIES: Mapping[str, OwnFlow] = {
 
 @remembered
 def own_flows() -> Mapping[str, OwnFlow]:
-    """Return the payments of single policies, then those of plug-ins, by name; they stand behind `Flow` in this order."""
+    """Return the payments of single policies, then those of plug-ins, by name, in the order in which they follow."""
     return {**OF_POLICIES, **extras("flows", _own_flow)}
 
 

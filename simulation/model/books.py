@@ -191,7 +191,7 @@ def _book_rival(books: Books, policy: int, weeks: slice) -> None:
 
 
 def _book_own(books: Books, policy: int, weeks: slice) -> None:
-    """Book what single policies and plug-ins pay by what has been counted; raises ValueError where that is no payment."""
+    """Book what single policies and plug-ins pay by what was counted; raises ValueError where that is no payment."""
     levers = books.levers[weeks, policy]
     for name, flow in own_flows().items():
         if flow.cents is not None and (not flow.lever or levers[flow.lever].any()):

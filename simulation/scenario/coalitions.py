@@ -58,7 +58,7 @@ class JoinCoalition(Programme):
         rows["joining_drive"] = self._many * numbers["joining_by_a_partner"]
 
     def leave_behind(self, rows: NDArray[np.void]) -> None:
-        """Leave the coalition: the own reward stays as it is, and the partners' points are no longer to be had."""
+        """Leave the coalition: the card gives what it gave before, and partners neither pay nor know anything."""
         for lever in ("operator_share", "partner_insight", "joining_drive"):
             rows[lever] = 0.0
 

@@ -46,7 +46,7 @@ class _LosingBenefits(Programme):
     def _set_loss(self, rows: NDArray[np.void], unfairness: float, numbers: NDArray[np.void]) -> None:
         rows["scope"] = Scope.LOSING_THE_CARD
         rows["departure"] = rows["flow"] = unfairness
-        rows["experience"] = numbers["noticing_a_loss_per_week"]
+        rows["experience"] = float(numbers["noticing_a_loss_per_week"]) * (unfairness > 0)
 
 
 class EndProgramme(_LosingBenefits):
