@@ -79,6 +79,26 @@ def test_a_percentage_of_a_market_and_of_a_range_is_shown_as_a_share() -> None:
         scenario_from_text(text)
 
 
+@pytest.mark.parametrize(
+    ("name", "mends"),
+    [
+        ("paid_tier", {"5%": "0.05"}),
+        ("ending_the_programme", {"1 %": "0.01", "0%": "0"}),
+        ("coalition", {"1 %": "0.01"}),
+    ],
+)
+def test_a_first_try_that_is_mended_as_check_says_is_understood(name: str, mends: dict[str, str]) -> None:
+    text = next(file for file in ASKED_FOR if file.stem == name).read_text(encoding="utf-8")
+    with pytest.raises(ScenarioError) as error:
+        scenario_from_text(text)
+    assert {problem.advice for problem in error.value.problems} == {
+        f"write {each}, a share of 1" for each in mends.values()
+    }
+    for wrong, right in mends.items():
+        text = text.replace(wrong, right)
+    assert scenario_from_text(text).replicates == 16
+
+
 @pytest.mark.parametrize("file", ASKED_FOR, ids=lambda file: file.stem)
 def test_a_strategists_first_try_is_understood_or_told_for_every_line_what_would_be_right(file: Path) -> None:
     try:
