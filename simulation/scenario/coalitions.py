@@ -49,8 +49,8 @@ class JoinCoalition(Programme):
 
     def set_levers(self, rows: NDArray[np.void], numbers: NDArray[np.void]) -> None:
         """Set what points cost and bring, what partners' data are worth, and how they bring new members."""
-        reward = RewardProgramme(do="reward_programme", week=self.week, reward_rate=self.reward_rate)
-        reward.set_levers(rows, numbers)
+        reward = {"do": "reward_programme", "week": self.week, "reward_rate": self.reward_rate}
+        RewardProgramme.model_validate(reward).set_levers(rows, numbers)
         erosion = np.power(0.125, np.arange(len(rows)) / numbers["reward_lift_lasts_weeks"])
         rows["reward_lift"] += numbers["reward_lift"] * self.points_of_partners(numbers) * erosion
         rows["operator_share"] = rows["reward_rate"] * numbers["operators_margin"]

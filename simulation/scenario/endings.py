@@ -102,7 +102,8 @@ class MergeProgramme(_LosingBenefits):
     def set_levers(self, rows: NDArray[np.void], numbers: NDArray[np.void]) -> None:
         """Set the other programme's reward, what points lose in worth, and what one programme instead of two saves."""
         owed = unspent_points(rows, numbers)
-        RewardProgramme(do="reward_programme", week=self.week, reward_rate=self.reward_rate).set_levers(rows, numbers)
+        reward = {"do": "reward_programme", "week": self.week, "reward_rate": self.reward_rate}
+        RewardProgramme.model_validate(reward).set_levers(rows, numbers)
         rows["points_lapsed"][:1] = owed * (1.0 - self.points_kept)
         rows["running_saved"] = numbers["cost_of_a_programme"] * numbers["saved_by_merging"]
 
