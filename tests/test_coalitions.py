@@ -127,6 +127,16 @@ def test_what_a_partner_does_is_felt_toward_the_grocer(make_scenario: Make) -> N
     assert np.array_equal(alone.ledger.weekly[:8], misused.ledger.weekly[:8])
 
 
+def test_a_law_that_asks_for_consent_ends_a_coalition_that_only_tells(make_scenario: Make) -> None:
+    law = {"week": 9, "do": "law", "requires": "opt_in"}
+    told = run(make_scenario, JOIN, law)
+    assert weekly(told, Measure.SHARED)[4:8].all() and not weekly(told, Measure.SHARED)[8:].any()
+    assert not paid(told, Flow.PARTNER_REWARDS)[8:].any() and not paid(told, "insight_from_partners")[8:].any()
+    eager = {"considering_enrolment_per_week": 0.2}
+    asked = run(make_scenario, JOIN | {"consent": "opt_in"}, law, behaviour=eager)
+    assert weekly(asked, Measure.SHARED)[8:].all()
+
+
 # --- contracts ------------------------------------------------------------------------------------------------------
 
 

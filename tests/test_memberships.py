@@ -12,6 +12,8 @@ from simulation.evidence.audit.books import books_of, differing, lived
 from simulation.model.accounts import Party, balances, place_of
 from simulation.model.ledger import Measure, Touched
 from simulation.model.model import LoyaltyModel
+from simulation.runs.return_sheet import return_sheet
+from simulation.runs.run import run_scenario
 from simulation.scenario.drawn import drawn_addresses
 from simulation.scenario.memberships import PaidTier
 from simulation.scenario.opening import yearly_spend
@@ -157,6 +159,24 @@ def test_hard_cancelling_holds_more_and_those_alone_who_pay_resent_it(make_scena
 def test_the_press_looks_at_a_tier_that_cannot_be_left(make_scenario: Make) -> None:
     easy, hard = (run(make_scenario, TIER | {"exit_friction": friction}) for friction in (0, 1))
     assert not easy.practices["discovery"].any() and hard.practices["discovery"][5:, 1].all()
+
+
+def test_cancelling_made_easy_later_lets_go_those_who_were_held(make_scenario: Make) -> None:
+    hard, easy = TIER | {"exit_friction": 1}, TIER | {"week": 30, "exit_friction": 0}
+    often = SOON | {"paid_tier_renewal": 0.2}
+    held, freed = (run(make_scenario, *actions, weeks=60, memberships=often) for actions in ([hard], [hard, easy]))
+    assert np.array_equal(payers(held)[:29], payers(freed)[:29]) and payers(freed)[-1] < payers(held)[-1]
+    assert not freed.practices["departure"][30:, 1].any()
+
+
+def test_a_naive_sheet_counts_on_fees_of_the_heaviest_members(make_scenario: Make) -> None:
+    outcome = run_scenario(make_scenario({"tier": [TIER]}, **QUIET))
+    members = outcome.replicates[0].weekly[:, 0, ..., Measure.MEMBERS].sum(axis=(1, 2))
+    share = np.zeros(26)
+    share[4:] = tier().share_paying(22, outcome.scenario.numbers)
+    line = next(each for each in return_sheet(outcome, 1) if each.name == "fees of the paid tier")
+    assert line.naive == pytest.approx(np.floor(members * share).sum())  # a dollar a week each
+    assert line.simulated == pytest.approx(outcome.flow("paid_tier_fees")[0, :, 1].sum() / 100)
 
 
 # --- contracts ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,14 @@ from pydantic import Field
 
 from simulation.scenario.flows import ShareData
 from simulation.scenario.offers import RewardProgramme
-from simulation.scenario.practices import Consent, Fields, departure_of_flow, factor_of_consent, harms_per_year
+from simulation.scenario.practices import (
+    Consent,
+    Fields,
+    Recipient,
+    departure_of_flow,
+    factor_of_consent,
+    harms_per_year,
+)
 from simulation.scenario.timeline import Action, Programme, Timeline, tell_story
 
 Partner = Literal["fuel", "pharmacy", "bank", "insurer", "telecom", "travel", "restaurants", "retail"]
@@ -42,6 +49,16 @@ class JoinCoalition(Programme):
     def own_numbers(self) -> tuple[str, ...]:
         """The sections of numbers of single policies that these terms read."""
         return ("coalitions",)
+
+    @property
+    def recipient(self) -> Recipient:
+        """Who receives the data in the words of a law."""
+        return "insurer" if "insurer" in self.partners else "broker"
+
+    @property
+    def fields(self) -> Fields:
+        """What is passed on in the words of a law."""
+        return self.shared
 
     def practice(self) -> str | None:
         """Return the name under which shoppers come to know where their data goes."""
