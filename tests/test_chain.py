@@ -179,6 +179,8 @@ def test_as_many_answer_a_survey_as_are_asked_however_few_are_simulated(make_sce
 
 FIXED = {"survey_first cost", "respond exit_fee", "regulator_order fine", "money.survey_cost"}
 PER_HEAD = {
+    *("paid_tier fee_per_year", "memberships.dollars_of_an_order"),
+    *("memberships.worth_of_a_delivery", "memberships.cost_of_a_delivery"),
     *("share_data fee_per_member_year", "share_data worth_to_participant", "respond compensation"),
     *("world.fine_per_concerned_shopper", "world.settlement_per_head", "world.worth_of_a_perfect_score"),
     *("world.reservation_fee", "world.margin_per_insured_year", "world.health_gain_per_participant"),

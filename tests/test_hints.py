@@ -26,8 +26,13 @@ def problems(action: str) -> tuple[Located, ...]:
         ("data_breach", "leak"),
         ("data-breach", "leak"),
         ("Data breach", "leak"),
-        ("paid_tier", "top_tier_only"),
-        ("price_cut", "member_prices"),
+        ("premium_membership", "paid_tier"),
+        ("paid tier", "paid_tier"),
+        ("tier_for_the_best", "top_tier_only"),
+        ("cut_prices", "price_cut"),
+        ("close_the_card", "end_programme"),
+        ("coalition", "join_coalition"),
+        ("merger", "merge_programme"),
         ("dynamic_pricing", "personal_prices"),
         ("lawsuit", "regulator_order"),
         ("apologise", "respond"),
@@ -73,6 +78,26 @@ def test_a_percentage_of_a_market_and_of_a_range_is_shown_as_a_share() -> None:
     text = HEAD.replace("weeks: 60", "weeks: 60\nmarkets: {here: 20%, elsewhere: 0.8}") + "    []\n"
     with pytest.raises(ScenarioError, match="write 0.2, a share of 1"):
         scenario_from_text(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "mends"),
+    [
+        ("paid_tier", {"5%": "0.05"}),
+        ("ending_the_programme", {"1 %": "0.01", "0%": "0"}),
+        ("coalition", {"1 %": "0.01"}),
+    ],
+)
+def test_a_first_try_that_is_mended_as_check_says_is_understood(name: str, mends: dict[str, str]) -> None:
+    text = next(file for file in ASKED_FOR if file.stem == name).read_text(encoding="utf-8")
+    with pytest.raises(ScenarioError) as error:
+        scenario_from_text(text)
+    assert {problem.advice for problem in error.value.problems} == {
+        f"write {each}, a share of 1" for each in mends.values()
+    }
+    for wrong, right in mends.items():
+        text = text.replace(wrong, right)
+    assert scenario_from_text(text).replicates == 16
 
 
 @pytest.mark.parametrize("file", ASKED_FOR, ids=lambda file: file.stem)

@@ -13,6 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from simulation.runs.run import run_scenario
+from simulation.scenario.coalitions import JoinCoalition
 from simulation.scenario.events import PressStory
 from simulation.scenario.flows import ShareData
 from simulation.scenario.schema import Scenario
@@ -141,6 +142,8 @@ def test_actions_are_told_in_plain_words() -> None:
     )
     story = PressStory(week=9, do="press_story", about="share_data")
     assert in_plain_words(story) == "In week 9: press story about share data."
+    together = JoinCoalition(week=5, do="join_coalition", partners=("fuel", "bank"))
+    assert in_plain_words(together) == "From week 5: join coalition; partners fuel, bank."
 
 
 def test_every_term_of_every_kind_of_action_can_be_entered() -> None:

@@ -86,6 +86,11 @@ ACTIONS = [
     {"do": "boycott", "minded_by": 0.4, "reach": 0.5},
     {"do": "rival_move", "win_back": 1.0},
     {"do": "retail_media", "ads_per_visit": 4},
+    {"do": "paid_tier", "fee_per_year": 10, "discount": 0.05},
+    {"do": "end_programme"},
+    {"do": "merge_programme", "reward_rate": 0.0},
+    {"do": "price_cut", "size": 0.02},
+    {"do": "join_coalition", "partners": ["fuel", "bank"]},
 ]
 
 

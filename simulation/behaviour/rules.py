@@ -57,6 +57,8 @@ def chance_of_noticing(
     concerned = member if scope == 1 else flows
     concerned = member if scope == 3 else concerned
     concerned = 1 if scope >= 4 else concerned
+    concerned = member * (1 - min(1, below)) if scope == 8 else concerned
+    concerned = member if scope == 9 else concerned
     chance = experience * concerned if running > 0.0 else 0.0
     by_standing = experience if below == 1 else 0.0
     by_standing = max(experience, by_demotion) if below == 2 else by_standing
@@ -81,6 +83,11 @@ def spread_of_price(dispersion: float, cap: float, spend_rank: float) -> float:
     return cap / above if dispersion * above > cap else dispersion
 
 
+def by_tier(card: int, below: int, amount: float) -> float:
+    """Return an amount for holders of an active card whom no tier leaves out, 0 for the others."""
+    return amount * (card * (1 - min(1, below)))
+
+
 @rule
 def share_reached(vulnerable: int, awareness: float) -> float:
     """Return how much of the news and notices that reach others reaches a shopper."""
@@ -100,6 +107,8 @@ def is_concerned(scope: int, flows: int, patron: int, member: int, below: int, s
     concerned = member * min(1, below) if scope == 2 else concerned
     charged_more = member if spend_rank > 0.5 else 0
     concerned = charged_more if scope == 3 else concerned
+    concerned = member * (1 - min(1, below)) if scope == 8 else concerned
+    concerned = member if scope == 9 else concerned
     return patron - member if scope == 4 else concerned
 
 
@@ -168,6 +177,8 @@ def stake_in(
     stake = left_out if scope == 2 else privacy
     stake = charged_more if scope == 3 else stake
     stake = (resentment if member == 1 else 1.0) if scope == 4 else stake
+    stake = float(member * (1 - min(1, below))) if scope == 8 else stake
+    stake = 2.0 * spend_rank * float(member) if scope == 9 else stake
     return dispute if scope == 5 else stake
 
 

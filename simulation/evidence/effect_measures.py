@@ -187,6 +187,7 @@ YARDSTICKS: dict[str, Yardstick] = {
     ),
     "fines": _paid(Flow.FINES),
     "what brands pay for advertising": _paid("media_income"),
+    "fees of the paid tier": _paid("paid_tier_fees"),
     "settlements": _paid(Flow.SETTLEMENTS),
     "premiums raised": _paid(Flow.PREMIUMS),
     "the rival's account": _account(Party.RIVAL),

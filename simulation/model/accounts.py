@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.plugins import Extra, extras, remembered
 from simulation.behaviour.spelling import unknown
-from simulation.model.ledger import Measure
+from simulation.model import dues
 
 
 class Party(StrEnum):
@@ -107,41 +107,35 @@ class OwnFlow:
     """The lever at 0 of which nothing is paid, where there is one; then nothing is worked out either."""
 
 
-def _brands_pay(counted: Counted) -> NDArray[np.float64]:
-    """Return cents for ads: by visits with the card, more for members of an audience. Shape (weeks, markets)."""
-    audience = (counted.concerned * (counted.practices["audience"] > 0)).max(axis=2, initial=0)
-    members, visits = (counted.by_market[..., each] for each in (Measure.MEMBERS, Measure.CARDED_TRIPS))
-    reached = np.minimum(1.0, audience / np.maximum(1, members))
-    targeted, others = counted.levers["cents_for_targeted_ads"], counted.levers["cents_for_other_ads"]
-    return np.asarray(visits * (reached * targeted + (1.0 - reached) * others))
-
-
-def _media_income(counted: Counted) -> NDArray[np.float64]:
-    """Return each week's cents that brands pay for ads. Shape (weeks,)."""
-    return np.asarray(_brands_pay(counted).sum(axis=1))
-
-
-def _media_costs(counted: Counted) -> NDArray[np.float64]:
-    """Return each week's cents that ads cost, the platform's share and the running of them alike. Shape (weeks,)."""
-    return np.asarray((_brands_pay(counted) * counted.levers["cost_of_ads"]).sum(axis=1))
-
-
-def _supplier_funding(counted: Counted) -> NDArray[np.float64]:
-    """Return each week's cents by which suppliers fund what members save: at the shelf price less their own."""
-    saving, share = counted.levers["member_saving"], counted.levers["funded_by_suppliers"]
-    saved = counted.by_market[..., Measure.CARDED_SALES] * saving / (1.0 - saving)
-    return np.asarray((share * saved).sum(axis=1))
-
+_RETAILER, _SHOPPERS, _OUTSIDE = Party.RETAILER, Party.SHOPPERS, Party.OUTSIDE
 
 OF_POLICIES: Mapping[str, OwnFlow] = {
     "media_income": OwnFlow(
-        Party.OUTSIDE, Party.RETAILER, "brands' payments for advertising", _media_income, "cents_for_targeted_ads"
+        _OUTSIDE, _RETAILER, "brands' payments for advertising", dues.media_income, "cents_for_targeted_ads"
     ),
     "media_costs": OwnFlow(
-        Party.RETAILER, Party.OUTSIDE, "the platform's share, or the running of media", _media_costs, "cost_of_ads"
+        _RETAILER, _OUTSIDE, "the platform's share, or the running of media", dues.media_costs, "cost_of_ads"
     ),
     "supplier_funding": OwnFlow(
-        Party.OUTSIDE, Party.RETAILER, "suppliers' part of what members save", _supplier_funding, "funded_by_suppliers"
+        _OUTSIDE, _RETAILER, "suppliers' part of what members save", dues.supplier_funding, "funded_by_suppliers"
+    ),
+    "paid_tier_fees": OwnFlow(_SHOPPERS, _RETAILER, "fees of the paid tier", dues.tier_fees, "tier_fee"),
+    "deliveries": OwnFlow(
+        _RETAILER, _OUTSIDE, "picking and bringing orders", dues.cost_of_deliveries, "tier_deliveries"
+    ),
+    "worth_of_deliveries": OwnFlow(
+        _OUTSIDE, _SHOPPERS, "what delivery is worth to who pays", dues.worth_of_deliveries, "tier_deliveries"
+    ),
+    "points_lapsed": OwnFlow(_SHOPPERS, _RETAILER, "points that lapse", dues.points_lapsed, "points_lapsed"),
+    "running_saved": OwnFlow(
+        _OUTSIDE, _RETAILER, "running costs of the programme that are saved", dues.running_saved, "running_saved"
+    ),
+    "insight_lost": OwnFlow(_RETAILER, _OUTSIDE, "decisions made without card data", dues.insight_lost, "insight_lost"),
+    "kept_by_the_operator": OwnFlow(
+        _RETAILER, _OUTSIDE, "what the operator keeps of points", dues.kept_by_the_operator, "operator_share"
+    ),
+    "insight_from_partners": OwnFlow(
+        _OUTSIDE, _RETAILER, "what partners' data are worth", dues.insight_from_partners, "partner_insight"
     ),
 }
 """The payments that single policies bring, by name."""

@@ -128,7 +128,7 @@ class BuyersBook:
         uses = np.argwhere(used & rows["repricing"].any(axis=1))
         if len(uses):
             self._reprice(books, weeks, flowing, uses)
-        self._lose_insured(books, weeks, shared)
+        self._lose_insured(books, weeks, shared & ~rows["partners"].any(axis=1))
 
     def _pay(self, books: Books, weeks: slice, flow: Flow, cents: NDArray[Any]) -> None:
         books.accounts.book_weeks(weeks, self._policy, flow, cents)

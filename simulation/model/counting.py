@@ -75,7 +75,10 @@ def count_touched(
     flowing = knowing = 0
     for i in range(first, after):
         knowing += (aware[i] >> k) & 1
-    if practice["running"] > 0.0:
+    if practice["running"] > 0.0 and scope == Scope.LOSING_THE_CARD:
+        for i in range(first, after):
+            flowing += rules.is_member(patron[i], lives["card"][i])
+    elif practice["running"] > 0.0:
         for i in range(first, after):
             flow = (flows[i] >> k) & 1
             willing = rules.data_flows(1.0, asked, 1, rules.bit(opted_in[i], k), rules.bit(opted_out[i], k))

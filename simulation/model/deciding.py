@@ -118,11 +118,13 @@ def owe_consent(
 
 
 @inner
-def weigh_card(n: int, p: Record, saving: float, nuisance: float, people: Record, lives: Record, s: Record) -> None:
+def weigh_card(
+    n: int, p: Record, saving: float, nuisance: float, drive: float, people: Record, lives: Record, s: Record
+) -> None:
     """Weigh dropping an active card, resuming a dormant one or taking a first one."""
     dropping = choices.weekly_log_odds(p["card_drops_per_year"])
     resuming = choices.weekly_log_odds(p["card_resumptions_per_year"])
-    joining = choices.weekly_log_odds(p["card_joins_per_year"])
+    joining = choices.weekly_log_odds(p["card_joins_per_year"]) + drive
     by_grievance, by_reward = p["card_dropping_by_grievance"], p["card_dropping_by_reward"]
     joining_by = p["joining_by_spend"], p["joining_by_reward"], p["joining_by_grievance"]
     more_than_usual = saving - nuisance - p["reward_rate"]
@@ -214,11 +216,15 @@ def value_store(n: int, p: Record, lever: Record, people: Record, lives: Record,
     shelf, saving, apart = lever["shelf_price"], lever["member_saving"], s["apart"]
     borne = lever["nuisance"] + lever["saving_matched"]
     card, rank, worth = lives["card"], people["spend_rank"], s["worth"]
-    reward, partner_reward = s["reward"], s["partner_reward"]
+    reward, partner_reward, below = s["reward"], s["partner_reward"], s["below"]
+    hold = lever["tier_hold"]
     for i in range(n):
         active = 1 if card[i] == Card.ACTIVE else 0
         price = choices.price_paid(active, shelf, saving, apart[i], np.float64(rank[i])) + active * borne
         worth[i] = choices.worth_of_store(active, reward[i] + partner_reward[i] - usual, by_reward, price, by_price)
+    if hold != 0.0:
+        for i in range(n):
+            worth[i] += rules.by_tier(1 if card[i] == Card.ACTIVE else 0, below[i], hold)
 
 
 @inner

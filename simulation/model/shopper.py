@@ -148,7 +148,7 @@ class Shopper(Household):
     def decide_card(self, week: Week) -> None:
         """Put an active card away, take a dormant one out, or a first one."""
         luck, log_odds = self.luck(week, Purpose.CARD), self.log_odds_of_changing_card(week)
-        if not self.choices.acts(log_odds, luck):
+        if week.lever["card_refused"] or not self.choices.acts(log_odds, luck):
             return
         if self.card in (Card.DORMANT, Card.NEVER):
             self.note(Event.RESUMED if self.card == Card.DORMANT else Event.ENROLLED)
@@ -185,6 +185,7 @@ class Shopper(Household):
     def log_odds_of_joining(self, week: Week, extra_reward: float) -> float:
         """Return the log-odds that a shopper who has never held the card takes it this week."""
         p, usual = week.p, self.choices.weekly_log_odds(week.p["card_joins_per_year"])
+        usual += week.lever["joining_drive"]
         by_spend, by_reward, by_grievance = p["joining_by_spend"], p["joining_by_reward"], p["joining_by_grievance"]
         return self.choices.log_odds_of_joining(
             usual, self.spend_rank, by_spend, extra_reward, by_reward, self.pressing, by_grievance
@@ -220,9 +221,10 @@ class Shopper(Household):
         """Return what rewards beyond the usual and prices make the store worth to the shopper, in log-odds."""
         p, active, extra = week.p, int(self.card == Card.ACTIVE), self.reward + self.partner_reward
         price = self.price_paid(week, active) + active * (week.lever["nuisance"] + week.lever["saving_matched"])
-        return self.choices.worth_of_store(
+        worth = self.choices.worth_of_store(
             active, extra - p["reward_rate"], p["store_by_reward"], price, p["store_by_price"]
         )
+        return worth + self.rules.by_tier(active, self.below, week.lever["tier_hold"])
 
     def shop(self, week: Week) -> None:
         """Come to the store or stay away, show the card or not, redeem an offer or not, and pay."""
@@ -231,7 +233,8 @@ class Shopper(Household):
         self.stay_away(week)
         self.use_card(week)
         lift, withdrawn = p["offer_lift"] * self.redeemed, p["withdrawing_by_grievance"] * self.acted
-        factor = self.choices.spend_factor(self.swiped, p["scheme_lift"], lever["reward_lift"], lift, withdrawn)
+        lifted = lever["reward_lift"] + self.rules.by_tier(self.swiped, self.below, lever["tier_lift"])
+        factor = self.choices.spend_factor(self.swiped, p["scheme_lift"], lifted, lift, withdrawn)
         price, comes = self.price_paid(week, self.swiped), self.patron * (1 - self.away)
         borne = price + self.swiped * lever["nuisance"]
         bought = worth * factor * comes * self.choices.bought_at(borne, p["demand_by_price"])
@@ -265,7 +268,7 @@ class Shopper(Household):
     def use_card(self, week: Week) -> None:
         """Show the card or not, redeem an offer or not; data of a shopper who is no longer a member does not flow."""
         p, lever = week.p, week.lever
-        self.member = self.rules.is_member(self.patron, self.card)
+        self.member = 0 if lever["card_refused"] else self.rules.is_member(self.patron, self.card)
         self.flows, self.fee_units = self.flows * self.member, self.fee_units * self.member
         self.debt *= self.member
         shows = self.choices.acts(self.log_odds_of_swiping(week), self.luck(week, Purpose.SWIPE))

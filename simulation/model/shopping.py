@@ -31,7 +31,7 @@ def stay_away(found: int, p: Record, luck: Halves, people: Record, lives: Record
 
 
 @inner
-def use_card(n: int, p: Record, luck: Halves, people: Record, lives: Record, s: Record) -> None:
+def use_card(n: int, p: Record, refused: float, luck: Halves, people: Record, lives: Record, s: Record) -> None:
     """Let members show the card or not; data of those who have just stopped being members does not flow."""
     always, sometimes = (
         choices.log_odds(p["swiping_of_every_time_swipers"]),
@@ -40,6 +40,8 @@ def use_card(n: int, p: Record, luck: Halves, people: Record, lives: Record, s: 
     by_grievance, every_time, swiped = p["swiping_by_grievance"], people["every_time"], lives["swiped"]
     acted, member, away = s["acted"], s["member"], s["away"]
     _let_go(n, lives, s)
+    if refused != 0.0:
+        _refuse(n, s)
     for i in range(n):
         swiped[i] = member[i] * (1 - away[i])
     for i in range(n):
@@ -61,6 +63,17 @@ def _let_go(n: int, lives: Record, s: Record) -> None:
 
 
 @inner
+def _refuse(n: int, s: Record) -> None:
+    """Let nobody be a member once the programme has ended: no card is accepted, and no data flows."""
+    member, flows, debt, fee_units = s["member"], s["flows"], s["debt"], s["fee_units"]
+    for i in range(n):
+        member[i] = 0
+        flows[i] = 0
+        debt[i] = 0
+        fee_units[i] = 0
+
+
+@inner
 def redeem(n: int, p: Record, lever: Record, luck: Halves, people: Record, s: Record) -> None:
     """Let members redeem this week's offers."""
     lowest, highest, offers = p["redemption_lowest_rank"], p["redemption_highest_rank"], lever["offers_noticed"]
@@ -76,15 +89,14 @@ def shop(n: int, p: Record, lever: Record, people: Record, lives: Record, s: Rec
     """Let patrons buy: more with the card or an offer, less with a grievance, at a higher price, or for ads."""
     scheme_lift, reward_lift, offer_lift = p["scheme_lift"], lever["reward_lift"], p["offer_lift"]
     withdrawing, elasticity = p["withdrawing_by_grievance"], p["demand_by_price"]
-    shelf, saving, apart = lever["shelf_price"], lever["member_saving"], s["apart"]
-    rank, goods, nuisance = people["spend_rank"], s["goods"], lever["nuisance"]
+    shelf, saving, apart, nuisance = lever["shelf_price"], lever["member_saving"], s["apart"], lever["nuisance"]
+    rank, goods, below, tier_lift = people["spend_rank"], s["goods"], s["below"], lever["tier_lift"]
     patron, swiped, trips_made, sales = lives["patron"], lives["swiped"], lives["trips"], lives["cents"]
     trips, cents, redeemed, acted, away = s["trips"], s["cents"], s["redeemed"], s["acted"], s["away"]
     for i in range(n):
         comes = patron[i] * (1 - away[i])
-        factor = choices.spend_factor(
-            swiped[i], scheme_lift, reward_lift, offer_lift * redeemed[i], withdrawing * acted[i]
-        )
+        lifted = reward_lift + rules.by_tier(swiped[i], below[i], tier_lift)
+        factor = choices.spend_factor(swiped[i], scheme_lift, lifted, offer_lift * redeemed[i], withdrawing * acted[i])
         trips_made[i] = trips[i] * comes
         price = choices.price_paid(swiped[i], shelf, saving, apart[i], np.float64(rank[i]))
         bought = cents[i] * factor * comes * choices.bought_at(price + swiped[i] * nuisance, elasticity)

@@ -24,7 +24,7 @@ def count(shopper: Any, totals: NDArray[np.int64], practices: Sequence[Terms]) -
             practice["scope"],
             rules.bit(shopper.flows, k),
             shopper.patron,
-            shopper.member,
+            _member(shopper, practice["scope"]),
             shopper.below,
             shopper.spend_rank,
         )
@@ -33,6 +33,13 @@ def count(shopper: Any, totals: NDArray[np.int64], practices: Sequence[Terms]) -
         concerned *= rules.data_flows(1.0, asked, 1, opted_in, opted_out)
         row[touched_by(k, Touched.FLOWING)] += concerned if practice["running"] else 0
         row[touched_by(k, Touched.AWARE)] += rules.bit(shopper.aware, k)
+
+
+def _member(shopper: Any, scope: int) -> int:
+    """Return 1 for a member; whom the end of the programme concerns are those who hold the card still."""
+    ended = scope == Scope.LOSING_THE_CARD
+    member: int = rules.is_member(shopper.patron, shopper.card) if ended else shopper.member
+    return member
 
 
 def _amounts(shopper: Any) -> dict[Measure, int]:

@@ -214,9 +214,11 @@ def decide(policy: int, n: int, week: Week, people: Record, lives: Record, s: Re
 
 @inner
 def _change_card(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
-    p, luck = week.numbers[0], s["luck"][Purpose.CARD]
-    lever = week.levers[policy]
-    deciding.weigh_card(n, p, lever["member_saving"], lever["nuisance"], people, lives, s)
+    p, luck, lever = week.numbers[0], s["luck"][Purpose.CARD], week.levers[policy]
+    if lever["card_refused"] != 0.0:
+        return
+    drive = lever["joining_drive"]
+    deciding.weigh_card(n, p, lever["member_saving"], lever["nuisance"], drive, people, lives, s)
     found = deciding.find_acting(n, luck, s)
     deciding.change_card(found, p, week.number, luck, lives, s)
 
@@ -237,7 +239,7 @@ def shop(policy: int, n: int, week: Week, people: Record, lives: Record, s: Reco
     if hearing.known_to_any(n, lives) != 0:  # what nobody knows of keeps nobody away
         found = shopping.find_avoiding(n, p, s["luck"][Purpose.AVOIDING], s)
         shopping.stay_away(found, p, s["luck"][Purpose.AVOIDING], people, lives, s)
-    shopping.use_card(n, p, s["luck"][Purpose.SWIPE], people, lives, s)
+    shopping.use_card(n, p, lever["card_refused"], s["luck"][Purpose.SWIPE], people, lives, s)
     s["redeemed"][:] = 0
     if _has_offers(lever):
         shopping.redeem(n, p, lever, s["luck"][Purpose.REDEEMING], people, s)

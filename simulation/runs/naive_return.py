@@ -95,6 +95,8 @@ def _counted_on(outcome: Outcome, policy: int, replicate: Replicate) -> Counted:
     p = numbers({**outcome.scenario.overrides, **replicate.overrides})
     plan, by_market = _planned(outcome, policy, p), replicate.weekly[:, 0].sum(axis=2)
     asked = np.where(plan.practices["consent"] == Mode.OPT_IN, STATED_TAKE_UP, 1.0) * plan.practices["running"]
+    pays = np.where(plan.levers["tier_threshold"] < 1.0, 1.0 - plan.levers["tier_threshold"], 0.0)
+    asked *= np.where(plan.practices["scope"] == Scope.PAYING_A_FEE, pays[..., None], 1.0)
     concerned = (by_market[..., Measure.MEMBERS, None] * asked).astype(np.int64)
     dearer = _price_with_card(plan.levers) / _price_with_card(_planned(outcome, 0, p).levers)
     by_market[..., Measure.CARDED_SALES] = by_market[..., Measure.CARDED_SALES] * dearer + 0.5
@@ -220,7 +222,7 @@ def _terms_on(baseline: _Baseline, plan: Timeline, p: NDArray[np.void]) -> Float
     sent = float((baseline.members * levers["offers"][..., None]).sum())
     bought = float((baseline.members * levers["data_cost"][..., None]).sum()) / YEAR
     answers = sum(float(levers[name].sum()) for name in ("payment", "fine", "exit_fee")) + _compensation(baseline, plan)
-    on_card = float(carded.sum())
+    on_card = float((carded * (1.0 - levers["card_refused"][..., None])).sum())
     insight, offers = float(p["data_income"]) * on_card, float(p["offer_cost"]) * sent + bought
     return np.array([-rewards, sales, insight, -offers, -answers, sent, sales, on_card])
 
@@ -250,15 +252,16 @@ def _concerned(baseline: _Baseline, plan: Timeline, practice: int) -> Floats:
     """Return how many a practice would concern, week by week. Shape (weeks,)."""
     rows, members = plan.practices[:, :, practice], baseline.members
     asked = np.where(rows["consent"] == Mode.OPT_IN, STATED_TAKE_UP, 1.0)[..., None]
-    people = np.choose(
-        rows["scope"][..., None],
-        [
-            members * asked,
-            members,
-            members * (1.0 - _share_above(plan.levers["tier_threshold"])),
-            members * asked * _share_above(np.full(rows.shape, _HEAVIER)),
-            baseline.others,
-        ],
-    )
+    above = _share_above(plan.levers["tier_threshold"])
+    by_scope = {
+        Scope.SHARED_RECORDS: members * asked,
+        Scope.MEMBERS: members,
+        Scope.BELOW_A_TIER: members * (1.0 - above),
+        Scope.PAYING_MORE: members * asked * _share_above(np.full(rows.shape, _HEAVIER)),
+        Scope.TWO_PRICES: baseline.others,
+        Scope.PAYING_A_FEE: members * above,
+        Scope.LOSING_THE_CARD: members,
+    }
+    people = np.select([rows["scope"][..., None] == scope for scope in by_scope], list(by_scope.values()), 0.0)
     taken: Floats = np.floor((people * (rows["running"] * rows["share"])[..., None]).sum(axis=(1, 2)) + 0.5)
     return taken

@@ -3,9 +3,13 @@
 - practices: data flows and the like, and how far each departs from its context
 - timeline: dated actions as one row of levers a week
 - flows: what a retailer can do with card data toward other firms
+- offers: what it can do with card data itself: rewards, offers, tiers, two prices
+- opening: tables and shares that the opening columns are drawn from
 - media: what it can do with its members' attention: audiences and ads sold to brands
 - algorithms: what it can do with prices by what the card knows of each member
-- offers: what it can do with card data itself: rewards, offers, tiers, two prices
+- memberships: what it can sell to its members: a tier that they pay for
+- endings: how it can end a programme, and lower prices instead
+- coalitions: how it can run one together with other firms
 - responses: what it can do about what it has done: promise, ask, read out, answer
 - laws: (+ laws.yaml) laws by market as data: what must be asked, what a fine can be
 - events: what happens to it: stories, leaks, laws, boycotts, a rival's moves
@@ -30,6 +34,5 @@
 - reading: YAML in, Scenario out, or every error with its line
 - covering: points of the unit cube that cover it evenly
 - drawn: what a replicate does not know: its uncertain numbers
-- opening: tables and shares that the opening columns are drawn from
 - population: from numbers to starting columns
 """

@@ -40,6 +40,8 @@ def problems_of(scenario: Any) -> Iterator[Problem]:
                 yield from _action_problems(scenario, ("policies", policy, place), action)
         yield from _reference_problems(("policies", policy), actions, scenario.events)
         yield from _clashes(("policies", policy), actions, scenario.events)
+        yield from _tiers_at_once(("policies", policy), actions)
+        yield from _after_the_end(("policies", policy), actions)
     for place, event in enumerate(scenario.events):
         if event is not None:
             yield from _action_problems(scenario, ("events", place), event)
@@ -217,6 +219,41 @@ def _clashes(path: Path, actions: Sequence[Any], events: Sequence[Any]) -> Itera
         if name is not None and kinds.setdefault(name, kind) != kind:
             message = f"'{name}' is already the name of another practice of this policy"
             yield Problem((*path, place), message, "write 'name: ...', so that both can go on")
+
+
+_TIERS = ("top_tier_only", "paid_tier", "paid_membership")
+"""Actions of which each says who belongs to the one top tier that there is."""
+
+
+def _tiers_at_once(path: Path, actions: Sequence[Any]) -> Iterator[Problem]:
+    """Yield a tier that begins while one of another kind goes on: members can only belong to one."""
+    tiers = sorted((each.week, place) for place, each in enumerate(actions) if each and each.do in _TIERS)
+    for at, (week, place) in enumerate(tiers):
+        for _, before in tiers[:at]:
+            earlier, later = actions[before], actions[place]
+            goes_on = earlier.last_week is None or earlier.last_week >= week
+            if earlier.do != later.do and goes_on and _overlap(earlier.where, later.where):
+                message = f"{later.do} begins in week {week} while {earlier.do} goes on"
+                yield Problem((*path, place), message, f"end the other before, with 'until: {max(1, week - 1)}'")
+
+
+_OF_THE_CARD = (
+    *("reward_programme", "targeted_offers", "top_tier_only", "personal_prices", "member_prices", "share_data"),
+    *("paid_tier", "paid_membership", "join_coalition", "merge_programme"),
+)
+"""Actions for which there must be a programme."""
+
+
+def _after_the_end(path: Path, actions: Sequence[Any]) -> Iterator[Problem]:
+    """Yield what needs a programme and begins when there is none any more."""
+    ends = [each for each in actions if each is not None and each.do == "end_programme"]
+    for place, action in enumerate(actions):
+        for end in ends if action is not None and action.do in _OF_THE_CARD else ():
+            if end.week <= action.week <= (end.last_week or action.week) and _overlap(action.where, end.where):
+                message = f"{action.do} begins in week {action.week}, when the programme has ended"
+                right = f"let it begin before week {end.week}"
+                right += f", or end the programme 'until: {action.week - 1}'" if action.week > end.week else ""
+                yield Problem((*path, place), message, right)
 
 
 def _overlap(markets: Sequence[str] | None, others: Sequence[str] | None) -> bool:

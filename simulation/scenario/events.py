@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from simulation.scenario.algorithms import PersonalPrices
+from simulation.scenario.coalitions import JoinCoalition
 from simulation.scenario.flows import ShareData
 from simulation.scenario.laws import LawName, laws
 from simulation.scenario.media import RetailMedia
@@ -193,7 +194,7 @@ class Law(Action):
             else:
                 rows["unlawful"][forbidden] = 1.0
 
-    def consent_for(self, flow: ShareData | RetailMedia) -> Consent:
+    def consent_for(self, flow: ShareData | RetailMedia | JoinCoalition) -> Consent:
         """Return the least consent with which a flow is lawful."""
         return self._usual if self.law is None else laws()[self.law].consent_for(flow.recipient, flow.fields)
 
@@ -213,7 +214,8 @@ class Law(Action):
 
     def _least(self, programmes: Sequence[Any]) -> Mode:
         """Return the least consent for what some programmes pass on, all of which have one name."""
-        needed = [self.consent_for(each) for each in programmes if isinstance(each, ShareData | RetailMedia)]
+        asking = ShareData | RetailMedia | JoinCoalition
+        needed = [self.consent_for(each) for each in programmes if isinstance(each, asking)]
         if not needed:
             return Mode[self._usual.upper()] if self.law is None else Mode.NONE
         return max(Mode[each.upper()] for each in needed)

@@ -52,6 +52,13 @@ def opening_tables(numbers: NDArray[np.void]) -> OpeningTables:
     )
 
 
+def yearly_spend(numbers: NDArray[np.void]) -> NDArray[np.float64]:
+    """Return what households who show the card spend in a year, in dollars, from the lightest to the heaviest."""
+    tables = opening_tables(numbers)
+    on_card = tables.mean_basket_cents * (1.0 + float(numbers["scheme_lift"]))
+    return np.asarray(np.exp(tables.log_spend) * on_card * 52.0 / 100.0)
+
+
 def week_shapes(numbers: NDArray[np.void]) -> NDArray[np.float64]:
     """Return scale, skew and shift of the noise of a week of n baskets, by n from 0. Shape (3, MOST_TRIPS + 1)."""
     return noise_of_weeks(float(numbers["basket_log_spread_within"]), float(numbers["basket_log_skew"]))

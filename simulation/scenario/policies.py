@@ -9,6 +9,8 @@ from pydantic import Field, ValidationError
 
 from simulation.behaviour.plugins import Extra, extras, remembered
 from simulation.scenario.algorithms import PersonalPrices
+from simulation.scenario.coalitions import JoinCoalition, PartnerMisuse
+from simulation.scenario.endings import EndProgramme, MergeProgramme, PriceCut
 from simulation.scenario.events import (
     Boycott,
     GovernmentDemand,
@@ -21,6 +23,7 @@ from simulation.scenario.events import (
 )
 from simulation.scenario.flows import ChangeTerms, OnwardSale, ShareData
 from simulation.scenario.media import RetailMedia
+from simulation.scenario.memberships import PaidTier
 from simulation.scenario.offers import MemberPrices, RewardProgramme, TargetedOffers, TopTierOnly
 from simulation.scenario.responses import PublicPromise, Respond, ScaleUp, SurveyFirst, break_promises
 from simulation.scenario.timeline import LEVERS, Action, Timeline, no_practices, usual_levers
@@ -35,6 +38,12 @@ AnyAction = Annotated[
     | PersonalPrices
     | MemberPrices
     | RetailMedia
+    | PaidTier
+    | EndProgramme
+    | MergeProgramme
+    | PriceCut
+    | JoinCoalition
+    | PartnerMisuse
     | PublicPromise
     | SurveyFirst
     | ScaleUp
@@ -114,7 +123,7 @@ def kinds_by_name(union: Any) -> dict[str, type[Action]]:
     return {get_args(kind.model_fields["do"].annotation)[0]: kind for kind in get_args(get_args(union)[0])}
 
 
-_FOLLOWING_ALL = (Law, ScandalElsewhere)  # what they change are flows, whenever these begin
+_FOLLOWING_ALL = (Law, ScandalElsewhere, PriceCut)  # they change flows, or prices, whenever these are set
 
 
 def compile_timeline(

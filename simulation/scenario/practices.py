@@ -37,6 +37,8 @@ class Scope(IntEnum):
     PAYING_MORE = 3  # wrongs the heavier half of shoppers, who are charged more; noticed by members who compare
     TWO_PRICES = 4  # wrongs those without an active card, and members as far as they resent it; anybody can notice it
     LEANING = 5  # a dispute: wrongs those who lean to one side and pleases those who lean to the other
+    PAYING_A_FEE = 8  # wrongs and is noticed by those who pay to belong to the top tier
+    LOSING_THE_CARD = 9  # wrongs and is noticed by those who held an active card when it was ended, most the heaviest
 
 
 PRACTICE = np.dtype(
@@ -70,6 +72,7 @@ PRACTICE = np.dtype(
         ("minded", np.float64),  # share of shoppers who mind a dispute; 0 where sensitivity says who minds
         ("counter", np.float64),  # share of shoppers whom a dispute pleases
         ("audience", np.float64),  # 1 where brands reach those whose data flows, and receive no records
+        ("partners", np.float64),  # how many firms of a coalition the data reaches, 0 where there is none
     ]
 )
 """One practice in one market and week, for one policy."""

@@ -46,6 +46,10 @@ LEVERS = np.dtype(
         ("nuisance", np.float64),  # what ads are to whom they meet, as if prices were higher by this share
         ("price_cap", np.float64),  # share of the usual price above which no personal price may lie
         ("saving_matched", np.float64),  # share of prices that members save and do not count in the choice of store
+        ("tier_lift", np.float64),  # extra share of spend of whom a paid tier takes in, when they show the card
+        ("card_refused", np.float64),  # 1 once the programme has ended: no card is taken, put away or accepted
+        ("joining_drive", np.float64),  # log-odds by which others, such as partners, bring shoppers to a first card
+        ("tier_hold", np.float64),  # log-odds by which having paid for it keeps a patron
     ]
 )
 """What an action sets, in one market and week, for one policy. Sums paid once stand in the first market's row."""

@@ -42,6 +42,8 @@ def _what(said: Mapping[str, Any]) -> str:
 def _term(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return name if value else f"no {name}"
+    if isinstance(value, list):
+        return f"{name} {', '.join(map(str, value))}"
     return f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
 
 

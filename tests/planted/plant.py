@@ -31,6 +31,7 @@ TESTS = (
     *("exposure", "press", "weeks", "episode_readings", "fitting", "evidence_set", "drawing"),
     *("in_model_survey", "going_on", "plugins", "laws", "hints", "beginning"),
     *("retail_media", "algorithmic_prices", "supplier_funding"),
+    *("memberships", "endings", "coalitions"),
 )
 OF_CLASSES = ("classroom", "class_pages")
 OF_TRANSACTIONS = ("doubtful_transactions", "exports", "transaction_files", "transactions")

@@ -51,8 +51,14 @@ MEANINGS = {
 }
 """What each cause means. News that only the twin has heard is a cause as well, by the way in which it came."""
 
-_NOTICED = {Scope.BELOW_A_TIER: Cause.BENEFIT, Scope.PAYING_MORE: Cause.NEIGHBOUR, Scope.TWO_PRICES: Cause.NEIGHBOUR}
-_BENEFITS = ("reward_rate", "tier_threshold", "tier_put_out", "tier_bonus", "tier_cut")
+_NOTICED = {
+    Scope.BELOW_A_TIER: Cause.BENEFIT,
+    Scope.PAYING_MORE: Cause.NEIGHBOUR,
+    Scope.TWO_PRICES: Cause.NEIGHBOUR,
+    Scope.LOSING_THE_CARD: Cause.BENEFIT,
+}
+_ADDED = ("tier_lift", "tier_hold", "card_refused", "joining_drive")  # benefits of single policies
+_BENEFITS = ("reward_rate", "tier_threshold", "tier_put_out", "tier_bonus", "tier_cut", *_ADDED)
 _PULLS = ("rival_pull", "rival_privacy")
 _PRICES_WITH_THE_CARD = ("member_saving", "price_dispersion")
 
@@ -132,7 +138,7 @@ class Causes:
         swiped = (lives.swiped[policy, who] != 0) | (lives.swiped[0, who] != 0)
         with_the_card = self._set_apart(policy, who, _PRICES_WITH_THE_CARD)
         dearer = self._set_apart(policy, who, ("shelf_price",)) | (swiped & with_the_card)
-        lifted = swiped & self._set_apart(policy, who, ("reward_lift",))
+        lifted = swiped & self._set_apart(policy, who, ("reward_lift", "tier_lift", "card_refused"))
         saving = self._set_apart(policy, who, ("member_saving",))
         benefit = self._set_apart(policy, who, _BENEFITS)
         ads = self._set_apart(policy, who, ("nuisance",))
