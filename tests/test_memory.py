@@ -21,7 +21,7 @@ import pytest
 
 from simulation.cli.questions import compare, verb_of
 from simulation.cli.running import run
-from simulation.model.accounts import Flow
+from simulation.model.accounts import routes
 from simulation.model.blocks import Crowd, opening_crowd
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
@@ -238,7 +238,7 @@ def test_limits_of_the_process_are_refused_in_words(limit: str, said: str, tmp_p
 
 WEEKS, POLICIES, CELLS_OF_BOOKS = 13, 2, 18
 BOOKS = WEEKS * POLICIES * CELLS_OF_BOOKS * len(Measure) * 8  # bytes, of one replicate in one market
-SUMS = WEEKS * POLICIES * (len(Measure) + len(Flow)) * 8  # over all cells, and payments
+SUMS = WEEKS * POLICIES * (len(Measure) + len(routes())) * 8  # over all cells, and payments
 REPLICATES = 300
 
 

@@ -19,6 +19,8 @@ from simulation.behaviour.spelling import did_you_mean
 
 SOURCE = Path(__file__).with_name("parameters.yaml")
 DISTRIBUTIONS = ("uniform", "log-uniform")
+OF_POLICIES = ("requests", "sensing", "records", "suits", "boycotts")
+"""The sections that some terms of policies read and nothing else: their guesses are drawn where such terms stand."""
 SHARES_TOLERANCE = 1e-6
 """Shares add up to 1 within this, whatever way they were typed."""
 FITTED = "fitted"
@@ -82,22 +84,33 @@ class Parameter:
 
 
 @cache
-def shipped_parameters() -> Mapping[str, Parameter]:
-    """Return the program's own parameters by address, in the order of the file."""
+def _in_the_file() -> Mapping[str, Parameter]:
     return parameters_in(shipped_data(SOURCE))
+
+
+@cache
+def shipped_parameters() -> Mapping[str, Parameter]:
+    """Return the program's own parameters by address, but for those of single policies, in the order of the file."""
+    return {address: each for address, each in _in_the_file().items() if each.section not in OF_POLICIES}
+
+
+@cache
+def policy_parameters() -> Mapping[str, Parameter]:
+    """Return the parameters that single policies read, by address, in the order of the file."""
+    return {address: each for address, each in _in_the_file().items() if each.section in OF_POLICIES}
 
 
 @remembered
 def parameters() -> Mapping[str, Parameter]:
-    """Return all parameters by address: the program's own, then those of plug-ins."""
+    """Return all parameters by address: the program's own, those of single policies, then those of plug-ins."""
     own = [number for added in extras("parameters", _own_parameters).values() for number in added]
-    return {**shipped_parameters(), **{number.address: number for number in own}}
+    return {**shipped_parameters(), **policy_parameters(), **{number.address: number for number in own}}
 
 
 def _own_parameters(extra: Extra) -> list[Parameter]:
     """Return the parameters that a plug-in adds; raises ValueError for one that could not be used."""
     found = [replace(each, plugin=extra.plugin.name) for each in parameters_in(extra.value).values()]
-    taken = {each.name for each in shipped_parameters().values()}
+    taken = {each.name for each in _in_the_file().values()}
     for number in found:
         _refuse_unusable(number, taken)
         taken.add(number.name)
@@ -141,8 +154,13 @@ def sections() -> Mapping[str, Mapping[str, Parameter]]:
 
 @cache
 def guesses() -> tuple[str, ...]:
-    """Return the addresses of all guesses among the program's own numbers, in the order of the file."""
+    """Return the addresses of all guesses among the numbers that every scenario reads, in the order of the file."""
     return tuple(each.address for each in shipped_parameters().values() if each.is_guess)
+
+
+def guesses_in(sections: Collection[str]) -> tuple[str, ...]:
+    """Return the addresses of all guesses among the numbers of single policies, in some sections."""
+    return tuple(each.address for each in policy_parameters().values() if each.section in sections and each.is_guess)
 
 
 def guesses_of(plugins: Collection[str]) -> tuple[str, ...]:
@@ -171,7 +189,7 @@ def numbers_type() -> np.dtype[np.void]:
 
 
 def shipped_part(values: NDArray[np.void]) -> NDArray[np.void]:
-    """Return the program's own numbers of a record: what rules read, whatever plug-ins there are. Shape ()."""
+    """Return the numbers of a record that rules read, whatever single policies and plug-ins read. Shape ()."""
     names = [parameter.name for parameter in shipped_parameters().values()]
     if len(names) == len(numbers_type().names or ()):
         return values

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.states import Card
-from simulation.model.accounts import Flow, Party, balances
+from simulation.model.accounts import Flow, Party, balances, place_of
 from simulation.model.books import BuyersBook
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
@@ -42,8 +42,8 @@ def _total(measure: Measure) -> Yardstick:
     return lambda model: float(_week(model, measure).sum())
 
 
-def _paid(flow: Flow) -> Yardstick:
-    return lambda model: float(model.accounts.weekly[:, _POLICY, flow].sum()) / 100
+def _paid(flow: Flow | str) -> Yardstick:
+    return lambda model: float(model.accounts.weekly[:, _POLICY, place_of(flow)].sum()) / 100
 
 
 def _account(party: Party) -> Yardstick:
@@ -187,6 +187,7 @@ YARDSTICKS: dict[str, Yardstick] = {
     ),
     "fines": _paid(Flow.FINES),
     "settlements": _paid(Flow.SETTLEMENTS),
+    "goods not stolen": _paid("theft_avoided"),
     "premiums raised": _paid(Flow.PREMIUMS),
     "the rival's account": _account(Party.RIVAL),
     "the public's account": _account(Party.PUBLIC),

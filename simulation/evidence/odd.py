@@ -20,7 +20,7 @@ from simulation.runs.caveats import NOT_MODELLED
 from simulation.runs.columns import meaning_of
 from simulation.runs.measures import own_measures
 from simulation.runs.readings import YEAR
-from simulation.scenario.policies import kinds, own_actions
+from simulation.scenario.policies import kinds
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -152,7 +152,7 @@ def _institutions() -> Rows:
 
 
 def _own_levers() -> Rows:
-    every = ((do, name, said) for do, kind in own_actions().items() for name, said in kind.own_levers.items())
+    every = ((do, name, said) for do, kind in kinds().items() for name, said in kind.own_levers.items())
     return [(f"`{name}`", f"{said}.{_added('actions', do)}") for do, name, said in every]
 
 

@@ -1,6 +1,7 @@
 """What happens.
 
 - ledger: the named weekly totals, whole cents and whole people
+- sums_due: what requests, cameras and merged records cost and bring
 - accounts: who pays whom: every flow of money between the parties
 - scoring: what purchases tell an insurer, and whom its score misjudges
 - books: what follows from what has been counted, drawn up when it is asked for

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.plugins import Extra, extras, remembered
 from simulation.behaviour.spelling import unknown
+from simulation.model import sums_due
 
 
 class Party(StrEnum):
@@ -86,11 +87,13 @@ class Counted(NamedTuple):
     practices: NDArray[np.void]  # (weeks, markets, practices)
     totals: NDArray[np.int64]  # (weeks, measures of the ledger)
     numbers: NDArray[np.void]
+    by_market: NDArray[np.int64]  # (weeks, markets, measures of the ledger)
+    concerned: NDArray[np.int64]  # (weeks, markets, practices): whose data flows, or whom it concerns otherwise
 
 
 @dataclass(frozen=True)
 class OwnFlow:
-    """A payment that a plug-in adds: who pays whom, and what for.
+    """A payment that a plug-in, or a single policy, adds: who pays whom, and what for.
 
     `cents` returns, week by week, how much it comes to by what has been counted; where it is left out, an institution
     books it by `pay`.
@@ -100,12 +103,37 @@ class OwnFlow:
     payee: Party
     meaning: str
     cents: Callable[[Counted], NDArray[Any]] | None = None
+    lever: str = ""
+    """The lever at 0 of which nothing is paid, where there is one; then nothing is worked out either."""
+
+
+_RETAILER, _OUTSIDE = Party.RETAILER, Party.OUTSIDE
+
+OF_POLICIES: Mapping[str, OwnFlow] = {
+    "request_costs": OwnFlow(
+        _RETAILER, _OUTSIDE, "answering requests about records", sums_due.request_costs, "requests"
+    ),
+    "camera_costs": OwnFlow(_RETAILER, _OUTSIDE, "running cameras that know faces", sums_due.camera_costs, "cameras"),
+    "theft_avoided": OwnFlow(
+        _OUTSIDE, _RETAILER, "goods that cameras keep from theft", sums_due.theft_avoided, "faces_against_theft"
+    ),
+    "measured_faces": OwnFlow(
+        _OUTSIDE, _RETAILER, "suppliers' payments for measured faces", sums_due.measured_faces, "faces_for_marketing"
+    ),
+    "pharmacy_gains": OwnFlow(
+        _OUTSIDE, _RETAILER, "what merged pharmacy records bring", sums_due.pharmacy_gains, "records_merged"
+    ),
+    "pharmacy_costs": OwnFlow(
+        _RETAILER, _OUTSIDE, "keeping merged pharmacy records", sums_due.pharmacy_costs, "records_merged"
+    ),
+}
+"""The payments that single policies bring, by name."""
 
 
 @remembered
 def own_flows() -> Mapping[str, OwnFlow]:
-    """Return the payments that plug-ins add, by name; they stand behind the program's own in this order."""
-    return extras("flows", _own_flow)
+    """Return the payments of single policies, then those of plug-ins, by name, in the order in which they follow."""
+    return {**OF_POLICIES, **extras("flows", _own_flow)}
 
 
 def _own_flow(extra: Extra) -> OwnFlow:
@@ -113,7 +141,7 @@ def _own_flow(extra: Extra) -> OwnFlow:
     flow = extra.value
     if not isinstance(flow, OwnFlow):
         raise ValueError("a payment is an OwnFlow(payer, payee, meaning)")
-    if extra.name.upper() in Flow.__members__:
+    if extra.name.upper() in Flow.__members__ or extra.name in OF_POLICIES:
         raise ValueError("the program has a payment of this name; give it another")
     return flow
 
@@ -154,7 +182,8 @@ class Accounts:
 
 
 def balances(weekly: NDArray[np.int64], party: Party) -> NDArray[np.int64]:
-    """Return what a party received less what it paid; drops the last dimension, the flows."""
-    signs = np.array([(payee == party) - (payer == party) for payer, payee, _ in routes()])
+    """Return what a party received less what it paid; drops the last dimension, all flows or the program's own."""
+    known = routes()[: weekly.shape[-1]]
+    signs = np.array([(payee == party) - (payer == party) for payer, payee, _ in known])
     balance: NDArray[np.int64] = weekly @ signs
     return balance

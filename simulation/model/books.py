@@ -82,20 +82,24 @@ class RetailersBook:
             Flow.REWARDS: week[:, money.REWARDS],
             Flow.OFFER_COSTS: week[:, money.OFFER_COSTS],
             Flow.DATA_INCOME: week[:, money.DATA_INCOME],
-            Flow.COMPENSATION: 100.0 * self._compensation(books, weeks),
             **{flow: 100.0 * levers[lever].sum(axis=1) for flow, lever in _PAID_ONCE.items()},
         }
+        compensation, settlement = self._paid_to_each(books, weeks)
+        flows[Flow.COMPENSATION] = 100.0 * compensation
+        flows[Flow.SETTLEMENTS] = flows[Flow.SETTLEMENTS] + 100.0 * settlement
         for flow, cents in flows.items():
             books.accounts.book_weeks(weeks, policy, flow, cents)
 
-    def _compensation(self, books: Books, weeks: slice) -> Floats:
-        """Return the dollars due each week to those whom each practice has concerned so far, that week included."""
+    def _paid_to_each(self, books: Books, weeks: slice) -> tuple[Floats, Floats]:
+        """Return compensation and settlements: dollars each week to those whom each practice has concerned so far."""
         rows = books.practices[weeks, self._policy]
         touched = books.ledger.touched[weeks, self._policy, ..., Touched.FLOWING]
         taken = np.floor(touched.sum(axis=1) * rows["share"].max(axis=1) + 0.5).astype(np.int64)
         concerned = np.maximum.accumulate(np.concatenate([self.concerned[None], taken]))[1:]
         self.concerned = concerned[-1].copy()
-        return np.array([due @ them for due, them in zip(rows["compensation"].max(axis=1), concerned, strict=True)])
+        paid, settled = rows["compensation"].max(axis=1), rows["settlement"].max(axis=1)
+        compensation = np.array([due @ them for due, them in zip(paid, concerned, strict=True)])
+        return compensation, np.array([due @ them for due, them in zip(settled, concerned, strict=True)])
 
 
 class BuyersBook:
@@ -191,11 +195,19 @@ def _book_rival(books: Books, policy: int, weeks: slice) -> None:
 
 
 def _book_own(books: Books, policy: int, weeks: slice) -> None:
-    """Book the payments of plug-ins that follow from what has been counted; raises ValueError for one that is none."""
+    """Book what single policies and plug-ins pay by what was counted; raises ValueError where that is no payment."""
+    levers = books.levers[weeks, policy]
     for name, flow in own_flows().items():
-        if flow.cents is not None:
-            rows = books.levers[weeks, policy], books.practices[weeks, policy]
-            cents = np.asarray(flow.cents(Counted(*rows, books.totals(policy, weeks), books.numbers)), np.float64)
+        if flow.cents is not None and (not flow.lever or levers[flow.lever].any()):
+            cents = np.asarray(flow.cents(_counted(books, policy, weeks)), np.float64)
             if cents.shape != (weeks.stop - weeks.start,) or not np.isfinite(cents).all():
                 raise ValueError(f"the payment '{name}' must come to one finite number a week")
             books.accounts.book_weeks(weeks, policy, name, cents)
+
+
+def _counted(books: Books, policy: int, weeks: slice) -> Counted:
+    """Return what the payments of some weeks under one policy follow from."""
+    rows = books.levers[weeks, policy], books.practices[weeks, policy]
+    by_market = books.ledger.weekly[weeks, policy].sum(axis=2)
+    concerned = books.ledger.touched[weeks, policy, ..., Touched.FLOWING]
+    return Counted(*rows, books.totals(policy, weeks), books.numbers, by_market, concerned)

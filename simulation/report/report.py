@@ -26,6 +26,7 @@ from simulation.runs.outcome import DEFINITIONS, Outcome
 from simulation.runs.own_terms import TermSwings, households_of
 from simulation.runs.provenance import source_hash
 from simulation.runs.readings import YEAR
+from simulation.scenario.drawn import concerns
 from simulation.scenario.schema import Scenario, scenario_hash
 from simulation.scenario.timeline import Programme
 from simulation.show import term_swings
@@ -197,7 +198,8 @@ def _grades() -> dict[str, int]:
 
 def _fixed_guesses(outcome: Outcome) -> list[dict[str, Any]]:
     free = outcome.replicates[0].overrides
-    guesses = (each for address, each in parameters().items() if each.is_guess and address not in free)
+    known = ((address, each) for address, each in parameters().items() if concerns(outcome.scenario, each))
+    guesses = (each for address, each in known if each.is_guess and address not in free)
     return [
         _row(guess, *guess.range) | {"value": outcome.number(guess.address, outcome.replicates[0])} for guess in guesses
     ]

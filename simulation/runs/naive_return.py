@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.parameters import numbers
+from simulation.model.accounts import Counted, own_flows
 from simulation.model.ledger import Measure
 from simulation.model.scoring import worth_of_a_record
 from simulation.runs.outcome import Outcome, Replicate
@@ -13,7 +14,7 @@ from simulation.runs.readings import YEAR
 from simulation.scenario.flows import ShareData
 from simulation.scenario.policies import compile_timeline
 from simulation.scenario.population import CELLS, GROUPS, TIERS, TIERS_FROM
-from simulation.scenario.practices import PRACTICE, Mode
+from simulation.scenario.practices import PRACTICE, Mode, Scope
 from simulation.scenario.timeline import Timeline
 
 Floats = NDArray[np.float64]
@@ -66,6 +67,40 @@ def naive_in_words(outcome: Outcome) -> str:
     if any(action.consent == "opt_in" for action in shared):
         said += f"; where consent is asked, that of {STATED_TAKE_UP:.0%} of members is, as a survey promises"
     return said
+
+
+def naive_payments(outcome: Outcome, policy: int) -> dict[str, float]:
+    """Return what the payments of single policies and plug-ins would come to over the baseline, by name.
+
+    Dollars of the chain over all weeks, undiscounted, a mean over replicates; those alone that follow from what is
+    counted.
+    """
+    both = [_payments(outcome, each) for each in (policy, 0)]
+    return {name: amount - both[1][name] for name, amount in both[0].items()}
+
+
+def _payments(outcome: Outcome, policy: int) -> dict[str, float]:
+    """Return what a plan's payments come to on the baseline's people and purchases, by name."""
+    flows = {name: each.cents for name, each in own_flows().items() if each.cents is not None}
+    counted = [_counted_on(outcome, policy, replicate) for replicate in outcome.replicates]
+    scale = outcome.per_shopper / 100 / len(counted)
+    return {name: scale * sum(float(cents(each).sum()) for each in counted) for name, cents in flows.items()}
+
+
+def _counted_on(outcome: Outcome, policy: int, replicate: Replicate) -> Counted:
+    """Return the baseline's people and purchases under a plan's terms; who says so takes part."""
+    p = numbers({**outcome.scenario.overrides, **replicate.overrides})
+    plan, by_market = _planned(outcome, policy, p), replicate.weekly[:, 0].sum(axis=2)
+    asked = np.where(plan.practices["consent"] == Mode.OPT_IN, STATED_TAKE_UP, 1.0) * plan.practices["running"]
+    concerned = (by_market[..., Measure.MEMBERS, None] * asked).astype(np.int64)
+    dearer = _price_with_card(plan.levers) / _price_with_card(_planned(outcome, 0, p).levers)
+    by_market[..., Measure.CARDED_SALES] = by_market[..., Measure.CARDED_SALES] * dearer + 0.5
+    return Counted(plan.levers, plan.practices, by_market.sum(axis=1), p, by_market, concerned)
+
+
+def _price_with_card(levers: NDArray[np.void]) -> Floats:
+    """Return what members pay as a multiple of the usual price, personal prices apart."""
+    return np.asarray(levers["shelf_price"] * (1.0 - levers["member_saving"]))
 
 
 # --- contracts ----------------------------------------------------------------------------------------------------
@@ -178,7 +213,8 @@ def _terms_on(baseline: _Baseline, plan: Timeline, p: NDArray[np.void]) -> Float
     rewards = float((carded * _reward_rate(levers)).sum())
     sent = float((baseline.members * levers["offers"][..., None]).sum())
     bought = float((baseline.members * levers["data_cost"][..., None]).sum()) / YEAR
-    answers = sum(float(levers[name].sum()) for name in ("payment", "fine", "exit_fee")) + _compensation(baseline, plan)
+    answers = sum(float(levers[name].sum()) for name in ("payment", "fine", "exit_fee"))
+    answers += sum(_paid_to_each(baseline, plan, what) for what in ("compensation", "settlement"))
     on_card = float(carded.sum())
     insight, offers = float(p["data_income"]) * on_card, float(p["offer_cost"]) * sent + bought
     return np.array([-rewards, sales, insight, -offers, -answers, sent, sales, on_card])
@@ -196,9 +232,9 @@ def _share_above(rank: Floats) -> Floats:
     return np.clip((_UP_TO - rank[..., None]) / (_UP_TO - _FROM), 0.0, 1.0)
 
 
-def _compensation(baseline: _Baseline, plan: Timeline) -> float:
-    """Return the dollars that answers with a date would pay, were the baseline's people those concerned."""
-    each = plan.practices["compensation"].max(axis=1)
+def _paid_to_each(baseline: _Baseline, plan: Timeline, what: str) -> float:
+    """Return the dollars that dated answers or suits would pay, were the baseline's people those concerned."""
+    each = plan.practices[what].max(axis=1)
     return sum(
         float(each[week, practice] * _concerned(baseline, plan, practice)[: week + 1].max())
         for week, practice in zip(*np.nonzero(each), strict=True)
@@ -209,15 +245,15 @@ def _concerned(baseline: _Baseline, plan: Timeline, practice: int) -> Floats:
     """Return how many a practice would concern, week by week. Shape (weeks,)."""
     rows, members = plan.practices[:, :, practice], baseline.members
     asked = np.where(rows["consent"] == Mode.OPT_IN, STATED_TAKE_UP, 1.0)[..., None]
-    people = np.choose(
-        rows["scope"][..., None],
-        [
-            members * asked,
-            members,
-            members * (1.0 - _share_above(plan.levers["tier_threshold"])),
-            members * _share_above(np.full(rows.shape, _HEAVIER)),
-            baseline.others,
-        ],
-    )
+    by_scope = {
+        Scope.SHARED_RECORDS: members * asked,
+        Scope.MEMBERS: members,
+        Scope.BELOW_A_TIER: members * (1.0 - _share_above(plan.levers["tier_threshold"])),
+        Scope.PAYING_MORE: members * _share_above(np.full(rows.shape, _HEAVIER)),
+        Scope.TWO_PRICES: baseline.others,
+        Scope.SENSED: members + baseline.others,
+        Scope.MERGED: members * asked,
+    }
+    people = np.select([rows["scope"][..., None] == scope for scope in by_scope], list(by_scope.values()), 0.0)
     taken: Floats = np.floor((people * (rows["running"] * rows["share"])[..., None]).sum(axis=(1, 2)) + 0.5)
     return taken

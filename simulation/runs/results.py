@@ -19,7 +19,7 @@ from simulation.runs.result_tables import tables_of
 from simulation.runs.room import peak_bytes
 from simulation.runs.statement import statement
 from simulation.runs.table_files import ENDINGS, Format, write_table
-from simulation.scenario.drawn import drawn_alone, drawn_together
+from simulation.scenario.drawn import concerns, drawn_alone, drawn_together
 from simulation.scenario.evidence_set import SETS, shipped_set
 from simulation.scenario.reading import canonical_text
 from simulation.scenario.schema import Scenario
@@ -89,7 +89,7 @@ def run_record(outcome: Outcome) -> dict[str, Any]:
         "numbers": {
             address: _number(outcome, address)
             for address, number in parameters().items()
-            if not number.plugin or number.plugin in outcome.scenario.plugins
+            if concerns(outcome.scenario, number)
         },
     }
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.model.accounts import ROUTES, Flow
+from simulation.model.accounts import ROUTES, Flow, Party, own_flows
 from simulation.model.ledger import Measure
 from simulation.runs.formats import dollars
-from simulation.runs.naive_return import Naive, naive_return
+from simulation.runs.naive_return import Naive, naive_payments, naive_return
 from simulation.runs.outcome import Outcome
 from simulation.runs.readings import YEAR
 
@@ -55,7 +55,22 @@ def return_sheet(outcome: Outcome, policy: int) -> list[Line]:
         Line("suppliers' payments for insight", naive.insight, extra(Flow.DATA_INCOME), because.carded()),
         Line("offers", naive.offers, extra(Flow.OFFER_COSTS, sign=-1), because.offers()),
         Line("answering for it", naive.answering, extra(*_ANSWERS, sign=-1), _answers(expected, policy)),
+        *_own_lines(outcome, policy),
     ]
+
+
+def _own_lines(outcome: Outcome, policy: int) -> list[Line]:
+    """Return a line for each payment of a single policy or plug-in that the retailer makes or gets, if it moves."""
+    naive, expected, found = naive_payments(outcome, policy), outcome.expected, []
+    visits = [float(expected.weekly(Measure.CARDED_TRIPS)[..., each].sum(axis=1).mean()) for each in (policy, 0)]
+    for name, flow in own_flows().items():
+        sign = (flow.payee == Party.RETAILER) - (flow.payer == Party.RETAILER)
+        paid = expected.flow(name).sum(axis=1)
+        simulated = float(sign * np.mean(paid[:, policy] - paid[:, 0]) / 100)
+        if sign and (simulated or naive.get(name)):
+            cause = _instead("visits with the card", *visits)
+            found.append(Line(flow.meaning, sign * naive.get(name, 0.0), simulated, cause))
+    return found
 
 
 def _margin_by_cause(outcome: Outcome, policy: int) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from simulation.behaviour.parameters import numbers_at, parameters
 from simulation.behaviour.spelling import did_you_mean
 from simulation.runs.measures import STUDIED
 from simulation.runs.tasks import Carrier, Task, carry_out
-from simulation.scenario.drawn import drawn_addresses, drawn_numbers, range_of, with_drawn
+from simulation.scenario.drawn import concerns, drawn_addresses, drawn_numbers, range_of, with_drawn
 from simulation.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
@@ -48,7 +48,7 @@ def _meant(scenario: Scenario, name: str) -> list[str]:
         each.address
         for each in parameters().values()
         if name == ALL or each.unfitted.grade == "assumption"
-        if not each.plugin or each.plugin in scenario.plugins
+        if concerns(scenario, each)
         if each.address in scenario.uncertain.ranges or each.address not in scenario.overrides
         if each.range[0] < each.range[1]
     ]

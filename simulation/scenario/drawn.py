@@ -7,7 +7,15 @@ drawn beside it has a coordinate of its own.
 
 from collections.abc import Iterable, Sequence
 
-from simulation.behaviour.parameters import guesses, guesses_of, numbers_at, parameters
+from simulation.behaviour.parameters import (
+    OF_POLICIES,
+    Parameter,
+    guesses,
+    guesses_in,
+    guesses_of,
+    numbers_at,
+    parameters,
+)
 from simulation.scenario.covering import block_size, luck_of_exposure, point_of
 from simulation.scenario.evidence_set import shipped_set
 from simulation.scenario.schema import Scenario
@@ -56,8 +64,21 @@ def drawn_alone(scenario: Scenario) -> tuple[str, ...]:
     if others == "chance":
         return tuple(named)
     held = () if others == "prior" else shipped_set().addresses
-    known = (*guesses(), *guesses_of(scenario.plugins))
+    known = (*guesses(), *guesses_in(sections_read(scenario)), *guesses_of(scenario.plugins))
     return (*named, *(address for address in _free(scenario, known) if address not in held))
+
+
+def sections_read(scenario: Scenario) -> set[str]:
+    """Return the sections of numbers of single policies that some terms of a scenario read."""
+    lists = (*scenario.policies.values(), scenario.events)
+    return {section for actions in lists for action in actions for section in action.own_numbers}
+
+
+def concerns(scenario: Scenario, number: Parameter) -> bool:
+    """Return whether a number can matter to a scenario: one of a single policy or a plug-in only where it is used."""
+    if number.plugin:
+        return number.plugin in scenario.plugins
+    return number.section not in OF_POLICIES or number.section in sections_read(scenario)
 
 
 def drawn_together(scenario: Scenario) -> tuple[str, ...]:

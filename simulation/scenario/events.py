@@ -10,6 +10,8 @@ from pydantic import Field
 from simulation.scenario.flows import ShareData
 from simulation.scenario.laws import LawName, laws
 from simulation.scenario.practices import Consent, Leaked, Mode, Scope, departure_of_leak
+from simulation.scenario.records import MergeRecords
+from simulation.scenario.sensing import Biometrics
 from simulation.scenario.timeline import Action, Timeline, tell_story
 
 
@@ -129,6 +131,21 @@ class Boycott(Action):
         0, ge=0, le=520, description="Weeks from one reminder, as loud as the first call, to the next; 0 for none."
     )
     until: int | None = Field(None, ge=1, description="Last week in which it is called for; to the end if left out.")
+    calls: tuple[int, ...] | None = Field(
+        None,
+        min_length=1,
+        description="Weeks of further calls on which people agree, in place of reminders that come by themselves.",
+    )
+    reminder_reach: float | None = Field(
+        None, ge=0, le=1, description="Share of shoppers whom a later call reaches; as many as the first if left out."
+    )
+    visibility: float = Field(
+        0.0, ge=0, le=1, description="How plainly all see who takes part, by pickets and posts: 0 not at all, 1 fully."
+    )
+    counter_from: int | None = Field(
+        None, ge=1, description="Week in which the counter-movement begins; with the boycott if left out."
+    )
+    demands_met: bool = Field(False, description="Whether it ends because the firm gives in: then nothing is felt on.")
 
     def practice(self) -> str | None:
         """Return the name under which shoppers come to know of it."""
@@ -139,16 +156,45 @@ class Boycott(Action):
         """The last week in which it is called for; None for the end."""
         return self.until
 
+    @property
+    def own_numbers(self) -> tuple[str, ...]:
+        """The section of numbers of single policies that it reads, where it can be seen."""
+        return ("boycotts",) if self.visibility > 0 else ()
+
+    def contradiction(self) -> tuple[str, str, str] | None:
+        """Return a key that does not go with the others: two ways of calling, or a call outside of its weeks."""
+        if self.calls is not None and self.reminders_every:
+            return "calls", "calls on agreed weeks and reminders every so many weeks do not go together", "keep one"
+        last = self.until or max(self.calls or (self.week,))
+        outside = [week for week in self.calls or () if not self.week < week <= last]
+        if outside:
+            return "calls", f"a call in week {outside[0]} lies outside of the boycott", "call after it has begun"
+        if self.demands_met and self.until is None:
+            return "demands_met", "it never ends", "say in which week, by 'until: ...'"
+        return None
+
     def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
         """Write who minds, when it is called for, and the calls themselves."""
         rows = timeline.practice(self.name, self.week)
         rows["scope"] = Scope.LEANING
         rows["departure"] = rows["flow"] = self.departure
         rows["minded"], rows["counter"] = self.minded_by, self.counter_movement
+        rows["counter"][: max(0, (self.counter_from or self.week) - self.week)] = 0.0
         weeks = len(rows) if self.until is None else min(len(rows), self.until - self.week + 1)
         rows["running"][:weeks] = 1.0
-        for call in range(0, weeks, self.reminders_every or weeks):
-            tell_story(rows[call:], self.reach, numbers)
+        if self.visibility > 0:
+            rows["experience"] = numbers["noticing_a_boycott_per_week"] * self.visibility
+        if self.demands_met:
+            rows["departure"][weeks:] = 0.0
+        tell_story(rows, self.reach, numbers)
+        for call in self._later_calls(weeks):
+            tell_story(rows[call:], self.reach if self.reminder_reach is None else self.reminder_reach, numbers)
+
+    def _later_calls(self, weeks: int) -> Sequence[int]:
+        """Return the later calls within its weeks, counted from its first."""
+        if self.calls is not None:
+            return [week - self.week for week in self.calls if week - self.week < weeks]
+        return range(self.reminders_every, weeks, self.reminders_every) if self.reminders_every else ()
 
 
 class Law(Action):
@@ -180,12 +226,28 @@ class Law(Action):
         least = np.array([self._least(timeline.started_by.get(name, ())) for name in timeline.practice_names], np.int64)
         for market in timeline.market_indices(self.markets):
             rows = timeline.practices[self.week - 1 :, market]
-            forbidden = (rows["scope"] == Scope.SHARED_RECORDS) & (rows["consent"] < least)
+            forbidden = np.isin(rows["scope"], self._scopes) & (rows["consent"] < least)
             forbidden &= rows["running"] > 0
             if self.obeyed:
                 rows["running"][forbidden] = 0.0
+                self._switch_off(timeline, market, forbidden)
             else:
                 rows["unlawful"][forbidden] = 1.0
+            if self.law is not None and laws()[self.law].signals:
+                timeline.levers["signal_binds"][self.week - 1 :, market] = 1.0
+
+    def _switch_off(self, timeline: Timeline, market: int, forbidden: NDArray[np.bool_]) -> None:
+        """Switch off what has become unlawful and is done by more than records. `forbidden`: (weeks, practices)."""
+        for practice in np.flatnonzero(forbidden.any(axis=0)).tolist():
+            ended = self.week - 1 + int(forbidden[:, practice].argmax())
+            for programme in timeline.started_by.get(timeline.practice_names[practice], ()):
+                if isinstance(programme, Biometrics):
+                    programme.leave_behind(timeline.levers[ended:, market])
+
+    @property
+    def _scopes(self) -> tuple[Scope, ...]:
+        """What it is about: what goes to other firms; a law that is named says something of what stays within, too."""
+        return (Scope.SHARED_RECORDS,) if self.law is None else (Scope.SHARED_RECORDS, Scope.SENSED, Scope.MERGED)
 
     def consent_for(self, flow: ShareData) -> Consent:
         """Return the least consent with which a flow is lawful."""
@@ -198,6 +260,9 @@ class Law(Action):
     def _least(self, programmes: Sequence[Any]) -> Mode:
         """Return the least consent for what some programmes pass on, all of which have one name."""
         needed = [self.consent_for(each) for each in programmes if isinstance(each, ShareData)]
+        if self.law is not None:
+            within = (each.category for each in programmes if isinstance(each, Biometrics | MergeRecords))
+            needed += [laws()[self.law].consent_within(category) for category in within]
         if not needed:
             return Mode[self._usual.upper()] if self.law is None else Mode.NONE
         return max(Mode[each.upper()] for each in needed)

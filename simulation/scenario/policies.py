@@ -20,7 +20,11 @@ from simulation.scenario.events import (
 )
 from simulation.scenario.flows import ChangeTerms, OnwardSale, ShareData
 from simulation.scenario.offers import MemberPrices, PersonalPrices, RewardProgramme, TargetedOffers, TopTierOnly
+from simulation.scenario.records import MergeRecords
+from simulation.scenario.requests import DeletionRequests, OptOutSignal
 from simulation.scenario.responses import PublicPromise, Respond, ScaleUp, SurveyFirst, break_promises
+from simulation.scenario.sensing import Biometrics
+from simulation.scenario.suits import ClassAction
 from simulation.scenario.timeline import LEVERS, Action, Timeline, no_practices, usual_levers
 
 AnyAction = Annotated[
@@ -43,13 +47,18 @@ AnyAction = Annotated[
     | Boycott
     | Law
     | RegulatorOrder
-    | RivalMove,
+    | RivalMove
+    | DeletionRequests
+    | OptOutSignal
+    | Biometrics
+    | MergeRecords
+    | ClassAction,
     Field(discriminator="do"),
 ]
 """One entry of a policy's list, told apart by its `do`."""
 
 WorldEvent = Annotated[
-    Leak | GovernmentDemand | ScandalElsewhere | Boycott | Law | RivalMove,
+    Leak | GovernmentDemand | ScandalElsewhere | Boycott | Law | RivalMove | DeletionRequests | OptOutSignal,
     Field(discriminator="do"),
 ]
 """One entry of the events that happen under every policy."""
@@ -87,7 +96,8 @@ def _own_action(extra: Extra) -> type[Action]:
         raise ValueError("an action is a class that extends Action or Programme")
     if "do" not in kind.model_fields or get_args(kind.model_fields["do"].annotation) != (extra.name,):
         raise ValueError(f"its field `do` must be Literal['{extra.name}']")
-    if taken := [name for name in kind.own_levers if name in (LEVERS.names or ())]:
+    known = {*(LEVERS.names or ()), *(name for each in kinds_by_name(AnyAction).values() for name in each.own_levers)}
+    if taken := [name for name in kind.own_levers if name in known]:
         raise ValueError(f"the program has a lever called '{taken[0]}'; give it another name")
     for said, terms in {"example": kind.example, "idle": kind.idle or kind.example}.items():
         try:
@@ -100,8 +110,8 @@ def _own_action(extra: Extra) -> type[Action]:
 
 @remembered
 def levers_type() -> np.dtype[np.void]:
-    """Return the record of all levers: those that shoppers read, then those that the actions of plug-ins add."""
-    own = {name: np.float64 for kind in own_actions().values() for name in kind.own_levers}
+    """Return the record of all levers: those that shoppers read, then those that single kinds of action add."""
+    own = {name: np.float64 for kind in kinds().values() for name in kind.own_levers}
     return np.dtype([*LEVERS.descr, *own.items()]) if own else LEVERS
 
 
@@ -111,6 +121,7 @@ def kinds_by_name(union: Any) -> dict[str, type[Action]]:
 
 
 _FOLLOWING_ALL = (Law, ScandalElsewhere)  # what they change are flows, whenever these begin
+_FOLLOWING_LAWS = (DeletionRequests, OptOutSignal)
 
 
 def compile_timeline(
@@ -138,8 +149,9 @@ def _in_order(actions: Sequence[Action]) -> list[Action]:
     """Return actions by week; within a week, what is about a practice comes after what starts it."""
     late = {action.practice() for action in actions if isinstance(action, _FOLLOWING_ALL)} - {None}
 
-    def place(action: Action) -> tuple[bool, int, bool]:
+    def place(action: Action) -> tuple[int, int, bool]:
         about = action.refers_to()
-        return isinstance(action, _FOLLOWING_ALL) or about in late, action.week, about is not None
+        follows = 2 if isinstance(action, _FOLLOWING_LAWS) else isinstance(action, _FOLLOWING_ALL) or about in late
+        return int(follows), action.week, about is not None
 
     return sorted(actions, key=place)

@@ -37,6 +37,8 @@ class Scope(IntEnum):
     PAYING_MORE = 3  # wrongs the heavier half of shoppers, who are charged more; noticed by members who compare
     TWO_PRICES = 4  # wrongs those without an active card, and members as far as they resent it; anybody can notice it
     LEANING = 5  # a dispute: wrongs those who lean to one side and pleases those who lean to the other
+    SENSED = 6  # takes what nobody gave: wrongs everybody by sensitivity; noticed by patrons, whose card is no matter
+    MERGED = 7  # joins members' records within the firm: wrongs everybody by sensitivity, noticed by those concerned
 
 
 PRACTICE = np.dtype(
@@ -69,6 +71,8 @@ PRACTICE = np.dtype(
         ("unlawful", np.float64),  # 1 where a law forbids it
         ("minded", np.float64),  # share of shoppers who mind a dispute; 0 where sensitivity says who minds
         ("counter", np.float64),  # share of shoppers whom a dispute pleases
+        ("taken_out", np.float64),  # chance that a record is taken out this week, by a browser's signal or a deletion
+        ("settlement", np.float64),  # dollars that settle a suit this week for each whom it has concerned so far
     ]
 )
 """One practice in one market and week, for one policy."""

@@ -49,7 +49,7 @@ LEVERS = np.dtype(
 
 
 def shipped_levers(levers: NDArray[np.void]) -> NDArray[np.void]:
-    """Return the levers that shoppers read, whatever plug-ins add. The same shape."""
+    """Return the levers that shoppers read, whatever single kinds of action add. The same shape."""
     return levers if levers.dtype == LEVERS else levers[list(LEVERS.names or ())].astype(LEVERS)
 
 
@@ -102,7 +102,7 @@ class Action(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     own_levers: ClassVar[Mapping[str, str]] = {}
-    """Levers that a plug-in's action adds, by name with their meaning; institutions and flows read them."""
+    """Levers that this kind of action adds, by name with their meaning; institutions and payments read them."""
     happens_to_all: ClassVar[bool] = False
     """Whether a plug-in's action can stand under `events` too."""
     example: ClassVar[Mapping[str, Any]] = {}
@@ -111,6 +111,11 @@ class Action(BaseModel):
     """Terms under which it changes nothing at all, for the same audit."""
 
     week: int = Field(ge=1, description="First week in which the action holds; the first week of a run is 1.")
+
+    @property
+    def own_numbers(self) -> tuple[str, ...]:
+        """The sections of numbers of single policies that these terms read: their guesses are drawn for them."""
+        return ()
 
     def practice(self) -> str | None:
         """Return the name of the practice that the action starts, if it starts one."""
@@ -224,7 +229,7 @@ def read_letters(weeks: int, numbers: NDArray[np.void]) -> NDArray[np.float64]:
 def usual_levers(
     weeks: int, markets: int, numbers: NDArray[np.void], kind: np.dtype[np.void] = LEVERS
 ) -> NDArray[np.void]:
-    """Return levers at which nothing unusual happens; those that plug-ins add are 0. Shape (weeks, markets)."""
+    """Return levers at which nothing unusual happens; those of single actions are 0. Shape (weeks, markets)."""
     levers = np.zeros((weeks, markets), kind)
     levers["reward_rate"] = numbers["reward_rate"]
     levers["offer_precision"] = levers["tier_threshold"] = levers["shelf_price"] = 1.0

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.model.accounts import Flow
 from simulation.model.model import LoyaltyModel
 from simulation.runs.executors import Means
 from simulation.runs.run import run_scenario
@@ -29,7 +30,13 @@ def books_of(model: LoyaltyModel) -> Books:
     kept = {"weekly": ledger.weekly, "touched": ledger.touched, "harms": ledger.harms}
     lives = {f"lives.{name}": column for name, column in model.lives._asdict().items()}
     people = {f"people.{name}": column for name, column in model.people._asdict().items()}
-    return {**kept, "accounts": model.accounts.weekly, **lives, **people}
+    return {**kept, "accounts": _used(model.accounts.weekly), **lives, **people}
+
+
+def _used(accounts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the accounts without payments of single policies and plug-ins that nobody makes. Shape (..., flows)."""
+    program = np.arange(accounts.shape[-1]) < len(Flow)
+    return accounts[..., program | accounts.any(axis=(0, 1))]
 
 
 def lived(scenario: Scenario, **how: Any) -> Books:
