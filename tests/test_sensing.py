@@ -62,7 +62,8 @@ def test_no_card_is_put_away_for_it_but_patrons_leave(make_scenario: Make) -> No
     model = lived(make_scenario, FACES, STORY, behaviour={"stated_weight_in_action": 0.6})
     assert np.array_equal(model.lives.card[0], model.lives.card[1])
     assert by_week(model, Measure.LEFT)[5] > 2 * by_week(model, Measure.LEFT, 0)[5]
-    both = (model.lives.patron == 1).all(axis=0) & (model.lives.away_weeks == 0).all(axis=0)
+    both = (model.lives.trips > 0).all(axis=0)  # who came in both lives
+    assert both.sum() > 500  # noqa: PLR2004
     assert np.array_equal(model.lives.swiped[0][both], model.lives.swiped[1][both])
     card = {"week": 5, "do": "leak", "reach": 0.9}
     given = lived(make_scenario, card, behaviour={"stated_weight_in_action": 0.6})

@@ -97,9 +97,11 @@ class RetailersBook:
         taken = np.floor(touched.sum(axis=1) * rows["share"].max(axis=1) + 0.5).astype(np.int64)
         concerned = np.maximum.accumulate(np.concatenate([self.concerned[None], taken]))[1:]
         self.concerned = concerned[-1].copy()
-        paid, settled = rows["compensation"].max(axis=1), rows["settlement"].max(axis=1)
-        compensation = np.array([due @ them for due, them in zip(paid, concerned, strict=True)])
-        return compensation, np.array([due @ them for due, them in zip(settled, concerned, strict=True)])
+        each = (rows[what].max(axis=1) for what in ("compensation", "settlement"))
+        compensation, settlement = (
+            np.array([due @ them for due, them in zip(dollars, concerned, strict=True)]) for dollars in each
+        )
+        return compensation, settlement
 
 
 class BuyersBook:

@@ -8,7 +8,8 @@
 - laws: (+ laws.yaml) laws by market as data: what must be asked, what a fine can be
 - sensing: what it senses of those who come: faces
 - records: what it joins to the card's records from elsewhere in the firm: its pharmacy's
-- events: what happens to it: stories, leaks, laws, boycotts, a rival's moves
+- events: what happens to it: stories, leaks, laws, a rival's moves
+- boycotts: calls on each other to buy elsewhere
 - requests: what members ask about their records: to see, to delete, not to sell them
 - suits: what people do together before a court
 - policies: all of these as a policy's list, compiled

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from simulation.behaviour.plugins import Extra, extras, remembered
+from simulation.scenario.boycotts import Boycott
 from simulation.scenario.events import (
-    Boycott,
     GovernmentDemand,
     Law,
     Leak,
