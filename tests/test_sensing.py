@@ -103,6 +103,12 @@ def test_half_the_stores_are_felt_half_and_a_half_of_the_rest(make_scenario: Mak
     assert departs == pytest.approx([0.66, 0.66 * 0.75])
 
 
+def test_an_old_sign_is_hardly_seen(make_scenario: Make) -> None:
+    settings = {"sensing": {"noticing_a_sign_per_week": 0.05}, "behaviour": {"asking_lasts_weeks": 4}}
+    read = lived(make_scenario, FACES | {"share_of_stores": 0.5}, **settings).practices["notice"][:, 1, 0, 0]
+    assert read.tolist() == pytest.approx([0] * 4 + [0.025] * 4 + [0.0025] * 8)
+
+
 @pytest.mark.parametrize(
     ("law", "notice", "lawful"),
     [
@@ -145,6 +151,17 @@ def test_a_court_has_so_much_paid_for_each_face_and_a_regulator_fines(make_scena
     fined = model.accounts.weekly[:, 1, Flow.FINES]
     assert np.flatnonzero(fined).tolist() == [12] and fined[12] == pytest.approx(40 * max(patrons[4:12]), abs=1)
     assert model.practices["running"][13, 1, 0, 0] == 0
+
+
+def test_a_class_is_of_those_whom_the_law_protects(make_scenario: Make) -> None:
+    law = {"week": 1, "do": "law", "law": "illinois", "obeyed": False, "markets": ["Illinois"]}
+    world = {"class_action_per_story": 1, "class_action_weeks": 4, "settlement_spread": 0}
+    model = lived(
+        make_scenario, FACES, STORY, events=[law], institutions=["court"], world=world,
+        markets={"Illinois": 0.2, "elsewhere": 0.8}, sensing={"settlement_per_face": 10},
+    )  # fmt: skip
+    here = model.ledger.weekly[4:10, 1, 0, :, Measure.PATRONS].sum(axis=1)
+    assert model.accounts.weekly[10, 1, Flow.SETTLEMENTS] == 1000 * here.max() < 1000 * 400
 
 
 def test_cameras_in_no_store_change_exactly_nothing(make_scenario: Make) -> None:

@@ -197,12 +197,18 @@ class Court(Institution):
         return bool(wrongs and self.luck(Purpose.CLASS_ACTION, practice) < self.number("class_action_per_story"))
 
     def _class_of(self, practice: int) -> int:
-        """Return how many shoppers' data flowed or leaked."""
-        return int(self.people_concerned(practice) * self.leaks.get(practice, 1.0) + 0.5)
+        """Return how many shoppers' data flowed or leaked, or whose faces were taken where that is against a law."""
+        against = self._of_faces(self.now[:, practice])
+        concerned = self.people_concerned(practice, against if against.any() else None)
+        return int(concerned * self.leaks.get(practice, 1.0) + 0.5)
+
+    def _of_faces(self, rows: NDArray[np.void]) -> NDArray[np.bool_]:
+        """Return in which markets faces are taken, or were, against a law. Shape (markets,)."""
+        found: NDArray[np.bool_] = (rows["scope"] == Scope.SENSED) & (rows["unlawful"] > 0)
+        return found
 
     def _settle(self, practice: int) -> None:
-        rows = self.now[:, practice]
-        of_faces = rows["scope"].max() == Scope.SENSED and rows["unlawful"].any()
+        of_faces = self._of_faces(self.now[:, practice]).any()
         median = self.number("settlement_per_face" if of_faces else "settlement_per_head")
         spread = self.number("settlement_spread")
         per_head = exposure.skewed(median, spread, self.normal(Purpose.SETTLEMENT, practice))

@@ -68,7 +68,7 @@ def _own_lines(outcome: Outcome, policy: int) -> list[Line]:
         paid = expected.flow(name).sum(axis=1)
         simulated = float(sign * np.mean(paid[:, policy] - paid[:, 0]) / 100)
         if sign and (simulated or naive.get(name)):
-            cause = _instead("visits with the card", *visits)
+            cause = _instead("visits with the card", visits[0], visits[1])
             found.append(Line(flow.meaning, sign * naive.get(name, 0.0), simulated, cause))
     return found
 

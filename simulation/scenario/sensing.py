@@ -60,10 +60,16 @@ class Biometrics(Programme):
         rows["flow"] = flow
         rows["departure"] = flow * float(numbers[factor])
         rows["experience"] = float(numbers["noticing_cameras_per_week"]) * self.share_of_stores
-        told = float(numbers["noticing_a_sign_per_week"]) if mode == Mode.NOTICE else 0.0
-        rows["notice"] = told * self.share_of_stores
+        rows["notice"] = self._read(len(rows), numbers) * self.share_of_stores
         rows["discovery"] = float(numbers["stories_about_faces_per_year"]) * self.share_of_stores
         rows["harm"] = float(numbers["harm_by_a_false_match"]) * self.share_of_stores * (self.purpose == "theft")
+
+    def _read(self, weeks: int, numbers: NDArray[np.void]) -> NDArray[np.float64]:
+        """Return how often the attentive take in a sign, by week: an old one is hardly seen. Shape (weeks,)."""
+        if self.notice == "none":
+            return np.zeros(weeks)
+        left = np.where(np.arange(weeks) < numbers["asking_lasts_weeks"], 1.0, numbers["noticing_an_old_sign"])
+        return np.asarray(numbers["noticing_a_sign_per_week"] * left)
 
     def _felt(self, numbers: NDArray[np.void]) -> float:
         """Return how much of it is felt, on average over shoppers of stores with cameras and without."""
