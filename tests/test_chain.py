@@ -184,6 +184,9 @@ PER_HEAD = {
     *("world.reservation_fee", "world.margin_per_insured_year", "world.health_gain_per_participant"),
     *("world.public_benefit_per_record", "money.offer_cost", "money.cost_of_demographics_data"),
     *("money.cost_of_credit_data", "money.survey_cost_per_answer"),
+    *("deletion_requests cost_per_request", "requests.cost_of_a_request", "class_action settlement_per_head"),
+    *("sensing.gain_by_measured_faces", "sensing.settlement_per_face"),
+    *("records.gain_of_a_merged_record", "records.cost_of_a_merged_record"),
 }
 NO_SUMS = {
     *("shopping.basket_log_mean", "shopping.basket_fall_with_trips", "behaviour.appeal_of_worth"),
