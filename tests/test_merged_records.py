@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from test_engines import LOUD, same
 
+from simulation.behaviour import rules
 from simulation.model.accounts import Flow, Party, balances, place_of
 from simulation.model.ledger import Measure, Touched
 from simulation.model.model import LoyaltyModel
@@ -31,6 +32,12 @@ def by_week(model: LoyaltyModel, measure: Measure, policy: int = 1) -> list[int]
     """Return a measure of a policy, week by week."""
     counted: list[int] = model.ledger.weekly[:, policy, ..., measure].sum(axis=(1, 2)).tolist()
     return counted
+
+
+def test_records_that_are_sold_or_merged_flow_elsewhere_and_no_others() -> None:
+    assert [rules.passes_on(scope) for scope in range(8)] == [1, 0, 0, 0, 0, 0, 0, 1]
+    assert rules.chance_of_noticing(0.5, 1.0, 7, 1, 1, 0, 0.0) == 0.5, "whose records are merged"
+    assert rules.chance_of_noticing(0.5, 1.0, 7, 0, 1, 0, 0.0) == 0.0
 
 
 def test_what_it_brings_and_costs_to_the_cent(make_scenario: Make) -> None:

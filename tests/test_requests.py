@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from test_engines import same
 
+from simulation.behaviour import rules
 from simulation.model.accounts import Flow, Party, balances, place_of
 from simulation.model.ledger import Measure
 from simulation.model.model import LoyaltyModel
@@ -37,6 +38,13 @@ def by_week(model: LoyaltyModel, measure: Measure, policy: int = 1) -> list[int]
 def out(model: LoyaltyModel, policy: int = 1) -> float:
     """Return the share of shoppers who are out of the first practice."""
     return float(model.lives.opted_out[policy].mean())
+
+
+@pytest.mark.parametrize(
+    ("luck", "chance", "out"), [(0.95, 0.1, 1), (0.9, 0.1, 1), (0.8999, 0.1, 0), (0.99, 0.0, 0), (0.0, 1.0, 1)]
+)
+def test_the_high_end_of_a_luck_takes_a_record_out(luck: float, chance: float, out: int) -> None:
+    assert rules.taken_out(luck, chance) == out
 
 
 def test_each_request_costs_what_is_said(make_scenario: Make) -> None:

@@ -58,6 +58,12 @@ def test_all_who_come_are_concerned_card_or_no_card(make_scenario: Make) -> None
     assert rules.is_concerned(6, 0, 1, 0, 0, 0.5) == 1 and rules.is_concerned(6, 1, 0, 0, 0, 0.5) == 0
 
 
+@pytest.mark.parametrize(("scope", "patron", "member", "met"), [(6, 1, 0, 1), (6, 0, 0, 0), (1, 1, 0, 0), (0, 1, 1, 1)])
+def test_a_practice_meets_members_and_cameras_meet_patrons(scope: int, patron: int, member: int, met: int) -> None:
+    assert rules.addressed(scope, patron, member) == met
+    assert rules.chance_of_noticing(0.5, 1.0, 6, 0, met, 0, 0.0) == 0.5 * met
+
+
 def test_no_card_is_put_away_for_it_but_patrons_leave(make_scenario: Make) -> None:
     model = lived(make_scenario, FACES, STORY, behaviour={"stated_weight_in_action": 0.6})
     assert np.array_equal(model.lives.card[0], model.lives.card[1])

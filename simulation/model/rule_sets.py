@@ -49,6 +49,7 @@ _PASS_NOBODY_OVER = {
     (passes.__name__, "_is_in_play"): always,
     (passes.__name__, "_has_begun"): always,
     (passes.__name__, "_has_offers"): always,
+    (passes.__name__, "_senses"): always,
     (passes.__name__, "_most_hearing"): any_luck,
 }
 
