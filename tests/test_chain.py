@@ -187,6 +187,9 @@ PER_HEAD = {
     *("world.public_benefit_per_record", "money.offer_cost", "money.cost_of_demographics_data"),
     *("money.cost_of_credit_data", "money.survey_cost_per_answer"),
     *("retail_media price_per_thousand", "retail_media.price_of_a_thousand_ads"),  # an ad, whoever sees it
+    *("deletion_requests cost_per_request", "requests.cost_of_a_request", "class_action settlement_per_head"),
+    *("sensing.gain_by_measured_faces", "sensing.settlement_per_face"),
+    *("records.gain_of_a_merged_record", "records.cost_of_a_merged_record"),
 }
 NO_SUMS = {
     *("shopping.basket_log_mean", "shopping.basket_fall_with_trips", "behaviour.appeal_of_worth"),

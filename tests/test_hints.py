@@ -34,7 +34,11 @@ def problems(action: str) -> tuple[Located, ...]:
         ("coalition", "join_coalition"),
         ("merger", "merge_programme"),
         ("dynamic_pricing", "personal_prices"),
-        ("lawsuit", "regulator_order"),
+        ("lawsuit", "class_action"),
+        ("face_recognition", "biometrics"),
+        ("pharmacy_data", "merge_records"),
+        ("erasure", "deletion_requests"),
+        ("global_privacy_control_signal", "opt_out_signal"),
         ("apologise", "respond"),
         ("member-prices", "member_prices"),
         ("targeted_offer", "targeted_offers"),
@@ -67,6 +71,11 @@ def test_all_that_can_be_done_is_listed_and_never_cut_off() -> None:
         ("do: share_data, with: broker, consent: notice, fee_per_member_year: $1.50", "write 1.50, in dollars"),
         ("do: share_data, with: broker, consent: opt-in", "did you mean 'opt_in'?"),
         ("do: share_data, with: broker, consent: Opt out", "did you mean 'opt_out'?"),
+        ("do: share_data, with: insurer, fields: health, consent: opt_in", "did you mean 'sensitive_purchases'?"),
+        ("do: biometrics, purpose: theft, notice: sign at the door", "did you mean 'sign_at_the_door'?"),
+        ("do: biometrics, purpose: shoplifting", "did you mean 'theft'?"),
+        ("do: opt_out_signal, share: 10%", "write 0.1, a share of 1"),
+        ("do: leak, fields: payment cards", "did you mean 'payment_cards'?"),
     ],
 )
 def test_a_number_or_choice_in_other_dress_is_shown_as_it_is_written_here(term: str, mend: str) -> None:
@@ -127,3 +136,27 @@ def test_a_first_try_is_told_what_mends_it(name: str, mends: list[str]) -> None:
     found = [problem.advice for problem in error.value.problems]
     assert len(found) == len(mends)
     assert all(mend in advice for mend, advice in zip(mends, found, strict=True))
+
+
+MENDS = {
+    "10%": "0.1",
+    "30%": "0.3",
+    "50%": "0.5",
+    "opt-out": "opt_out",
+    "opt-in": "opt_in",
+    "sign at the door": "sign_at_the_door",
+    "face_recognition": "biometrics",
+    "data_breach": "leak",
+    "payment cards": "payment_cards",
+    "fields: health": "fields: sensitive_purchases",
+}
+
+
+@pytest.mark.parametrize(
+    "name", ["deletion_and_opt_out", "faces_in_stores", "pharmacy_and_card", "breach_and_class_action"]
+)
+def test_a_first_try_is_right_once_every_hint_has_been_followed(name: str) -> None:
+    text = next(file for file in ASKED_FOR if file.stem == name).read_text(encoding="utf-8")
+    for wrong, right in MENDS.items():
+        text = text.replace(wrong, right)
+    assert len(scenario_from_text(text).policies) in (2, 3)

@@ -44,6 +44,11 @@ EXAMPLES = {
     "Law": 'week=52, requires="opt_in"',
     "RegulatorOrder": 'week=80, about="share_data", fine=1e6',
     "RivalMove": "week=60, privacy=0.5",
+    "DeletionRequests": "week=9, per_million=300, cost_per_request=5",
+    "OptOutSignal": "week=9, share=0.1",
+    "Biometrics": 'week=5, purpose="theft", share_of_stores=0.5',
+    "MergeRecords": 'week=9, source="pharmacy", consent="opt_in"',
+    "ClassAction": 'week=90, about="share_data", settlement_per_head=2.5',
 }
 """How each is written, for its documentation."""
 

@@ -19,7 +19,10 @@ from simulation.behaviour.spelling import did_you_mean
 
 SOURCE = Path(__file__).with_name("parameters.yaml")
 DISTRIBUTIONS = ("uniform", "log-uniform")
-OF_POLICIES = ("retail_media", "algorithmic_prices", "supplier_funding", "memberships", "endings", "coalitions")
+OF_POLICIES = (
+    *("retail_media", "algorithmic_prices", "supplier_funding", "memberships", "endings", "coalitions"),
+    *("requests", "sensing", "records", "suits", "boycotts"),
+)
 """The sections that some terms of policies read and nothing else: their guesses are drawn where such terms stand."""
 SHARES_TOLERANCE = 1e-6
 """Shares add up to 1 within this, whatever way they were typed."""

@@ -18,6 +18,24 @@ def is_member(patron: int, card: int) -> int:
     return 1 if patron == 1 and card == 1 else 0
 
 
+@rule
+def addressed(scope: int, patron: int, member: int) -> int:
+    """Return 1 for whom a practice of this scope meets: a member, or any patron of stores that sense."""
+    return patron if scope == 6 else member
+
+
+@rule
+def passes_on(scope: int) -> int:
+    """Return 1 for practices that take members' records elsewhere, to another firm or to another file of the firm."""
+    return 1 if scope == 0 or scope == 7 else 0
+
+
+@rule
+def taken_out(luck: float, chance: float) -> int:
+    """Return 1 for a record that is taken out this week, by the high end of a luck; its low end decides on consent."""
+    return 1 if luck >= 1.0 - chance else 0
+
+
 # --- hear ---------------------------------------------------------------------------------------------------------
 
 
@@ -53,10 +71,13 @@ def data_flows(running: float, consent: int, member: int, opted_in: int, opted_o
 def chance_of_noticing(
     experience: float, running: float, scope: int, flows: int, member: int, below: int, by_demotion: float
 ) -> float:
-    """Return the chance that a shopper notices a practice of this scope by own experience; a demotion is noticed."""
-    concerned = member if scope == 1 else flows
+    """Return the chance that a shopper notices a practice of this scope by own experience; a demotion is noticed.
+
+    `member` is 1 for whom it meets.
+    """
+    concerned = member if scope == 1 or scope == 6 else flows
     concerned = member if scope == 3 else concerned
-    concerned = 1 if scope >= 4 else concerned
+    concerned = 1 if scope == 4 or scope == 5 else concerned
     concerned = member * (1 - min(1, below)) if scope == 8 else concerned
     concerned = member if scope == 9 else concerned
     chance = experience * concerned if running > 0.0 else 0.0
@@ -109,7 +130,8 @@ def is_concerned(scope: int, flows: int, patron: int, member: int, below: int, s
     concerned = charged_more if scope == 3 else concerned
     concerned = member * (1 - min(1, below)) if scope == 8 else concerned
     concerned = member if scope == 9 else concerned
-    return patron - member if scope == 4 else concerned
+    concerned = patron - member if scope == 4 else concerned
+    return patron if scope == 6 else concerned
 
 
 @rule
@@ -238,6 +260,12 @@ def grievance(
 def pressing(grievance: float, salience: float) -> float:
     """Return how much a grievance presses now: as far as it is on the mind."""
     return grievance * salience
+
+
+@rule
+def share_given(burden: float, sensed: float) -> float:
+    """Return the share of a burden that has to do with the card: nothing that is sensed ends by putting it away."""
+    return 1.0 - min(1.0, sensed / burden) if burden > 0.0 and sensed > 0.0 else 1.0
 
 
 @rule

@@ -189,6 +189,7 @@ YARDSTICKS: dict[str, Yardstick] = {
     "what brands pay for advertising": _paid("media_income"),
     "fees of the paid tier": _paid("paid_tier_fees"),
     "settlements": _paid(Flow.SETTLEMENTS),
+    "goods not stolen": _paid("theft_avoided"),
     "premiums raised": _paid(Flow.PREMIUMS),
     "the rival's account": _account(Party.RIVAL),
     "the public's account": _account(Party.PUBLIC),

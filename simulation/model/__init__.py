@@ -1,7 +1,7 @@
 """What happens.
 
 - ledger: the named weekly totals, whole cents and whole people
-- dues: what single policies bring: fees, deliveries, points
+- dues: what single policies cost and bring, from ads to requests
 - accounts: who pays whom: every flow of money between the parties
 - scoring: what purchases tell an insurer, and whom its score misjudges
 - books: what follows from what has been counted, drawn up when it is asked for

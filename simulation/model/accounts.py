@@ -137,6 +137,20 @@ OF_POLICIES: Mapping[str, OwnFlow] = {
     "insight_from_partners": OwnFlow(
         _OUTSIDE, _RETAILER, "what partners' data are worth", dues.insight_from_partners, "partner_insight"
     ),
+    "request_costs": OwnFlow(_RETAILER, _OUTSIDE, "answering requests about records", dues.request_costs, "requests"),
+    "camera_costs": OwnFlow(_RETAILER, _OUTSIDE, "running cameras that know faces", dues.camera_costs, "cameras"),
+    "theft_avoided": OwnFlow(
+        _OUTSIDE, _RETAILER, "goods that cameras keep from theft", dues.theft_avoided, "faces_against_theft"
+    ),
+    "measured_faces": OwnFlow(
+        _OUTSIDE, _RETAILER, "suppliers' payments for measured faces", dues.measured_faces, "faces_for_marketing"
+    ),
+    "pharmacy_gains": OwnFlow(
+        _OUTSIDE, _RETAILER, "what merged pharmacy records bring", dues.pharmacy_gains, "records_merged"
+    ),
+    "pharmacy_costs": OwnFlow(
+        _RETAILER, _OUTSIDE, "keeping merged pharmacy records", dues.pharmacy_costs, "records_merged"
+    ),
 }
 """The payments that single policies bring, by name."""
 

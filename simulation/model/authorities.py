@@ -17,6 +17,7 @@ from simulation.scenario.practices import Mode, Scope
 from simulation.scenario.timeline import no_practices
 
 _COMPLAINTS_COUNT_FOR = 26  # weeks
+_JUDGED = (Scope.SHARED_RECORDS, Scope.SENSED, Scope.MERGED)  # what an authority looks into
 
 
 class DataBuyer(Institution):
@@ -90,8 +91,8 @@ class Regulator(Institution):
     def act(self) -> None:
         """Close inquiries that are due, and open those that a story, complaints or a broken law bring."""
         rows, complaints, told = self.now, self.complaints(), self.came_out()
-        shared = rows["scope"].max(axis=0, initial=0) == Scope.SHARED_RECORDS
-        for practice in np.flatnonzero(shared | self._priced_against_the_law(rows)).tolist():
+        judged = np.isin(rows["scope"].max(axis=0, initial=0), _JUDGED)
+        for practice in np.flatnonzero(judged | self._priced_against_the_law(rows)).tolist():
             if practice not in self.inquiries:
                 self._open(practice, rows[:, practice], complaints, bool(told[practice]))
             elif self.model.week == self.inquiries[practice]:
@@ -100,10 +101,10 @@ class Regulator(Institution):
     def next_week(self) -> int:
         """Return the week of a first story, of an inquiry's end, or in which luck opens one if all complain."""
         rows, week = self.timeline.practices, int(self.model.week)
-        shared = np.asarray((rows["scope"] == Scope.SHARED_RECORDS).any(axis=1)) | self._priced_against_the_law(rows)
+        judged = np.asarray(np.isin(rows["scope"], _JUDGED).any(axis=1)) | self._priced_against_the_law(rows)
         running = np.asarray(rows["running"].any(axis=1))
         may, story = np.zeros(len(rows), np.bool_), self.comes_out()
-        for practice in np.flatnonzero(shared[week:].any(axis=0)).tolist():
+        for practice in np.flatnonzero(judged[week:].any(axis=0)).tolist():
             if practice in self.inquiries:
                 may |= np.arange(1, len(rows) + 1) == self.inquiries[practice]
             else:
@@ -197,15 +198,25 @@ class Court(Institution):
 
     def _is_actionable(self, practice: int, rows: NDArray[np.void]) -> bool:
         """Return whether a practice wronged those concerned and luck finds them a lawyer."""
-        passed_on = rows["scope"].max() == Scope.SHARED_RECORDS and rows["consent"].max() <= Mode.NOTICE
-        wrongs = (passed_on or practice in self.leaks) and self._class_of(practice) > 0
+        passed_on = rows["scope"].max() in _JUDGED and rows["consent"].max() <= Mode.NOTICE
+        settled = self.timeline.practices["settlement"][..., practice].any()  # on a date; nobody sues again
+        wrongs = (passed_on or practice in self.leaks) and self._class_of(practice) > 0 and not settled
         return bool(wrongs and self.luck(Purpose.CLASS_ACTION, practice) < self.number("class_action_per_story"))
 
     def _class_of(self, practice: int) -> int:
-        """Return how many shoppers' data flowed or leaked."""
-        return int(self.people_concerned(practice) * self.leaks.get(practice, 1.0) + 0.5)
+        """Return how many shoppers' data flowed or leaked, or whose faces were taken where that is against a law."""
+        against = self._of_faces(self.now[:, practice])
+        concerned = self.people_concerned(practice, against if against.any() else None)
+        return int(concerned * self.leaks.get(practice, 1.0) + 0.5)
+
+    def _of_faces(self, rows: NDArray[np.void]) -> NDArray[np.bool_]:
+        """Return in which markets faces are taken, or were, against a law. Shape (markets,)."""
+        found: NDArray[np.bool_] = (rows["scope"] == Scope.SENSED) & (rows["unlawful"] > 0)
+        return found
 
     def _settle(self, practice: int) -> None:
-        median, spread = self.number("settlement_per_head"), self.number("settlement_spread")
+        of_faces = self._of_faces(self.now[:, practice]).any()
+        median = self.number("settlement_per_face" if of_faces else "settlement_per_head")
+        spread = self.number("settlement_spread")
         per_head = exposure.skewed(median, spread, self.normal(Purpose.SETTLEMENT, practice))
         self.timeline.levers["settlement"][self.model.week - 1, 0] += per_head * self._class_of(practice)

@@ -39,6 +39,8 @@ SCRATCH = np.dtype(
         ("fully", np.float64, (ROOM,)),
         ("pressing", np.float64, (ROOM,)),
         ("acted", np.float64, (ROOM,)),
+        ("sensed", np.float64, (ROOM,)),
+        ("aside", np.float64, (2, ROOM)),
         ("worth", np.float64, (ROOM,)),
         ("apart", np.float64, (ROOM,)),
         ("log_odds", np.float64, (ROOM,)),

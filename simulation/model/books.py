@@ -82,24 +82,30 @@ class RetailersBook:
             Flow.REWARDS: week[:, money.REWARDS],
             Flow.OFFER_COSTS: week[:, money.OFFER_COSTS],
             Flow.DATA_INCOME: week[:, money.DATA_INCOME],
-            Flow.COMPENSATION: 100.0 * self._compensation(books, weeks),
             **{flow: 100.0 * levers[lever].sum(axis=1) for flow, lever in _PAID_ONCE.items()},
         }
+        compensation, settlement = self._paid_to_each(books, weeks)
+        flows[Flow.COMPENSATION] = 100.0 * compensation
+        flows[Flow.SETTLEMENTS] = flows[Flow.SETTLEMENTS] + 100.0 * settlement
         for flow, cents in flows.items():
             books.accounts.book_weeks(weeks, policy, flow, cents)
 
-    def _compensation(self, books: Books, weeks: slice) -> Floats:
-        """Return the dollars due each week to those whom each practice has concerned so far, that week included."""
+    def _paid_to_each(self, books: Books, weeks: slice) -> tuple[Floats, Floats]:
+        """Return compensation and settlements: dollars each week to those whom each practice has concerned so far."""
         rows = books.practices[weeks, self._policy]
         touched = books.ledger.touched[weeks, self._policy, ..., Touched.FLOWING]
         taken = np.floor(touched.sum(axis=1) * rows["share"].max(axis=1) + 0.5).astype(np.int64)
         concerned = np.maximum.accumulate(np.concatenate([self.concerned[None], taken]))[1:]
         self.concerned = concerned[-1].copy()
-        due = rows["compensation"].max(axis=1)
-        dollars = np.zeros(len(due))
-        for week in np.flatnonzero(due.any(axis=1)).tolist():
-            dollars[week] = due[week] @ concerned[week]
-        return dollars
+        return _to_each(rows["compensation"], concerned), _to_each(rows["settlement"], concerned)
+
+
+def _to_each(dollars: Floats, concerned: Whole) -> Floats:
+    """Return what some dollars for each, by market and practice, come to for those concerned. Shape (weeks,)."""
+    due, found = dollars.max(axis=1), np.zeros(len(dollars))
+    for week in np.flatnonzero(due.any(axis=1)).tolist():
+        found[week] = due[week] @ concerned[week]
+    return found
 
 
 class BuyersBook:

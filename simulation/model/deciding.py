@@ -39,6 +39,15 @@ def find_undecided(n: int, k: int, luck: Halves, lives: Record, s: Record) -> in
 
 
 @inner
+def take_out(n: int, chance: float, k: int, luck: Halves, lives: Record) -> None:
+    """Take records out of practice `k` by a signal or a deletion, but for those who agreed; nobody hears of it."""
+    opted_in, opted_out = lives["opted_in"], lives["opted_out"]
+    for i in range(n):
+        out = rules.taken_out(luck_of(luck[i]), chance) * (1 - rules.bit(opted_in[i], k))
+        opted_out[i] |= out << k
+
+
+@inner
 def decide_consent(
     found: int,
     week: int,

@@ -116,3 +116,49 @@ def insight_from_partners(counted: Any) -> Cents:
     flowing = (counted.concerned * (counted.practices["partners"] > 0)).max(axis=2, initial=0)
     taking_part = np.minimum(1.0, flowing / np.maximum(1, members))
     return np.asarray((carded * taking_part * counted.levers["partner_insight"]).sum(axis=1))
+
+
+# --- requests about records, cameras, pharmacy records --------------------------------------------------------------
+
+
+def request_costs(counted: Any) -> Cents:
+    """Return what answering members' requests about their records costs. Shape (weeks,)."""
+    levers, members = counted.levers, counted.by_market[..., Measure.MEMBERS]
+    return np.asarray((100.0 * levers["requests"] / 52.0 * members * levers["request_cost"]).sum(axis=1))
+
+
+def camera_costs(counted: Any) -> Cents:
+    """Return what running cameras that know faces costs. Shape (weeks,)."""
+    filmed = counted.levers["cameras"] * counted.by_market[..., Measure.SALES]
+    return np.asarray(filmed.sum(axis=1) * counted.numbers["cost_of_cameras"])
+
+
+def theft_avoided(counted: Any) -> Cents:
+    """Return what goods would have cost that cameras keep from being stolen. Shape (weeks,)."""
+    number, watched = counted.numbers, counted.levers["faces_against_theft"] * counted.by_market[..., Measure.SALES]
+    stolen = number["theft_share_of_sales"] * (1.0 - number["gross_margin"])
+    return np.asarray(watched.sum(axis=1) * (stolen * number["theft_avoided"]))
+
+
+def measured_faces(counted: Any) -> Cents:
+    """Return what suppliers pay to know who has looked at what. Shape (weeks,)."""
+    patrons = counted.levers["faces_for_marketing"] * counted.by_market[..., Measure.PATRONS]
+    return np.asarray(100.0 / 52.0 * patrons.sum(axis=1) * counted.numbers["gain_by_measured_faces"])
+
+
+def pharmacy_gains(counted: Any) -> Cents:
+    """Return what reminders and messages bring to those whose pharmacy records are merged. Shape (weeks,)."""
+    number = counted.numbers
+    here = _merged(counted) * number["fill_prescriptions_here"]
+    return np.asarray(100.0 / 52.0 * here * number["gain_of_a_merged_record"])
+
+
+def pharmacy_costs(counted: Any) -> Cents:
+    """Return what it costs to keep merged records as the law asks. Shape (weeks,)."""
+    return np.asarray(100.0 / 52.0 * _merged(counted) * counted.numbers["cost_of_a_merged_record"])
+
+
+def _merged(counted: Any) -> Cents:
+    """Return how many members' records are merged. Shape (weeks,)."""
+    of_kind = counted.practices["scope"] == Scope.MERGED
+    return np.asarray((counted.concerned * of_kind).sum(axis=(1, 2)), np.float64)

@@ -92,6 +92,7 @@ def _source_of_hearing(
 ) -> int:
     opted_in, opted_out = rules.bit(lives["opted_in"][i], k), rules.bit(lives["opted_out"][i], k)
     member, below, running, scope = s["member"][i], s["below"][i], practice["running"], practice["scope"]
+    met = rules.addressed(scope, lives["patron"][i], member)
     flows = rules.data_flows(running, practice["consent"], member, opted_in, opted_out)
     by_demotion = p["noticing_demotion_per_week"]
     reached = rules.share_reached(people["vulnerable"][i], p["vulnerable_awareness"])
@@ -99,8 +100,8 @@ def _source_of_hearing(
     return rules.source_of_hearing(
         luck,
         practice["press"] * reached,
-        practice["notice"] * (people["attentive"][i] * member) * reached,
-        rules.chance_of_noticing(practice["experience"], running, scope, flows, member, below, by_demotion),
+        practice["notice"] * (people["attentive"][i] * met) * reached,
+        rules.chance_of_noticing(practice["experience"], running, scope, flows, met, below, by_demotion),
         rules.chance_of_believing(told, p["believing_word_of_mouth"], trust, p["loyal_resistance"]),
     )
 
@@ -213,6 +214,33 @@ def bear(n: int, k: int, s: Record) -> None:
     felt, burden = s["felt"][k], s["burden"]
     for i in range(n):
         burden[i] += felt[i]
+
+
+@inner
+def bear_what_is_sensed(n: int, k: int, s: Record) -> None:
+    """Note how much of what shoppers bear is by practice `k`, against which no card can be put away."""
+    felt, sensed = s["felt"][k], s["sensed"]
+    for i in range(n):
+        sensed[i] += felt[i]
+
+
+@inner
+def spare_the_card(n: int, s: Record) -> None:
+    """Leave of what presses, and of what is acted on, the part that has to do with the card; put the whole aside."""
+    burden, sensed, pressing, acted, aside = s["burden"], s["sensed"], s["pressing"], s["acted"], s["aside"]
+    for i in range(n):
+        given = rules.share_given(burden[i], sensed[i])
+        aside[0, i], aside[1, i] = pressing[i], acted[i]
+        pressing[i] = given * pressing[i]
+        acted[i] = given * acted[i]
+
+
+@inner
+def take_up_the_whole(n: int, s: Record) -> None:
+    """Let all that presses, and all that is acted on, count again."""
+    pressing, acted, aside = s["pressing"], s["acted"], s["aside"]
+    for i in range(n):
+        pressing[i], acted[i] = aside[0, i], aside[1, i]
 
 
 @inner

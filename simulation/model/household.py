@@ -57,6 +57,7 @@ class Household(mesa.Agent):
         self.events = self.flows = self.debt = self.fee_units = self.redeemed = self.spoken = self.goods = 0
         self.met = self.away = 0
         self.reward = self.partner_reward = self.grievance = self.pressing = self.acted = 0.0
+        self.given = 1.0
         self.felt: dict[int, float] = {}
 
     def become_aware(self, week: Week, k: int, source: int) -> None:

@@ -106,10 +106,13 @@ class Institution(Actor):
         last = np.asarray(press[-1:].any(axis=(0, 1)))
         return last & ~press[:-1].any(axis=(0, 1)) if last.any() else last
 
-    def people_concerned(self, practice: int) -> int:
-        """Return how many shoppers a practice has touched at most in any week, up to last week."""
+    def people_concerned(self, practice: int, where: NDArray[np.bool_] | None = None) -> int:
+        """Return how many shoppers a practice has touched at most in any week, up to last week.
+
+        `where` are markets; all if left out.
+        """
         touched = self.model.books.ledger.touched[: self.model.week - 1, self.policy, :, practice, Touched.FLOWING]
-        return int(touched.sum(axis=1).max(initial=0))
+        return int(touched.sum(axis=1, where=True if where is None else where).max(initial=0))
 
     # when there is next something to do
 

@@ -181,8 +181,10 @@ class Press(Institution):
         """Return the share of shoppers whom the practice touched in the week before each."""
         before = [max(0, week - 2) for week in weeks]
         last = self.model.books.ledger.weekly[before, self.policy].sum(axis=(1, 2))
-        shared = rows["scope"].max(axis=1) == Scope.SHARED_RECORDS
-        touched = np.where(shared, last[:, Measure.SHARED], last[:, Measure.MEMBERS])
+        scope = rows["scope"].max(axis=1)
+        passed_on = (scope == Scope.SHARED_RECORDS) | (scope == Scope.MERGED)
+        met = np.where(scope == Scope.SENSED, last[:, Measure.PATRONS], last[:, Measure.MEMBERS])
+        touched = np.where(passed_on, last[:, Measure.SHARED], met)
         return touched / np.maximum(1, last[:, Measure.SHOPPERS])
 
     def _rival_sells(self, weeks: slice) -> NDArray[np.bool_]:

@@ -50,6 +50,7 @@ _PASS_NOBODY_OVER = {
     (passes.__name__, "_has_begun"): always,
     (passes.__name__, "_has_offers"): always,
     (deciding.__name__, "has_personal_prices"): always,
+    (passes.__name__, "_senses"): always,
     (passes.__name__, "_most_hearing"): any_luck,
 }
 

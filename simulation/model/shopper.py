@@ -53,17 +53,18 @@ class Shopper(Household):
     def source_of_hearing(self, week: Week, k: int, practice: Terms, told: int) -> int:
         """Return how the shopper would learn of practice `k` this week, if at all."""
         flows, p = self.data_flows(k, practice), week.p
+        met = self.rules.addressed(practice["scope"], self.patron, self.member)
         reached = self.rules.share_reached(self.vulnerable, p["vulnerable_awareness"])
         return self.rules.source_of_hearing(
             self.luck(week, Purpose.HEARING_ABOUT + k),
             practice["press"] * reached,
-            practice["notice"] * (self.attentive * self.member) * reached,
+            practice["notice"] * (self.attentive * met) * reached,
             self.rules.chance_of_noticing(
                 practice["experience"],
                 practice["running"],
                 practice["scope"],
                 flows,
-                self.member,
+                met,
                 self.below,
                 p["noticing_demotion_per_week"],
             ),
@@ -74,9 +75,11 @@ class Shopper(Household):
         """Let known violations move trust and resignation, and work out what presses the shopper to act."""
         p, rules = week.p, self.rules
         self.felt = {k: self.violation(week, k, practice) for k, practice in enumerate(week.practices)}
-        burden = 0.0
-        for felt in self.felt.values():
+        burden = sensed = 0.0
+        for k, felt in self.felt.items():
             burden += felt
+            sensed += felt if week.practices[k]["scope"] == Scope.SENSED else 0.0
+        self.given = rules.share_given(burden, sensed)
         sought = rules.trust_sought(self.opening_trust, burden, p["trust_lost_by_violation"], week.lever["goodwill"])
         self.trust = rounded(rules.trust_after(self.trust, sought, p["trust_fall_per_week"], p["trust_loss_ratio"]))
         self.resignation = rounded(rules.resignation_after(self.resignation, burden, p["resignation_growth_per_week"]))
@@ -99,6 +102,9 @@ class Shopper(Household):
     def decide_consent(self, week: Week) -> None:
         """Agree or decline, if there is a choice and it is made this week; whoever decides knows of it."""
         for k, practice in enumerate(week.practices):
+            if practice["taken_out"]:
+                out = self.rules.taken_out(self.luck(week, Purpose.CONSENTING_ABOUT + k), practice["taken_out"])
+                self.opted_out |= out * (1 - self.rules.bit(self.opted_in, k)) << k
             luck, deciding = self.luck(week, Purpose.CONSENTING_ABOUT + k), self.chance_of_deciding(week, k, practice)
             decided = self.rules.bit(self.opted_in | self.opted_out, k)
             if practice["choice"] and luck < deciding and self.member and not decided:
@@ -136,7 +142,7 @@ class Shopper(Household):
         self.reward = self.choices.reward_share(rate, cut, bonus, self.below, lever["tier_threshold"])
         self.partner_reward, self.flows, self.fee_units, self.debt = 0.0, 0, 0, 0
         for k, practice in enumerate(week.practices):
-            if practice["scope"] == Scope.SHARED_RECORDS and practice["running"]:
+            if self.rules.passes_on(practice["scope"]) and practice["running"]:
                 passed = self.data_flows(k, practice)
                 self.flows |= passed << k
                 if practice["consent"] != Mode.OPT_IN:
@@ -159,7 +165,7 @@ class Shopper(Household):
         cancelling, swapping = p["cancelling_among_droppers"], p["swapping_among_droppers"]
         by_grievance = p["cancelling_by_grievance"]
         self.card = self.choices.card_after_dropping(
-            share, self.pressing, self.acted, cancelling, by_grievance, swapping
+            share, self.given * self.pressing, self.given * self.acted, cancelling, by_grievance, swapping
         )
         self.note(Event.DROPPED - 2 + self.card)
         if self.dropped_week == 0:
@@ -176,7 +182,7 @@ class Shopper(Household):
             self.choices.weekly_log_odds(p["card_drops_per_year"]),
             self.choices.weekly_log_odds(p["card_resumptions_per_year"]),
             self.log_odds_of_joining(week, extra),
-            self.acted,
+            self.given * self.acted,
             p["card_dropping_by_grievance"],
             extra,
             p["card_dropping_by_reward"],
@@ -188,7 +194,7 @@ class Shopper(Household):
         usual += week.lever["joining_drive"]
         by_spend, by_reward, by_grievance = p["joining_by_spend"], p["joining_by_reward"], p["joining_by_grievance"]
         return self.choices.log_odds_of_joining(
-            usual, self.spend_rank, by_spend, extra_reward, by_reward, self.pressing, by_grievance
+            usual, self.spend_rank, by_spend, extra_reward, by_reward, self.given * self.pressing, by_grievance
         )
 
     def decide_store(self, week: Week) -> None:
@@ -281,9 +287,9 @@ class Shopper(Household):
 
     def log_odds_of_swiping(self, week: Week) -> float:
         """Return the log-odds that an active member shows the card this week."""
-        p = week.p
+        p, acted = week.p, self.given * self.acted
         usual = p["swiping_of_every_time_swipers" if self.every_time else "swiping_of_the_others"]
-        return self.choices.log_odds_of_swiping(self.choices.log_odds(usual), self.acted, p["swiping_by_grievance"])
+        return self.choices.log_odds_of_swiping(self.choices.log_odds(usual), acted, p["swiping_by_grievance"])
 
     def talk(self, week: Week) -> None:
         """Talk about what is known and minded; acquaintances can hear it next week."""

@@ -110,9 +110,18 @@ def _concerns_consent(practices: NDArray[np.void]) -> bool:
     """Return whether a practice asks, or passes data on, under any policy."""
     for policy in range(practices.size):
         row = practices[policy]
-        if row["choice"] > 0.0 or (row["running"] > 0.0 and row["scope"] == Scope.SHARED_RECORDS):
+        if row["choice"] > 0.0 or (row["running"] > 0.0 and rules.passes_on(row["scope"])):
             return True
     return False
+
+
+@inner
+def _senses(practices: NDArray[np.void]) -> bool:
+    """Return whether a policy has anything that takes what nobody gave."""
+    sensing = 0
+    for k in range(practices.size):
+        sensing += 1 if practices[k]["scope"] == Scope.SENSED else 0
+    return sensing > 0
 
 
 @inner
@@ -179,12 +188,16 @@ def feel(policy: int, n: int, week: Week, people: Record, lives: Record, s: Reco
             s["felt"][k][:] = 0.0  # who is asked this week comes to know of it, and has felt nothing yet
     if known == 0 and lever["stirred"] == 0.0:  # nothing has ever moved trust here, so it is as it was
         return
+    if _senses(practices):
+        s["sensed"][:] = 0.0
     for k in range(practices.size):
         if rules.bit(known, k):
             hearing.feel_violation(n, p, practices[k], lever["tier_put_out"], k, people, lives, s)
             if rules.bit(decided, k):
                 hearing.relieve(n, p, practices[k], k, lives, s)
             hearing.bear(n, k, s)
+            if practices[k]["scope"] == Scope.SENSED:
+                hearing.bear_what_is_sensed(n, k, s)
     hearing.feel(n, p, lever["goodwill"], people, lives, s)
     hearing.press_to_act(n, p, people, lives, s)
     hearing.raise_voice(n, p, s["luck"][Purpose.COMPLAINING], s)
@@ -195,6 +208,8 @@ def decide(policy: int, n: int, week: Week, people: Record, lives: Record, s: Re
     """Let shoppers decide about consent, then the card, then the store."""
     p, practices, put_out = week.numbers[0], week.practices[policy], week.levers[policy]["tier_put_out"]
     for k in range(practices.size):
+        if practices[k]["taken_out"] > 0.0:
+            deciding.take_out(n, practices[k]["taken_out"], k, s["luck"][Purpose.CONSENTING_ABOUT + k], lives)
         if practices[k]["choice"] > 0.0:
             luck = s["luck"][Purpose.CONSENTING_ABOUT + k]
             deciding.consider(n, p, practices[k], k, people, s)
@@ -202,12 +217,17 @@ def decide(policy: int, n: int, week: Week, people: Record, lives: Record, s: Re
             deciding.decide_consent(found, week.number, p, practices[k], put_out, k, luck, people, lives, s)
     deciding.weigh_rewards(n, week.levers[policy], s)
     for k in range(practices.size):
-        if practices[k]["running"] > 0.0 and practices[k]["scope"] == Scope.SHARED_RECORDS:
+        if practices[k]["running"] > 0.0 and rules.passes_on(practices[k]["scope"]):
             deciding.let_data_flow(n, practices[k], k, lives, s)
             if practices[k]["consent"] != Mode.OPT_IN:
                 luck = s["luck"][Purpose.CONSENTING_ABOUT + k]
                 deciding.owe_consent(n, p, practices[k], k, luck, people, lives, s)
+    senses = _senses(practices)
+    if senses:
+        hearing.spare_the_card(n, s)
     _change_card(policy, n, week, people, lives, s)
+    if senses:
+        hearing.take_up_the_whole(n, s)
     deciding.set_prices(n, week.levers[policy], practices, people, lives, s)
     _change_store(policy, n, week, people, lives, s)
 
@@ -239,7 +259,12 @@ def shop(policy: int, n: int, week: Week, people: Record, lives: Record, s: Reco
     if hearing.known_to_any(n, lives) != 0:  # what nobody knows of keeps nobody away
         found = shopping.find_avoiding(n, p, s["luck"][Purpose.AVOIDING], s)
         shopping.stay_away(found, p, s["luck"][Purpose.AVOIDING], people, lives, s)
+    senses = _senses(week.practices[policy])
+    if senses:
+        hearing.spare_the_card(n, s)
     shopping.use_card(n, p, lever["card_refused"], s["luck"][Purpose.SWIPE], people, lives, s)
+    if senses:
+        hearing.take_up_the_whole(n, s)
     s["redeemed"][:] = 0
     if _has_offers(lever):
         shopping.redeem(n, p, lever, s["luck"][Purpose.REDEEMING], people, s)

@@ -43,7 +43,7 @@ _MEASURES = {
     "patrons": "households whose main store this is, at the end of the week",
     "members": "patrons with an active card",
     "aware": "households that know of any practice",
-    "shared": "members whose data flows to another firm this week",
+    "shared": "members whose data flows to another firm, or out of the firm's own pharmacy, this week",
     "unwitting": "of them, those who do not know of it",
     "consent_debt": "of these, those who were not asked and would not have agreed",
     "opted_in": "households that opted in to any practice",

@@ -221,7 +221,8 @@ def _terms_on(baseline: _Baseline, plan: Timeline, p: NDArray[np.void]) -> Float
     rewards = float((carded * _reward_rate(levers)).sum())
     sent = float((baseline.members * levers["offers"][..., None]).sum())
     bought = float((baseline.members * levers["data_cost"][..., None]).sum()) / YEAR
-    answers = sum(float(levers[name].sum()) for name in ("payment", "fine", "exit_fee")) + _compensation(baseline, plan)
+    answers = sum(float(levers[name].sum()) for name in ("payment", "fine", "exit_fee"))
+    answers += sum(_paid_to_each(baseline, plan, what) for what in ("compensation", "settlement"))
     on_card = float((carded * (1.0 - levers["card_refused"][..., None])).sum())
     insight, offers = float(p["data_income"]) * on_card, float(p["offer_cost"]) * sent + bought
     return np.array([-rewards, sales, insight, -offers, -answers, sent, sales, on_card])
@@ -239,9 +240,9 @@ def _share_above(rank: Floats) -> Floats:
     return np.clip((_UP_TO - rank[..., None]) / (_UP_TO - _FROM), 0.0, 1.0)
 
 
-def _compensation(baseline: _Baseline, plan: Timeline) -> float:
-    """Return the dollars that answers with a date would pay, were the baseline's people those concerned."""
-    each = plan.practices["compensation"].max(axis=1)
+def _paid_to_each(baseline: _Baseline, plan: Timeline, what: str) -> float:
+    """Return the dollars that dated answers or suits would pay, were the baseline's people those concerned."""
+    each = plan.practices[what].max(axis=1)
     return sum(
         float(each[week, practice] * _concerned(baseline, plan, practice)[: week + 1].max())
         for week, practice in zip(*np.nonzero(each), strict=True)
@@ -259,6 +260,8 @@ def _concerned(baseline: _Baseline, plan: Timeline, practice: int) -> Floats:
         Scope.BELOW_A_TIER: members * (1.0 - above),
         Scope.PAYING_MORE: members * asked * _share_above(np.full(rows.shape, _HEAVIER)),
         Scope.TWO_PRICES: baseline.others,
+        Scope.SENSED: members + baseline.others,
+        Scope.MERGED: members * asked,
         Scope.PAYING_A_FEE: members * above,
         Scope.LOSING_THE_CARD: members,
     }

@@ -47,8 +47,9 @@ class News:
         reached = rules.share_reached(int(people.vulnerable[i]), float(numbers["vulnerable_awareness"]))
         demotion = float(numbers["noticing_demotion_per_week"])
         luck = luck_for(Purpose.HEARING_ABOUT + k, self.model.keys, int(people.number[i]))
-        reading = float(row["notice"]) * (int(people.attentive[i]) * member) * reached
+        met = rules.addressed(int(row["scope"]), int(before.patron[policy, i]), member)
+        reading = float(row["notice"]) * (int(people.attentive[i]) * met) * reached
         noticing = rules.chance_of_noticing(
-            float(row["experience"]), running, int(row["scope"]), flows, member, below, demotion
+            float(row["experience"]), running, int(row["scope"]), flows, met, below, demotion
         )
         return rules.source_of_hearing(luck, float(row["press"]) * reached, reading, noticing, 1.0)

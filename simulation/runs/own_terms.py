@@ -24,7 +24,7 @@ SHOPPERS, REPLICATES = 2_000, 16
 """How small the run is in which terms are moved, at most: twins share their luck, so that few tell by how much."""
 
 _SIDE_BY_SIDE = 60  # twins in one run
-_DATES = ("week", "until")
+_DATES = ("week", "until", "counter_from")
 
 
 @dataclass(frozen=True)

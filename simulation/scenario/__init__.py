@@ -12,7 +12,12 @@
 - coalitions: how it can run one together with other firms
 - responses: what it can do about what it has done: promise, ask, read out, answer
 - laws: (+ laws.yaml) laws by market as data: what must be asked, what a fine can be
-- events: what happens to it: stories, leaks, laws, boycotts, a rival's moves
+- sensing: what it senses of those who come: faces
+- records: what it joins to the card's records from elsewhere in the firm: its pharmacy's
+- events: what happens to it: stories, leaks, laws, a rival's moves
+- boycotts: calls on each other to buy elsewhere
+- requests: what members ask about their records: to see, to delete, not to sell them
+- suits: what people do together before a court
 - policies: all of these as a policy's list, compiled
 - evidence_set: (+ evidence_set.csv.gz) weighted draws of all guesses, and the named sets that replicates draw from
 - uncertain: what a file calls uncertain: a set, and single numbers drawn beside it

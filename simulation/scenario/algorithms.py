@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from simulation.scenario.flows import ask, wrongly_asked
+from simulation.scenario.flows import set_consent, wrongly_asked
 from simulation.scenario.practices import Asked, Consent, Scope, factor_of_consent, stories_per_year
 from simulation.scenario.timeline import Programme
 
@@ -77,7 +77,7 @@ class PersonalPrices(Programme):
         rows["experience"] = self._noticing(apart, numbers)
         rows["discovery"] = self._stories(numbers) * apart
         if self.consent != "none":
-            ask(rows, self.consent, self.asked, numbers)
+            set_consent(rows, self.consent, self.asked, 1.0, 0.0, numbers)
 
     def _told(self, numbers: NDArray[np.void]) -> float:
         """Return how much farther, or less far, prices depart that are disclosed, or that one may decline."""

@@ -199,7 +199,10 @@ def _reference_problems(path: Path, actions: Sequence[Any], events: Sequence[Any
             yield Problem((*path, place, "week"), message, "let it come later")
 
 
-_SAID = {"press_story": "the story breaks", "regulator_order": "the order comes", "scale_up": "the pilot is read out"}
+_SAID = {
+    **{"press_story": "the story breaks", "regulator_order": "the order comes", "scale_up": "the pilot is read out"},
+    "class_action": "the suit is settled",
+}
 
 
 def _clashes(path: Path, actions: Sequence[Any], events: Sequence[Any]) -> Iterator[Problem]:

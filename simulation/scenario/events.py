@@ -1,4 +1,4 @@
-"""What happens to a retailer: stories, leaks, laws, scandals elsewhere, boycotts, a rival's moves."""
+"""What happens to a retailer: stories, leaks, laws, scandals elsewhere, a rival's moves."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -13,6 +13,8 @@ from simulation.scenario.flows import ShareData
 from simulation.scenario.laws import LawName, laws
 from simulation.scenario.media import RetailMedia
 from simulation.scenario.practices import Consent, Leaked, Mode, Scope, departure_of_leak
+from simulation.scenario.records import MergeRecords
+from simulation.scenario.sensing import Biometrics
 from simulation.scenario.timeline import Action, Timeline, tell_story
 
 
@@ -117,43 +119,6 @@ class ScandalElsewhere(Action):
         timeline.practices["discovery"][self.week - 1 :] *= 1.0 + numbers["salience_after_a_scandal"] * self.severity
 
 
-class Boycott(Action):
-    """People call on each other to buy elsewhere, for a reason that has nothing to do with data."""
-
-    do: Literal["boycott"]
-    name: str = Field("boycott", description="The boycott's name, for other actions to refer to.")
-    departure: float = Field(1.0, ge=0, le=2, description="How great an affront it is to those who mind.")
-    minded_by: float = Field(ge=0, le=1, description="Share of shoppers who mind.")
-    counter_movement: float = Field(
-        0.0, ge=0, le=1, description="Share of shoppers, none of them the same, it pleases."
-    )
-    reach: float | None = Field(None, ge=0, le=1, description="Share of shoppers who hear of it in the first week.")
-    reminders_every: int = Field(
-        0, ge=0, le=520, description="Weeks from one reminder, as loud as the first call, to the next; 0 for none."
-    )
-    until: int | None = Field(None, ge=1, description="Last week in which it is called for; to the end if left out.")
-
-    def practice(self) -> str | None:
-        """Return the name under which shoppers come to know of it."""
-        return self.name
-
-    @property
-    def last_week(self) -> int | None:
-        """The last week in which it is called for; None for the end."""
-        return self.until
-
-    def apply(self, timeline: Timeline, numbers: NDArray[np.void]) -> None:
-        """Write who minds, when it is called for, and the calls themselves."""
-        rows = timeline.practice(self.name, self.week)
-        rows["scope"] = Scope.LEANING
-        rows["departure"] = rows["flow"] = self.departure
-        rows["minded"], rows["counter"] = self.minded_by, self.counter_movement
-        weeks = len(rows) if self.until is None else min(len(rows), self.until - self.week + 1)
-        rows["running"][:weeks] = 1.0
-        for call in range(0, weeks, self.reminders_every or weeks):
-            tell_story(rows[call:], self.reach, numbers)
-
-
 class Law(Action):
     """A law comes into force: data may be passed on, or prices be set by it, only with at least this consent."""
 
@@ -185,14 +150,30 @@ class Law(Action):
         barred = np.array([self._bars(each) for each in programmes], np.bool_)
         for market in timeline.market_indices(self.markets):
             rows = timeline.practices[self.week - 1 :, market]
-            forbidden = (rows["scope"] == Scope.SHARED_RECORDS) & (rows["consent"] < least)
+            forbidden = np.isin(rows["scope"], self._scopes) & (rows["consent"] < least)
             forbidden |= barred
             forbidden &= rows["running"] > 0
             if self.obeyed:
                 rows["running"][forbidden] = 0.0
                 self._end_prices(timeline.levers[self.week - 1 :, market], forbidden & barred)
+                self._switch_off(timeline, market, forbidden)
             else:
                 rows["unlawful"][forbidden] = 1.0
+            if self.law is not None and laws()[self.law].signals:
+                timeline.levers["signal_binds"][self.week - 1 :, market] = 1.0
+
+    def _switch_off(self, timeline: Timeline, market: int, forbidden: NDArray[np.bool_]) -> None:
+        """Switch off what has become unlawful and is done by more than records. `forbidden`: (weeks, practices)."""
+        for practice in np.flatnonzero(forbidden.any(axis=0)).tolist():
+            ended = self.week - 1 + int(forbidden[:, practice].argmax())
+            for programme in timeline.started_by.get(timeline.practice_names[practice], ()):
+                if isinstance(programme, Biometrics):
+                    programme.leave_behind(timeline.levers[ended:, market])
+
+    @property
+    def _scopes(self) -> tuple[Scope, ...]:
+        """What it is about: what goes to other firms; a law that is named says something of what stays within, too."""
+        return (Scope.SHARED_RECORDS,) if self.law is None else (Scope.SHARED_RECORDS, Scope.SENSED, Scope.MERGED)
 
     def consent_for(self, flow: ShareData | RetailMedia | JoinCoalition) -> Consent:
         """Return the least consent with which a flow is lawful."""
@@ -216,6 +197,9 @@ class Law(Action):
         """Return the least consent for what some programmes pass on, all of which have one name."""
         asking = ShareData | RetailMedia | JoinCoalition
         needed = [self.consent_for(each) for each in programmes if isinstance(each, asking)]
+        if self.law is not None:
+            within = (each.category for each in programmes if isinstance(each, Biometrics | MergeRecords))
+            needed += [laws()[self.law].consent_within(category) for category in within]
         if not needed:
             return Mode[self._usual.upper()] if self.law is None else Mode.NONE
         return max(Mode[each.upper()] for each in needed)

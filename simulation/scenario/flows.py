@@ -41,16 +41,25 @@ def wrongly_asked(consent: Consent, asked: Asked | None) -> tuple[str, str, str]
     return "asked", f"consent '{consent}' cannot be asked for by {asked}", right
 
 
-def ask(rows: NDArray[np.void], consent: Consent, asked: Asked | None, numbers: NDArray[np.void]) -> None:
-    """Set how members are asked or told, by terms as readable and choices as easy as usual."""
+def set_consent(
+    rows: NDArray[np.void],
+    consent: Consent,
+    asked: Asked | None,
+    readability: float,
+    exit_friction: float,
+    numbers: NDArray[np.void],
+) -> None:
+    """Set how members are asked or told; a letter is read by the attentive more often than it is answered."""
     way = asked or ("enrolment" if consent == "opt_in" else "terms")
-    considered, choice = considering_per_week(way, len(rows), numbers), float(consent in ("opt_in", "opt_out"))
+    considered = np.minimum(1.0, considering_per_week(way, len(rows), numbers) * readability)
+    choice = {"opt_in": 1.0, "opt_out": 1.0 - exit_friction}.get(consent, 0.0)
+    noticed = np.maximum(considered, read_letters(len(rows), numbers)) if way == "letter" else considered
     rows["consent"] = Mode[consent.upper()]
     rows["relief"] = 1.0
     rows["choice"] = choice
     rows["asked"] = float(way in ("prompt", "enrolment"))
     rows["asking"] = considered * choice
-    rows["notice"] = considered * float(consent != "none")
+    rows["notice"] = noticed if consent != "none" else 0.0
 
 
 _LONGEST_KEPT = 10.0  # years of card data that the case's retailer holds
@@ -138,25 +147,7 @@ class ShareData(Programme):
         rows["discovery"] = stories_per_year(self.consent, numbers)
 
     def _set_consent(self, rows: NDArray[np.void], numbers: NDArray[np.void]) -> None:
-        considered = np.minimum(1.0, considering_per_week(self._way, len(rows), numbers) * self.readability)
-        choice = {"opt_in": 1.0, "opt_out": 1.0 - self.exit_friction}.get(self.consent, 0.0)
-        rows["consent"] = Mode[self.consent.upper()]
-        rows["relief"] = 1.0
-        rows["choice"] = choice
-        rows["asked"] = float(self._way in ("prompt", "enrolment"))
-        rows["asking"] = considered * choice
-        rows["notice"] = self._noticed(considered, numbers) if self.consent != "none" else 0.0
-
-    @property
-    def _way(self) -> Asked:
-        """How members are asked or told."""
-        return self.asked or ("enrolment" if self.consent == "opt_in" else "terms")
-
-    def _noticed(self, considered: NDArray[np.float64], numbers: NDArray[np.void]) -> NDArray[np.float64]:
-        """Return how often the attentive take in what they are told; a letter is read more often than answered."""
-        if self._way != "letter":
-            return considered
-        return np.maximum(considered, read_letters(len(considered), numbers))
+        set_consent(rows, self.consent, self.asked, self.readability, self.exit_friction, numbers)
 
     def _pleasing(self, numbers: NDArray[np.void]) -> float:
         """Return what a flow pleases that fits its context, is asked for and bound to its purpose."""

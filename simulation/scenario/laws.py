@@ -9,7 +9,9 @@ from typing import Any, Literal
 from simulation.behaviour.shipped import shipped_data
 from simulation.scenario.practices import Consent, Fields, Recipient
 
-LawName = Literal["california", "my_health_my_data", "eu", "uk", "none", "new_york_prices", "maryland_prices"]
+LawName = Literal[
+    "california", "my_health_my_data", "eu", "uk", "none", "illinois", "new_york_prices", "maryland_prices"
+]
 Prices = Literal["free", "disclosed", "opt_in"]
 
 SOURCE = Path(__file__).with_name("laws.yaml")
@@ -20,13 +22,14 @@ class KnownLaw:
     """A law as it was read, as far as the model can tell it from others."""
 
     law: str
-    requires: Mapping[str, Consent]  # for purchases, and for what tells of health
+    requires: Mapping[str, Consent]  # for purchases, for what tells of health, and for biometrics
     fine: Mapping[str, float]
     since: str
     says: str
     source: str
     read: str
     prices: Prices = "free"  # what it asks of prices that an algorithm sets by a shopper's own data
+    signals: bool = False  # whether a browser's opt-out signal must be honoured
 
     def consent_for(self, recipient: Recipient, fields: Fields) -> Consent:
         """Return the least consent for a flow; what tells of health, or lets an insurer infer it, stands apart."""
@@ -34,6 +37,10 @@ class KnownLaw:
             return "none"
         tells_of_health = fields == "sensitive_purchases" or recipient == "insurer"
         return self.requires["health" if tells_of_health else "purchases"]
+
+    def consent_within(self, category: Literal["health", "biometrics"]) -> Consent:
+        """Return the least consent for what a firm gathers of its own customers: health records, or biometrics."""
+        return self.requires.get(category, "none")
 
     def most_fined(self, people: float, turnover: float, part: float) -> float:
         """Return the highest fine in dollars, by people concerned and a year's turnover; infinite where none is named.

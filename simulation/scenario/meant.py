@@ -1,7 +1,7 @@
 """What people call an action, a choice or a number, and what would be right for it here."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from simulation.behaviour.spelling import nearest
@@ -27,7 +27,7 @@ _CALLED: Mapping[str, tuple[str, ...]] = {
     "face faces facial biometric biometrics camera cameras": ("biometrics",),
     "pharmacy health medical prescription merge merged": ("merge_records", "share_data"),
     "delete deletion erase erasure access request requests dsar": ("deletion_requests",),
-    "signal gpc": ("opt_out_signals",),
+    "signal signals gpc": ("opt_out_signal",),
     "suit lawsuit sue court class settlement litigation": ("class_action", "regulator_order"),
     "optout optin consent permission prompt": ("share_data",),
     "sell selling broker insurer": ("share_data",),
@@ -48,6 +48,13 @@ _CALLED: Mapping[str, tuple[str, ...]] = {
 }
 """Words of a name, and the actions that are meant by them, the best first; those that there are not are passed over."""
 
+_CHOSEN: Mapping[str, str] = {
+    **dict.fromkeys(("health", "medical", "prescription", "prescriptions", "pharmacy"), "sensitive_purchases"),
+    **dict.fromkeys(("sign", "notice", "poster"), "sign_at_the_door"),
+    **dict.fromkeys(("security", "crime", "shoplifting", "loss"), "theft"),
+}
+"""Words for a choice that has another name."""
+
 _BY_WORD = {word: actions for words, actions in _CALLED.items() for word in words.split()}
 
 
@@ -60,6 +67,13 @@ def action_meant(name: str, known: Mapping[str, type]) -> str:
     if found := next((each for each in by_word if each in known), ""):
         return f"what comes nearest is '{found}': {(known[found].__doc__ or '').strip().partition(chr(10))[0]} "
     return f"no action comes near '{name}'; "
+
+
+def choice_meant(name: str, known: Collection[str]) -> str:
+    """Return a hint on which of some choices is meant by another word for it; "" if none is."""
+    choices = (_CHOSEN[word] for word in spelled_here(name).split("_") if word in _CHOSEN)
+    found = next((each for each in choices if each in known), "")
+    return f"did you mean '{found}'? " if found else ""
 
 
 def spelled_here(name: str) -> str:

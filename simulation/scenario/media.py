@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from simulation.scenario.flows import ask, wrongly_asked
+from simulation.scenario.flows import set_consent, wrongly_asked
 from simulation.scenario.practices import (
     Asked,
     Consent,
@@ -113,4 +113,4 @@ class RetailMedia(Programme):
         rows["departure"] = flow * factor_of_consent(self.consent, numbers)
         rows["experience"] = min(1.0, float(numbers["noticing_an_audience_per_week"]) * self.ads_per_visit)
         rows["discovery"] = stories_per_year(self.consent, numbers)
-        ask(rows, self.consent, self.asked, numbers)
+        set_consent(rows, self.consent, self.asked, 1.0, 0.0, numbers)

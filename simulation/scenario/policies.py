@@ -9,10 +9,10 @@ from pydantic import Field, ValidationError
 
 from simulation.behaviour.plugins import Extra, extras, remembered
 from simulation.scenario.algorithms import PersonalPrices
+from simulation.scenario.boycotts import Boycott
 from simulation.scenario.coalitions import JoinCoalition, PartnerMisuse
 from simulation.scenario.endings import EndProgramme, MergeProgramme, PriceCut
 from simulation.scenario.events import (
-    Boycott,
     GovernmentDemand,
     Law,
     Leak,
@@ -25,7 +25,11 @@ from simulation.scenario.flows import ChangeTerms, OnwardSale, ShareData
 from simulation.scenario.media import RetailMedia
 from simulation.scenario.memberships import PaidTier
 from simulation.scenario.offers import MemberPrices, RewardProgramme, TargetedOffers, TopTierOnly
+from simulation.scenario.records import MergeRecords
+from simulation.scenario.requests import DeletionRequests, OptOutSignal
 from simulation.scenario.responses import PublicPromise, Respond, ScaleUp, SurveyFirst, break_promises
+from simulation.scenario.sensing import Biometrics
+from simulation.scenario.suits import ClassAction
 from simulation.scenario.timeline import LEVERS, Action, Timeline, no_practices, usual_levers
 
 AnyAction = Annotated[
@@ -55,13 +59,18 @@ AnyAction = Annotated[
     | Boycott
     | Law
     | RegulatorOrder
-    | RivalMove,
+    | RivalMove
+    | DeletionRequests
+    | OptOutSignal
+    | Biometrics
+    | MergeRecords
+    | ClassAction,
     Field(discriminator="do"),
 ]
 """One entry of a policy's list, told apart by its `do`."""
 
 WorldEvent = Annotated[
-    Leak | GovernmentDemand | ScandalElsewhere | Boycott | Law | RivalMove,
+    Leak | GovernmentDemand | ScandalElsewhere | Boycott | Law | RivalMove | DeletionRequests | OptOutSignal,
     Field(discriminator="do"),
 ]
 """One entry of the events that happen under every policy."""
@@ -124,6 +133,7 @@ def kinds_by_name(union: Any) -> dict[str, type[Action]]:
 
 
 _FOLLOWING_ALL = (Law, ScandalElsewhere, PriceCut)  # they change flows, or prices, whenever these are set
+_FOLLOWING_LAWS = (DeletionRequests, OptOutSignal)
 
 
 def compile_timeline(
@@ -151,8 +161,9 @@ def _in_order(actions: Sequence[Action]) -> list[Action]:
     """Return actions by week; within a week, what is about a practice comes after what starts it."""
     late = {action.practice() for action in actions if isinstance(action, _FOLLOWING_ALL)} - {None}
 
-    def place(action: Action) -> tuple[bool, int, bool]:
+    def place(action: Action) -> tuple[int, int, bool]:
         about = action.refers_to()
-        return isinstance(action, _FOLLOWING_ALL) or about in late, action.week, about is not None
+        follows = 2 if isinstance(action, _FOLLOWING_LAWS) else isinstance(action, _FOLLOWING_ALL) or about in late
+        return int(follows), action.week, about is not None
 
     return sorted(actions, key=place)

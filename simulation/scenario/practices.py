@@ -37,6 +37,8 @@ class Scope(IntEnum):
     PAYING_MORE = 3  # wrongs the heavier half of shoppers, who are charged more; noticed by members who compare
     TWO_PRICES = 4  # wrongs those without an active card, and members as far as they resent it; anybody can notice it
     LEANING = 5  # a dispute: wrongs those who lean to one side and pleases those who lean to the other
+    SENSED = 6  # takes what nobody gave: wrongs everybody by sensitivity; noticed by patrons, whose card is no matter
+    MERGED = 7  # joins members' records within the firm: wrongs everybody by sensitivity, noticed by those concerned
     PAYING_A_FEE = 8  # wrongs and is noticed by those who pay to belong to the top tier
     LOSING_THE_CARD = 9  # wrongs and is noticed by those who held an active card when it was ended, most the heaviest
 
@@ -73,6 +75,8 @@ PRACTICE = np.dtype(
         ("counter", np.float64),  # share of shoppers whom a dispute pleases
         ("audience", np.float64),  # 1 where brands reach those whose data flows, and receive no records
         ("partners", np.float64),  # how many firms of a coalition the data reaches, 0 where there is none
+        ("taken_out", np.float64),  # chance that a record is taken out this week, by a browser's signal or a deletion
+        ("settlement", np.float64),  # dollars that settle a suit this week for each whom it has concerned so far
     ]
 )
 """One practice in one market and week, for one policy."""

@@ -7,7 +7,7 @@ from typing import Any
 from simulation.behaviour.parameters import sections
 from simulation.behaviour.spelling import nearest
 from simulation.scenario.evidence_set import SETS
-from simulation.scenario.meant import action_meant, number_meant, spelled_here
+from simulation.scenario.meant import action_meant, choice_meant, number_meant, spelled_here
 from simulation.scenario.policies import kinds, kinds_of_event
 from simulation.scenario.problems import Path, Problem
 from simulation.scenario.uncertain import OTHERS
@@ -102,9 +102,8 @@ def _choice(names: Iterable[str]) -> str:
 def _not_one_of(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:
     choices = tuple(part.strip().strip("'") for part in error["ctx"]["expected"].replace(" or ", ", ").split(","))
     wrong = str(error["input"])
-    return Problem(
-        path, f"{name} cannot be {_shown(error['input'])}", among=choices, wrong=spelled_here(wrong) or wrong
-    )
+    said, meant = f"{name} cannot be {_shown(error['input'])}", choice_meant(wrong, choices)
+    return Problem(path, said, among=choices, wrong=spelled_here(wrong) or wrong, meant=meant)
 
 
 def _not_whole(path: Path, name: str, error: Any, data: Mapping[str, Any]) -> Problem:

@@ -29,6 +29,7 @@ TESTS = (
     *("own_rules", "caches", "audit"),
     *("screen_width", "names", "empty_market", "sealed", "memory", "speaking", "stopping"),
     *("exposure", "press", "weeks", "episode_readings", "fitting", "evidence_set", "drawing"),
+    *("requests", "sensing", "merged_records", "suits", "boycotts"),
     *("in_model_survey", "going_on", "plugins", "laws", "hints", "beginning"),
     *("retail_media", "algorithmic_prices", "supplier_funding"),
     *("memberships", "endings", "coalitions"),

@@ -30,13 +30,7 @@ def books_of(model: LoyaltyModel) -> Books:
     kept = {"weekly": ledger.weekly, "touched": ledger.touched, "harms": ledger.harms}
     lives = {f"lives.{name}": column for name, column in model.lives._asdict().items()}
     people = {f"people.{name}": column for name, column in model.people._asdict().items()}
-    return {**kept, "accounts": _used(model.accounts.weekly), **lives, **people}
-
-
-def _used(accounts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the accounts without payments of single policies and plug-ins that nobody makes. Shape (..., flows)."""
-    program = np.arange(accounts.shape[-1]) < len(Flow)
-    return accounts[..., program | accounts.any(axis=(0, 1))]
+    return {**kept, "accounts": model.accounts.weekly, **lives, **people}
 
 
 def _used(accounts: NDArray[np.int64]) -> NDArray[np.int64]:
