@@ -13,7 +13,7 @@ from conftest import SALE
 
 from simulation import aislefour as a4
 from simulation.cli.running import run
-from simulation.model.accounts import Flow
+from simulation.model.accounts import names_of_flows
 from simulation.model.model import LoyaltyModel
 from simulation.model.shopper import Shopper
 from simulation.runs.findings import finding_of
@@ -38,9 +38,9 @@ def commanded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def accounts_of(folder: Path, replicate: int, policies: tuple[str, ...]) -> np.ndarray:
     """Return the payments in a folder of results. Shape (policies, flows), cents."""
     table = pd.read_csv(folder / "accounts.csv").query(f"replicate == {replicate}")
-    found = np.zeros((len(policies), len(Flow)), np.int64)
+    found = np.zeros((len(policies), len(names_of_flows())), np.int64)
     for policy, payment, cents in table[["policy", "payment", "paid_cents"]].itertuples(index=False):
-        found[policies.index(policy), Flow[payment.upper()]] += cents
+        found[policies.index(policy), names_of_flows().index(payment)] += cents
     return found
 
 
