@@ -10,6 +10,7 @@ from simulation.behaviour.parameters import guesses_in, numbers
 from simulation.behaviour.states import Card
 from simulation.evidence.audit.books import differing, lived
 from simulation.model.accounts import Party, balances, place_of
+from simulation.model.institutions import Retailer
 from simulation.model.ledger import Measure, Touched
 from simulation.model.model import LoyaltyModel
 from simulation.scenario.drawn import drawn_addresses
@@ -166,6 +167,15 @@ def test_lost_rewards_drive_patrons_away_though_nothing_is_felt(make_scenario: M
     settings = {"endings": UNFELT, "population": {"shoppers": 4000}, "weeks": 52}
     model = run(make_scenario, END, behaviour={"store_by_reward": 0.15}, **settings)
     assert weekly(model, Measure.PATRONS)[-1] < weekly(model, Measure.PATRONS, 0)[-1]
+
+
+def test_complaints_are_counted_among_patrons_when_there_are_no_members(make_scenario: Make) -> None:
+    loud = {"complaining_per_week": 1.0, "trust_lost_by_violation": 2.0}
+    model = run(make_scenario, END, weeks=8, behaviour=loud)
+    retailer = model.institutions(Retailer)[1]
+    complained, patrons = weekly(model, Measure.COMPLAINED)[-1], weekly(model, Measure.PATRONS)[-1]
+    model.week += 1  # as it is asked, before the shoppers live the next week
+    assert 0 < retailer.share_complaining() == complained / patrons < 0.5
 
 
 # --- merging --------------------------------------------------------------------------------------------------------

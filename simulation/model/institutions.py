@@ -202,9 +202,12 @@ class Retailer(Institution):
         return bool(touched[self.model.week - 2, self.policy, :, practice, Touched.AWARE].any())
 
     def share_complaining(self) -> float:
-        """Return the share of members who complained last week, whether they called, wrote or went to an authority."""
-        last = self.counted()
-        return float(last[Measure.COMPLAINED] / max(1, last[Measure.MEMBERS]))
+        """Return the share of members who complained last week, whether they called, wrote or went to an authority.
+
+        Where the programme has ended everywhere, it is the share of patrons.
+        """
+        last, ended = self.counted(), self.timeline.levers["card_refused"][max(0, self.model.week - 2)].all()
+        return float(last[Measure.COMPLAINED] / max(1, last[Measure.PATRONS if ended else Measure.MEMBERS]))
 
     def _read_out(self, action: ScaleUp) -> None:
         if self.effect_of_pilot(action.about) >= action.if_effect_above:
