@@ -65,6 +65,14 @@ def test_offers_tiers_members_prices_and_flows_of_data_end_with_it(make_scenario
     assert row["shelf_price"] == usual["shelf_price"] == 1.0 and row["tier_put_out"] == usual["tier_put_out"]
 
 
+def test_ads_end_with_it(make_scenario: Make) -> None:
+    ads = {"week": 2, "do": "retail_media", "ads_per_visit": 4, "audiences": "purchases", "consent": "notice"}
+    model = run(make_scenario, ads, END)
+    for flow in ("media_income", "media_costs"):
+        assert paid(model, flow)[1:4].all() and not paid(model, flow)[4:].any(), flow
+    assert model.levers["nuisance"][3, 1, 0] > 0 and not model.levers["nuisance"][4:, 1].any(), "on nobody any more"
+
+
 def test_a_leak_of_what_was_kept_goes_on_concerning_those_who_held_the_card(make_scenario: Make) -> None:
     model = run(make_scenario, END, {"week": 8, "do": "leak"})
     assert model.practices["running"][7:9, 1, :, 1].all()

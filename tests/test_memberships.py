@@ -8,7 +8,7 @@ import pytest
 
 from simulation.behaviour.parameters import guesses_in, numbers
 from simulation.behaviour.states import Card
-from simulation.evidence.audit.books import books_of, differing, lived
+from simulation.evidence.audit.books import differing, lived
 from simulation.model.accounts import Party, balances, place_of
 from simulation.model.ledger import Measure, Touched
 from simulation.model.model import LoyaltyModel
@@ -214,11 +214,6 @@ def test_its_numbers_are_drawn_where_it_stands_and_nowhere_else(make_scenario: M
     with_it = make_scenario({"tier": [TIER]}, uncertain="evidence")
     without = make_scenario({"tier": [{"week": 5, "do": "member_prices"}]}, uncertain="evidence")
     assert own and own <= set(drawn_addresses(with_it)) and not own & set(drawn_addresses(without))
-
-
-def test_accounts_of_runs_without_it_have_no_column_of_it(make_scenario: Make) -> None:
-    accounts = books_of(LoyaltyModel(make_scenario(weeks=3)).run())["accounts"]
-    assert accounts.shape[-1] == place_of("paid_tier_fees")
 
 
 def test_two_kinds_of_tier_at_once_are_refused_with_the_line() -> None:

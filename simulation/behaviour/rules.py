@@ -104,6 +104,7 @@ def spread_of_price(dispersion: float, cap: float, spend_rank: float) -> float:
     return cap / above if dispersion * above > cap else dispersion
 
 
+@rule
 def by_tier(card: int, below: int, amount: float) -> float:
     """Return an amount for holders of an active card whom no tier leaves out, 0 for the others."""
     return amount * (card * (1 - min(1, below)))

@@ -242,7 +242,7 @@ def _tiers_at_once(path: Path, actions: Sequence[Any]) -> Iterator[Problem]:
 
 _OF_THE_CARD = (
     *("reward_programme", "targeted_offers", "top_tier_only", "personal_prices", "member_prices", "share_data"),
-    *("paid_tier", "paid_membership", "join_coalition", "merge_programme"),
+    *("paid_tier", "paid_membership", "join_coalition", "merge_programme", "retail_media", "merge_records"),
 )
 """Actions for which there must be a programme."""
 

@@ -17,7 +17,9 @@ Points = Literal["honoured", "lapse"]
 _OF_THE_CARD = (
     *("reward_rate", "gift_rate", "reward_lift", "offers", "offers_noticed", "offer_fit", "data_cost"),
     *("tier_bonus", "tier_cut", "tier_lift", "tier_hold", "tier_fee", "tier_deliveries"),
-    *("price_dispersion", "member_saving", "joining_drive", "operator_share", "partner_insight"),
+    *("price_dispersion", "member_saving", "saving_matched", "funded_by_suppliers"),
+    *("nuisance", "cents_for_targeted_ads", "cents_for_other_ads", "cost_of_ads"),
+    *("joining_drive", "operator_share", "partner_insight"),
 )
 """The levers that are 0 without a programme."""
 
@@ -73,7 +75,7 @@ class EndProgramme(_LosingBenefits):
         owed = unspent_points(rows, numbers) if self.points == "lapse" else 0.0
         for lever in _OF_THE_CARD:
             rows[lever] = 0.0
-        rows["shelf_price"] = rows["tier_threshold"] = rows["card_refused"] = 1.0
+        rows["shelf_price"] = rows["price_cap"] = rows["tier_threshold"] = rows["card_refused"] = 1.0
         rows["tier_put_out"] = NOBODY_PUT_OUT
         rows["points_lapsed"][:1] = owed
         rows["running_saved"] = numbers["cost_of_a_programme"]
