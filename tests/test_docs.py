@@ -16,6 +16,7 @@ from types import ModuleType
 import pytest
 
 from simulation import aislefour as a4
+from simulation.behaviour.parameters import parameters
 from simulation.cli import documentation
 from simulation.cli.app import VERBS
 from simulation.scenario.reading import read_scenario, schema
@@ -138,6 +139,12 @@ def test_the_strategist_s_tutorial_shows_what_the_shipped_run_says() -> None:
     said = json.loads((ROOT / "results" / "example" / "run.json").read_text(encoding="utf-8"))["statement"]
     shown = " ".join((PAGES / "tutorials" / "strategist.md").read_text(encoding="utf-8").split())
     assert f"{said['reply']}. {said['verdict']} {' '.join(said['secrecy'])} {said['settles']}" in shown
+
+
+def test_ranges_on_the_page_of_scenarios_are_those_that_are_drawn() -> None:
+    page, known = (PAGES / "howto" / "own_scenario.md").read_text(encoding="utf-8"), parameters()
+    shown = re.findall(r"^\| `(\w+\.\w+)`.*\| ([\d.]+) to ([\d.]+) \|$", page, re.MULTILINE)
+    assert len(shown) == 5 and all(known[name].range == (float(low), float(high)) for name, low, high in shown)
 
 
 @pytest.fixture
