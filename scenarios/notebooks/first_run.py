@@ -18,7 +18,7 @@ run = a4.run(case)
 run
 
 # %% [markdown]
-# Each replicate has its own random numbers and its own draw of everything that nobody knows. The spread below comes from
+# Each replicate has its own random numbers and its own draw of all that nobody knows. The spread below comes from
 # both. A median alone would hide the replicates in which a newspaper tells the story.
 
 # %%
