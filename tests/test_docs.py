@@ -1,6 +1,7 @@
 """The documentation: code on every page runs as it stands, in the order of the page, in an empty folder."""
 
 import importlib.util
+import json
 import os
 import re
 import shlex
@@ -15,6 +16,7 @@ from types import ModuleType
 import pytest
 
 from simulation import aislefour as a4
+from simulation.behaviour.parameters import parameters
 from simulation.cli import documentation
 from simulation.cli.app import VERBS
 from simulation.scenario.reading import read_scenario, schema
@@ -131,6 +133,18 @@ def test_links_between_pages_lead_somewhere() -> None:
             file = (page.parent / target).resolve()
             assert file.is_relative_to(PAGES), (page, target, "pages are shipped, and what lies beside them is not")
             assert file.is_file() or file.parent.name in made, (page, target)
+
+
+def test_the_strategist_s_tutorial_shows_what_the_shipped_run_says() -> None:
+    said = json.loads((ROOT / "results" / "example" / "run.json").read_text(encoding="utf-8"))["statement"]
+    shown = " ".join((PAGES / "tutorials" / "strategist.md").read_text(encoding="utf-8").split())
+    assert f"{said['reply']}. {said['verdict']} {' '.join(said['secrecy'])} {said['settles']}" in shown
+
+
+def test_ranges_on_the_page_of_scenarios_are_those_that_are_drawn() -> None:
+    page, known = (PAGES / "howto" / "own_scenario.md").read_text(encoding="utf-8"), parameters()
+    shown = re.findall(r"^\| `(\w+\.\w+)`.*\| ([\d.]+) to ([\d.]+) \|$", page, re.MULTILINE)
+    assert len(shown) == 5 and all(known[name].range == (float(low), float(high)) for name, low, high in shown)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The answer in words: every case has its sentence, made from numbers that are set here."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from simulation.runs.headline import Headline, Row
 from simulation.runs.payers import paid_in_words
 from simulation.runs.ranking import Pair, Ranking
 from simulation.runs.secrecy import Secrecy
-from simulation.runs.statement import UNSETTLED, Statement, in_100, statement
+from simulation.runs.statement import UNSETTLED, Statement, in_100, statement, turns_at
 from simulation.scenario.schema import Scenario
 
 Make = Callable[..., Scenario]
@@ -205,6 +206,7 @@ def test_chances_have_two_digits() -> None:
     assert [in_100(each) for each in (0.294, 0.0978, 0.0, 0.0042, 1.0)] == [
         "29 in 100", "9.8 in 100", "0 in 100", "0.42 in 100", "100 in 100",
     ]  # fmt: skip
+    assert turns_at(replace(QUIET, break_even_chance=Estimate(0.684, 0.15, 0.337, 1.0))) == "68 in 100 (34 to 100)"
 
 
 LOSS, GAIN = Estimate(-3e6, 5e5, -4e6, -2e6), Estimate(2e6, 2e5, 1.6e6, 2.4e6)

@@ -10,16 +10,16 @@ case = a4.read("shopsense_ifa").with_changes(shoppers=3_000, replicates=6)
 case
 
 # %% [markdown]
-# The first policy is the baseline. Under every other policy the *same* shoppers live with the *same* luck, so that a
-# difference is what the policy did, not who happened to be drawn.
+# The first policy is the baseline. Under every other policy the *same* shoppers live with the *same* random numbers, so
+# that a difference is what the policy did, not who happened to be drawn.
 
 # %%
 run = a4.run(case)
 run
 
 # %% [markdown]
-# Each replicate has its own luck and its own draw of ten guesses. The spread below is therefore both: chance, and not
-# knowing. A median alone would hide the replicates in which a newspaper tells the story.
+# Each replicate has its own random numbers and its own draw of all that nobody knows. The spread below comes from
+# both. A median alone would hide the replicates in which a newspaper tells the story.
 
 # %%
 run.difference("value").round(-3)

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # A shopper of one's own
 # The agents engine makes every household a `mesa.Agent`. Override one method and the rest of the model goes on around
-# it: institutions, talk, ledger. It is hundreds of times slower than the compiled columns, and gives the same numbers
-# to the bit as long as nothing is overridden.
+# it: institutions, talk, ledger. It is about a thousand times slower than the compiled columns, and gives the same
+# numbers to the bit as long as nothing is overridden.
 
 # %%
 from typing import Any

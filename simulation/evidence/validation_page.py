@@ -8,28 +8,44 @@ from simulation.evidence.mechanisms import Effect
 from simulation.evidence.validate import Verdict
 
 _INTRODUCTION = """# Fit and validation
-Made by `aislefour validate --markdown`, in about a minute. What fails is shown as it is.
+Made by `aislefour validate --markdown`, in about a minute. Checks that the model fails are shown with the others.
 
 ## Fitted
-Shopping is fitted to Complete Journey (labelled simulated on PyPI), weeks 2-27:
+Shopping is fitted to Complete Journey, weeks 2-27 (one of its two releases calls the data simulated):
 `python -m simulation.evidence.calibration.calibrate` prints that fit fact by fact, and `tests/test_baseline.py` holds
 a status quo of five years to within 5 % of the measured year. What people say is fitted to Pew Research Center 2016 by
 `python -m simulation.evidence.attitudes`:
 """
 
+_LATER = """
+## Not fitted: shopping in later weeks
+Distance: how far the model lies from what was observed, as a multiple of the tolerance; above 1 it fails.
+"""
+
+_SIGNS = """
+## Not fitted: the sign of every mechanism
+Each is a pair of small scenarios that differ in it alone. Effect: x 1.1 means that the measure is 1.1 times as large
+with the difference as without it, +0.07 that it is larger by 0.07.
+"""
+
+_SAME = """
+## What does not change
+Per household, of a sale that the press exposes: neither how many are simulated nor how they are divided into markets
+may matter. Errors: the difference, in its standard errors.
+"""
+
 
 def page(verdicts: Sequence[Verdict], effects: Sequence[Effect], samenesses: Sequence[Sameness]) -> str:
     """Return the page, ending in a line break."""
-    distance = "distance: how far the model lies from what was observed, in tolerances"
     alike = ("measure", "against 10,000 shoppers in one market", "usual", "here", "errors")
     parts = [
         _INTRODUCTION,
         *_table(("answer", "observed", "model", "standard errors apart"), _said()),
-        f"\n## Not fitted: shopping in later weeks\n{distance.capitalize()}.\n",
+        _LATER,
         *_table(("fact", "says", "observed", "model", "tolerance", "distance", ""), map(_verdict, verdicts)),
-        "\n## Not fitted: the sign of every mechanism\nEach is a pair of small scenarios that differ in it alone.\n",
+        _SIGNS,
         *_table(("row", "mechanism", "says", "must lie within", "effect", ""), map(_effect, effects)),
-        "\n## What does not change\nPer head, of a sale that comes out; errors: standard errors of the difference.\n",
+        _SAME,
         *_table(alike, map(_same, samenesses)),
     ]
     return "\n".join(parts) + "\n"

@@ -21,7 +21,7 @@ def show_validation(verdicts: Sequence[Verdict], effects: Sequence[Effect]) -> b
     console.print(_observed(verdicts))
     if effects:
         console.print(_signs(effects))
-    console.print("distance: how far the model lies from what was observed, in tolerances.", style="dim")
+    console.print("distance: of the model from what was observed, as a multiple of the tolerance.", style="dim")
     return not failing
 
 

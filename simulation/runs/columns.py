@@ -26,7 +26,7 @@ def column_of_summary(name: str) -> str:
 
 
 _KEYS = {
-    "run": "digits that tell runs apart: the same for the same scenario and the same program",
+    "run": "identifier of the run: the same for the same scenario and the same program",
     "scenario": "the scenario's title",
     "policy": "policy, as named in the scenario",
     "replicate": "replicate, from 0",
@@ -102,19 +102,19 @@ _SUMMARY = {
     "difference": "median difference of value from the baseline, twin by twin, dollars",
     "difference_per_household_year": "the same for each household of the chain and year, dollars",
     "difference_share": "the same as a share of the baseline's median value",
-    "difference_low": "10 % of replicates lie below",
-    "difference_high": "10 % of replicates lie above",
+    "difference_low": "difference of value below which 10 % of replicates lie, dollars",
+    "difference_high": "difference of value above which 10 % of replicates lie, dollars",
     **_estimated("difference_mean", "mean difference, dollars"),
     "difference_mean_per_household_year": "the mean for each household of the chain and year, dollars",
     "difference_mean_share": "the mean as a share of the baseline's median value",
     **_estimated("loses", "share of replicates in which the policy's value lies below the baseline's"),
     **_estimated("gains", "share of replicates in which the policy's value lies above the baseline's"),
     **_estimated(CHANCE, "mean chance that a first story breaks by itself within the weeks simulated"),
-    **_estimated("if_secret", "mean difference if it does not, dollars"),
-    **_estimated("if_exposed", "mean difference if it does, dollars"),
+    **_estimated("if_secret", "mean difference if secret: if no first story breaks by itself, dollars"),
+    **_estimated("if_exposed", "mean difference if exposed: if one breaks, dollars"),
     **_estimated("break_even_chance", "chance of exposure below which the policy pays on average"),
     "verdict": "whether the policy pays below a chance of exposure, loses even if secret or gains even if exposed",
-    "exposed": "replicates in which a story ran",
+    "exposed": "number of replicates in which a story ran, planned or by chance",
 }
 _NET = {
     "returned_share": "mean share of opening patrons who changed their main store and are patrons again at the end",

@@ -185,8 +185,13 @@ def in_words(mean: Estimate) -> str:
 
 def in_100(chance: float) -> str:
     """Return a chance such as 29 in 100, to two digits."""
+    return f"{_hundredths(chance)} in 100"
+
+
+def _hundredths(chance: float) -> str:
+    """Return a chance times a hundred, to two digits, never in powers of ten."""
     percent = 100.0 * chance
-    return f"{percent:.0f} in 100" if percent >= 10.0 or percent == 0.0 else f"{percent:.2g} in 100"  # noqa: PLR2004
+    return f"{percent:.0f}" if percent >= 10.0 or percent == 0.0 else f"{percent:.2g}"  # noqa: PLR2004
 
 
 def _of_100(chance: float) -> str:
@@ -234,7 +239,7 @@ def _pays_below(known: Secrecy) -> str:
 
 def _ends(low: float, high: float) -> str:
     """Return both ends of an interval of a chance, in 100."""
-    return f"{100 * low:.2g} to {100 * high:.2g}"
+    return f"{_hundredths(low)} to {_hundredths(high)}"
 
 
 def turns_at(known: Secrecy) -> str:
