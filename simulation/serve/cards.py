@@ -35,12 +35,15 @@ def _what(said: Mapping[str, Any]) -> str:
     if said["do"] == "share_data":
         return f"card data goes to the {said['with']}; {_CONSENT[said['consent']]}"
     about = f" about {said['about'].replace('_', ' ')}" if "about" in said else ""
-    return f"{said['do'].replace('_', ' ')}{about}"
+    asked = f"; {_CONSENT[said['consent']]}" if "consent" in said else ""
+    return f"{said['do'].replace('_', ' ')}{about}{asked}"
 
 
 def _term(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return name if value else f"no {name}"
+    if isinstance(value, list):
+        return f"{name} {', '.join(map(str, value))}"
     return f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
 
 
@@ -81,6 +84,7 @@ def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "kind": "choice" if "enum" in inside else inside["type"],
         "choices": inside.get("enum", []),
+        "of": inside.get("items", {}).get("type", ""),
         "least": least,
         "most": most,
         "usual": entry.get("default"),
