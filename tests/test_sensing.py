@@ -136,6 +136,13 @@ def test_a_law_allows_faces_with_a_sign_or_not_at_all(law: str, notice: str, law
         )
 
 
+def test_a_law_that_is_obeyed_switches_the_cameras_off_where_it_holds(make_scenario: Make) -> None:
+    law = {"week": 8, "do": "law", "law": "illinois", "markets": ["Illinois"]}
+    model = lived(make_scenario, FACES, events=[law], markets={"Illinois": 0.2, "elsewhere": 0.8})
+    for lever in ("cameras", "faces_against_theft"):
+        assert model.levers[lever][:, 1].tolist() == [[0, 0]] * 4 + [[1, 1]] * 3 + [[0, 1]] * 9
+
+
 def test_a_law_that_is_not_named_is_about_what_goes_to_others(make_scenario: Make) -> None:
     event = {"week": 6, "do": "law", "requires": "opt_in"}
     assert lived(make_scenario, FACES, weeks=8, events=[event]).practices["running"][7, 1, 0, 0] == 1

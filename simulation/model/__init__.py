@@ -16,6 +16,7 @@
 - listing: the pass that lists the few whom another pass has marked
 - sharing: the passes whose results all policies share: draws and trips
 - hearing: the passes of hearing, feeling and talking
+- sensed: the passes about what cameras take: no card is put away for it
 - deciding: the passes of deciding: consent, card, store
 - shopping: the passes of shopping
 - counting: the passes that add shoppers to the totals

@@ -217,33 +217,6 @@ def bear(n: int, k: int, s: Record) -> None:
 
 
 @inner
-def bear_what_is_sensed(n: int, k: int, s: Record) -> None:
-    """Note how much of what shoppers bear is by practice `k`, against which no card can be put away."""
-    felt, sensed = s["felt"][k], s["sensed"]
-    for i in range(n):
-        sensed[i] += felt[i]
-
-
-@inner
-def spare_the_card(n: int, s: Record) -> None:
-    """Leave of what presses, and of what is acted on, the part that has to do with the card; put the whole aside."""
-    burden, sensed, pressing, acted, aside = s["burden"], s["sensed"], s["pressing"], s["acted"], s["aside"]
-    for i in range(n):
-        given = rules.share_given(burden[i], sensed[i])
-        aside[0, i], aside[1, i] = pressing[i], acted[i]
-        pressing[i] = given * pressing[i]
-        acted[i] = given * acted[i]
-
-
-@inner
-def take_up_the_whole(n: int, s: Record) -> None:
-    """Let all that presses, and all that is acted on, count again."""
-    pressing, acted, aside = s["pressing"], s["acted"], s["aside"]
-    for i in range(n):
-        pressing[i], acted[i] = aside[0, i], aside[1, i]
-
-
-@inner
 def feel(n: int, p: Record, goodwill: float, people: Record, lives: Record, s: Record) -> None:
     """Let the burden of known violations, and the retailer's goodwill, move trust and resignation."""
     lost, fall, ratio = p["trust_lost_by_violation"], p["trust_fall_per_week"], p["trust_loss_ratio"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import mesa
 
-from simulation.behaviour.draws import luck_for
+from simulation.behaviour.draws import Purpose, luck_for
 from simulation.model.ledger import Event
 from simulation.model.terms import Terms, Week
 from simulation.scenario.practices import Scope
@@ -72,6 +72,12 @@ class Household(mesa.Agent):
         """Return 1 if the shopper's data is passed on under practice `k`."""
         opted_in, opted_out = self.rules.bit(self.opted_in, k), self.rules.bit(self.opted_out, k)
         return self.rules.data_flows(practice["running"], practice["consent"], self.member, opted_in, opted_out)
+
+    def take_out(self, week: Week, k: int, practice: Terms) -> None:
+        """Let a signal or a deletion take the record out of practice `k`, unless the shopper has agreed to it."""
+        if practice["taken_out"]:
+            out = self.rules.taken_out(self.luck(week, Purpose.CONSENTING_ABOUT + k), practice["taken_out"])
+            self.opted_out |= out * (1 - self.rules.bit(self.opted_in, k)) << k
 
     def wrong_of(self, week: Week, practice: Terms) -> float:
         """Return what a practice does to the shopper: departure × stake; below 0 it pleases."""

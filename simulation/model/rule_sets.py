@@ -15,7 +15,7 @@ from simulation.behaviour.compiling import MADE, cache_folder, kept_folder, refu
 from simulation.behaviour.own_rules import OwnRules, checked, compiled_rule, place_of, texts_of
 from simulation.behaviour.plugins import loaded, plugins
 from simulation.behaviour.rebuilding import rebuilt
-from simulation.model import deciding, hearing, weeks
+from simulation.model import deciding, hearing, sensed, weeks
 from simulation.model import week as passes
 from simulation.model.everybody import always, any_luck, every_practice, whatever_luck
 
@@ -50,7 +50,7 @@ _PASS_NOBODY_OVER = {
     (passes.__name__, "_has_begun"): always,
     (passes.__name__, "_has_offers"): always,
     (deciding.__name__, "has_personal_prices"): always,
-    (passes.__name__, "_senses"): always,
+    (sensed.__name__, "senses"): always,
     (passes.__name__, "_most_hearing"): any_luck,
 }
 

@@ -102,9 +102,7 @@ class Shopper(Household):
     def decide_consent(self, week: Week) -> None:
         """Agree or decline, if there is a choice and it is made this week; whoever decides knows of it."""
         for k, practice in enumerate(week.practices):
-            if practice["taken_out"]:
-                out = self.rules.taken_out(self.luck(week, Purpose.CONSENTING_ABOUT + k), practice["taken_out"])
-                self.opted_out |= out * (1 - self.rules.bit(self.opted_in, k)) << k
+            self.take_out(week, k, practice)
             luck, deciding = self.luck(week, Purpose.CONSENTING_ABOUT + k), self.chance_of_deciding(week, k, practice)
             decided = self.rules.bit(self.opted_in | self.opted_out, k)
             if practice["choice"] and luck < deciding and self.member and not decided:

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from simulation.behaviour import rules
 from simulation.behaviour.compiling import inner
 from simulation.behaviour.draws import Purpose
-from simulation.model import counting, deciding, hearing, sharing, shopping
+from simulation.model import counting, deciding, hearing, sensed, sharing, shopping
 from simulation.model.kinds import Record
-from simulation.scenario.practices import Mode, Scope
+from simulation.scenario.practices import Mode
 
 _ROUNDING = 1e-9  # more than what a chance can be off from what it is exactly
 
@@ -116,15 +116,6 @@ def _concerns_consent(practices: NDArray[np.void]) -> bool:
 
 
 @inner
-def _senses(practices: NDArray[np.void]) -> bool:
-    """Return whether a policy has anything that takes what nobody gave."""
-    sensing = 0
-    for k in range(practices.size):
-        sensing += 1 if practices[k]["scope"] == Scope.SENSED else 0
-    return sensing > 0
-
-
-@inner
 def _is_in_play(practices: NDArray[np.void]) -> bool:
     """Return whether any policy has begun a practice, or a story about it has; one that departs by nothing counts."""
     for policy in range(practices.size):
@@ -188,16 +179,14 @@ def feel(policy: int, n: int, week: Week, people: Record, lives: Record, s: Reco
             s["felt"][k][:] = 0.0  # who is asked this week comes to know of it, and has felt nothing yet
     if known == 0 and lever["stirred"] == 0.0:  # nothing has ever moved trust here, so it is as it was
         return
-    if _senses(practices):
-        s["sensed"][:] = 0.0
+    sensed.clear(practices, s)
     for k in range(practices.size):
         if rules.bit(known, k):
             hearing.feel_violation(n, p, practices[k], lever["tier_put_out"], k, people, lives, s)
             if rules.bit(decided, k):
                 hearing.relieve(n, p, practices[k], k, lives, s)
             hearing.bear(n, k, s)
-            if practices[k]["scope"] == Scope.SENSED:
-                hearing.bear_what_is_sensed(n, k, s)
+            sensed.bear(n, practices[k], k, s)
     hearing.feel(n, p, lever["goodwill"], people, lives, s)
     hearing.press_to_act(n, p, people, lives, s)
     hearing.raise_voice(n, p, s["luck"][Purpose.COMPLAINING], s)
@@ -222,12 +211,9 @@ def decide(policy: int, n: int, week: Week, people: Record, lives: Record, s: Re
             if practices[k]["consent"] != Mode.OPT_IN:
                 luck = s["luck"][Purpose.CONSENTING_ABOUT + k]
                 deciding.owe_consent(n, p, practices[k], k, luck, people, lives, s)
-    senses = _senses(practices)
-    if senses:
-        hearing.spare_the_card(n, s)
+    sensed.spare_the_card(n, practices, s)
     _change_card(policy, n, week, people, lives, s)
-    if senses:
-        hearing.take_up_the_whole(n, s)
+    sensed.take_up_the_whole(n, practices, s)
     deciding.set_prices(n, week.levers[policy], practices, people, lives, s)
     _change_store(policy, n, week, people, lives, s)
 
@@ -259,12 +245,9 @@ def shop(policy: int, n: int, week: Week, people: Record, lives: Record, s: Reco
     if hearing.known_to_any(n, lives) != 0:  # what nobody knows of keeps nobody away
         found = shopping.find_avoiding(n, p, s["luck"][Purpose.AVOIDING], s)
         shopping.stay_away(found, p, s["luck"][Purpose.AVOIDING], people, lives, s)
-    senses = _senses(week.practices[policy])
-    if senses:
-        hearing.spare_the_card(n, s)
+    sensed.spare_the_card(n, week.practices[policy], s)
     shopping.use_card(n, p, lever["card_refused"], s["luck"][Purpose.SWIPE], people, lives, s)
-    if senses:
-        hearing.take_up_the_whole(n, s)
+    sensed.take_up_the_whole(n, week.practices[policy], s)
     s["redeemed"][:] = 0
     if _has_offers(lever):
         shopping.redeem(n, p, lever, s["luck"][Purpose.REDEEMING], people, s)

@@ -144,6 +144,7 @@ function inputOf(term, value, id) {
 function enteredIn(term, input) {
   if (term.kind === "boolean") return input.checked;
   if (input.value.trim() === "") return null;
-  if (term.kind === "array") return input.value.split(",").map((each) => each.trim());
+  const item = (each) => (term.of === "integer" ? Number(each) : each.trim());
+  if (term.kind === "array") return input.value.split(",").map(item);
   return term.kind === "integer" || term.kind === "number" ? Number(input.value) : input.value;
 }

@@ -84,6 +84,7 @@ def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "kind": "choice" if "enum" in inside else inside["type"],
         "choices": inside.get("enum", []),
+        "of": inside.get("items", {}).get("type", ""),
         "least": least,
         "most": most,
         "usual": entry.get("default"),
