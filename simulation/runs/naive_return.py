@@ -81,10 +81,13 @@ def naive_payments(outcome: Outcome, policy: int) -> dict[str, float]:
 
 def _payments(outcome: Outcome, policy: int) -> dict[str, float]:
     """Return what a plan's payments come to on the baseline's people and purchases, by name."""
-    flows = {name: each.cents for name, each in own_flows().items() if each.cents is not None}
     counted = [_counted_on(outcome, policy, replicate) for replicate in outcome.replicates]
-    scale = outcome.per_shopper / 100 / len(counted)
-    return {name: scale * sum(float(cents(each).sum()) for each in counted) for name, cents in flows.items()}
+    scale, found = outcome.per_shopper / 100 / len(counted), {}
+    for name, flow in own_flows().items():
+        if flow.cents is not None:
+            paid = [flow.cents(each) for each in counted if not flow.lever or each.levers[flow.lever].any()]
+            found[name] = scale * sum(float(each.sum()) for each in paid)
+    return found
 
 
 def _counted_on(outcome: Outcome, policy: int, replicate: Replicate) -> Counted:

@@ -62,13 +62,13 @@ def return_sheet(outcome: Outcome, policy: int) -> list[Line]:
 def _own_lines(outcome: Outcome, policy: int) -> list[Line]:
     """Return a line for each payment of a single policy or plug-in that the retailer makes or gets, if it moves."""
     naive, expected, found = naive_payments(outcome, policy), outcome.expected, []
-    visits = [float(expected.weekly(Measure.CARDED_TRIPS)[..., each].sum(axis=1).mean()) for each in (policy, 0)]
+    visits, usual = (float(expected.weekly(Measure.CARDED_TRIPS)[..., each].sum(axis=1).mean()) for each in (policy, 0))
     for name, flow in own_flows().items():
         sign = (flow.payee == Party.RETAILER) - (flow.payer == Party.RETAILER)
         paid = expected.flow(name).sum(axis=1)
         simulated = float(sign * np.mean(paid[:, policy] - paid[:, 0]) / 100)
         if sign and (simulated or naive.get(name)):
-            cause = _instead("visits with the card", visits[0], visits[1])
+            cause = _instead("visits with the card", visits, usual)
             found.append(Line(flow.meaning, sign * naive.get(name, 0.0), simulated, cause))
     return found
 
