@@ -126,6 +126,14 @@ def test_a_signal_is_honoured_by_choice_or_by_law(
     assert (model.practices["unlawful"][8, 1, :, 0] > 0).tolist() == [unlawful, False]
 
 
+def test_a_pilot_that_is_scaled_up_heeds_signals_everywhere(make_scenario: Make) -> None:
+    grown = {"week": 9, "do": "scale_up", "about": "share_data", "if_effect_above": -1}
+    markets = {"pilot": 0.5, "elsewhere": 0.5}
+    model = lived(make_scenario, LEFT | {"markets": ["pilot"]}, SIGNAL, grown, markets=markets)
+    assert model.practices["taken_out"][7:9, 1, 1, 0].tolist() == pytest.approx([0, 0.3])
+    assert model.lives.opted_out[1][model.people.number >= 1000].mean() == pytest.approx(0.3, abs=0.05)
+
+
 def test_what_asks_for_no_leave_takes_no_notice_of_signals(make_scenario: Make) -> None:
     for consent in ("none", "notice", "opt_in"):
         one, other = (

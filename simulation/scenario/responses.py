@@ -106,12 +106,14 @@ class ScaleUp(Action):
         """Leave the decision to the retailer, who reads the dashboard in that week."""
 
     def extend(self, timeline: Timeline) -> None:
-        """Let the practice hold in every market from the action's week on."""
+        """Let the practice hold in every market from the action's week on; who left the pilot leaves there at once."""
         rows = timeline.practice(self.about, self.week)
         pilot = int(np.argmax(rows["running"][0]))
+        stayed = np.prod(1.0 - timeline.practice(self.about, 1)["taken_out"][: self.week, pilot])
         for market in range(rows.shape[1]):
             if market != pilot and not rows["running"][0, market]:
                 rows[:, market] = rows[:, pilot]
+                rows["taken_out"][0, market] = 1.0 - stayed
 
 
 class SurveyFirst(Action):
