@@ -1,5 +1,6 @@
 """How far a policy moves with drawn numbers: by hand from a line, with errors, and none named of noise."""
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -7,13 +8,14 @@ import numpy as np
 import pytest
 from conftest import SALE
 
+from simulation.report.drawn_numbers import by_chance, looked_at, worlds
 from simulation.report.figures import pictures
 from simulation.report.world_swings import rows, swings_in_words, world_picture, world_swings
+from simulation.runs.bootstrap import chance_correlation
 from simulation.runs.outcome import Outcome
 from simulation.runs.run import run_scenario
+from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import scenario_type
-
-NUMBERS = ("behaviour.scar", "money.gross_margin")
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,19 @@ def test_under_four_blocks_nothing_is_drawn(lived: Outcome) -> None:
 
 
 def test_it_stands_among_the_figures_with_zero_in_view(lived: Outcome) -> None:
-    drawn = {picture.name: picture for picture in pictures(lived)}["world_swings"]
+    found = worth_by(lived, lambda drawn, _: 1e8 * (drawn["money.gross_margin"] - 0.15))
+    drawn = {picture.name: picture for picture in pictures(found)}["world_swings"]
     assert all(each.get_xlim()[0] <= 0 <= each.get_xlim()[1] for each in drawn.figure.axes)
-    table = rows(world_swings(lived))
-    assert len(table) == len(NUMBERS) and {row[1] for row in table} == {"scar", "gross margin"}
+    assert [row[:2] for row in rows(world_swings(found))] == [("sale", "gross margin")]
+
+
+def test_a_figure_of_noise_is_left_out(lived: Outcome) -> None:
+    assert world_picture(worth_by(lived, lambda _, number: 1e6 * np.sin(12.9898 * number * number))) is None
+
+
+def test_a_world_that_is_drawn_again_tells_nothing_new() -> None:
+    case = read_scenario("shopsense_ifa").with_changes(policies=["quiet sale"], shoppers=20, weeks=2, replicates=64)
+    outcome = run_scenario(case)
+    rows_drawn = Counter(each.overrides["behaviour.scar"] for each in outcome.replicates).values()
+    assert worlds(outcome) == round(64**2 / sum(count**2 for count in rows_drawn)) < 64
+    assert by_chance(outcome) > chance_correlation(64, looked_at(outcome))

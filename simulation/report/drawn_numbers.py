@@ -1,5 +1,6 @@
 """Which of the numbers drawn anew for each replicate a result leans on, by rank correlation over replicates."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from simulation.runs.bootstrap import chance_correlation, rank_correlation
 from simulation.runs.outcome import Outcome
+from simulation.scenario.drawn import drawn_together
 
 Floats = NDArray[np.float64]
 
@@ -50,7 +52,17 @@ def all_leanings(outcome: Outcome) -> list[Leaning]:
 
 def by_chance(outcome: Outcome) -> float:
     """Return the size that the strongest of the correlations exceeds by chance alone in one case of twenty."""
-    return chance_correlation(len(outcome.replicates), looked_at(outcome))
+    return chance_correlation(worlds(outcome), looked_at(outcome))
+
+
+def worlds(outcome: Outcome) -> int:
+    """Return how many different worlds the replicates show: a row of the set that is drawn again tells nothing new.
+
+    Rows that are drawn unequally often count as fewer (Kish 1965).
+    """
+    together, replicates = drawn_together(outcome.scenario), outcome.replicates
+    rows = Counter(tuple(each.overrides[address] for address in together) for each in replicates) if together else None
+    return len(replicates) if rows is None else round(len(replicates) ** 2 / sum(count**2 for count in rows.values()))
 
 
 def looked_at(outcome: Outcome) -> int:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.runs.estimates import FEWEST_BLOCKS, UNSURE, Estimate, Floats, blocks_of, left_out, times
+from simulation.report.drawn_numbers import by_chance
+from simulation.runs.bootstrap import rank_correlation
+from simulation.runs.estimates import FEWEST_BLOCKS, Estimate, Floats, blocks_of, left_out
 from simulation.runs.formats import dollars, listed
 from simulation.runs.outcome import Outcome
 from simulation.runs.statement import in_words
@@ -33,7 +35,7 @@ class WorldSwing:
     ends: tuple[float, float]  # 10 % of the draws lie below the first, and above the second
     mean: float  # of the policy
     swing: Estimate  # what it is worth at the high end less what it is worth at the low end
-    is_distinguishable: bool  # from zero, with so many numbers looked at (Bonferroni)
+    is_distinguishable: bool  # from zero: its rank correlation is stronger than any by chance among so many
 
     @property
     def worths(self) -> tuple[float, float]:
@@ -50,11 +52,9 @@ def world_swings(outcome: Outcome) -> dict[str, list[WorldSwing]]:
         address: np.array([each.overrides[address] for each in outcome.replicates])
         for address in outcome.replicates[0].overrides
     }
-    worths = outcome.differences().by_replicate()
+    worths, least = outcome.differences().by_replicate(), by_chance(outcome)
     found = {
-        policy: [
-            _swing(policy, address, values, worths[:, place], size, len(drawn)) for address, values in drawn.items()
-        ]
+        policy: [_swing(policy, address, values, worths[:, place], size, least) for address, values in drawn.items()]
         for place, policy in enumerate(outcome.policies)
         if worths[:, place].any()
     }
@@ -63,14 +63,14 @@ def world_swings(outcome: Outcome) -> dict[str, list[WorldSwing]]:
     }
 
 
-def _swing(policy: str, address: str, values: Floats, worth: Floats, size: int, count: int) -> WorldSwing:
+def _swing(policy: str, address: str, values: Floats, worth: Floats, size: int, least: float) -> WorldSwing:
     from scipy.stats import rankdata  # late, because runs of few replicates do without
 
     rank = (rankdata(values) - 0.5) / len(values)
     swing = left_out((rank, worth, rank * worth, rank * rank), size, _move)
     low, high = np.quantile(values, [(1 - _BETWEEN) / 2, (1 + _BETWEEN) / 2]).tolist()
-    reach = times(blocks_of(len(values), size), UNSURE / count) * (swing.error or 0.0)
-    return WorldSwing(policy, address, (low, high), float(worth.mean()), swing, abs(swing.value) > reach)
+    is_told = abs(rank_correlation(values, worth)) > least
+    return WorldSwing(policy, address, (low, high), float(worth.mean()), swing, is_told)
 
 
 def _move(means: Floats) -> float:
@@ -93,7 +93,7 @@ def _in_words(policy: str, swings: list[WorldSwing]) -> str:
 
 
 def rows(found: dict[str, list[WorldSwing]]) -> list[tuple[str, ...]]:
-    """Return a row a number: the policy, the number's ends, what the policy is worth at each, and the move."""
+    """Return a row a number that the figure shows: the number's ends, what the policy is worth at each, the move."""
     return [
         (
             policy,
@@ -102,9 +102,15 @@ def rows(found: dict[str, list[WorldSwing]]) -> list[tuple[str, ...]]:
             *(dollars(worth, True) for worth in each.worths),
             in_words(each.swing),
         )
-        for policy, swings in found.items()
+        for policy, swings in _told(found).items()
         for each in swings
     ]
+
+
+def _told(found: dict[str, list[WorldSwing]]) -> dict[str, list[WorldSwing]]:
+    """Return by policy the numbers that move it more than by chance; policies that none does are left out."""
+    told = {policy: [each for each in swings if each.is_distinguishable] for policy, swings in found.items()}
+    return {policy: swings for policy, swings in told.items() if swings}
 
 
 HEADS = ("policy", "number", "low", "high", "value at low", "value at high", "move")
@@ -112,17 +118,21 @@ HEADS = ("policy", "number", "low", "high", "value at low", "value at high", "mo
 
 
 def world_picture(outcome: Outcome) -> Picture | None:
-    """Draw a panel a policy, a line a number: what the policy is worth at both ends of its draws; zero in view."""
+    """Draw a panel a policy, a line a number: what the policy is worth at both ends of its draws; zero in view.
+
+    Policies that no number moves beyond chance have no panel; None where none has any.
+    """
     found = world_swings(outcome)
-    if not found:
+    panels = {policy: [_line(each) for each in swings] for policy, swings in _told(found).items()}
+    if not panels:
         return None
     caption = (
-        f"Value less that of {outcome.policies[0]}, each panel on its own scale: the {_MOST} drawn numbers that "
-        "move it most. Hollow dot: 10 % of a number's draws lie below, full dot: 10 % above, each with its value "
-        "and the standard error of the move. Grey: not distinguishable from zero. "
+        f"Value less that of {outcome.policies[0]}, each panel on its own scale: of the {_MOST} drawn numbers that "
+        "move it most, those whose rank correlation with it is more than chance gives among so many. Hollow dot: "
+        "10 % of a number's draws lie below, full dot: 10 % above, each with its value and the standard error of the "
+        "move. Numbers of the evidence set are drawn together, so that one can stand for others. "
         f"From {len(outcome.replicates)} replicates. An extrapolation, not a forecast."
     )
-    panels = {policy: [_line(each) for each in swings] for policy, swings in found.items()}
     figure = swings_figure("How far each policy moves with what is not known", panels, caption)
     return Picture(NAME, figure, caption, " ".join(swings_in_words(found)))
 
