@@ -10,6 +10,7 @@ from simulation.classroom.consequences import Consequences, consequences
 from simulation.classroom.lesson import Lesson
 from simulation.classroom.one_world import OneWorld, one_world
 from simulation.classroom.world import Courses, World, measured
+from simulation.runs.formats import dollars
 from simulation.runs.roles import ROLES
 
 _RETAILER = "chief executive"
@@ -19,7 +20,7 @@ _RETAILER = "chief executive"
 class Tried:
     """A move: what it is called and says, by how many it was made, whether it counts.
 
-    `brought` is one for each course: what the retailer's value would have been, and the role's own measure, as texts.
+    `brought` is one for each course, as texts: the retailer's value against the first choice, the role's own measure.
     """
 
     move: str
@@ -113,19 +114,19 @@ class Worlds:
         return RoleMoves(role, lever.asks, ROLES[role].measure, list(courses.values()), tried)
 
     def _brought(self, role: str, moves: Moves, option: str, courses: Courses) -> list[tuple[str, str]]:
-        found = self._alone[_key({**moves, role: option})].roles
-        return [
-            (measured(_RETAILER, found[policy][_RETAILER]), measured(role, found[policy][role])) for policy in courses
-        ]
+        found, first = self._alone[_key({**moves, role: option})].roles, self.case.policy(self.case.choices[0])
+        gains = [found[policy][_RETAILER] - found[first][_RETAILER] for policy in courses]
+        own = [measured(role, found[policy][role]) for policy in courses]
+        return [(dollars(gain, signed=True), text) for gain, text in zip(gains, own, strict=True)]
 
 
 def of_tables(lesson: Lesson, worlds: Worlds, moves: Moves) -> list[RoleMoves]:
-    """Return what each role's moves brought, or would have brought, for the course of each table."""
+    """Return what each role's moves brought, or would have brought, for the course of each table, the commonest first."""
     tables: dict[str, list[int]] = {}
     for table in sorted({seat.table for seat in lesson.seats.values()}):
         tables.setdefault(lesson.course(table), []).append(table)
-    said = worlds.of(moves).courses
-    courses = {policy: f"{_named(numbers)}: {said[policy]}" for policy, numbers in tables.items()}
+    said, most_lived = worlds.of(moves).courses, sorted(tables, key=lambda policy: -len(tables[policy]))
+    courses = {policy: f"{_named(tables[policy])}: {said[policy]}" for policy in most_lived}
     return worlds.role_moves(moves, courses, votes_by_role(lesson))
 
 
