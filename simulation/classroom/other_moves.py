@@ -121,7 +121,7 @@ class Worlds:
 
 
 def of_tables(lesson: Lesson, worlds: Worlds, moves: Moves) -> list[RoleMoves]:
-    """Return what each role's moves brought, or would have brought, for the course of each table, the commonest first."""
+    """Return what each role's moves brought, or would have brought, for the tables' courses, the commonest first."""
     tables: dict[str, list[int]] = {}
     for table in sorted({seat.table for seat in lesson.seats.values()}):
         tables.setdefault(lesson.course(table), []).append(table)
