@@ -348,11 +348,11 @@ def test_each_role_is_asked_what_it_does_of_its_own(room: Room) -> None:
     refused = insurer.post("/seal", data=sealing("decline"))
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "in your own role" in refused.text
     assert (
-        "in your own role: <strong>nine tenths</strong>"
-        in insurer.post("/seal", data=sealing("decline", move="nine tenths")).text
+        "in your own role: <strong>four fifths</strong>"
+        in insurer.post("/seal", data=sealing("decline", move="four fifths")).text
     )
-    assert "nine tenths: 1" in instructor.get("/instructor").text
-    assert "nine tenths" not in chief.get("/seat").text, "sealed until the round is closed"
+    assert "four fifths: 1" in instructor.get("/instructor").text
+    assert "four fifths" not in chief.get("/seat").text, "sealed until the round is closed"
 
 
 def test_what_roles_do_is_lived_before_it_is_shown_and_stays_after_a_restart(
@@ -362,10 +362,10 @@ def test_what_roles_do_is_lived_before_it_is_shown_and_stays_after_a_restart(
     chief, insurer, regulator = seated(room, "chief executive", "insurer", "regulator")
     go_on(instructor, "read")
     chief.post("/seal", data=sealing("sell quietly"))
-    insurer.post("/seal", data=sealing("decline", move="nine tenths"))
+    insurer.post("/seal", data=sealing("decline", move="four fifths"))
     regulator.post("/seal", data=sealing("decline", move="wait"))
     go_on(instructor, "decide")
-    assert "<strong>nine tenths</strong>" in chief.get("/seat").text
+    assert "<strong>four fifths</strong>" in chief.get("/seat").text
     usual = World(lesson_case, lesson_found, 1)
     alone = usual.alone("sell quietly")
     before = usual.table(lesson_found.first, alone)[0][1][1]

@@ -21,7 +21,7 @@ from simulation.model.simulation import Simulation
 from simulation.scenario.drawn import drawn_numbers
 from simulation.scenario.problems import ScenarioError
 
-BID, READY, LAW, SPEAK = "nine tenths", "look into it readily", "require agreement", "speak up in public"
+BID, READY, LAW, SPEAK = "four fifths", "listen", "require agreement", "speak up in public"
 ROLES = ("insurer", "regulator", "consumer advocate", "shopper")
 
 
@@ -189,7 +189,8 @@ def test_a_law_ends_what_nobody_agreed_to_and_leaves_the_rest(
 def test_moves_change_what_they_say_and_leave_each_world_its_luck(lesson_case: Case) -> None:
     moves = {"insurer": BID, "regulator": READY, "consumer advocate": SPEAK}
     usual, now = lesson_case.scenario, lesson_case.with_moves(moves).scenario
-    said = {"world.paid_by_a_lone_buyer": 0.9, "world.inquiries_per_year": 4, "world.inquiry_after_story": 1}
+    said = {"world.paid_by_a_lone_buyer": 0.8, "world.inquiries_per_year": 2}
+    said |= {"world.complaints_to_an_authority": 0.5, "world.complaints_for_an_inquiry": 1e-5}
     assert {name: now.overrides[name] for name in said} == said
     for world in range(3):
         before, after = drawn_numbers(usual, world), drawn_numbers(now, world)
@@ -265,9 +266,9 @@ def test_a_room_without_a_server_has_the_moves_too(lesson_case: Case, lesson_fou
     ("old", "new", "line_with", "message"),
     [
         ("    regulator:\n      asks", "    analyst:\n      asks", "    analyst:", "'analyst' has no move of its own"),
-        ("world.paid_by_a_lone_buyer: 0.9", "world.paid_by_a_lone: 0.9", "paid_by_a_lone:", "no number called"),
-        ("world.paid_by_a_lone_buyer: 0.9", "world.paid_by_a_lone_buyer: 9", "lone_buyer: 9", "world.paid_by_a_lone"),
-        ("world.paid_by_a_lone_buyer: 0.9", "world.paid_by_a_lone_buyer: [0.5, 0.9]", "[0.5, 0.9]", "write one number"),
+        ("world.paid_by_a_lone_buyer: 0.8", "world.paid_by_a_lone: 0.8", "paid_by_a_lone:", "no number called"),
+        ("world.paid_by_a_lone_buyer: 0.8", "world.paid_by_a_lone_buyer: 9", "lone_buyer: 9", "world.paid_by_a_lone"),
+        ("world.paid_by_a_lone_buyer: 0.8", "world.paid_by_a_lone_buyer: [0.5, 0.8]", "[0.5, 0.8]", "write one number"),
         ("per_year: [0.045, 0.45]", "per_year: 0.2", "per_year: 0.2", "write another range, [low, high]"),
         ("per_year: [0.045, 0.45]", "per_year: [0.5, 0.1]", "[0.5, 0.1]", "the low end"),
         ("share_data: {reward_paid_by", "sell_data: {reward_paid_by", "sell_data", "has an action 'sell_data'"),
@@ -282,11 +283,11 @@ def test_a_room_without_a_server_has_the_moves_too(lesson_case: Case, lesson_fou
             "as offered:",
             "the first option is how things stand",
         ),
-        ("          numbers: {world.paid_by_a_lone_buyer: 0.9}\n", "", "nine tenths:", "'nine tenths' changes nothing"),
+        ("          numbers: {world.paid_by_a_lone_buyer: 0.8}\n", "", "four fifths:", "'four fifths' changes nothing"),
         (
             "practices.noticing_own_data_per_year: 0.1",
-            "world.inquiries_per_year: 2",
-            "inquiries_per_year: 2",
+            "world.inquiries_per_year: 3",
+            "inquiries_per_year: 3",
             "moved by",
         ),
         ("    about: sell quietly\n", "    about: sell it\n", "about: sell it", "no choice 'sell it'"),
