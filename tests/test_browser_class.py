@@ -222,7 +222,7 @@ def test_a_room_without_a_server(
     assert page.locator("[data-score=decide]").inner_text() == f"{first:.3f}"
     assert not page.get_by_role("radio", name="promise in public").is_visible(), "that is for those who declined"
     page.reload()
-    assert page.locator("[data-sealed=decide]").inner_text() == "sell quietly"
+    assert page.locator("[data-sealed=decide]").inner_text() == "sell quietly; in your own role: keep counting"
     fill(page, "respond", "stop and apologise", "0", "70")
     page.get_by_role("heading", name="To talk about").wait_for()
     after = [float(each) for each in world.came_true("respond")]
