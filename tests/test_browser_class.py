@@ -17,7 +17,7 @@ import pytest
 from simulation.classroom.case import Case
 from simulation.classroom.consequences import Consequences
 from simulation.classroom.handouts import offline
-from simulation.classroom.world import World
+from simulation.classroom.other_moves import Worlds
 
 pytestmark = pytest.mark.slow
 PHONE, WALL = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -87,6 +87,8 @@ def seal(page: Any, decision: str, answers: tuple[str, ...], sure: str) -> None:
     for place, answer in enumerate(answers):
         page.locator(f"input[name=answer-{place}][value={answer}]").check()
         page.locator(f"select[name=sure-{place}]").select_option(sure)
+    if page.locator("input[name=move]").count():
+        page.locator("input[name=move]").nth(1).check()
     page.get_by_role("button", name="Seal").click()
     page.get_by_text("Receipt").wait_for()
 
@@ -202,8 +204,9 @@ def test_a_room_without_a_server(
     lesson_found: Consequences,
     tmp_path: Path,
 ) -> None:
-    world = World(lesson_case, lesson_found, 0)
-    (tmp_path / "lesson.html").write_text(offline(world), encoding="utf-8")
+    worlds = Worlds(lesson_case, lesson_found, 0, tmp_path)
+    (tmp_path / "lesson.html").write_text(offline(worlds), encoding="utf-8")
+    world = worlds.of(lesson_case.standing)
     page = visitors(PHONE)
     page.goto((tmp_path / "lesson.html").as_uri())
     assert not page.get_by_role("heading", name="What has come of each choice").is_visible()
@@ -219,7 +222,7 @@ def test_a_room_without_a_server(
     assert page.locator("[data-score=decide]").inner_text() == f"{first:.3f}"
     assert not page.get_by_role("radio", name="promise in public").is_visible(), "that is for those who declined"
     page.reload()
-    assert page.locator("[data-sealed=decide]").inner_text() == "sell quietly"
+    assert page.locator("[data-sealed=decide]").inner_text() == "sell quietly; in your own role: keep counting"
     fill(page, "respond", "stop and apologise", "0", "70")
     page.get_by_role("heading", name="To talk about").wait_for()
     after = [float(each) for each in world.came_true("respond")]
@@ -234,6 +237,8 @@ def test_a_room_without_a_server(
 
 def fill(page: Any, round_: str, decision: str, answer: str, sure: str) -> None:
     form = page.locator(f"form[data-round={round_}]")
+    for move in form.locator("input[name=move]:visible").all()[:1]:
+        move.check()
     form.locator("label:visible", has_text=f"{decision}:").locator("input").check()
     for question in form.locator("[data-question]").all():
         question.locator(f"input[value='{answer}']").check()

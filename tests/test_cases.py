@@ -46,6 +46,12 @@ def test_every_role_has_a_sheet_and_a_reason_to_disagree(case: Case) -> None:
     assert len(set(case.file.roles.values())) == len(ROLES)
 
 
+def test_every_role_but_the_retailer_s_own_has_a_say_of_its_own(case: Case) -> None:
+    asked = {role: case.asked_of(role) for role in case.file.roles}
+    assert [role for role, each in asked.items() if each is None] == ["chief executive", "analyst"]
+    assert all(move in case.file.decide.moves[role].options for role, move in case.standing.items())
+
+
 def test_no_story_is_planned(case: Case) -> None:
     actions = [action.do for policy in case.scenario.policies.values() for action in policy]
     assert "press_story" not in actions
@@ -54,7 +60,9 @@ def test_no_story_is_planned(case: Case) -> None:
 def test_nothing_that_is_read_before_the_first_decision_speaks_of_the_press(case: Case) -> None:
     file = case.file
     choices = [text for name, choice in file.decide.choices.items() for text in (name, choice.says)]
+    asked = [asked for role in file.roles if (asked := case.asked_of(role))]
     said = [
+        *(text for each in asked for text in (each.asks, *each.answers, *each.answers.values())),
         file.briefing,
         *file.roles.values(),
         file.decide.asks,

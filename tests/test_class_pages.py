@@ -14,6 +14,7 @@ from simulation.classroom.case import Case
 from simulation.classroom.consequences import Consequences
 from simulation.classroom.lesson import MOST_SEATS
 from simulation.classroom.open_class import JOURNAL, OpenClass
+from simulation.classroom.world import World
 from simulation.serve.application import application
 from simulation.serve.classroom import classroom
 
@@ -53,8 +54,8 @@ class Room:
         self.opened.close()
 
 
-def sealing(decision: str, round_: str = "decide") -> dict[str, str]:
-    return {"round": round_, "decision": decision, **GUESSES}
+def sealing(decision: str, round_: str = "decide", move: str = "") -> dict[str, str]:
+    return {"round": round_, "decision": decision, **GUESSES} | ({"move": move} if move else {})
 
 
 def go_on(instructor: TestClient, phase: str) -> None:
@@ -324,3 +325,74 @@ def test_the_instructor_changes_seats(room: Room) -> None:
         instructor.post("/instructor/move", data=moved | {"table": "9"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     )
     assert instructor.post("/instructor/slide", data={"slide": "7"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def seated(room: Room, *roles: str) -> list[TestClient]:
+    """Return a browser for each role, all at the first table."""
+    found = [room.student(f"student {number}") for number in range(1, len(roles) + 1)]
+    for number, role in enumerate(roles, start=1):
+        room.opened.move(number, 1, role)
+    return found
+
+
+def test_each_role_is_asked_what_it_does_of_its_own(room: Room) -> None:
+    instructor = room.instructor()
+    chief, insurer, shopper = seated(room, "chief executive", "insurer", "shopper")
+    go_on(instructor, "read")
+    decide = room.opened.case.file.decide
+    assert decide.survey
+    for browser, asked in ((chief, []), (insurer, [decide.moves["insurer"].asks]), (shopper, [decide.survey.asks])):
+        page = browser.get("/seat").text
+        legends = [*(lever.asks for lever in decide.moves.values()), decide.survey.asks]
+        assert [each for each in legends if f"<legend>{each}</legend>" in page] == asked
+    refused = insurer.post("/seal", data=sealing("decline"))
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "in your own role" in refused.text
+    assert (
+        "in your own role: <strong>four fifths</strong>"
+        in insurer.post("/seal", data=sealing("decline", move="four fifths")).text
+    )
+    assert "four fifths: 1" in instructor.get("/instructor").text
+    assert "four fifths" not in chief.get("/seat").text, "sealed until the round is closed"
+
+
+def test_what_roles_do_is_lived_before_it_is_shown_and_stays_after_a_restart(
+    room: Room, lesson_case: Case, lesson_found: Consequences, tmp_path: Path
+) -> None:
+    instructor = room.instructor()
+    chief, insurer, regulator = seated(room, "chief executive", "insurer", "regulator")
+    go_on(instructor, "read")
+    chief.post("/seal", data=sealing("sell quietly"))
+    insurer.post("/seal", data=sealing("decline", move="four fifths"))
+    regulator.post("/seal", data=sealing("decline", move="wait"))
+    go_on(instructor, "decide")
+    assert "<strong>four fifths</strong>" in chief.get("/seat").text
+    usual = World(lesson_case, lesson_found, 1)
+    alone = usual.alone("sell quietly")
+    before = usual.table(lesson_found.first, alone)[0][1][1]
+    income = re.findall(r"<td>(\$[^<]+)</td>", chief.get("/seat").text)
+    assert before not in income and len(list((tmp_path / "class").glob("consequences-*"))) == 1
+    shown = chief.get("/seat").text
+    room.close()
+    again = Room(OpenClass(lesson_case, lesson_found, tmp_path / "class", tables=2))
+    browser = again.browser(cookie=f"seat={chief.cookies['seat']}")
+    assert browser.get("/seat").text == shown
+    again.close()
+
+
+def test_the_screen_and_the_debrief_show_moves_by_role(room: Room) -> None:
+    instructor = room.instructor()
+    chief, insurer, shopper = seated(room, "chief executive", "insurer", "shopper")
+    go_on(instructor, "read")
+    chief.post("/seal", data=sealing("sell quietly"))
+    insurer.post("/seal", data=sealing("decline", move="as offered"))
+    shopper.post("/seal", data=sealing("decline", move="yes"))
+    go_on(instructor, "decide")
+    instructor.post("/instructor/slide", data={"slide": "1"})
+    screen = instructor.get("/screen").text
+    assert "What each role did of its own" in screen and "1 yes, 0 no" in screen and "as offered" in screen
+    assert "what other moves would have brought" not in instructor.get("/instructor").text.lower()
+    for phase in ("reveal", "respond", "outcome"):
+        go_on(instructor, phase)
+    for page in (chief.get("/seat").text, instructor.get("/instructor").text):
+        assert "what one role&#39;s other moves would have brought" in page.replace("'", "&#39;")
+        assert "would say that they mind" in page and "table 1: sell quietly; say nothing" in page

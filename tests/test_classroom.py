@@ -26,6 +26,7 @@ from simulation.classroom.handouts import debrief, offline, paper
 from simulation.classroom.journal import Journal, JournalError
 from simulation.classroom.lesson import Lesson, LessonError
 from simulation.classroom.open_class import JOURNAL, OpenClass, drawn_world
+from simulation.classroom.other_moves import Worlds
 from simulation.classroom.record import class_levels, history, model_score, score, scores
 from simulation.classroom.slides import foreseen, shown, slides
 from simulation.classroom.world import World
@@ -58,7 +59,13 @@ def seated(opened: OpenClass, *names: str, table: int = 1) -> None:
 
 def all_seal(opened: OpenClass, decisions: dict[int, str], chances: tuple[float, ...] = (0.5, 0.5, 0.5)) -> None:
     for number, decision in decisions.items():
-        opened.seal(opened.lesson.seats[number], decision, chances)
+        opened.seal(opened.lesson.seats[number], decision, chances, first_move(opened, number))
+
+
+def first_move(opened: OpenClass, number: int) -> str:
+    """Return the first answer to what somebody is asked in this round beside the decision, if anything."""
+    asked = opened.lesson.asked_of(opened.lesson.seats[number])
+    return next(iter(asked.answers)) if asked else ""
 
 
 # --- the case as a file --------------------------------------------------------------------------------------------
@@ -289,13 +296,20 @@ def test_the_screen_shows_one_thing_at_a_time_and_what_the_class_said(opened: Op
     assert [each.kind for each in slides(opened.lesson)] == ["join"]
     opened.advance("read")
     opened.seal(opened.lesson.seats[1], QUIET, (0.9, 0.5, 0.1))
-    opened.seal(opened.lesson.seats[2], "decline", (0.7, 0.5, 0.1))
+    opened.seal(opened.lesson.seats[2], "decline", (0.7, 0.5, 0.1), "keep counting")
     opened.advance("decide")
-    assert [each.kind for each in slides(opened.lesson)] == ["votes", "foreseen", "foreseen", "foreseen", "news"]
+    assert [each.kind for each in slides(opened.lesson)] == [
+        "votes",
+        "moves",
+        "foreseen",
+        "foreseen",
+        "foreseen",
+        "news",
+    ]
     said = foreseen(opened.lesson, world, 0)
     assert said.mean == pytest.approx(0.8) and dict(said.counts)[90] == dict(said.counts)[70] == 1
     assert sum(count for _, count in said.counts) == 2 and said.is_yes == world.came_true("decide")[0]
-    opened.show(4)
+    opened.show(5)
     assert shown(opened.lesson).kind == "news"
     opened.advance("reveal")
     assert opened.lesson.slide == 0
@@ -560,6 +574,11 @@ def test_a_role_s_own_measure_ranks_what_is_good_for_it_first(lesson_case: Case,
     assert advocate[0].place == 1 and advocate[0].said.startswith("decline") and advocate[0].text == "0"
 
 
+def worlds_of(opened: OpenClass) -> Worlds:
+    """Return the worlds that a class can come to live in."""
+    return Worlds(opened.case, opened.consequences, opened.lesson.world, opened.folder)
+
+
 def outside(page: str) -> list[str]:
     """Return what a page would fetch from elsewhere."""
     shown = re.sub(r"xmlns(:\w+)?=\"[^\"]*\"", "", page)
@@ -567,7 +586,8 @@ def outside(page: str) -> list[str]:
 
 
 def test_the_debrief_tells_all_and_fetches_nothing(opened: OpenClass) -> None:
-    page = debrief(opened.lesson, lived_through(opened))
+    lived_through(opened)
+    page = debrief(opened.lesson, worlds_of(opened))
     assert outside(page) == [] and len(page) < 2_000_000
     assert "&lt;b&gt;Ben&lt;/b&gt;" in page and "<b>Ben</b>" not in page
     for talk in opened.case.file.debrief:
@@ -579,8 +599,10 @@ def test_the_debrief_tells_all_and_fetches_nothing(opened: OpenClass) -> None:
     )
 
 
-def test_a_lesson_on_paper_holds_all_that_a_class_needs(lesson_case: Case, lesson_found: Consequences) -> None:
-    page = paper(World(lesson_case, lesson_found, 0))
+def test_a_lesson_on_paper_holds_all_that_a_class_needs(
+    lesson_case: Case, lesson_found: Consequences, tmp_path: Path
+) -> None:
+    page = paper(Worlds(lesson_case, lesson_found, 0, tmp_path))
     assert outside(page) == [] and len(page) < 2_000_000
     for role in lesson_case.file.roles:
         assert f"Your role: {role}" in page
@@ -591,8 +613,8 @@ def test_a_lesson_on_paper_holds_all_that_a_class_needs(lesson_case: Case, lesso
     assert "".join(f"<td>{each}</td>" for each in right) in page
 
 
-def test_a_lesson_in_one_file_needs_no_server(lesson_case: Case, lesson_found: Consequences) -> None:
-    page = offline(World(lesson_case, lesson_found, 1))
+def test_a_lesson_in_one_file_needs_no_server(lesson_case: Case, lesson_found: Consequences, tmp_path: Path) -> None:
+    page = offline(Worlds(lesson_case, lesson_found, 1, tmp_path))
     assert outside(page) == [] and len(page) < 2_000_000
 
 

@@ -1,6 +1,7 @@
 """A class decides, watches and argues.
 
 - questions: what a class can be asked to foresee
+- moves: what roles can do by levers of their own, and what that changes
 - case: a case for a class, as a file
 - consequences: what comes of every course in every world, computed once
 - calibration: how well a class has foreseen
@@ -10,6 +11,9 @@
 - world: the world that a class lives in, in words, tables and pictures
 - clock: how long a part of a lesson has lasted
 - lesson: who sits where, what each has sealed, how far the class is
+- ballots: which moves of roles count, and what the class's shoppers answered
+- one_world: one world lived alone: every role's own measure, what shoppers say and do
+- other_moves: the worlds that a class can come to live in, and what other moves would have brought
 - slides: what the screen for the room shows, one thing at a time
 - journal: what is done, on disk before it happens
 - open_class: a class that is open, its code and its key

@@ -5,13 +5,14 @@ scenario, so that all tables live with the same shoppers and the same luck. Whet
 then is up to each world.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from simulation.classroom.moves import ANSWERS, Lever, Survey, moved, problems_of_moves
 from simulation.classroom.questions import Question, problems_of_question
 from simulation.runs.roles import ROLES
 from simulation.scenario.documents import read_document
@@ -36,12 +37,17 @@ class Choice(BaseModel):
 
 
 class FirstRound(BaseModel):
-    """What is decided first; the first choice is what all others are measured against."""
+    """What is decided first; the first choice is what all others are measured against.
+
+    Beside it, roles that have levers make moves of their own, and shoppers answer a survey.
+    """
 
     model_config = _STRICT
 
     asks: Text
     choices: dict[Name, Choice] = Field(min_length=2, max_length=8)
+    moves: dict[Text, Lever] = {}
+    survey: Survey | None = None
     predict: _Questions
 
 
@@ -123,6 +129,17 @@ class Course:
     policy: str
 
 
+Moves = Mapping[str, str]  # what each role that has a lever does, by role
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a role is asked of its own, and its answers: what each is called, and what it says."""
+
+    asks: str
+    answers: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Case:
     """A case with its scenario."""
@@ -144,6 +161,24 @@ class Case:
             for name, choice in self.file.decide.choices.items()
             for response, policy in choice.responses.items()
         )
+
+    @property
+    def standing(self) -> Moves:
+        """The first move of every role that has a lever: how things stand."""
+        return {role: next(iter(lever.options)) for role, lever in self.file.decide.moves.items()}
+
+    def asked_of(self, role: str) -> Asked | None:
+        """Return what a role is asked of its own in the first round, and what it can answer; None if nothing."""
+        decide = self.file.decide
+        if role in decide.moves:
+            lever = decide.moves[role]
+            return Asked(lever.asks, {name: option.says for name, option in lever.options.items()})
+        return Asked(decide.survey.asks, ANSWERS) if decide.survey and role == "shopper" else None
+
+    def with_moves(self, moves: Moves) -> "Case":
+        """Return the case in the world in which some moves are made; moves that are not named stay as things stand."""
+        levers = self.file.decide.moves
+        return replace(self, scenario=moved(self.scenario, (levers[role].options[moves[role]] for role in moves)))
 
     def called(self, role: str) -> str:
         """Return what a role is called in this case."""
@@ -185,6 +220,8 @@ def read_case(path: str | Path) -> Case:
 def _problems(file: CaseFile, scenario: Scenario) -> Iterator[Problem]:
     yield from _role_problems(file)
     yield from _course_problems(file, scenario)
+    yield from problems_of_moves(file.decide.moves, scenario, ("decide", "moves"))
+    yield from _survey_problems(file, scenario)
     if not file.respond.week <= scenario.weeks:
         message = f"week {file.respond.week} lies after the end of the scenario, week {scenario.weeks}"
         yield Problem(("respond", "week"), message, "respond earlier")
@@ -201,6 +238,19 @@ def _role_problems(file: CaseFile) -> Iterator[Problem]:
                 yield _unknown((part, name), "role", name, ROLES, at_key=True)
     if missing := [name for name in ROLES if name not in file.roles]:
         yield Problem(("roles",), f"there is no sheet for: {', '.join(missing)}", "write one for each role")
+
+
+def _survey_problems(file: CaseFile, scenario: Scenario) -> Iterator[Problem]:
+    """Yield a survey about what is no choice, or about a choice that starts nothing to ask about."""
+    if file.decide.survey is None:
+        return
+    about, at = file.decide.survey.about, ("decide", "survey", "about")
+    if about not in file.decide.choices:
+        yield _unknown(at, "choice", about, file.decide.choices)
+        return
+    policy = next(iter(file.decide.choices[about].responses.values()))
+    if policy in scenario.policies and not any(action.practice() for action in scenario.policies[policy]):
+        yield Problem(at, f"'{about}' starts nothing that shoppers could mind", "ask about another choice")
 
 
 def _course_problems(file: CaseFile, scenario: Scenario) -> Iterator[Problem]:

@@ -5,10 +5,10 @@ A stage is what can be seen at a time: until the class responds, or at the end.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ _EVERY = 2  # weeks between two points of a line
 _DIGITS = 7
 
 Floats = NDArray[np.float64]
+Found = TypeVar("Found")
 Table = Mapping[str, Sequence[float]]  # of one policy: by name, one number a world
 
 
@@ -76,30 +77,38 @@ def consequences(case: Case, folder: Path, progress: Progress | None = None) -> 
 
     Raises OSError where it cannot be kept and TooLargeError where it cannot be run.
     """
-    kept = folder / _key(case)
+    return kept(folder / f"consequences-{key_of(case)}", _FILE, _read, lambda: asdict(_lived(case, progress)))
+
+
+def kept(folder: Path, name: str, read: Callable[[Any], Found], work_out: Callable[[], Any]) -> Found:
+    """Return what is read from plain data that a folder keeps, or that is worked out and then kept there."""
     try:
-        return _read(json.loads((kept / _FILE).read_bytes()))
-    except (OSError, ValueError, TypeError):
-        found = _lived(case, progress)
+        return read(json.loads((folder / name).read_bytes()))
+    except (OSError, ValueError, TypeError, KeyError):
+        data = work_out()
 
     def fill(fresh: Path) -> None:
-        """Write the consequences into a fresh folder."""
-        (fresh / _FILE).write_text(json.dumps(asdict(found)), encoding="utf-8")
+        """Write the data into a fresh folder."""
+        (fresh / name).write_text(json.dumps(data), encoding="utf-8")
 
-    write_whole(kept, _FILE, fill)
-    return found
+    write_whole(folder, name, fill)
+    return read(data)
 
 
 def weeks_to_live(case: Case) -> int:
     """Return for how many weeks, over all worlds, the model goes before the class can begin."""
-    until_response, whole = _scenarios(case)
+    until_response, whole = scenarios_of(case)
     return until_response.weeks * until_response.replicates + whole.weeks * whole.replicates
 
 
-def _key(case: Case) -> str:
-    """Return what a case's consequences are known by: the same only for the same case and the same program."""
-    said = f"{hash_behind('classroom.consequences')} {scenario_hash(case.scenario)} {case.file.model_dump_json()}"
-    return f"consequences-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+def key_of(case: Case) -> str:
+    """Return what a case's consequences are known by: the same only for the same case and the same program.
+
+    The moves that could be made are no part of it: those that are made change the scenario.
+    """
+    file = case.file.model_dump_json(exclude={"decide": {"moves"}})
+    said = f"{hash_behind('classroom.consequences')} {scenario_hash(case.scenario)} {file}"
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def _read(data: Mapping[str, Any]) -> Consequences:
@@ -108,11 +117,11 @@ def _read(data: Mapping[str, Any]) -> Consequences:
 
 def _lived(case: Case, progress: Progress | None) -> Consequences:
     first, second = case.file.decide.predict, case.file.respond.predict
-    until_response, whole = (run_scenario(scenario, progress=progress) for scenario in _scenarios(case))
+    until_response, whole = (run_scenario(scenario, progress=progress) for scenario in scenarios_of(case))
     return Consequences(_stage(case, until_response, first), _stage(case, whole, second))
 
 
-def _scenarios(case: Case) -> tuple[Scenario, Scenario]:
+def scenarios_of(case: Case) -> tuple[Scenario, Scenario]:
     """Return the scenario until the class responds, one policy a choice, and the whole of it.
 
     Practices are numbered in order of policies, and their numbers decide their luck: choices stand first in both.

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from simulation.classroom.case import Case
+from simulation.classroom.case import Asked, Case
 from simulation.classroom.clock import Clock
 
 PHASES = {
@@ -54,8 +54,9 @@ class Seat:
 
 @dataclass(frozen=True)
 class Sealed:
-    """What somebody has committed to: a decision, and the chance given to yes for each question.
+    """What somebody has committed to: a decision, the chance given to yes for each question, and perhaps a move.
 
+    The move is a role's own, beside the decision; a shopper's is an answer to the survey; most have none.
     The salt makes the receipt useless for guessing, and is published with the history, so that anybody can check it.
     """
 
@@ -64,11 +65,13 @@ class Sealed:
     decision: str
     chances: tuple[float, ...]
     salt: str
+    move: str = ""
 
     @property
     def receipt(self) -> str:
         """What proves later that nothing was changed."""
-        said = json.dumps([self.round, self.decision, list(self.chances), self.salt])
+        moved = [self.move] if self.move else []
+        said = json.dumps([self.round, self.decision, list(self.chances), self.salt, *moved])
         return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
@@ -126,7 +129,7 @@ class Lesson:
         self._require_seat(number)
         return {"do": "let in", "number": number, "secret_hash": secret_hash}
 
-    def sealing(self, seat: Seat, decision: str, chances: Sequence[float], salt: str) -> Record:
+    def sealing(self, seat: Seat, decision: str, chances: Sequence[float], salt: str, move: str = "") -> Record:
         """Return the record of somebody who seals a decision and predictions in this round; raises LessonError."""
         if self.phase not in ROUNDS:
             raise LessonError("Nothing can be sealed now.")
@@ -137,7 +140,10 @@ class Lesson:
         questions = self.questions(self.phase)
         if len(chances) != len(questions) or not all(0 <= each <= 1 for each in chances):
             raise LessonError("Answer every question, and say how sure you are.")
-        return {"do": "seal", **asdict(Sealed(seat.number, self.phase, decision, tuple(chances), salt))}
+        asked = self.asked_of(seat)
+        if move not in (asked.answers if asked else ("",)):
+            raise LessonError("Say what you do in your own role, beside your table's decision.")
+        return {"do": "seal", **asdict(Sealed(seat.number, self.phase, decision, tuple(chances), salt, move))}
 
     def advancing(self, from_phase: str, back: bool = False) -> Record | None:
         """Return the record of going on from a phase, or back to the one before, which opens a closed round again.
@@ -207,6 +213,10 @@ class Lesson:
     def questions(self, round_: str) -> Sequence[Any]:
         """Return what is to be foreseen in a round."""
         return self.case.file.decide.predict if round_ == "decide" else self.case.file.respond.predict
+
+    def asked_of(self, seat: Seat) -> Asked | None:
+        """Return what somebody is asked in this round beside the decision; None if nothing."""
+        return self.case.asked_of(seat.role) if self.phase == ROUNDS[0] else None
 
     def open_to(self, table: int) -> tuple[str, ...]:
         """Return what a table can decide in this round."""

@@ -24,7 +24,7 @@ function keep() {
 function show(name, value) {
   document.querySelectorAll(`[data-${name}]`).forEach((each) => {
     each.hidden = each.dataset[name] !== String(value);
-    each.querySelectorAll("input[name=respond]").forEach((input) => (input.disabled = each.hidden));
+    each.querySelectorAll("input[name=respond], input[name=move]").forEach((input) => (input.disabled = each.hidden));
   });
 }
 
@@ -71,7 +71,9 @@ document.querySelectorAll("form[data-round]").forEach((form) => {
       const sure = Number(each.querySelector("select").value) / 100;
       return each.querySelector("input:checked").value === "1" ? sure : 1 - sure;
     });
-    const words = chosen.closest("label").querySelector("strong").textContent;
+    const move = form.querySelector("input[name=move]:checked:not(:disabled)");
+    const named = [chosen, move].filter(Boolean).map((each) => each.closest("label").querySelector("strong").textContent);
+    const words = named.join("; in your own role: ");
     said[form.dataset.round] = { decision: chosen.value, words, chances };
     keep();
     draw();

@@ -36,7 +36,7 @@ class OpenClass:
         `world` counts from 1; one is drawn if it is left out, among those alone in which a newspaper tells of some
         choice in time if `told`, in which none does if not. Raises ValueError, or OSError where nothing can be kept.
         """
-        self.case, self.consequences = case, found
+        self.case, self.consequences, self.folder = case, found, folder
         if not 1 <= tables <= MOST_TABLES:
             raise ValueError(f"tables: from 1 to {MOST_TABLES} are possible, not {tables}")
         self._journal = Journal(folder / JOURNAL)
@@ -106,10 +106,13 @@ class OpenClass:
         """Remove somebody, with all that was sealed there. Raises LessonError, OSError."""
         self._do(self.lesson.removing(number))
 
-    def seal(self, seat: Seat, decision: str, chances: Sequence[float]) -> Sealed:
-        """Seal what somebody has decided and foreseen. Raises LessonError, OSError."""
+    def seal(self, seat: Seat, decision: str, chances: Sequence[float], move: str = "") -> Sealed:
+        """Seal what somebody has decided and foreseen, and the move of a role that has one.
+
+        Raises LessonError, OSError.
+        """
         round_ = self.lesson.phase
-        self._do(self.lesson.sealing(seat, decision, chances, secrets.token_hex(8)))
+        self._do(self.lesson.sealing(seat, decision, chances, secrets.token_hex(8), move))
         return self.lesson.sealed[seat.number, round_]
 
     def advance(self, from_phase: str, back: bool = False) -> None:

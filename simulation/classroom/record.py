@@ -84,7 +84,7 @@ def tables(lesson: Lesson) -> list[TableRecord]:
 
 
 _HEADER = (
-    *("at", "round", "table", "nickname", "role", "decision", "decision_of_the_table"),
+    *("at", "round", "table", "nickname", "role", "decision", "decision_of_the_table", "move"),
     *("question", "chance_of_yes", "came_true", "brier", "receipt", "salt"),
 )
 
@@ -103,7 +103,7 @@ def history(lesson: Lesson, world: World, records: Iterable[Record]) -> str:
 def _rows(lesson: Lesson, world: World, at: str, sealed: Sealed) -> Iterable[Sequence[object]]:
     seat, shown = lesson.seats[sealed.seat], is_shown(lesson, sealed.round)
     decided = lesson.decision(seat.table, sealed.round) if shown else ""
-    head = (at, sealed.round, seat.table, seat.name, seat.role, sealed.decision, decided)
+    head = (at, sealed.round, seat.table, seat.name, seat.role, sealed.decision, decided, sealed.move)
     came = world.came_true(sealed.round)
     for question, chance, is_yes in zip(lesson.questions(sealed.round), sealed.chances, came, strict=True):
         truth = (is_yes, f"{(chance - is_yes) ** 2:.4f}") if shown else ("", "")

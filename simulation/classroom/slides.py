@@ -37,10 +37,10 @@ def slides(lesson: Lesson) -> list[Slide]:
     part = {
         "read": [Slide("join")],
         "decide": [Slide("round")],
-        "reveal": [Slide("votes"), *_foreseen_slides(lesson, "decide"), Slide("news")],
+        "reveal": [Slide("votes"), *_moves_slide(lesson), *_foreseen_slides(lesson, "decide"), Slide("news")],
         "respond": [Slide("round")],
         "outcome": [Slide("votes"), *_foreseen_slides(lesson, "respond")],
-        "debrief": [Slide("talk", place) for place in range(len(lesson.case.file.debrief))],
+        "debrief": [*(Slide("talk", place) for place in range(len(lesson.case.file.debrief))), *_moves_slide(lesson)],
     }
     return part[lesson.phase]
 
@@ -82,6 +82,11 @@ def looked_at(world: World, lesson: Lesson, place: int) -> Sequence[Drawing]:
         "board": [],
     }.get(look_at, [look_at])
     return [world.on_wall[each] for each in wanted]
+
+
+def _moves_slide(lesson: Lesson) -> list[Slide]:
+    decide = lesson.case.file.decide
+    return [Slide("moves")] if decide.moves or decide.survey else []
 
 
 def _foreseen_slides(lesson: Lesson, round_: str) -> list[Slide]:

@@ -124,7 +124,7 @@ class World:
         """Return a role's own measure of each course, the best first."""
         values = {policy: stage.roles[policy][role][self.number] for policy in courses}
         found = [
-            Private(courses[policy], _measured(role, value), 1 + sum(other > value for other in values.values()))
+            Private(courses[policy], measured(role, value), 1 + sum(other > value for other in values.values()))
             for policy, value in values.items()
         ]
         return sorted(found, key=lambda each: each.place)
@@ -221,7 +221,7 @@ class World:
         return self.found.first if round_ == "decide" else self.found.end
 
 
-def _measured(role: str, value: float) -> str:
+def measured(role: str, value: float) -> str:
     """Return a role's measure as its reader would say it: of what should be little, how much there is."""
     shown = abs(value) if ROLES[role].fewer else value
     if ROLES[role].in_dollars:

@@ -160,18 +160,18 @@ def _taught(
     with progress(weeks_to_live(case)) as advance:
         found = consequences(case, out / case.name, advance)
     if wanted:
-        return _hand_out(case, found, lot, wanted)
+        return _hand_out(case, found, lot, wanted, out / case.name)
     return _serve_class(case, found, lot, port, names, out / case.name)
 
 
-def _hand_out(case: "Case", found: "Consequences", lot: _Lot, handouts: Mapping[str, Path]) -> int:
+def _hand_out(case: "Case", found: "Consequences", lot: _Lot, handouts: Mapping[str, Path], folder: Path) -> int:
     """Write the handouts that are wanted, of one world; return the exit code."""
     with loading():
         from simulation.classroom import handouts as kinds
         from simulation.classroom.open_class import drawn_world
-        from simulation.classroom.world import World
+        from simulation.classroom.other_moves import Worlds
 
-    lived = World(case, found, drawn_world(found, lot.world, lot.told))
+    lived = Worlds(case, found, drawn_world(found, lot.world, lot.told), folder)
     for name, path in handouts.items():
         fresh = path.with_name(f".{path.name}.part")
         try:
@@ -179,7 +179,7 @@ def _hand_out(case: "Case", found: "Consequences", lot: _Lot, handouts: Mapping[
             fresh.replace(path)
         finally:
             fresh.unlink(missing_ok=True)
-        print(f"{path} (world {lived.number + 1} of {lived.worlds})")
+        print(f"{path} (world {lived.number + 1} of {found.end.worlds})")
     return 0
 
 

@@ -4,6 +4,7 @@
 const here = document.getElementById("class");
 const lost = document.getElementById("lost");
 const closing = document.getElementById("closing");
+const living = document.getElementById("living");
 const timers = document.querySelectorAll("[data-left]");
 const CLOSES = 10; // seconds, as the server waits
 let left = timers.length ? Number(timers[0].dataset.left) : 0;
@@ -50,7 +51,8 @@ events.onmessage = (event) => {
   }
   [left, going, heard] = [state.left, state.going, performance.now()];
   closes = state.closing ? (closes ?? heard + 1000 * CLOSES) : null;
-  closing.hidden = !state.closing;
+  closing.hidden = !state.closing || state.living;
+  living.hidden = !state.living;
   say("sealed", state.sealed);
   say("of", state.of);
   say("open", state.of - state.sealed);

@@ -97,7 +97,7 @@ class Console:
                 self._open.close_round()
                 self._closing = asyncio.create_task(self._close_later(phase))
             else:
-                self._open.advance(phase)
+                await self._room.go_on(phase)
         except OSError as error:
             raise not_kept() from error
         self._room.tell()
@@ -106,8 +106,7 @@ class Console:
     async def _close_later(self, phase: str) -> None:
         await asyncio.sleep(WARNING)
         if self._open.lesson.is_closing and not self._room.is_over:
-            self._open.advance(phase)
-            self._room.tell()
+            await self._room.go_on(phase)
 
     async def history(self, request: Request) -> Response:
         """Hand out all that was decided and foreseen."""
@@ -119,12 +118,13 @@ class Console:
         self._room.refuse_others(request)
         if self._room.phase != "debrief":
             raise HTTPException(HTTPStatus.CONFLICT, "The report of the debrief can be had once the class is there.")
-        return handed(debrief(self._open.lesson, self._room.world), "text/html", "debrief.html")
+        page_of_all = await asyncio.to_thread(debrief, self._open.lesson, self._room.worlds)
+        return handed(page_of_all, "text/html", "debrief.html")
 
     async def paper(self, request: Request) -> Response:
         """Hand out the same lesson on paper."""
         self._room.refuse_others(request)
-        return handed(paper(self._room.world), "text/html", "paper.html")
+        return handed(await asyncio.to_thread(paper, self._room.worlds), "text/html", "paper.html")
 
     async def end(self, request: Request) -> Response:
         """End the class and delete it."""

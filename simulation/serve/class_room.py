@@ -2,17 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from simulation.classroom.ballots import moves_lived, moves_made, survey_answers, votes_by_role
 from simulation.classroom.handouts import SAID, told
 from simulation.classroom.lesson import PHASES, ROUNDS, Seat
 from simulation.classroom.open_class import OpenClass
+from simulation.classroom.other_moves import Worlds
 from simulation.classroom.record import is_shown, tables
 from simulation.classroom.slides import slides
 from simulation.classroom.world import World
@@ -29,18 +31,59 @@ class Room:
 
     def __init__(self, open_class: OpenClass, door: str) -> None:
         self.open, self.door, self.is_over = open_class, door, False
-        self.world = World(open_class.case, open_class.consequences, open_class.lesson.world)
+        lesson = open_class.lesson
+        self.worlds = Worlds(open_class.case, open_class.consequences, lesson.world, open_class.folder)
+        self.is_living = False
         self._guesses = Pace(burst=60, a_second=0.5)  # a whole class may come from one address
         self._news = asyncio.Event()
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """Draw all pictures before anybody waits for one; let go of the journal when the server ends."""
-        await asyncio.to_thread(self.world.drawings)
+        world = await asyncio.to_thread(lambda: self.world)
+        await asyncio.to_thread(world.drawings)
+        if self.phase == "debrief":
+            await asyncio.to_thread(self.worlds.live_others, moves_lived(self.open.lesson))
         try:
             yield
         finally:
             self.open.close()
+
+    @property
+    def world(self) -> World:
+        """The world that the class lives in: as things stand, and from the reveal on with the moves that were made."""
+        return self.worlds.of(moves_lived(self.open.lesson))
+
+    async def go_on(self, phase: str) -> None:
+        """Go on from a part of the lesson, once what the next one shows is known. Raises OSError.
+
+        Whoever seals while a world is being lived still counts.
+        """
+        if self.is_living:
+            return  # asked for twice
+        with self._living():
+            if phase == self.phase == ROUNDS[0]:
+                await self._live_moves()
+            elif phase == self.phase == "outcome":
+                await asyncio.to_thread(self.worlds.live_others, moves_lived(self.open.lesson))
+        self.open.advance(phase)
+        self.tell()
+
+    async def _live_moves(self) -> None:
+        """Live the world with the moves that are made, and draw it, before anybody is shown it."""
+        while not self.worlds.is_known(moves := moves_made(self.open.lesson)):
+            world = await asyncio.to_thread(self.worlds.of, moves)
+            await asyncio.to_thread(world.drawings)
+
+    @contextmanager
+    def _living(self) -> Iterator[None]:
+        self.is_living = True
+        self.tell()
+        try:
+            yield
+        finally:
+            self.is_living = False
+            self.tell()
 
     # --- who asks -------------------------------------------------------------------------------------------------
 
@@ -103,12 +146,16 @@ class Room:
             "door": self.door,
             "slides": slides(lesson),
             "decided": tables(lesson),
+            "moves": moves_lived(lesson),
+            "votes_of_roles": votes_by_role(lesson),
+            "survey_answers": survey_answers(lesson),
+            "is_living": self.is_living,
             "is_shown": {round_: is_shown(lesson, round_) for round_ in ROUNDS},
         }
 
     def all_told(self) -> dict[str, Any]:
         """Return what the debrief tells, once the class is there."""
-        return told(self.open.lesson, self.world) if self.phase == "debrief" else {}
+        return told(self.open.lesson, self.worlds) if self.phase == "debrief" else {}
 
     # --- how everybody hears of it --------------------------------------------------------------------------------
 
@@ -137,4 +184,5 @@ class Room:
             "left": self.seconds_left(),
             "going": lesson.clock.is_going,
             "closing": lesson.is_closing,
+            "living": self.is_living,
         }

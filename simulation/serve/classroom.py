@@ -88,7 +88,8 @@ class _Students:
         try:
             if form.get("round") != self._open.lesson.phase:
                 raise LessonError("This round is over.")
-            self._open.seal(seat, form.get("decision", ""), chances_of(form, len(self._room.questions())))
+            chances = chances_of(form, len(self._room.questions()))
+            self._open.seal(seat, form.get("decision", ""), chances, form.get("move", ""))
         except LessonError as error:
             return self._seat_page(seat, str(error))
         except OSError as error:
@@ -116,11 +117,12 @@ class _Students:
             "wrong": wrong,
             "mates": lesson.at_table(seat.table),
             "own": {round_: lesson.sealed.get((seat.number, round_)) for round_ in ROUNDS},
+            "asked": lesson.asked_of(seat),
             "score": own,
             "model_score": model_score(lesson, world) if own else None,
         }
         if lesson.phase == "debrief":
-            shown |= told(lesson, world) | {"scores": [own] if own else []}
+            shown |= told(lesson, self._room.worlds) | {"scores": [own] if own else []}
         status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
         return page("class_seat.html", status, **{**self._room.known(), **shown})
 
