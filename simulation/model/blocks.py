@@ -29,7 +29,6 @@ SCRATCH = np.dtype(
     [
         ("luck", np.int32, (PURPOSES, ROOM)),
         ("felt", np.float64, (MOST_PRACTICES, ROOM)),
-        ("far", np.int64, (2, ROOM)),
         ("halves", np.int32, (2, ROOM)),
         ("left", np.float64, (ROOM,)),
         ("rate", np.float64, (ROOM,)),

@@ -20,17 +20,16 @@ class Week(NamedTuple):
 
     number: int
     keys: NDArray[np.uint64]  # streams of the week
-    acquaintance_key: np.uint64
     levers: NDArray[np.void]  # (policies,)
     practices: NDArray[np.void]  # (policies, practices)
     numbers: NDArray[np.void]  # (1,)
     shapes: NDArray[np.float64]  # noise of a week's baskets by number of trips
     talk: NDArray[np.uint8]  # last week's talk in rows with margins, (policies, places)
     next_talk: NDArray[np.uint8]  # this week's
+    told: NDArray[np.uint8]  # what those who listen from afar were told last week, in such rows
     talkative: NDArray[np.uint8]  # practices talked about in the market last week, a bit each, (policies,)
     row: int  # where the market's row starts among the places
     market_start: int  # the market's first column
-    market_size: int
 
 
 @inner
@@ -72,13 +71,10 @@ def share_luck(n: int, week: Week, people: Record, s: Record) -> None:
     sharing.draw_two(n, week.keys[Purpose.SWIPE], people, luck[Purpose.SWIPE], luck[Purpose.AVOIDING])
     sharing.draw_two(n, week.keys[Purpose.CARD], people, luck[Purpose.CARD], luck[Purpose.STORE])
     sharing.draw_two(n, week.keys[Purpose.REDEEMING], people, luck[Purpose.REDEEMING], luck[Purpose.COMPLAINING])
-    s["open_to_any"][:] = 0
-    s["open_to_talk"][:] = 0
+    s["open_to_any"][:n] = 0
+    s["open_to_talk"][:n] = 0
     for k in range(week.practices.shape[1]):
         _share_luck_about(k, n, week, people, s)
-    if week.talkative.any():
-        for which in range(int(p["far_acquaintances"])):
-            sharing.look_far(n, week.acquaintance_key, which, week.market_size, people, s)
 
 
 @inner
@@ -156,13 +152,11 @@ def _telling(policy: int, week: Week) -> int:
 
 @inner
 def _listen(policy: int, n: int, start: int, week: Week, people: Record, s: Record) -> None:
-    p, talk = week.numbers[0], week.talk[policy]
-    s["heard"][:] = 0
+    place, near = week.row + start - week.market_start, int(week.numbers[0]["near_acquaintances"])
+    s["heard"][:n] = 0
     if week.talkative[policy] != 0:
-        hearing.listen(n, talk, week.row + start - week.market_start, int(p["near_acquaintances"]), s)
+        hearing.listen(n, week.talk[policy], week.told[policy], place, near, s)
         hearing.take_seats(n, start, people, s)
-        for which in range(int(p["far_acquaintances"])):
-            hearing.listen_far(n, talk, week.row, which, s)
 
 
 @inner
@@ -170,15 +164,13 @@ def feel(policy: int, n: int, week: Week, people: Record, lives: Record, s: Reco
     """Let what shoppers know move trust and resignation, and work out what presses them to act."""
     p, practices, lever = week.numbers[0], week.practices[policy], week.levers[policy]
     known, decided = hearing.known_to_any(n, lives), hearing.decided_by_any(n, lives)
-    s["burden"][:] = 0.0
-    s["fully"][:] = 0.0
-    s["pressing"][:] = 0.0
-    s["acted"][:] = 0.0
     for k in range(practices.size):
         if practices[k]["choice"] > 0.0 and not rules.bit(known, k):
-            s["felt"][k][:] = 0.0  # who is asked this week comes to know of it, and has felt nothing yet
+            s["felt"][k][:n] = 0.0  # who is asked this week comes to know of it, and has felt nothing yet
     if known == 0 and lever["stirred"] == 0.0:  # nothing has ever moved trust here, so it is as it was
+        hearing.press_nobody(n, s)
         return
+    s["burden"][:n] = 0.0
     for k in range(practices.size):
         if rules.bit(known, k):
             hearing.feel_violation(n, p, practices[k], lever["tier_put_out"], k, people, lives, s)
@@ -231,12 +223,12 @@ def _change_store(policy: int, n: int, week: Week, people: Record, lives: Record
 def shop(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     """Let shoppers shop, show the card or not, and get back what is due."""
     p, lever = week.numbers[0], week.levers[policy]
-    s["away"][:] = 0
+    s["away"][:n] = 0
     if hearing.known_to_any(n, lives) != 0:  # what nobody knows of keeps nobody away
         found = shopping.find_avoiding(n, p, s["luck"][Purpose.AVOIDING], s)
         shopping.stay_away(found, p, s["luck"][Purpose.AVOIDING], people, lives, s)
     shopping.use_card(n, p, s["luck"][Purpose.SWIPE], people, lives, s)
-    s["redeemed"][:] = 0
+    s["redeemed"][:n] = 0
     if _has_offers(lever):
         shopping.redeem(n, p, lever, s["luck"][Purpose.REDEEMING], people, s)
     shopping.shop(n, p, lever, people, lives, s)
@@ -256,7 +248,7 @@ def talk(policy: int, n: int, start: int, week: Week, people: Record, lives: Rec
     spoken = week.next_talk[policy, place : place + n]
     known = hearing.known_to_any(n, lives)
     spoken[:] = 0
-    s["heard"][:] = 0
+    s["heard"][:n] = 0
     if known:
         hearing.freshen(n, week.numbers[0], week.number, lives, s)
     for k in range(week.practices.shape[1]):
