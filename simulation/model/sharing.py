@@ -30,6 +30,14 @@ def draw_two(n: int, key: int, people: Record, first: Halves, second: Halves) ->
 
 
 @inner
+def take_odds(n: int, luck: Halves, s: Record) -> None:
+    """Work out the log-odds of luck, which many chances are then compared with."""
+    odds = s["odds"]
+    for i in range(n):
+        odds[i] = choices.log_odds(luck_of(luck[i]))
+
+
+@inner
 def open_ears(n: int, k: int, luck: Halves, most: float, most_with_talk: float, s: Record) -> None:
     """Mark whom luck could let learn of practice `k` at chances that nobody exceeds, without talk and with it."""
     open_to_any, open_to_talk = s["open_to_any"], s["open_to_talk"]

@@ -10,6 +10,7 @@ from simulation.behaviour.compiling import inner
 from simulation.behaviour.draws import Purpose
 from simulation.model import counting, deciding, hearing, sharing, shopping
 from simulation.model.kinds import Record
+from simulation.scenario.population import CELLS
 from simulation.scenario.practices import Mode, Scope
 
 _ROUNDING = 1e-9  # more than what a chance can be off from what it is exactly
@@ -63,12 +64,14 @@ def live_a_week(
 def share_luck(n: int, week: Week, people: Record, s: Record) -> None:
     """Draw what is the same under every policy: luck, trips, and what they would come to."""
     p, luck = week.numbers[0], s["luck"]
+    counting.find_runs(n, people, s)
     sharing.wander(n, p, week.keys[Purpose.DRIFT], people)
     sharing.draw_one(n, week.keys[Purpose.TRIPS], people, luck[Purpose.TRIPS])
     sharing.set_rates(n, p, luck[Purpose.TRIPS], people, s)
     sharing.count_trips(n, s)
     sharing.fill_baskets(n, week.keys[Purpose.BASKETS], week.shapes, people, s)
     sharing.draw_two(n, week.keys[Purpose.SWIPE], people, luck[Purpose.SWIPE], luck[Purpose.AVOIDING])
+    sharing.take_odds(n, luck[Purpose.SWIPE], s)
     sharing.draw_two(n, week.keys[Purpose.CARD], people, luck[Purpose.CARD], luck[Purpose.STORE])
     sharing.draw_two(n, week.keys[Purpose.REDEEMING], people, luck[Purpose.REDEEMING], luck[Purpose.COMPLAINING])
     s["open_to_any"][:n] = 0
@@ -262,18 +265,16 @@ def talk(policy: int, n: int, start: int, week: Week, people: Record, lives: Rec
 def count(
     n: int, practices: NDArray[np.void], people: Record, lives: Record, s: Record, totals: NDArray[np.int64]
 ) -> None:
-    """Add up run by run: within a block the shoppers are ordered by cell."""
-    cells, after, known = people["cell"], 0, hearing.known_to_any(n, lives)
+    """Add up, most of it run by run: within a block the shoppers are ordered by cell."""
+    begins, known = s["begins"], hearing.known_to_any(n, lives)
     counting.count_events(n, people, s, totals)
-    while after < n:
-        cell, first = cells[after], after
-        while after < n and cells[after] == cell:
-            after += 1
-        run = np.uint64(first), np.uint64(after)  # an index that may be below 0 keeps a loop from vectorising
-        counting.count_people(*run, lives, s, totals[cell])
-        for k in range(practices.size):
-            if _has_begun(practices[k]) or rules.bit(known, k):
-                counting.count_touched(*run, practices[k], k, people, lives, s, totals[cell])
-        counting.count_records(*run, lives, s, totals[cell])
-        counting.count_trips_made(*run, lives, s, totals[cell])
-        counting.count_money(*run, lives, s, totals[cell])
+    for k in range(practices.size):
+        if _has_begun(practices[k]) or rules.bit(known, k):
+            counting.count_touched(n, practices[k], k, people, lives, s, totals)
+    for cell in range(CELLS):
+        run = begins[cell], begins[cell + 1]
+        if run[0] < run[1]:
+            counting.count_people(*run, lives, s, totals[cell])
+            counting.count_records(*run, lives, s, totals[cell])
+            counting.count_trips_made(*run, lives, s, totals[cell])
+            counting.count_money(*run, lives, s, totals[cell])
