@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from simulation.behaviour import rules
 from simulation.behaviour.compiling import inner
 from simulation.model.kinds import Bytes, Record, Whole
-from simulation.model.ledger import COUNTED, TRUST_UNIT, Event, Measure, Touched
+from simulation.model.ledger import COUNTED, TRUST_UNIT, Measure, Touched
 from simulation.model.listing import list_marked
 from simulation.scenario.population import CELLS
 
@@ -70,8 +70,10 @@ def count_events(n: int, people: Record, s: Record, totals: NDArray[np.int64]) -
         marked[i] = 1 if events[i] != 0 else 0
     for place in range(list_marked(n, s)):
         i = who[place]
-        for event in range(Event.COMPLAINED + 1):
-            totals[cell[i], Measure.JOINED + event] += (events[i] >> event) & 1
+        event, left = 0, int(events[i])
+        while left != 0:
+            totals[cell[i], Measure.JOINED + event] += left & 1
+            event, left = event + 1, left >> 1
 
 
 @inner

@@ -209,16 +209,17 @@ def decide(policy: int, n: int, week: Week, people: Record, lives: Record, s: Re
 @inner
 def _change_card(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     p, luck = week.numbers[0], s["luck"][Purpose.CARD]
-    deciding.weigh_card(n, p, week.levers[policy]["member_saving"], people, lives, s)
+    deciding.weigh_card(n, p, week.levers[policy]["member_saving"], luck, people, lives, s)
     found = deciding.find_acting(n, luck, s)
     deciding.change_card(found, p, week.number, luck, lives, s)
 
 
 @inner
 def _change_store(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
-    deciding.value_store(n, week.numbers[0], week.levers[policy], people, lives, s)
-    deciding.weigh_store(n, week.numbers[0], week.levers[policy], people, lives, s)
-    found = deciding.find_acting(n, s["luck"][Purpose.STORE], s)
+    p, lever, luck = week.numbers[0], week.levers[policy], s["luck"][Purpose.STORE]
+    deciding.value_store(n, p, lever, people, lives, s)
+    deciding.weigh_store(n, p, lever, luck, people, lives, s)
+    found = deciding.find_acting(n, luck, s)
     deciding.change_store(found, week.number, people, lives, s)
 
 
