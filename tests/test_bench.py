@@ -46,12 +46,12 @@ def test_what_is_written_says_every_reading_and_every_goal(tmp_path: Path) -> No
 
 
 def test_the_least_is_counted_from_what_goes_on() -> None:
-    # one policy: six words of every week, one far acquaintance; a sale, offers, a tier, two kinds of prices, a leak,
+    # one policy: six words of every week; a sale, offers, a tier, two kinds of prices, a leak,
     # a demand and a scandal are eight practices of one word; consent is drawn for the sale, the leak and the demand
     rows = practices_of(full_case(1_000), 20)
-    assert least_nanoseconds(rows, 1, (1.0, 0.0)) == pytest.approx(6 + 1 + 8 + (rows["scope"] == 0).sum())
+    assert least_nanoseconds(rows, (1.0, 0.0)) == pytest.approx(6 + 8 + (rows["scope"] == 0).sum())
     five = practices_of(full_case(1_000, 5), 20)
-    assert least_nanoseconds(five, 1, (1.0, 0.0)) == pytest.approx(least_nanoseconds(rows, 1, (1.0, 0.0)) / 5)
+    assert least_nanoseconds(five, (1.0, 0.0)) == pytest.approx(least_nanoseconds(rows, (1.0, 0.0)) / 5)
     assert np.array_equal(five[0]["departure"], rows[0]["departure"])
 
 

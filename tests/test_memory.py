@@ -45,10 +45,10 @@ SCENARIO = Path(__file__).parents[1] / "scenarios" / "shopsense_ifa.yaml"
 def test_what_the_state_takes_is_known_before(make_scenario: Callable[..., Scenario]) -> None:
     scenario = make_scenario(OFFERS, markets={"north": 0.3, "south": 0.7}, population={"shoppers": 30_000})
     engine: Any = LoyaltyModel(scenario).engine
-    margins = 2 * 2 * 2 * 2 * 8  # two weeks of two policies' talk, two ends of two markets, eight places each
-    assert (
-        state_bytes(scenario) + margins == engine.crowd.people.nbytes + engine.crowd.lives.nbytes + engine._talk.nbytes
-    )
+    places = 2 * 2 * 8  # two ends of two markets, eight places each
+    margins = places * (3 * 2 + 4) + 4  # two weeks of two policies' talk, what comes from afar, and where it goes
+    crowd, talk = engine.crowd, engine._talk.nbytes + engine._told.nbytes + engine._listeners.nbytes
+    assert state_bytes(scenario) + margins == crowd.people.nbytes + crowd.lives.nbytes + talk
 
 
 def test_a_shopper_takes_less_than_a_hundred_bytes(make_scenario: Callable[..., Scenario]) -> None:

@@ -4,7 +4,15 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from simulation.behaviour.network import MARGIN, far_acquaintance, repeat_ends, row_length, row_starts
+from simulation.behaviour.network import (
+    MARGIN,
+    close_talk,
+    far_acquaintance,
+    listeners_of,
+    repeat_ends,
+    row_length,
+    row_starts,
+)
 
 SIZE, KEY = 600, np.uint64(12345)
 
@@ -38,3 +46,21 @@ def test_the_margins_repeat_the_other_end() -> None:
     assert talk[starts[0] - 2 : starts[0]].tolist() == [4, 5]
     assert talk[starts[0] + 5 : starts[0] + 8].tolist() == [1, 2, 3]
     assert starts[1] - (starts[0] + 5) == 2 * MARGIN
+
+
+@pytest.mark.parametrize("far", [0, 1, 2])
+def test_who_listens_from_afar_hears_what_a_far_acquaintance_said(far: int) -> None:
+    bounds, first = np.array([0, SIZE, SIZE, 2 * SIZE + 5]), [40, 40, 900]  # one market is empty
+    starts, talk = row_starts(bounds), np.zeros((1, row_length(bounds)), np.uint8)
+    told, talkative = np.zeros_like(talk), np.zeros((3, 1), np.uint8)
+    listeners = listeners_of(KEY, far, bounds, np.array(first))
+    for market, (row, size) in enumerate(zip(starts, np.diff(bounds), strict=True)):
+        said = talk[0, row : row + size]
+        said[::7], said[::11] = 1, 4
+        close_talk(talk, told, row, size, listeners, talkative[market])
+        acquainted = [
+            [far_acquaintance(KEY, first[market] + i, which, size) for which in range(far)] for i in range(size)
+        ]
+        heard = [int(np.bitwise_or.reduce(said[each])) if each else 0 for each in acquainted]
+        assert told[0, row : row + size].tolist() == heard
+    assert talkative[:, 0].tolist() == [5, 0, 5]

@@ -152,8 +152,11 @@ def entry(function: Callable[..., Any]) -> Any:
 
 
 def inner(function: Callable[..., Any]) -> Any:
-    """Compile a pass that only compiled code calls: without the bridge to Python, which takes long to compile."""
-    return _compiled(function, no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False)
+    """Compile a pass that only compiled code calls: without the bridge to Python, which takes long to compile.
+
+    It becomes part of what calls it, or handing over all that a week is read from would cost more than a small block.
+    """
+    return _compiled(function, no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False, forceinline=True)
 
 
 def _compiled(function: Any, **options: bool) -> Any:

@@ -29,8 +29,8 @@ SCRATCH = np.dtype(
     [
         ("luck", np.int32, (PURPOSES, ROOM)),
         ("felt", np.float64, (MOST_PRACTICES, ROOM)),
-        ("far", np.int64, (2, ROOM)),
         ("halves", np.int32, (2, ROOM)),
+        ("odds", np.float64, (ROOM,)),
         ("left", np.float64, (ROOM,)),
         ("rate", np.float64, (ROOM,)),
         ("chance", np.float64, (ROOM,)),
@@ -48,6 +48,7 @@ SCRATCH = np.dtype(
         ("partner_reward", np.float64, (ROOM,)),
         ("fee_units", np.int64, (ROOM,)),
         ("who", np.int64, (ROOM,)),
+        ("begins", np.int64, (CELLS + 1,)),
         ("events", np.int32, (ROOM,)),
         ("goods", np.int32, (ROOM,)),
         ("carded", np.int32, (ROOM,)),

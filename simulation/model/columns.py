@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.draws import Purpose, keys_of_week, keys_of_weeks
-from simulation.behaviour.network import row_length, row_starts
+from simulation.behaviour.network import listeners_of, row_length, row_starts
 from simulation.model.blocks import SCRATCH
 from simulation.model.kinds import Floats, Whole
 from simulation.model.openings import opened
@@ -40,9 +40,11 @@ class Columns:
         self.crowd = opened(numbers, seed, replicate, policies, own)
         self._numbers, self._seed, self._replicate = numbers.reshape(1), seed, replicate
         self._shapes = week_shapes(numbers)
-        self._acquaintance_key = keys_of_week(seed, replicate, 0)[Purpose.ACQUAINTANCE]
         ends = np.concatenate([[0], np.cumsum(np.diff(bounds)[list(self._markets)])])
+        far, acquainted = int(numbers["far_acquaintances"]), keys_of_week(seed, replicate, 0)[Purpose.ACQUAINTANCE]
+        self._listeners = listeners_of(acquainted, far, ends, bounds[list(self._markets)])
         self._talk = np.zeros((2, policies, row_length(ends)), np.uint8)
+        self._told = np.zeros_like(self._talk[0])
         self._talkative = np.zeros((len(self._markets), policies), np.uint8)
         self._rows = row_starts(ends)
         self._parts = [_dealt(self.crowd.blocks, self._markets, part, threads) for part in range(threads)]
@@ -108,12 +110,13 @@ class Columns:
         return Span(
             first=first,
             keys=keys_of_weeks(self._seed, self._replicate, range(first, first + len(levers))),
-            acquaintance_key=self._acquaintance_key,
             levers=levers,
             practices=practices,
             numbers=self._numbers,
             shapes=self._shapes,
             talk=self._talk,
+            told=self._told,
+            listeners=self._listeners,
             talkative=self._talkative,
             rows=self._rows,
             starts=bounds[markets],

@@ -127,17 +127,15 @@ def owe_consent(
 
 
 @inner
-def weigh_card(
-    n: int, p: Record, saving: float, nuisance: float, drive: float, people: Record, lives: Record, s: Record
-) -> None:
-    """Weigh dropping an active card, resuming a dormant one or taking a first one."""
+def weigh_card(n: int, p: Record, lever: Record, luck: Halves, people: Record, lives: Record, s: Record) -> None:
+    """Weigh dropping an active card, resuming a dormant one or taking a first one; mark whom luck could move."""
     dropping = choices.weekly_log_odds(p["card_drops_per_year"])
     resuming = choices.weekly_log_odds(p["card_resumptions_per_year"])
-    joining = choices.weekly_log_odds(p["card_joins_per_year"]) + drive
+    joining = choices.weekly_log_odds(p["card_joins_per_year"]) + lever["joining_drive"]
     by_grievance, by_reward = p["card_dropping_by_grievance"], p["card_dropping_by_reward"]
     joining_by = p["joining_by_spend"], p["joining_by_reward"], p["joining_by_grievance"]
-    more_than_usual = saving - nuisance - p["reward_rate"]
-    card, acted, pressing = lives["card"], s["acted"], s["pressing"]
+    more_than_usual = lever["member_saving"] - lever["nuisance"] - p["reward_rate"]
+    card, acted, pressing, marked = lives["card"], s["acted"], s["pressing"], s["marked"]
     rank, reward, partner_reward, log_odds = people["spend_rank"], s["reward"], s["partner_reward"], s["log_odds"]
     for i in range(n):
         extra = reward[i] + partner_reward[i] + more_than_usual
@@ -147,15 +145,13 @@ def weigh_card(
         log_odds[i] = choices.log_odds_of_changing_card(
             card[i], dropping, resuming, first, acted[i], by_grievance, extra, by_reward
         )
+        marked[i] = choices.may_act(log_odds[i], luck_of(luck[i]))
 
 
 @inner
 def find_acting(n: int, luck: Halves, s: Record) -> int:
-    """List who acts this week, after a closer look at those whom luck could move; return how many."""
-    log_odds, marked, who = s["log_odds"], s["marked"], s["who"]
-    for i in range(n):
-        marked[i] = choices.may_act(log_odds[i], luck_of(luck[i]))
-    acting = 0
+    """List who acts this week, after a closer look at those marked, whom luck could move; return how many."""
+    log_odds, who, acting = s["log_odds"], s["who"], 0
     for place in range(list_marked(n, s)):
         i = who[place]
         who[acting] = i
@@ -237,19 +233,20 @@ def value_store(n: int, p: Record, lever: Record, people: Record, lives: Record,
 
 
 @inner
-def weigh_store(n: int, p: Record, lever: Record, people: Record, lives: Record, s: Record) -> None:
-    """Weigh changing the main store, or coming back to it."""
+def weigh_store(n: int, p: Record, lever: Record, luck: Halves, people: Record, lives: Record, s: Record) -> None:
+    """Weigh changing the main store, or coming back to it; mark whom luck could move."""
     leaving = choices.weekly_log_odds(p["main_store_changes_per_year"])
     returning = choices.weekly_log_odds(p["returns_per_year"])
     by_leaving, by_returning, bend = p["leaving_by_grievance"], p["returning_by_grievance"], p["leaving_bend"]
     pull, refuge = lever["rival_pull"], 1.0 + lever["rival_privacy"]
     patron, has_rival, free = lives["patron"], people["has_rival"], people["free"]
-    acted, fully, worth, log_odds = s["acted"], s["fully"], s["worth"], s["log_odds"]
+    acted, fully, worth, log_odds, marked = s["acted"], s["fully"], s["worth"], s["log_odds"], s["marked"]
     for i in range(n):
         driven, drawn = choices.bent(acted[i], fully[i], bend), pull - worth[i]
         log_odds[i] = choices.log_odds_of_changing_store(
             patron[i], leaving, returning, driven, by_leaving, by_returning, has_rival[i] * free[i], drawn, refuge
         )
+        marked[i] = choices.may_act(log_odds[i], luck_of(luck[i]))
 
 
 @inner

@@ -25,22 +25,15 @@ def look_up(n: int, lever: Record, people: Record, lives: Record, s: Record) -> 
 
 
 @inner
-def listen(n: int, talk: Bytes, place: int, near: int, s: Record) -> None:
-    """Gather at each seat of the ring what the acquaintances to either side talked about last week."""
+def listen(n: int, talk: Bytes, told: Bytes, place: int, near: int, s: Record) -> None:
+    """Gather at each seat of the ring what the acquaintances to either side, and those afar, talked about last week."""
     seats = s["seats"]
-    seats[:] = 0
+    for i in range(n):
+        seats[i] = told[place + i]
     for step in range(1, near // 2 + 1):
         left, right = talk[place - step : place - step + n], talk[place + step : place + step + n]
         for i in range(n):
             seats[i] |= left[i] | right[i]
-
-
-@inner
-def listen_far(n: int, talk: Bytes, row: int, which: int, s: Record) -> None:
-    """Gather what a far acquaintance talked about last week."""
-    far, heard = s["far"][which], s["heard"]
-    for i in range(n):
-        heard[i] |= talk[row + far[i]]
 
 
 @inner
@@ -82,7 +75,8 @@ def hear(
         for k in range(practices.size):
             if rules.bit(marked[i], k):
                 luck = luck_of(s["luck"][Purpose.HEARING_ABOUT + k][i])
-                source = _source_of_hearing(i, k, p, practices[k], luck, people, lives, s)
+                is_open = rules.bit(s["open_to_talk"][i], k)  # others know of it already and are but reminded
+                source = _source_of_hearing(i, k, p, practices[k], luck, people, lives, s) if is_open else 0
                 take_in(i, k, source, week, p, practices[k], put_out, people, lives, s)
 
 
@@ -250,6 +244,14 @@ def press_to_act(n: int, p: Record, people: Record, lives: Record, s: Record) ->
         )
         pressing[i] = rules.pressing(fully[i], np.float64(salience[i]))
         acted[i] = weight * pressing[i]
+
+
+@inner
+def press_nobody(n: int, s: Record) -> None:
+    """Note that nobody has a grievance."""
+    fully, pressing, acted = s["fully"], s["pressing"], s["acted"]
+    for i in range(n):
+        fully[i] = pressing[i] = acted[i] = 0.0
 
 
 @inner

@@ -15,9 +15,9 @@ from simulation.behaviour.compiling import MADE, cache_folder, kept_folder, refu
 from simulation.behaviour.own_rules import OwnRules, checked, compiled_rule, place_of, texts_of
 from simulation.behaviour.plugins import loaded, plugins
 from simulation.behaviour.rebuilding import rebuilt
-from simulation.model import deciding, hearing, sensed, weeks
+from simulation.model import deciding, hearing, sensed, shopping, weeks
 from simulation.model import week as passes
-from simulation.model.everybody import always, any_luck, every_practice, whatever_luck
+from simulation.model.everybody import always, always_close, any_luck, every_practice, whatever_luck
 
 _REMEMBERED = 8  # rule sets of a process
 
@@ -44,6 +44,7 @@ class RuleSet:
 
 _PASS_NOBODY_OVER = {
     (choices.__name__, "may_act"): whatever_luck,
+    (shopping.__name__, "is_close_call"): always_close,
     (hearing.__name__, "known_to_any"): every_practice,
     (hearing.__name__, "decided_by_any"): every_practice,
     (passes.__name__, "_is_in_play"): always,

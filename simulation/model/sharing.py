@@ -5,7 +5,6 @@ import numpy as np
 from simulation.behaviour import choices
 from simulation.behaviour.compiling import inner
 from simulation.behaviour.draws import first_half, luck_of, nearly_normal, normal_of, second_half, word_of
-from simulation.behaviour.network import far_acquaintance
 from simulation.model.kinds import Floats, Halves, Record
 from simulation.model.listing import list_marked
 
@@ -31,20 +30,20 @@ def draw_two(n: int, key: int, people: Record, first: Halves, second: Halves) ->
 
 
 @inner
+def take_odds(n: int, luck: Halves, s: Record) -> None:
+    """Work out the log-odds of luck, which many chances are then compared with."""
+    odds = s["odds"]
+    for i in range(n):
+        odds[i] = choices.log_odds(luck_of(luck[i]))
+
+
+@inner
 def open_ears(n: int, k: int, luck: Halves, most: float, most_with_talk: float, s: Record) -> None:
     """Mark whom luck could let learn of practice `k` at chances that nobody exceeds, without talk and with it."""
     open_to_any, open_to_talk = s["open_to_any"], s["open_to_talk"]
     for i in range(n):
         open_to_any[i] |= (1 << k) if luck_of(luck[i]) < most else 0
         open_to_talk[i] |= (1 << k) if luck_of(luck[i]) < most_with_talk else 0
-
-
-@inner
-def look_far(n: int, key: int, which: int, size: int, people: Record, s: Record) -> None:
-    """Find the far acquaintance of each shopper, as a place in the market."""
-    number, far = people["number"], s["far"][which]
-    for i in range(n):
-        far[i] = far_acquaintance(key, number[i], which, size)
 
 
 @inner

@@ -8,6 +8,8 @@ from simulation.behaviour.draws import luck_of
 from simulation.model.kinds import Halves, Record
 from simulation.model.listing import list_marked
 
+_CLOSE = 1e-5  # more than what log-odds and a chance can be off together
+
 
 @inner
 def find_avoiding(n: int, p: Record, luck: Halves, s: Record) -> int:
@@ -38,15 +40,33 @@ def use_card(n: int, p: Record, refused: float, luck: Halves, people: Record, li
         choices.log_odds(p["swiping_of_the_others"]),
     )
     by_grievance, every_time, swiped = p["swiping_by_grievance"], people["every_time"], lives["swiped"]
-    acted, member, away = s["acted"], s["member"], s["away"]
+    acted, odds, log_odds, marked = s["acted"], s["odds"], s["log_odds"], s["marked"]
     _let_go(n, lives, s)
     if refused != 0.0:
         _refuse(n, s)
     for i in range(n):
-        swiped[i] = member[i] * (1 - away[i])
+        usual = always if every_time[i] == 1 else sometimes
+        log_odds[i] = choices.log_odds_of_swiping(usual, acted[i], by_grievance)
+        marked[i] = is_close_call(odds[i], log_odds[i])
+        swiped[i] = 1 if odds[i] < log_odds[i] else 0
+    _swipe_or_not(n, luck, lives, s)
+
+
+@inner
+def is_close_call(odds: float, log_odds: float) -> int:
+    """Return 1 where log-odds of luck and of a chance are too close to say by these alone which is less."""
+    return 1 if abs(odds - log_odds) < _CLOSE else 0
+
+
+@inner
+def _swipe_or_not(n: int, luck: Halves, lives: Record, s: Record) -> None:
+    """Look closely at those marked; only members who are there show a card."""
+    swiped, member, away, log_odds, who = lives["swiped"], s["member"], s["away"], s["log_odds"], s["who"]
+    for place in range(list_marked(n, s)):
+        i = who[place]
+        swiped[i] = choices.acts(log_odds[i], luck_of(luck[i]))
     for i in range(n):
-        swiping = choices.log_odds_of_swiping(always if every_time[i] == 1 else sometimes, acted[i], by_grievance)
-        swiped[i] *= choices.acts(swiping, luck_of(luck[i]))
+        swiped[i] *= member[i] * (1 - away[i])
 
 
 @inner

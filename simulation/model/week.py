@@ -10,6 +10,7 @@ from simulation.behaviour.compiling import inner
 from simulation.behaviour.draws import Purpose
 from simulation.model import counting, deciding, hearing, sensed, sharing, shopping
 from simulation.model.kinds import Record
+from simulation.scenario.population import CELLS
 from simulation.scenario.practices import Mode
 
 _ROUNDING = 1e-9  # more than what a chance can be off from what it is exactly
@@ -20,17 +21,16 @@ class Week(NamedTuple):
 
     number: int
     keys: NDArray[np.uint64]  # streams of the week
-    acquaintance_key: np.uint64
     levers: NDArray[np.void]  # (policies,)
     practices: NDArray[np.void]  # (policies, practices)
     numbers: NDArray[np.void]  # (1,)
     shapes: NDArray[np.float64]  # noise of a week's baskets by number of trips
     talk: NDArray[np.uint8]  # last week's talk in rows with margins, (policies, places)
     next_talk: NDArray[np.uint8]  # this week's
+    told: NDArray[np.uint8]  # what those who listen from afar were told last week, in such rows
     talkative: NDArray[np.uint8]  # practices talked about in the market last week, a bit each, (policies,)
     row: int  # where the market's row starts among the places
     market_start: int  # the market's first column
-    market_size: int
 
 
 @inner
@@ -64,21 +64,20 @@ def live_a_week(
 def share_luck(n: int, week: Week, people: Record, s: Record) -> None:
     """Draw what is the same under every policy: luck, trips, and what they would come to."""
     p, luck = week.numbers[0], s["luck"]
+    counting.find_runs(n, people, s)
     sharing.wander(n, p, week.keys[Purpose.DRIFT], people)
     sharing.draw_one(n, week.keys[Purpose.TRIPS], people, luck[Purpose.TRIPS])
     sharing.set_rates(n, p, luck[Purpose.TRIPS], people, s)
     sharing.count_trips(n, s)
     sharing.fill_baskets(n, week.keys[Purpose.BASKETS], week.shapes, people, s)
     sharing.draw_two(n, week.keys[Purpose.SWIPE], people, luck[Purpose.SWIPE], luck[Purpose.AVOIDING])
+    sharing.take_odds(n, luck[Purpose.SWIPE], s)
     sharing.draw_two(n, week.keys[Purpose.CARD], people, luck[Purpose.CARD], luck[Purpose.STORE])
     sharing.draw_two(n, week.keys[Purpose.REDEEMING], people, luck[Purpose.REDEEMING], luck[Purpose.COMPLAINING])
-    s["open_to_any"][:] = 0
-    s["open_to_talk"][:] = 0
+    s["open_to_any"][:n] = 0
+    s["open_to_talk"][:n] = 0
     for k in range(week.practices.shape[1]):
         _share_luck_about(k, n, week, people, s)
-    if week.talkative.any():
-        for which in range(int(p["far_acquaintances"])):
-            sharing.look_far(n, week.acquaintance_key, which, week.market_size, people, s)
 
 
 @inner
@@ -156,13 +155,11 @@ def _telling(policy: int, week: Week) -> int:
 
 @inner
 def _listen(policy: int, n: int, start: int, week: Week, people: Record, s: Record) -> None:
-    p, talk = week.numbers[0], week.talk[policy]
-    s["heard"][:] = 0
+    place, near = week.row + start - week.market_start, int(week.numbers[0]["near_acquaintances"])
+    s["heard"][:n] = 0
     if week.talkative[policy] != 0:
-        hearing.listen(n, talk, week.row + start - week.market_start, int(p["near_acquaintances"]), s)
+        hearing.listen(n, week.talk[policy], week.told[policy], place, near, s)
         hearing.take_seats(n, start, people, s)
-        for which in range(int(p["far_acquaintances"])):
-            hearing.listen_far(n, talk, week.row, which, s)
 
 
 @inner
@@ -170,15 +167,13 @@ def feel(policy: int, n: int, week: Week, people: Record, lives: Record, s: Reco
     """Let what shoppers know move trust and resignation, and work out what presses them to act."""
     p, practices, lever = week.numbers[0], week.practices[policy], week.levers[policy]
     known, decided = hearing.known_to_any(n, lives), hearing.decided_by_any(n, lives)
-    s["burden"][:] = 0.0
-    s["fully"][:] = 0.0
-    s["pressing"][:] = 0.0
-    s["acted"][:] = 0.0
     for k in range(practices.size):
         if practices[k]["choice"] > 0.0 and not rules.bit(known, k):
-            s["felt"][k][:] = 0.0  # who is asked this week comes to know of it, and has felt nothing yet
+            s["felt"][k][:n] = 0.0  # who is asked this week comes to know of it, and has felt nothing yet
     if known == 0 and lever["stirred"] == 0.0:  # nothing has ever moved trust here, so it is as it was
+        hearing.press_nobody(n, s)
         return
+    s["burden"][:n] = 0.0
     sensed.clear(practices, s)
     for k in range(practices.size):
         if rules.bit(known, k):
@@ -223,17 +218,17 @@ def _change_card(policy: int, n: int, week: Week, people: Record, lives: Record,
     p, luck, lever = week.numbers[0], s["luck"][Purpose.CARD], week.levers[policy]
     if lever["card_refused"] != 0.0:
         return
-    drive = lever["joining_drive"]
-    deciding.weigh_card(n, p, lever["member_saving"], lever["nuisance"], drive, people, lives, s)
+    deciding.weigh_card(n, p, lever, luck, people, lives, s)
     found = deciding.find_acting(n, luck, s)
     deciding.change_card(found, p, week.number, luck, lives, s)
 
 
 @inner
 def _change_store(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
-    deciding.value_store(n, week.numbers[0], week.levers[policy], people, lives, s)
-    deciding.weigh_store(n, week.numbers[0], week.levers[policy], people, lives, s)
-    found = deciding.find_acting(n, s["luck"][Purpose.STORE], s)
+    p, lever, luck = week.numbers[0], week.levers[policy], s["luck"][Purpose.STORE]
+    deciding.value_store(n, p, lever, people, lives, s)
+    deciding.weigh_store(n, p, lever, luck, people, lives, s)
+    found = deciding.find_acting(n, luck, s)
     deciding.change_store(found, week.number, people, lives, s)
 
 
@@ -241,14 +236,14 @@ def _change_store(policy: int, n: int, week: Week, people: Record, lives: Record
 def shop(policy: int, n: int, week: Week, people: Record, lives: Record, s: Record) -> None:
     """Let shoppers shop, show the card or not, and get back what is due."""
     p, lever = week.numbers[0], week.levers[policy]
-    s["away"][:] = 0
+    s["away"][:n] = 0
     if hearing.known_to_any(n, lives) != 0:  # what nobody knows of keeps nobody away
         found = shopping.find_avoiding(n, p, s["luck"][Purpose.AVOIDING], s)
         shopping.stay_away(found, p, s["luck"][Purpose.AVOIDING], people, lives, s)
     sensed.spare_the_card(n, week.practices[policy], s)
     shopping.use_card(n, p, lever["card_refused"], s["luck"][Purpose.SWIPE], people, lives, s)
     sensed.take_up_the_whole(n, week.practices[policy], s)
-    s["redeemed"][:] = 0
+    s["redeemed"][:n] = 0
     if _has_offers(lever):
         shopping.redeem(n, p, lever, s["luck"][Purpose.REDEEMING], people, s)
     shopping.shop(n, p, lever, people, lives, s)
@@ -268,7 +263,7 @@ def talk(policy: int, n: int, start: int, week: Week, people: Record, lives: Rec
     spoken = week.next_talk[policy, place : place + n]
     known = hearing.known_to_any(n, lives)
     spoken[:] = 0
-    s["heard"][:] = 0
+    s["heard"][:n] = 0
     if known:
         hearing.freshen(n, week.numbers[0], week.number, lives, s)
     for k in range(week.practices.shape[1]):
@@ -282,18 +277,16 @@ def talk(policy: int, n: int, start: int, week: Week, people: Record, lives: Rec
 def count(
     n: int, practices: NDArray[np.void], people: Record, lives: Record, s: Record, totals: NDArray[np.int64]
 ) -> None:
-    """Add up run by run: within a block the shoppers are ordered by cell."""
-    cells, after, known = people["cell"], 0, hearing.known_to_any(n, lives)
+    """Add up, most of it run by run: within a block the shoppers are ordered by cell."""
+    begins, known = s["begins"], hearing.known_to_any(n, lives)
     counting.count_events(n, people, s, totals)
-    while after < n:
-        cell, first = cells[after], after
-        while after < n and cells[after] == cell:
-            after += 1
-        run = np.uint64(first), np.uint64(after)  # an index that may be below 0 keeps a loop from vectorising
-        counting.count_people(*run, lives, s, totals[cell])
-        for k in range(practices.size):
-            if _has_begun(practices[k]) or rules.bit(known, k):
-                counting.count_touched(*run, practices[k], k, people, lives, s, totals[cell])
-        counting.count_records(*run, lives, s, totals[cell])
-        counting.count_trips_made(*run, lives, s, totals[cell])
-        counting.count_money(*run, lives, s, totals[cell])
+    for k in range(practices.size):
+        if _has_begun(practices[k]) or rules.bit(known, k):
+            counting.count_touched(n, practices[k], k, people, lives, s, totals)
+    for cell in range(CELLS):
+        run = begins[cell], begins[cell + 1]
+        if run[0] < run[1]:
+            counting.count_people(*run, lives, s, totals[cell])
+            counting.count_records(*run, lives, s, totals[cell])
+            counting.count_trips_made(*run, lives, s, totals[cell])
+            counting.count_money(*run, lives, s, totals[cell])

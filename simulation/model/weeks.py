@@ -21,12 +21,13 @@ class Span(NamedTuple):
 
     first: int  # the number of the first of the weeks
     keys: NDArray[np.uint64]  # streams, (weeks, purposes)
-    acquaintance_key: np.uint64
     levers: NDArray[np.void]  # (weeks, markets, policies)
     practices: NDArray[np.void]  # (weeks, markets, policies, practices)
     numbers: NDArray[np.void]  # (1,)
     shapes: NDArray[np.float64]  # noise of a week's baskets by number of trips
     talk: NDArray[np.uint8]  # in rows with margins, of even and of odd weeks, (2, policies, places)
+    told: NDArray[np.uint8]  # what those who listen from afar were told last week, (policies, places)
+    listeners: NDArray[np.int32]  # who they are
     talkative: NDArray[np.uint8]  # practices talked about last week, a bit each, (markets, policies)
     rows: NDArray[np.int64]  # where each market's row starts among the places
     starts: NDArray[np.int64]  # each market's first column
@@ -40,17 +41,16 @@ def week_in(span: Span, i: int, market: int) -> Week:
     return Week(
         number,
         span.keys[i],
-        span.acquaintance_key,
         span.levers[i, market],
         span.practices[i, market],
         span.numbers,
         span.shapes,
         span.talk[number % 2],
         span.talk[(number + 1) % 2],
+        span.told,
         span.talkative[market],
         span.rows[market],
         span.starts[market],
-        span.sizes[market],
     )
 
 
@@ -91,7 +91,8 @@ def close_week(span: Span, i: int) -> None:
     number = span.first + i
     for market in range(span.rows.size):
         row, size = span.rows[market], span.sizes[market]
-        close_talk(span.talk[(number + 1) % 2], row, size, span.talkative[market])
+        talk, told = span.talk[(number + 1) % 2], span.told
+        close_talk(talk, told, row, size, span.listeners, span.talkative[market])
 
 
 # --- what the retailer sees -------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What a run takes of the machine's memory and disk: known before it starts, and refused where there is too little."""
 
+from simulation.behaviour.network import MOST_FAR
 from simulation.model.accounts import routes
 from simulation.model.blocks import LIVES, PEOPLE
 from simulation.model.ledger import Measure
@@ -13,7 +14,7 @@ _SENT = 3  # times the first replicate's shoppers are held while they are sent f
 _HISTORY = 450  # bytes that are written down at most of one shopper under one policy to tell when what happened
 _READ = 2  # times a replicate's books are held while they are read: as they are, and in parts
 _WORKED_OUT = 2  # times the sums of all replicates' books are held: as they are, and what is worked out from them
-_WORD = 8
+_WORD, _PLACE = 8, 4
 _GIGA = 1e9
 
 
@@ -22,10 +23,11 @@ class TooLargeError(ValueError):
 
 
 def state_bytes(scenario: Scenario) -> int:
-    """Return what all shoppers' traits and lives take under all policies, and the talk of two weeks."""
+    """Return what all shoppers' traits and lives take under all policies, the talk of two weeks, and who hears it."""
     shoppers, policies = scenario.population.shoppers, len(scenario.policies)
     blocks = -(-shoppers // BLOCK) + len(scenario.markets) - 1
-    return blocks * (PEOPLE.itemsize + policies * LIVES.itemsize) + 2 * policies * shoppers
+    talk = (2 * policies + policies + _PLACE * (1 + MOST_FAR)) * shoppers  # two weeks', and who listens from afar
+    return blocks * (PEOPLE.itemsize + policies * LIVES.itemsize) + talk
 
 
 def needed(scenario: Scenario, at_once: int, in_processes: bool = False) -> int:

@@ -5,6 +5,7 @@ nobody else.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
@@ -139,6 +140,7 @@ def _empty(columns: Any, shape: tuple[int, ...]) -> Any:
     return columns(*(np.zeros(shape, kind_of(hint)) for hint in columns.__annotations__.values()))
 
 
+@cache
 def kind_of(hint: Any) -> Any:
     """Return the number type that the annotation of a column names, such as np.uint8; None if it names none."""
     if isinstance(hint, type) and issubclass(hint, np.generic):

@@ -177,7 +177,7 @@ def _limits(name: str, number: int) -> Iterator[Reading]:
     _seconds(model.step, WARM_UP)
     taken = _seconds(model.step, weeks) / weeks / _MANY / policies * 1e9
     rows = practices_of(case, WARM_UP + weeks)
-    least = least_nanoseconds(rows, int(model.numbers["far_acquaintances"]), allowed)
+    least = least_nanoseconds(rows, allowed)
     for what, value in (("everything, 1 thread", taken), ("at least", least), ("a draw", allowed[0])):
         yield Reading("time", what, number, value, "nanoseconds a shopper-week")
     yield Reading("time", "a logistic", number, allowed[1], "nanoseconds a shopper-week")

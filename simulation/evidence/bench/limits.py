@@ -59,7 +59,7 @@ def _nanoseconds(work: Any, *arguments: Any) -> float:
     return (time.perf_counter() - began) / _REPEATS / _PLACES * 1e9
 
 
-def least_nanoseconds(practices: NDArray[np.void], far_acquaintances: int, limit: Limits) -> float:
+def least_nanoseconds(practices: NDArray[np.void], limit: Limits) -> float:
     """Return what the draws and logistics of a shopper-week of one policy take at least.
 
     `practices` are a week's rows, shape (policies, practices): luck is drawn once for all policies, a set more for
@@ -70,7 +70,7 @@ def least_nanoseconds(practices: NDArray[np.void], far_acquaintances: int, limit
     shared = (practices["scope"] == Scope.SHARED_RECORDS) & (practices["running"] > 0)
     consents = ((practices["asking"] > 0) | shared).any(axis=0) & in_play
     weighed = (practices["asking"] > 0).sum() + (shared & (practices["consent"] != Mode.OPT_IN)).sum()
-    draws = (_ALWAYS_DRAWN + far_acquaintances + _PER_PRACTICE * in_play.sum() + consents.sum()) / policies
+    draws = (_ALWAYS_DRAWN + _PER_PRACTICE * in_play.sum() + consents.sum()) / policies
     logistics = _OWN_LOGISTICS + (_SHARED_LOGISTICS + weighed) / policies
     return float(draws * limit[0] + logistics * limit[1])
 
