@@ -123,8 +123,9 @@ def world_picture(outcome: Outcome) -> Picture | None:
     Policies that no number moves beyond chance have no panel; None where none has any.
     """
     found = world_swings(outcome)
-    panels = {policy: [_line(each) for each in swings] for policy, swings in _told(found).items()}
-    if not panels:
+    told = _told(found)
+    panels = {policy: [_line(each) for each in told.get(policy, [])] for policy in outcome.policies[1:]}
+    if not told:
         return None
     caption = (
         f"Value less that of {outcome.policies[0]}, each panel on its own scale: of the {_MOST} drawn numbers that "

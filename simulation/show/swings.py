@@ -28,18 +28,19 @@ class Swing:
 
 
 def swings_figure(title: str, panels: Mapping[str, Sequence[Swing]], caption: str) -> Figure:
-    """Return the figure of some lines by policy, each panel on its own scale."""
-    heights = [_HEAD + _ROW * len(swings) + _TICKS for swings in panels.values()]
+    """Return the figure of some lines by policy, each panel on its own scale; a policy without lines has none."""
+    shown = [(place, policy, swings) for place, (policy, swings) in enumerate(panels.items()) if swings]
+    heights = [_HEAD + _ROW * len(swings) + _TICKS for _, _, swings in shown]
     height = 0.6 + sum(heights) + 0.6
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(8.4, height), dpi=160)
         figure.text(0.02, 1 - 0.3 / height, title, fontsize=13, fontweight="bold")
         top = height - 0.5
-        for place, (policy, swings) in enumerate(panels.items()):
-            low = top - heights[place] + _TICKS
+        for (place, policy, swings), room in zip(shown, heights, strict=True):
+            low = top - room + _TICKS
             axes = figure.add_axes((_LEFT, low / height, _RIGHT - _LEFT, _ROW * len(swings) / height))
             _draw_panel(axes, policy, swings, COLOURS[(place + 1) % len(COLOURS)])
-            top -= heights[place]
+            top -= room
         write_caption(figure, caption)
     return figure
 
