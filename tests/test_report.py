@@ -15,6 +15,7 @@ import pytest
 from simulation.api.finished import of_folder
 from simulation.cli.plotting import report as report_verb
 from simulation.cli.running import run as run_verb
+from simulation.report import drawn_numbers, tipping_points
 from simulation.report.board import board
 from simulation.report.figure_tables import sheet_under
 from simulation.report.figures import FIRST, pictures
@@ -63,7 +64,7 @@ def fake(paid: list[bool], exposed: list[bool] | None = None, **drawn: list[floa
         SimpleNamespace(overrides={name: values[place] for name, values in drawn.items()}) for place in range(len(paid))
     ]
     difference = np.array([[0.0, 1.0 if each else -1.0] for each in paid])
-    scenario = SimpleNamespace(seed=1)
+    scenario = SimpleNamespace(seed=1, uncertain=SimpleNamespace(others="chance"))
     stories = np.array([[False, each] for each in exposed or [False] * len(paid)])
     return SimpleNamespace(
         policies=("a", "b"),
@@ -74,6 +75,20 @@ def fake(paid: list[bool], exposed: list[bool] | None = None, **drawn: list[floa
     )
 
 
+@pytest.fixture(autouse=True)
+def _all_fakes_act(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = tipping_points.acts
+    monkeypatch.setattr(tipping_points, "acts", lambda case, *of: not isinstance(case, Scenario) or real(case, *of))
+
+
+def test_a_number_that_does_not_act_explains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = fake([True] * 4 + [False] * 4, member_prices=[1, 2, 3, 4, 5, 6, 7, 8], cause=[1, 2, 3, 5, 4, 6, 7, 8])
+    assert splits(outcome)[0].address == "member_prices"
+    monkeypatch.setattr(tipping_points, "acts", lambda case, address, place: address == "cause")
+    (split,) = splits(outcome)
+    assert (split.address, split.wrong) == ("cause", 1)
+
+
 def test_the_number_that_tells_paying_from_losing_is_found() -> None:
     paid = [True, True, True, True, False, False, False, False]
     (split,) = splits(fake(paid, noise=[5, 1, 4, 2, 6, 3, 8, 7], cause=[0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9]))
@@ -81,6 +96,13 @@ def test_the_number_that_tells_paying_from_losing_is_found() -> None:
     assert split.edge == pytest.approx(0.5)
     # two numbers and two sides: of 70 ways to pay four times, at most 4 are as clean
     assert split.by_chance < 0.15
+
+
+def test_two_worlds_that_were_drawn_four_times_each_are_no_eight(monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = fake([True] * 4 + [False] * 4, cause=[1] * 4 + [2] * 4)
+    assert splits(outcome)[0].by_chance < 0.15, "as eight worlds"
+    monkeypatch.setattr(drawn_numbers, "drawn_together", lambda scenario: ("cause",))
+    assert splits(outcome)[0].by_chance == 1.0, "any number tells one of two worlds from the other"
 
 
 def test_a_policy_that_pays_above_an_edge_but_for_one_replicate() -> None:

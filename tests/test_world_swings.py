@@ -48,7 +48,7 @@ def test_a_policy_that_follows_a_number_moves_by_what_it_does_between_its_ends(l
     assert told[0].swing.value == pytest.approx(8e6, rel=0.02)
     assert told[0].ends == pytest.approx((0.21, 0.29), abs=0.003)
     assert told[0].worths == pytest.approx((-4e6, 4e6), rel=0.03)
-    assert not told[1].is_distinguishable and abs(told[1].swing.value) < 2e6
+    assert len(told) == 1, "nobody forgets a scar in four weeks without a story, so it does not act"
     assert swings_in_words({"sale": told})[0].startswith("'sale' moves with gross margin (+$8")
 
 

@@ -1,11 +1,12 @@
 """Which of the numbers drawn anew for each replicate a result leans on, by rank correlation over replicates."""
 
-from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.runs.acting import acts
 from simulation.runs.bootstrap import chance_correlation, rank_correlation
 from simulation.runs.outcome import Outcome
 from simulation.scenario.drawn import drawn_together
@@ -32,9 +33,13 @@ class Leaning:
 
 
 def leanings(outcome: Outcome) -> list[Leaning]:
-    """Return how drawn numbers go with the differences, beyond what chance gives: the strongest first, ten at most."""
-    telling = (each for each in all_leanings(outcome) if each.strength > by_chance(outcome))
-    return sorted(telling, key=lambda each: -each.strength)[:MOST_SHOWN]
+    """Return how drawn numbers go with the differences, beyond what chance gives: the strongest first, ten at most.
+
+    A number that does not act in the scenario is left out, since it can only stand for others that are drawn with it.
+    """
+    telling = sorted(all_leanings(outcome), key=lambda each: -each.strength)
+    strong = (each for each in telling if each.strength > by_chance(outcome))
+    return list(islice((each for each in strong if acts(outcome.scenario, each.address)), MOST_SHOWN))
 
 
 def all_leanings(outcome: Outcome) -> list[Leaning]:
@@ -60,9 +65,17 @@ def worlds(outcome: Outcome) -> int:
 
     Rows that are drawn unequally often count as fewer (Kish 1965).
     """
-    together, replicates = drawn_together(outcome.scenario), outcome.replicates
-    rows = Counter(tuple(each.overrides[address] for address in together) for each in replicates) if together else None
-    return len(replicates) if rows is None else round(len(replicates) ** 2 / sum(count**2 for count in rows.values()))
+    sizes = np.array([group.size for group in same_worlds(outcome)])
+    return round(float(sizes.sum() ** 2 / (sizes**2).sum()))
+
+
+def same_worlds(outcome: Outcome) -> list[NDArray[np.int64]]:
+    """Return which replicates drew the same row of the set, group by group; each alone where none is drawn from."""
+    together, groups = drawn_together(outcome.scenario), dict[tuple[float, ...], list[int]]()
+    for place, each in enumerate(outcome.replicates):
+        row = tuple(each.overrides[address] for address in together) or (place,)
+        groups.setdefault(row, []).append(place)
+    return [np.array(group) for group in groups.values()]
 
 
 def looked_at(outcome: Outcome) -> int:

@@ -7,7 +7,10 @@ from numpy.typing import NDArray
 
 from simulation.behaviour.draws import Purpose, keys_of_week, uniforms
 from simulation.behaviour.parameters import parameters
+from simulation.report.drawn_numbers import same_worlds
+from simulation.runs.acting import acts
 from simulation.runs.outcome import Outcome
+from simulation.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
 
@@ -65,12 +68,42 @@ def _split(outcome: Outcome, place: int) -> Split:
     if paid.all() or not paid.any() or paid.size < FEWEST or not addresses:
         return plain
     values = np.array([[each.overrides[address] for each in outcome.replicates] for address in addresses])
-    wrong, which, below, edge = _best(values, paid)
-    key = keys_of_week(outcome.scenario.seed, 0, 0)[Purpose.RESAMPLING]
-    luck = uniforms(key, np.arange(_SHUFFLES * paid.size, dtype=np.uint32)).reshape(_SHUFFLES, paid.size)
-    as_good = sum(_best(values, paid[np.argsort(row)])[0] <= wrong for row in luck)
-    chance = as_good / _SHUFFLES
+    found = _best_that_acts(outcome.scenario, place, values, addresses, paid)
+    if found is None:
+        return plain
+    wrong, which, below, edge = found
+    chance = _by_chance(outcome, values, paid, wrong)
     return replace(plain, address=addresses[which], below=below, edge=edge, wrong=wrong, by_chance=chance)
+
+
+def _best_that_acts(
+    scenario: Scenario, place: int, values: Floats, addresses: list[str], paid: NDArray[np.bool_]
+) -> tuple[int, int, bool, float] | None:
+    """Return `_best` of the numbers that act under a policy: any other only stands for some that are drawn with it."""
+    left = list(range(len(addresses)))
+    while left:
+        wrong, which, below, edge = _best(values[left], paid)
+        if acts(scenario, addresses[left[which]], place):
+            return wrong, left[which], below, edge
+        del left[which]
+    return None
+
+
+def _by_chance(outcome: Outcome, values: Floats, paid: NDArray[np.bool_], wrong: int) -> float:
+    """Return how often an edge is as good once worlds have been exchanged among the replicates."""
+    key = keys_of_week(outcome.scenario.seed, 0, 0)[Purpose.RESAMPLING]
+    groups = same_worlds(outcome)
+    luck = uniforms(key, np.arange(_SHUFFLES * len(groups), dtype=np.uint32)).reshape(_SHUFFLES, len(groups))
+    as_good = (_best(values[:, _exchanged(groups, np.argsort(row))], paid)[0] <= wrong for row in luck)
+    return sum(as_good) / _SHUFFLES
+
+
+def _exchanged(groups: list[NDArray[np.int64]], order: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return whose numbers each replicate is given where whole worlds are exchanged, since replicates share some."""
+    given = np.empty(sum(group.size for group in groups), np.int64)
+    for group, other in zip(groups, order.tolist(), strict=True):
+        given[group] = np.resize(groups[other], group.size)
+    return given
 
 
 def _best(values: Floats, paid: NDArray[np.bool_]) -> tuple[int, int, bool, float]:

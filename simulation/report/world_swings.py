@@ -5,10 +5,12 @@ Nothing is lived for it: the worths of the replicates there are go by the rank o
 """
 
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from simulation.report.drawn_numbers import by_chance
+from simulation.runs.acting import acts
 from simulation.runs.bootstrap import rank_correlation
 from simulation.runs.estimates import FEWEST_BLOCKS, Estimate, Floats, blocks_of, left_out
 from simulation.runs.formats import dollars, listed
@@ -44,7 +46,10 @@ class WorldSwing:
 
 
 def world_swings(outcome: Outcome) -> dict[str, list[WorldSwing]]:
-    """Return by policy the five numbers that move it most; nothing where none is drawn or blocks are too few."""
+    """Return by policy the five numbers that move it most, of those that act there at all.
+
+    Nothing where none is drawn or blocks are too few.
+    """
     size = size_of_block(outcome.scenario)
     if blocks_of(len(outcome.replicates), size) < FEWEST_BLOCKS:
         return {}
@@ -58,9 +63,14 @@ def world_swings(outcome: Outcome) -> dict[str, list[WorldSwing]]:
         for place, policy in enumerate(outcome.policies)
         if worths[:, place].any()
     }
-    return {
-        policy: sorted(each, key=lambda one: -abs(one.swing.value))[:_MOST] for policy, each in found.items() if each
-    }
+    largest = {policy: _largest(outcome, swings) for policy, swings in found.items()}
+    return {policy: swings for policy, swings in largest.items() if swings}
+
+
+def _largest(outcome: Outcome, swings: list[WorldSwing]) -> list[WorldSwing]:
+    ordered = sorted(swings, key=lambda one: -abs(one.swing.value))
+    acting = (each for each in ordered if acts(outcome.scenario, each.address, outcome.policies.index(each.policy)))
+    return list(islice(acting, _MOST))
 
 
 def _swing(policy: str, address: str, values: Floats, worth: Floats, size: int, least: float) -> WorldSwing:

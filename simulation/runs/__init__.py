@@ -11,6 +11,7 @@
 - findings: what a study keeps of a run
 - splitting: a replicate's policies lived again, their first story untold and told
 - again: one replicate lived again and again as terms and numbers change, no more of it than has changed
+- acting: whether a number acts in a scenario at all
 - parties: who gains and who loses: every party's account, every group of shoppers
 - naive_return: what terms would bring if shoppers stayed as they are
 - return_sheet: the naive five-year return beside the simulated one

@@ -1,8 +1,7 @@
 """Which numbers act in a scenario, and how much: each is moved from one end of its range to the other by itself.
 
 What is compared is the worth of the policy asked about, in few shoppers of one replicate with both lives of each
-policy; all else stays as that replicate draws it. A number that acts nowhere changes nothing to the bit, because draws
-belong to purposes.
+policy; all else stays as that replicate draws it.
 """
 
 import json
@@ -10,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from simulation.behaviour.parameters import parameters
+from simulation.runs.acting import effects
 from simulation.runs.again import Again
 from simulation.scenario.drawn import range_of
 from simulation.scenario.schema import Scenario
@@ -31,22 +31,12 @@ def write_effects(scenario: Scenario, addresses: Sequence[str], file: Path, prog
     few = scenario.with_changes([about], _SHOPPERS, replicates=2)
     again, found = Again(), {}
     for address in addresses:
-        found[address] = _effect(again, few, address)
+        found[address] = abs(float(effects(again, few, address)[-1]))
         progress(1)
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".part")
     fresh.write_text(json.dumps(found), encoding="utf-8")
     fresh.replace(file)
-
-
-def _effect(again: Again, scenario: Scenario, address: str) -> float:
-    split = "press" in scenario.institutions
-    try:
-        low, high = (again(scenario, {address: end}, split=split) for end in range_of(scenario, address))
-    except ValueError:  # an end that cannot be beside the scenario's other numbers
-        return 0.0
-    worths = [float(outcome.differences().by_replicate()[0, -1]) for outcome in (low, high)]
-    return abs(worths[1] - worths[0]) / low.household_years
 
 
 def by_effect(files: Iterable[Path]) -> dict[str, float]:
