@@ -1,0 +1,28 @@
+"""Whether a number acts: what a scenario does not use changes nothing to the bit, and is named by no report."""
+
+import pytest
+
+from simulation.report.drawn_numbers import leanings
+from simulation.report.world_swings import world_swings
+from simulation.runs.acting import acts
+from simulation.runs.run import run_scenario
+from simulation.scenario.reading import read_scenario
+from simulation.scenario.schema import Scenario
+
+
+@pytest.fixture(scope="module")
+def case() -> Scenario:
+    return read_scenario("shopsense_ifa").with_changes(policies=["quiet sale", "opt-out notice"])
+
+
+def test_what_a_policy_is_worth_hangs_on_what_it_meets_alone(case: Scenario) -> None:
+    assert [acts(case, "behaviour.trust_loss_ratio", place) for place in range(3)] == [False, True, True]
+    assert [acts(case, "practices.with_opt_out", place) for place in range(3)] == [False, False, True]
+    assert not acts(case, "practices.noticing_member_prices_per_week"), "nobody has two prices here"
+
+
+def test_a_report_names_no_number_that_does_not_act(case: Scenario) -> None:
+    outcome = run_scenario(case.with_changes(shoppers=200, weeks=104, replicates=64), split=True)
+    named = {each.address for swings in world_swings(outcome).values() for each in swings}
+    named |= {each.address for each in leanings(outcome)}
+    assert named and all(acts(outcome.scenario, address) for address in named)
