@@ -76,7 +76,7 @@ def test_a_peer_that_is_not_installed_is_named_and_left_out(monkeypatch: pytest.
     assert measured.absent_peers() == ["AMBER", "JAX"] and list(measured._peers()) == ["plain Mesa", "NumPy"]
 
 
-@pytest.mark.slow
+@pytest.mark.release
 def test_every_case_is_read_once_a_round(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measured, "_MANY", 5_000)
     monkeypatch.setattr(timing, "_BUSY", 2e4)

@@ -269,7 +269,7 @@ def test_a_baseline_that_can_come_out_too_is_weighted_with_its_policy() -> None:
 # --- unbiased -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.release
 def test_a_thousand_plain_replicates_and_as_many_split_ones_agree() -> None:
     from simulation.scenario.reading import read_scenario
 

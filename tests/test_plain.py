@@ -31,3 +31,22 @@ def digest(disable: str) -> str:
 
 def test_compiled_and_plain_python_agree_to_the_bit() -> None:
     assert digest("1") == digest("0") != ""
+
+
+COUNT = """
+import numpy as np
+from simulation.model.counting import count_trips_made
+from simulation.model.ledger import Measure
+totals, ones = np.zeros(len(Measure), np.int64), np.ones(304, np.uint8)
+count_trips_made(0, 300, {"trips": ones, "swiped": ones}, {"redeemed": np.zeros(304, np.uint8)}, totals)
+print(*totals[[Measure.TRIPS, Measure.CARDED_TRIPS, Measure.SHOPPED]])
+"""
+
+
+def test_plain_python_counts_beyond_what_a_byte_holds() -> None:
+    # NumPy's small numbers stay small where a compiler makes them wide: 300 shoppers come once, and show the card
+    command = [sys.executable, "-W", "error", "-c", COUNT]
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    assert (
+        subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout == "300 300 300\n"
+    )

@@ -23,7 +23,7 @@ def answers() -> list[Headline]:
     return [headline(run_scenario(case.with_changes(seed=seed), split=True)) for seed in range(1, 11)]
 
 
-@pytest.mark.slow
+@pytest.mark.release
 def test_means_differ_between_seeds_by_as_much_as_their_errors_say(answers: list[Headline]) -> None:
     for place in range(1, len(answers[0].rows)):
         found = [answer.rows[place].difference_mean for answer in answers]
@@ -32,7 +32,7 @@ def test_means_differ_between_seeds_by_as_much_as_their_errors_say(answers: list
         assert LEAST < spread / stated < MOST, answers[0].rows[place].policy
 
 
-@pytest.mark.slow
+@pytest.mark.release
 def test_no_two_answers_rank_two_policies_in_opposite_order(answers: list[Headline]) -> None:
     better: dict[frozenset[str], set[str]] = {}
     for answer in answers:

@@ -36,7 +36,7 @@ def far_acquaintance(key: int, number: int, which: int, size: int) -> int:
 @entry
 def repeat_ends(talk: NDArray[np.uint8], start: int, size: int) -> None:
     """Fill the margins around the row of one market, whose first shopper stands at `start`."""
-    for step in range(1, MARGIN + 1):
+    for step in range(1, MARGIN + 1 if size > 0 else 1):
         talk[start - step] = talk[start + (size - step) % size]
         talk[start + size + step - 1] = talk[start + (step - 1) % size]
 

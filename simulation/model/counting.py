@@ -88,7 +88,7 @@ def count_records(first: int, after: int, lives: Record, s: Record, totals: Whol
         unwitting += 1 if flows[i] & ~(aware[i] | opted_in[i]) != 0 else 0
         agreed += 1 if opted_in[i] != 0 else 0
         declined += 1 if opted_out[i] != 0 else 0
-        units += fee_units[i]
+        units += int(fee_units[i])
     totals[Measure.SHARED] += shared
     totals[Measure.UNWITTING] += unwitting
     totals[Measure.CONSENT_DEBT] += set_in(s["debt"], 0, first, after)
@@ -140,8 +140,8 @@ def count_trips_made(first: int, after: int, lives: Record, s: Record, totals: W
     came = made = carded = 0
     for i in range(np.uint64(first), np.uint64(after)):
         came += 1 if trips[i] != 0 else 0
-        made += trips[i]
-        carded += trips[i] * swiped[i]
+        made += int(trips[i])
+        carded += int(trips[i] * swiped[i])
     totals[Measure.SHOPPED] += came
     totals[Measure.TRIPS] += made
     totals[Measure.CARDED_TRIPS] += carded
@@ -155,11 +155,11 @@ def count_money(first: int, after: int, lives: Record, s: Record, totals: Whole)
     rewards, partner_rewards = s["rewards"], s["partner_rewards"]
     sold = usual = on_card = given = given_by_partner = 0
     for i in range(np.uint64(first), np.uint64(after)):
-        sold += sales[i]
-        usual += goods[i]
-        on_card += carded[i]
-        given += rewards[i]
-        given_by_partner += partner_rewards[i]
+        sold += int(sales[i])
+        usual += int(goods[i])
+        on_card += int(carded[i])
+        given += int(rewards[i])
+        given_by_partner += int(partner_rewards[i])
     totals[Measure.SALES] += sold
     totals[Measure.CARDED_SALES] += on_card
     totals[Measure.GOODS] += usual
