@@ -30,6 +30,7 @@ def test_a_run_answers_shows_a_table_and_says_where_the_results_are(tmp_path: Pa
     assert "--shoppers 300" in record["command"]
 
 
+@pytest.mark.slow
 def test_figures_are_svg_and_png_too_if_that_is_asked_for(tmp_path: Path) -> None:
     for more, kinds in (((), {".svg"}), (("--png",), {".svg", ".png"})):
         assert small_run(tmp_path, "--no-terms", *more).returncode == 0

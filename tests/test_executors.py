@@ -219,6 +219,7 @@ def test_long_runs_are_handed_over_alone_and_at_once(
     assert pool.sizes == [1, 1, 1]
 
 
+@pytest.mark.slow
 def test_workers_are_started_once_a_block_and_end_with_it(tasks: list[Task]) -> None:
     means, pids = Means(workers=2), set[int]()
     with executors.started_once():

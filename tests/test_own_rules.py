@@ -76,6 +76,7 @@ def left(model: LoyaltyModel) -> int:
 # --- followed -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_both_engines_follow_a_rule_of_the_users_own_and_other_models_do_not(case: Scenario) -> None:
     usual = LoyaltyModel(case).run()
     assert left(usual) > 0
@@ -215,6 +216,7 @@ AWKWARD: dict[str, Callable[..., Any]] = {
 }
 
 
+@pytest.mark.slow
 def test_nobody_is_passed_over_whom_only_another_rule_reaches(case: Scenario) -> None:
     # in plain Python, because each would take half a minute to compile
     few = case.with_changes(shoppers=25)

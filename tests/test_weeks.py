@@ -19,6 +19,7 @@ from simulation.scenario.reading import read_scenario
 from simulation.scenario.schema import Scenario
 
 Make = Callable[..., Scenario]
+AGENTS = pytest.param({"engine": "agents"}, marks=pytest.mark.slow)
 EVERYTHING = "simulation/evidence/audit/everything.yaml"
 STORY = {"week": 30, "do": "press_story", "about": "share_data", "reach": 0.6}
 ANSWERS = [
@@ -68,7 +69,7 @@ def eventful(make: Make, **settings: Any) -> Scenario:
 # --- institutions ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("how", [{}, {"threads": 2}, {"engine": "agents"}], ids=["columns", "threads", "agents"])
+@pytest.mark.parametrize("how", [{}, {"threads": 2}, AGENTS], ids=["columns", "threads", "agents"])
 def test_weeks_in_one_go_come_to_what_weekly_steps_come_to(how: dict[str, Any]) -> None:
     scenario = read_scenario(EVERYTHING).with_changes(shoppers=90)
     assert left_by(LoyaltyModel(scenario, **how).run()) == left_by(stepped(scenario, **how))
