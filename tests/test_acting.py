@@ -16,8 +16,8 @@ def case() -> Scenario:
 
 
 def test_what_a_policy_is_worth_hangs_on_what_it_meets_alone(case: Scenario) -> None:
-    assert [acts(case, "behaviour.trust_loss_ratio", place) for place in range(3)] == [False, True, True]
-    assert [acts(case, "practices.with_opt_out", place) for place in range(3)] == [False, False, True]
+    for address, moved in {"behaviour.trust_loss_ratio": [True, True], "practices.with_opt_out": [False, True]}.items():
+        assert [acts(case, address, policy) for policy in ("quiet sale", "opt-out notice")] == moved, address
     assert not acts(case, "practices.noticing_member_prices_per_week"), "nobody has two prices here"
 
 
@@ -25,4 +25,4 @@ def test_a_report_names_no_number_that_does_not_act(case: Scenario) -> None:
     outcome = run_scenario(case.with_changes(shoppers=200, weeks=104, replicates=64), split=True)
     named = {each.address for swings in world_swings(outcome).values() for each in swings}
     named |= {each.address for each in leanings(outcome)}
-    assert named and all(acts(outcome.scenario, address) for address in named)
+    assert all(acts(outcome.scenario, address) for address in named)

@@ -84,7 +84,7 @@ def _all_fakes_act(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_number_that_does_not_act_explains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = fake([True] * 4 + [False] * 4, member_prices=[1, 2, 3, 4, 5, 6, 7, 8], cause=[1, 2, 3, 5, 4, 6, 7, 8])
     assert splits(outcome)[0].address == "member_prices"
-    monkeypatch.setattr(tipping_points, "acts", lambda case, address, place: address == "cause")
+    monkeypatch.setattr(tipping_points, "acts", lambda case, address, policy: address == "cause")
     (split,) = splits(outcome)
     assert (split.address, split.wrong) == ("cause", 1)
 

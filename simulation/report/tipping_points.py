@@ -68,7 +68,7 @@ def _split(outcome: Outcome, place: int) -> Split:
     if paid.all() or not paid.any() or paid.size < FEWEST or not addresses:
         return plain
     values = np.array([[each.overrides[address] for each in outcome.replicates] for address in addresses])
-    found = _best_that_acts(outcome.scenario, place, values, addresses, paid)
+    found = _best_that_acts(outcome.scenario, plain.policy, values, addresses, paid)
     if found is None:
         return plain
     wrong, which, below, edge = found
@@ -77,13 +77,13 @@ def _split(outcome: Outcome, place: int) -> Split:
 
 
 def _best_that_acts(
-    scenario: Scenario, place: int, values: Floats, addresses: list[str], paid: NDArray[np.bool_]
+    scenario: Scenario, policy: str, values: Floats, addresses: list[str], paid: NDArray[np.bool_]
 ) -> tuple[int, int, bool, float] | None:
     """Return `_best` of the numbers that act under a policy: any other only stands for some that are drawn with it."""
     left = list(range(len(addresses)))
     while left:
         wrong, which, below, edge = _best(values[left], paid)
-        if acts(scenario, addresses[left[which]], place):
+        if acts(scenario, addresses[left[which]], policy):
             return wrong, left[which], below, edge
         del left[which]
     return None

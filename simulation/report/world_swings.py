@@ -4,6 +4,7 @@ Nothing is lived for it: the worths of the replicates there are go by the rank o
 (least squares), whose error is told by leaving out a block at a time.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -37,7 +38,6 @@ class WorldSwing:
     ends: tuple[float, float]  # 10 % of the draws lie below the first, and above the second
     mean: float  # of the policy
     swing: Estimate  # what it is worth at the high end less what it is worth at the low end
-    is_distinguishable: bool  # from zero: its rank correlation is stronger than any by chance among so many
 
     @property
     def worths(self) -> tuple[float, float]:
@@ -46,41 +46,40 @@ class WorldSwing:
 
 
 def world_swings(outcome: Outcome) -> dict[str, list[WorldSwing]]:
-    """Return by policy the five numbers that move it most, of those that act there at all.
+    """Return by policy the numbers that move it most, five at most, of those that act there, and more than by chance.
 
     Nothing where none is drawn or blocks are too few.
     """
-    size = size_of_block(outcome.scenario)
-    if blocks_of(len(outcome.replicates), size) < FEWEST_BLOCKS:
+    if blocks_of(len(outcome.replicates), size_of_block(outcome.scenario)) < FEWEST_BLOCKS:
         return {}
+    worths = outcome.differences().by_replicate()
+    return {
+        policy: list(islice(_swings(outcome, policy, worths[:, place]), _MOST))
+        for place, policy in enumerate(outcome.policies)
+        if worths[:, place].any() and outcome.replicates[0].overrides
+    }
+
+
+def _swings(outcome: Outcome, policy: str, worth: Floats) -> Iterator[WorldSwing]:
+    """Yield the moves of a policy with each number that acts and whose rank correlation chance does not explain."""
     drawn = {
         address: np.array([each.overrides[address] for each in outcome.replicates])
         for address in outcome.replicates[0].overrides
     }
-    worths, least = outcome.differences().by_replicate(), by_chance(outcome)
-    found = {
-        policy: [_swing(policy, address, values, worths[:, place], size, least) for address, values in drawn.items()]
-        for place, policy in enumerate(outcome.policies)
-        if worths[:, place].any()
-    }
-    largest = {policy: _largest(outcome, swings) for policy, swings in found.items()}
-    return {policy: swings for policy, swings in largest.items() if swings}
+    least, size = by_chance(outcome), size_of_block(outcome.scenario)
+    told = {address: values for address, values in drawn.items() if abs(rank_correlation(values, worth)) > least}
+    swings = (_swing(policy, address, values, worth, size) for address, values in told.items())
+    ordered = sorted(swings, key=lambda each: -abs(each.swing.value))
+    return (each for each in ordered if acts(outcome.scenario, each.address, policy))
 
 
-def _largest(outcome: Outcome, swings: list[WorldSwing]) -> list[WorldSwing]:
-    ordered = sorted(swings, key=lambda one: -abs(one.swing.value))
-    acting = (each for each in ordered if acts(outcome.scenario, each.address, outcome.policies.index(each.policy)))
-    return list(islice(acting, _MOST))
-
-
-def _swing(policy: str, address: str, values: Floats, worth: Floats, size: int, least: float) -> WorldSwing:
+def _swing(policy: str, address: str, values: Floats, worth: Floats, size: int) -> WorldSwing:
     from scipy.stats import rankdata  # late, because runs of few replicates do without
 
     rank = (rankdata(values) - 0.5) / len(values)
     swing = left_out((rank, worth, rank * worth, rank * rank), size, _move)
     low, high = np.quantile(values, [(1 - _BETWEEN) / 2, (1 + _BETWEEN) / 2]).tolist()
-    is_told = abs(rank_correlation(values, worth)) > least
-    return WorldSwing(policy, address, (low, high), float(worth.mean()), swing, is_told)
+    return WorldSwing(policy, address, (low, high), float(worth.mean()), swing)
 
 
 def _move(means: Floats) -> float:
@@ -95,11 +94,10 @@ def swings_in_words(found: dict[str, list[WorldSwing]]) -> list[str]:
 
 
 def _in_words(policy: str, swings: list[WorldSwing]) -> str:
-    told = [each for each in swings if each.is_distinguishable]
-    listing = listed([f"{name_of(each.address)} ({in_words(each.swing)})" for each in told or swings[:2]])
-    if told:
-        return f"'{policy}' moves with {listing}, from the low to the high end of the draws."
-    return f"'{policy}': no single number moves it distinguishably from zero; the largest moves are {listing}."
+    if not swings:
+        return f"'{policy}': no single number moves it distinguishably from zero."
+    listing = listed([f"{name_of(each.address)} ({in_words(each.swing)})" for each in swings])
+    return f"'{policy}' moves with {listing}, from the low to the high end of the draws."
 
 
 def rows(found: dict[str, list[WorldSwing]]) -> list[tuple[str, ...]]:
@@ -112,15 +110,9 @@ def rows(found: dict[str, list[WorldSwing]]) -> list[tuple[str, ...]]:
             *(dollars(worth, True) for worth in each.worths),
             in_words(each.swing),
         )
-        for policy, swings in _told(found).items()
+        for policy, swings in found.items()
         for each in swings
     ]
-
-
-def _told(found: dict[str, list[WorldSwing]]) -> dict[str, list[WorldSwing]]:
-    """Return by policy the numbers that move it more than by chance; policies that none does are left out."""
-    told = {policy: [each for each in swings if each.is_distinguishable] for policy, swings in found.items()}
-    return {policy: swings for policy, swings in told.items() if swings}
 
 
 HEADS = ("policy", "number", "low", "high", "value at low", "value at high", "move")
@@ -133,9 +125,8 @@ def world_picture(outcome: Outcome) -> Picture | None:
     Policies that no number moves beyond chance have no panel; None where none has any.
     """
     found = world_swings(outcome)
-    told = _told(found)
-    panels = {policy: [_line(each) for each in told.get(policy, [])] for policy in outcome.policies[1:]}
-    if not told:
+    panels = {policy: [_line(each) for each in found.get(policy, [])] for policy in outcome.policies[1:]}
+    if not any(panels.values()):
         return None
     caption = (
         f"Value less that of {outcome.policies[0]}, each panel on its own scale: of the {_MOST} drawn numbers that "
@@ -151,4 +142,4 @@ def world_picture(outcome: Outcome) -> Picture | None:
 def _line(swing: WorldSwing) -> Swing:
     error = (swing.swing.error or 0.0) / 2
     ends = f"{swing.ends[0]:.3g}", f"{swing.ends[1]:.3g}"
-    return Swing(name_of(swing.address), swing.worths, (error, error), ends, swing.mean, swing.is_distinguishable)
+    return Swing(name_of(swing.address), swing.worths, (error, error), ends, swing.mean, True)

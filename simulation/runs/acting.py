@@ -31,14 +31,14 @@ def effects(again: Again, scenario: Scenario, address: str, replicate: int = 0) 
     return np.asarray(high - low)
 
 
-def acts(scenario: Scenario, address: str, place: int | None = None) -> bool:
-    """Return whether a number moves what the policy at a place, or any, is worth at all, as few shoppers show it."""
-    data = json.dumps(as_data(scenario))
-    moved = (_moved(data, address, number) for number in range(_REPLICATES))
-    return any(any(each) if place is None else each[place] for each in moved)
+def acts(scenario: Scenario, address: str, policy: str | None = None) -> bool:
+    """Return whether a number moves what a policy, or any, is worth at all, as few shoppers show it."""
+    few = scenario.with_changes(None if policy is None else [policy], _SHOPPERS)
+    data = json.dumps(as_data(few))
+    return any(_moves(data, address, number) for number in range(_REPLICATES))
 
 
 @lru_cache(maxsize=4096)
-def _moved(data: str, address: str, replicate: int) -> tuple[bool, ...]:
-    scenario = scenario_type().model_validate(json.loads(data)).with_changes(shoppers=_SHOPPERS)
-    return tuple((effects(Again(), scenario, address, replicate) != 0.0).tolist())
+def _moves(data: str, address: str, replicate: int) -> bool:
+    scenario = scenario_type().model_validate(json.loads(data))
+    return bool((effects(Again(), scenario, address, replicate) != 0.0).any())
