@@ -1,13 +1,15 @@
 """What an answer hangs on, in words, and what to do about it: ask, pilot, measure, run more."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from simulation.behaviour.parameters import parameters
 from simulation.evidence.passport_sheet import GRADE_MEANINGS
-from simulation.report.drawn_numbers import FEWEST_REPLICATES, all_leanings, by_chance, leanings
+from simulation.report.drawn_numbers import FEWEST_REPLICATES, all_leanings, by_chance, leanings, worlds
 from simulation.report.tipping_points import Split
+from simulation.runs.acting import acts
 from simulation.runs.formats import dollars, listed
 from simulation.runs.headline import Headline, Row
 from simulation.runs.outcome import Outcome
@@ -91,13 +93,22 @@ def _no_drivers(outcome: Outcome, about: str) -> str:
     if len(outcome.replicates) < FEWEST_REPLICATES:
         return "There are too few replicates to show which numbers matter."
     place = outcome.policies.index(about) - 1
-    found = sorted(all_leanings(outcome), key=lambda each: -abs(each.correlations[place]))[:_MOST]
-    nearest = listed([f"{name_of(each.address)} ({_signed(each.correlations[place])})" for each in found])
+    ordered = sorted(all_leanings(outcome), key=lambda each: -abs(each.correlations[place]))
+    acting = islice((each for each in ordered if acts(outcome.scenario, each.address, about)), _MOST)
+    nearest = listed([f"{name_of(each.address)} ({_signed(each.correlations[place])})" for each in acting])
     return (
         f"None of the {drawn} numbers that were varied is correlated with the answer more strongly than chance alone "
-        f"would produce among so many (rank correlation {by_chance(outcome):.2f}). The closest are {nearest}; more "
-        "replicates may show more."
+        f"would produce among so many (rank correlation {by_chance(outcome):.2f}). The closest are {nearest}; "
+        f"{_more_would_show(outcome)}."
     )
+
+
+def _more_would_show(outcome: Outcome) -> str:
+    """Return whether more replicates could name a number: the rows of the evidence set are few."""
+    if not drawn_together(outcome.scenario):
+        return "more replicates may show more"
+    few = f"the replicates amount to {worlds(outcome)} different worlds of the evidence set"
+    return f"{few}, so that more of them would show little more"
 
 
 def condition_in_words(row: Row, split: Split, scenario: Scenario) -> str:

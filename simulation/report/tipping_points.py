@@ -164,6 +164,6 @@ def _number_in_words(split: Split) -> str:
     right = f"{split.of - split.wrong} of {split.of} replicates; chance alone does as well in {split.by_chance:.0%} of "
     right += "shuffles"
     if not split.is_beyond_chance:
-        return f"No single assumption explains which: the best separates {right}. More replicates may show one."
+        return f"No single assumption explains which: the best separates {right}."
     number, side = parameters()[split.address], "below" if split.below else "above"
     return f"It pays where {number.address} is {side} {split.edge:.3g} ({number.meaning.rstrip('.')}): true of {right}."
