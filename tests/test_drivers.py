@@ -40,5 +40,7 @@ def test_of_many_numbers_none_is_named_that_chance_would_name_and_the_nearest_ar
     (said,) = hangs_on(lived, row("sale", 3.0, 0.2), ())
     assert f"None of the {len(drawn_addresses(scenario))} numbers that were varied is" in said
     assert said.count("(−") + said.count("(+") == 3
+    rows_drawn = len({each.overrides["behaviour.scar"] for each in lived.replicates})
+    assert f"the replicates amount to {rows_drawn} different worlds of the evidence set, so that more of them" in said
     alone = replace(lived, replicates=lived.replicates[:3])
     assert hangs_on(alone, row("sale", 3.0, 0.2), ()) == ("There are too few replicates to show which numbers matter.",)
