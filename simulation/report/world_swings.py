@@ -4,15 +4,15 @@ Nothing is lived for it: the worths of the replicates there are go by the rank o
 (least squares), whose error is told by leaving out a block at a time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simulation.report.drawn_numbers import by_chance
+from simulation.report.drawn_numbers import all_leanings, by_chance
 from simulation.runs.acting import acts
-from simulation.runs.bootstrap import rank_correlation
 from simulation.runs.estimates import FEWEST_BLOCKS, Estimate, Floats, blocks_of, left_out
 from simulation.runs.formats import dollars, listed
 from simulation.runs.outcome import Outcome
@@ -52,23 +52,24 @@ def world_swings(outcome: Outcome) -> dict[str, list[WorldSwing]]:
     """
     if blocks_of(len(outcome.replicates), size_of_block(outcome.scenario)) < FEWEST_BLOCKS:
         return {}
-    worths = outcome.differences().by_replicate()
+    worths, least = outcome.differences().by_replicate(), by_chance(outcome)
+    told = {each.address: np.abs(each.correlations) > least for each in all_leanings(outcome)}
     return {
-        policy: list(islice(_swings(outcome, policy, worths[:, place]), _MOST))
+        policy: list(islice(_swings(outcome, place, worths[:, place], told), _MOST))
         for place, policy in enumerate(outcome.policies)
-        if worths[:, place].any() and outcome.replicates[0].overrides
+        if worths[:, place].any() and told
     }
 
 
-def _swings(outcome: Outcome, policy: str, worth: Floats) -> Iterator[WorldSwing]:
-    """Yield the moves of a policy with each number that acts and whose rank correlation chance does not explain."""
+def _swings(outcome: Outcome, place: int, worth: Floats, told: Mapping[str, NDArray[np.bool_]]) -> Iterator[WorldSwing]:
+    """Yield the moves of a policy with each number that acts and is told of it, the largest first."""
+    policy, size = outcome.policies[place], size_of_block(outcome.scenario)
     drawn = {
         address: np.array([each.overrides[address] for each in outcome.replicates])
-        for address in outcome.replicates[0].overrides
+        for address, policies in told.items()
+        if policies[place - 1]
     }
-    least, size = by_chance(outcome), size_of_block(outcome.scenario)
-    told = {address: values for address, values in drawn.items() if abs(rank_correlation(values, worth)) > least}
-    swings = (_swing(policy, address, values, worth, size) for address, values in told.items())
+    swings = (_swing(policy, address, values, worth, size) for address, values in drawn.items())
     ordered = sorted(swings, key=lambda each: -abs(each.swing.value))
     return (each for each in ordered if acts(outcome.scenario, each.address, policy))
 
