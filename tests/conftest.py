@@ -10,6 +10,7 @@ import pytest
 
 from simulation.classroom.case import Case, read_case
 from simulation.classroom.consequences import Consequences, consequences
+from simulation.scenario.problems import ScenarioError
 from simulation.scenario.schema import Scenario, scenario_type
 
 SALE = {"week": 5, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
@@ -85,6 +86,17 @@ def _missing(what: str) -> NoReturn:
     if os.environ.get("AISLEFOUR_BROWSER") == "required":
         pytest.fail(what)
     pytest.skip(what)
+
+
+def refused_case(lesson_file: Path, folder: Path, old: str, new: str) -> tuple[ScenarioError, list[str]]:
+    """Return why a case is refused in which a text stands in the place of another, and the case's lines."""
+    text = lesson_file.read_text(encoding="utf-8")
+    assert old in text
+    (folder / "case.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    (folder / "paths.yaml").write_bytes(lesson_file.with_name("paths.yaml").read_bytes())
+    with pytest.raises(ScenarioError) as caught:
+        read_case(folder / "case.yaml")
+    return caught.value, text.replace(old, new, 1).splitlines()
 
 
 @pytest.fixture(scope="session")

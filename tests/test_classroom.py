@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import refused_case
 
 from simulation.classroom.board import COLUMNS, board
 from simulation.classroom.calibration import brier, chance, levels
@@ -95,16 +96,11 @@ def first_move(opened: OpenClass, number: int) -> str:
 def test_a_mistake_in_a_case_is_shown_where_it_stands(
     lesson_file: Path, tmp_path: Path, old: str, new: str, line_with: str, message: str
 ) -> None:
-    text = lesson_file.read_text(encoding="utf-8")
-    assert old in text
-    (tmp_path / "case.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
-    (tmp_path / "paths.yaml").write_bytes(lesson_file.with_name("paths.yaml").read_bytes())
-    with pytest.raises(ScenarioError) as caught:
-        read_case(tmp_path / "case.yaml")
-    assert message in str(caught.value)
+    error, lines = refused_case(lesson_file, tmp_path, old, new)
+    assert message in str(error)
     if line_with:
-        number = 1 + [line_with in line for line in text.replace(old, new, 1).splitlines()].index(True)
-        assert number in [problem.line for problem in caught.value.problems]
+        number = 1 + [line_with in line for line in lines].index(True)
+        assert number in [problem.line for problem in error.problems]
 
 
 def test_the_baseline_is_the_first_choice_left_alone(lesson_file: Path, tmp_path: Path) -> None:

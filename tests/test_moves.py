@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import refused_case
 
 from simulation.classroom.ballots import moves_lived, moves_made, survey_answers, votes_by_role
 from simulation.classroom.case import Case, read_case
@@ -19,7 +20,6 @@ from simulation.classroom.other_moves import Worlds, of_tables, surveyed
 from simulation.model.institutions import Retailer
 from simulation.model.simulation import Simulation
 from simulation.scenario.drawn import drawn_numbers
-from simulation.scenario.problems import ScenarioError
 
 BID, READY, LAW, SPEAK = "four fifths", "listen", "require agreement", "speak up in public"
 ROLES = ("insurer", "regulator", "consumer advocate", "shopper")
@@ -297,12 +297,7 @@ def test_a_room_without_a_server_has_the_moves_too(lesson_case: Case, lesson_fou
 def test_a_mistake_in_a_move_is_shown_where_it_stands(
     lesson_file: Path, tmp_path: Path, old: str, new: str, line_with: str, message: str
 ) -> None:
-    text = lesson_file.read_text(encoding="utf-8")
-    assert old in text
-    (tmp_path / "case.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
-    (tmp_path / "paths.yaml").write_bytes(lesson_file.with_name("paths.yaml").read_bytes())
-    with pytest.raises(ScenarioError) as caught:
-        read_case(tmp_path / "case.yaml")
-    assert message in str(caught.value)
-    number = 1 + [line_with in line for line in text.replace(old, new, 1).splitlines()].index(True)
-    assert number in [problem.line for problem in caught.value.problems], str(caught.value)
+    error, lines = refused_case(lesson_file, tmp_path, old, new)
+    assert message in str(error)
+    number = 1 + [line_with in line for line in lines].index(True)
+    assert number in [problem.line for problem in error.problems], str(error)
