@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from simulation.behaviour import operating_system
+from simulation.behaviour.operating_system import hold, is_alive
 from simulation.classroom.journal import Journal, JournalError
-from simulation.runs import operating_system
-from simulation.runs.operating_system import hold, is_alive
 
 
 class Kernel:

@@ -9,8 +9,8 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
+from simulation.behaviour.operating_system import hold
 from simulation.classroom.lesson import Record
-from simulation.runs.operating_system import hold
 
 
 class JournalError(ValueError):

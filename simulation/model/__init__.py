@@ -24,7 +24,7 @@
 - weeks: many weeks in one go, for as long as nobody but shoppers acts
 - everybody: what a pass asks before it leaves somebody out, answered so that it leaves out nobody
 - rule_sets: the rules that a model's shoppers live by: those shipped, or a user's own among them
-- preparing: the first week ever: two processes share its compilation
+- preparing: the first week ever: two processes share its compilation, and others wait for it
 - columns: all shoppers as columns: the compiled engine
 - shards: the columns scattered over several workers, by market
 - simulation: a scenario's policies lived side by side: one week in ten lines

@@ -101,9 +101,10 @@ class Columns:
 
     def _live_part(self, part: int, span: Span, totals: Whole, seen: Floats, alone: bool) -> None:
         crowd, scratch = self.crowd, self._scratch[part]
+        arguments = span, crowd.people, crowd.lives, self._parts[part], scratch, totals, seen, alone
         if self._rule_set is SHIPPED:
-            prepare(span, crowd.people, crowd.lives, scratch)
-        self._rule_set.live_weeks(span, crowd.people, crowd.lives, self._parts[part], scratch, totals, seen, alone)
+            prepare(*arguments)
+        self._rule_set.live_weeks(*arguments)
 
     def _span(self, first: int, levers: NDArray[np.void], practices: NDArray[np.void]) -> Span:
         bounds, markets = self.bounds, np.asarray(self._markets)

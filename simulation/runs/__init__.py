@@ -43,7 +43,6 @@
 - event_history: when what first happened to each shopper, under every policy
 - event_log: what happened to each shopper, one record an event
 - detail: what is kept of every single shopper when it is asked for
-- operating_system: what each kind of operating system does in its own way
 - folders: a folder of results, written whole
 - csv_tables: a table as a CSV file, fast
 - table_files: a table as CSV, Parquet or both

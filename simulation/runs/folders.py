@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
-from simulation.runs.operating_system import is_alive
+from simulation.behaviour.operating_system import is_alive
 
 ASKED = "asked.json"
 """The file by which a folder of an answer is known: what was asked, and what was found."""
