@@ -222,7 +222,10 @@ def test_a_run_that_was_cut_off_can_be_taken_up(case: Scenario, folder: Path, cl
     assert told(client, f"/runs/{cut}")[-1] == {"state": "done"}
 
 
-def test_report_and_lives_are_made_when_first_asked_for(client: TestClient, folder: Path, run: str) -> None:
+def test_report_and_lives_are_made_when_first_asked_for(
+    client: TestClient, folder: Path, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulation.serve.answering._PATIENCE", 600)  # however busy the machine is
     report = folder / run.removeprefix("/") / "report.html"
     assert not report.exists()
     assert "</html>" in client.get(f"{run}/report.html").text
