@@ -247,11 +247,10 @@ def test_the_command_answers_and_refuses(tmp_path: Path, capsys: pytest.CaptureF
     assert "'fees' is neither a number of the model" in capsys.readouterr().err and not out.exists()
     assert verb_of(BreakEven)(file, "fee_per_member_year", policy="sale", against_between=(0, 1), out=out) == 2
     assert "--against-between: there is no second number; name one with 'against'" in capsys.readouterr().err
-    assert verb_of(BreakEven)(file, "fee_per_member_year", policy="sale", shoppers=300, tried=2, out=out) == 0
+    small = {"policy": "sale", "shoppers": 300, "tried": 2, "workers": 1, "out": out}
+    assert verb_of(BreakEven)(file, "fee_per_member_year", **small) == 0
     assert "Along fee per member year" in capsys.readouterr().out
-    assert verb_of(BreakEven)(
-        file, "fee_per_member_year", policy="sale", against="concealment_weeks", shoppers=300, tried=2, out=out
-    ) == 0  # fmt: skip
+    assert verb_of(BreakEven)(file, "fee_per_member_year", against="concealment_weeks", **small) == 0
     assert "pairs tried" in capsys.readouterr().out
     names = sorted(path.name for path in (out / "case-break-even").iterdir())
     assert names == ["asked.json", "frontier.csv", "frontier.svg"]

@@ -47,17 +47,9 @@ def test_a_run_loads_no_package_that_it_does_not_need(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_an_answer_that_nobody_hears_leaves_its_results_all_the_same(tmp_path: Path) -> None:
-    small = "--shoppers 300 --weeks 30 --replicates 2 --no-terms"
-    line = f"{sys.executable} -m simulation run {SHIPPED} {small} >/dev/full"
-    done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and "standard output cannot be written" in done.stderr
-    assert (tmp_path / "results" / "shopsense_ifa" / "report.html").is_file()
-
-
 def test_json_goes_alone_to_standard_output_and_is_the_same_for_both_engines(tmp_path: Path) -> None:
     how = ("run", SHIPPED, "--json", "--policies", "quiet sale", "--no-terms")
-    size = ("--shoppers", "100", "--weeks", "60", "--replicates", "2")
+    size = ("--shoppers", "100", "--weeks", "36", "--replicates", "2")
     columns = aislefour(*how, *size, "--out", "a", where=tmp_path)
     agents = aislefour(*how, *size, "--out", "b", "--engine", "agents", "--quiet", where=tmp_path)
     assert json.loads(columns.stdout) == json.loads(agents.stdout)

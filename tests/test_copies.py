@@ -114,8 +114,9 @@ def test_mesa_runs_a_model_to_its_end(case: Scenario) -> None:
         model.step()
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-@pytest.mark.parametrize("as_list", [True, False])
+@pytest.mark.parametrize(
+    ("processes", "as_list"), [(1, True), (1, False), (2, True), pytest.param(2, False, marks=pytest.mark.slow)]
+)
 def test_mesa_s_batch_runs_give_each_replicate_s_numbers(case: Scenario, processes: int, as_list: bool) -> None:
     asked = {"scenario": [case] if as_list else case, "replicate": range(2)}
     rows = mesa.batch_run(LoyaltyModel, asked, number_processes=processes, display_progress=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import SALE
+from conftest import SALE, slow
 
 from simulation.api.finished import of_folder
 from simulation.model.ledger import Measure
@@ -204,7 +204,12 @@ def test_the_week_of_the_story_spreads_over_a_block_as_its_coordinate_does(case:
 
 @pytest.mark.parametrize(
     "how",
-    [{"threads": 1}, {"engine": "agents"}, {"means": Means(workers=2)}, {"means": Means(workers=2, scheduler="local")}],
+    [
+        {"threads": 1},
+        {"engine": "agents"},
+        {"means": Means(workers=2)},
+        *slow({"means": Means(workers=2, scheduler="local")}),
+    ],
     ids=["one thread", "agents", "processes", "dask"],
 )
 def test_the_split_is_the_same_whoever_lives_it(case: Scenario, outcome: Outcome, how: dict[str, Any]) -> None:

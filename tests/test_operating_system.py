@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from conftest import slow
 
 from simulation.behaviour import operating_system
 from simulation.behaviour.operating_system import hold, is_alive
@@ -120,7 +121,7 @@ def test_the_program_can_be_imported_without_what_windows_lacks() -> None:
     assert done.returncode == 0 and "fine" in done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("page", ["cp1252", "cp437", "ascii"])
+@pytest.mark.parametrize("page", ["cp437", *slow("cp1252", "ascii")])
 def test_a_terminal_s_code_page_stops_nothing(page: str) -> None:
     """A terminal that lacks a character is shown another in its place."""
     around = os.environ | {"PYTHONIOENCODING": page, "PYTHONUTF8": "0"}

@@ -48,13 +48,21 @@ def empty(table: Path) -> None:
     table.write_bytes(b"")
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Return the results of a run, and of the same with another seed beside it."""
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a scenario, the results of its run, and of the same with another seed beside it."""
+    home = tmp_path_factory.mktemp("sealed")
     for name, seed in (("sealed", 1), ("other", 2)):
-        file = tmp_path / f"{name}.yaml"
+        file = home / f"{name}.yaml"
         file.write_text(TEXT.format(seed=seed), encoding="utf-8")
-        assert run(file, out=tmp_path / "results", quiet=True) == 0
+        assert run(file, out=home / "results", quiet=True) == 0
+    return home
+
+
+@pytest.fixture
+def folder(tmp_path: Path, home: Path) -> Path:
+    """Return a copy of the results that a test can damage."""
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
     return tmp_path / "results" / "sealed"
 
 

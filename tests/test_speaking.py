@@ -49,7 +49,7 @@ def test_a_policy_that_loses_is_written_and_printed_on_any_code_page(encoding: s
     assert "expos" in printed and any(f"{sign}$" in printed for sign in "−-－")  # one of them a full-width sign
 
 
-@pytest.mark.parametrize("verb", ["compare", "screen"])
+@pytest.mark.parametrize("verb", ["compare", *slow("screen")])
 def test_other_verbs_print_on_any_code_page(verb: str, home: Path) -> None:
     done = said(f"$A {verb} loses.yaml --shoppers 300", home, PYTHONIOENCODING="cp1252")
     assert done.returncode == 0, done.stderr
@@ -69,7 +69,9 @@ def test_a_reader_who_has_gone_costs_nothing(home: Path) -> None:
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
-@pytest.mark.parametrize("line", ["$A run loses.yaml --no-terms > /dev/full", "$A run loses.yaml --json > /dev/full"])
+@pytest.mark.parametrize(
+    "line", ["$A run loses.yaml --no-terms > /dev/full", *slow("$A run loses.yaml --json > /dev/full")]
+)
 def test_a_full_device_is_told_in_words_and_the_results_are_kept(line: str, home: Path) -> None:
     done = said(line, home)
     assert done.returncode == 1 and b"No space left on device" in done.stderr and b"Traceback" not in done.stderr
@@ -77,7 +79,7 @@ def test_a_full_device_is_told_in_words_and_the_results_are_kept(line: str, home
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
-@pytest.mark.parametrize("words", ["parameters", "odd", "schema", "check loses.yaml", "run --help", "--version"])
+@pytest.mark.parametrize("words", ["parameters", "check loses.yaml", "--version", *slow("odd", "schema", "run --help")])
 def test_whatever_a_full_device_does_not_take_is_told_in_words(words: str, home: Path) -> None:
     done = said(f"$A {words} > /dev/full", home)
     assert done.returncode == 1
@@ -87,16 +89,15 @@ def test_whatever_a_full_device_does_not_take_is_told_in_words(words: str, home:
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
-@pytest.mark.parametrize("streams", ["2> /dev/full", "2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize("streams", [">&- 2>&-", *slow("2> /dev/full", "2>&-")])
 def test_words_on_the_way_that_nobody_hears_stop_nothing(streams: str, home: Path) -> None:
     assert said(f"$A run loses.yaml --no-terms {streams}", home).returncode == 0
     assert (home / "results" / "loses" / "report.html").is_file()
 
 
 @pytest.mark.release
-@pytest.mark.parametrize("flags", ["-O", "-OO"])
-def test_a_program_without_docstrings_and_assertions_checks_runs_and_refuses(flags: str, home: Path) -> None:
-    optimised = {"A": f"{sys.executable} {flags} -m simulation"}
+def test_a_program_without_docstrings_and_assertions_checks_runs_and_refuses(home: Path) -> None:
+    optimised = {"A": f"{sys.executable} -OO -m simulation"}
     assert said("$A check loses.yaml", home, **optimised).stdout.decode().startswith("loses.yaml: fine (2 policies, ")
     (home / "wrong.yaml").write_text(LOSES.replace("weeks: 12", "weeks: 0"), encoding="utf-8")
     refused = said("$A check wrong.yaml", home, **optimised)
