@@ -1,19 +1,21 @@
-"""The documentation: code on every page runs as it stands, in the order of the page, in an empty folder."""
+"""The documentation: code on every page runs, in the order of the page, in an empty folder.
+
+It runs as it stands, but for whole runs of a scenario, which have fewer shoppers.
+"""
 
 import importlib.util
 import json
 import os
 import re
 import shlex
-import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from serving import served
 
 from simulation import aislefour as a4
 from simulation.behaviour.parameters import parameters
@@ -24,6 +26,7 @@ from simulation.scenario.reading import read_scenario, schema
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "simulation" / "docs"
 BLOCK = re.compile(r"^```(python|sh|yaml)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+SMALL = ["--shoppers", "500", "--replicates", "2"]
 SERVES = re.compile(r"(serve|classroom)(?!.*--(paper|offline))")
 
 
@@ -54,34 +57,16 @@ def environment(folder: Path) -> dict[str, str]:
     return os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{folder / '.door'}", "MPLBACKEND": "agg"}
 
 
-def served(command: list[str], where: Path, environment: dict[str, str]) -> None:
-    """Start a server, open the first page that it names, and stop it."""
-    how = {"cwd": where, "env": environment, "stderr": subprocess.PIPE, "stdout": subprocess.DEVNULL, "text": True}
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
-    with subprocess.Popen([*command, "--port", port], **how) as server:
-        said = ""
-        while "stop with Ctrl-C" not in said and (line := server.stderr.readline()):
-            said += line
-        try:
-            url = re.search(r"http://\S+", said)
-            assert url, said
-            for _ in range(50):
-                try:
-                    with urllib.request.urlopen(url[0].replace("0.0.0.0", "127.0.0.1"), timeout=10) as answer:
-                        assert answer.status == 200
-                    return
-                except OSError:
-                    pass
-        finally:
-            server.terminate()
-
-
 def lines(code: str) -> Iterator[list[str]]:
     for line in filter(None, code.splitlines()):
         words = shlex.split(line, comments=True)
         assert words[0] == "aislefour", line
-        yield words[1:]
+        yield [*words[1:], *(SMALL if is_large(words) else [])]
+
+
+def is_large(words: list[str]) -> bool:
+    """Return whether a command runs a scenario at its full size, which takes a minute and shows no more than a part."""
+    return words[1] == "run" and not {"--quick", "--shoppers"} & set(words)
 
 
 @pytest.mark.release
