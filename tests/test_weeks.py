@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import SALE
+from conftest import SALE, slow
 
 from simulation.evidence.audit.books import books_of, digest_of
 from simulation.model import simulation as models
@@ -75,7 +75,7 @@ def test_weeks_in_one_go_come_to_what_weekly_steps_come_to(how: dict[str, Any]) 
     assert left_by(LoyaltyModel(scenario, **how).run()) == left_by(stepped(scenario, **how))
 
 
-@pytest.mark.parametrize("shape", [0.6, 1.0, 1.8])
+@pytest.mark.parametrize("shape", [0.6, *slow(1.0), 1.8])
 def test_whatever_luck_brings_nobody_oversleeps(make_scenario: Make, shape: float) -> None:
     stories = inquiries = moved = 0
     for seed in range(8):
