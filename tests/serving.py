@@ -8,6 +8,8 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+PATIENCE = 120.0  # seconds, for a machine that is busy
+
 
 def served(command: list[str], where: Path, environment: Mapping[str, str]) -> None:
     """Start a server, open the first page that it names, and stop it."""
@@ -21,17 +23,19 @@ def served(command: list[str], where: Path, environment: Mapping[str, str]) -> N
         try:
             url = re.search(r"http://\S+", said)
             assert url, said
-            _opened(url[0].replace("0.0.0.0", "127.0.0.1"))
+            _open(url[0].replace("0.0.0.0", "127.0.0.1"), server)
         finally:
             server.terminate()
 
 
-def _opened(url: str) -> None:
-    for left in reversed(range(50)):
+def _open(url: str, server: "subprocess.Popen[str]") -> None:
+    """Ask until the server, which says its address before it listens, answers, or has ended."""
+    until = time.monotonic() + PATIENCE
+    while True:
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
+            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
                 assert answer.status == 200
             return
         except OSError:
-            assert left, f"{url} is not answered"
+            assert server.poll() is None and time.monotonic() < until, f"{url} is not answered"
             time.sleep(0.2)
