@@ -206,7 +206,8 @@ def refuse_wrong(overrides: Mapping[str, float]) -> None:
             hint = did_you_mean(str(address), parameters()) or "'aislefour parameters' lists them"
             raise ValueError(f"there is no number called '{address}'; {hint.strip()}")
         least, most = parameters()[address].limits
-        if isinstance(value, bool) or not isinstance(value, Real) or not least <= float(value) <= most:
+        is_number = type(value) is float or isinstance(value, Real) and not isinstance(value, bool)
+        if not is_number or not least <= float(value) <= most:
             raise ValueError(f"{address} can only lie between {least:g} and {most:g}; {value!r} does not")
 
 

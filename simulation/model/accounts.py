@@ -180,6 +180,7 @@ def place_of(flow: int | str) -> int:
     return len(Flow) + list(own_flows()).index(flow)
 
 
+@remembered
 def names_of_flows() -> tuple[str, ...]:
     """Return the names of all payments, in the order in which they stand."""
     return (*(flow.name.lower() for flow in Flow), *own_flows())

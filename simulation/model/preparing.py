@@ -26,17 +26,19 @@ from simulation.model.weeks import Span, live_weeks, week_in
 _OWN, _HELPERS = (decide, share_luck, count), (hear, shop, feel, talk)
 _PATIENCE = 60.0  # seconds to wait for the helper once the own steps are done
 _LOCK = Lock()
+_PREPARED: list[bool] = []  # holds something once this process has seen to it
 
 Kinds = dict[str, Any]
 
 
 def prepare(span: Span, people: NDArray[np.void], lives: NDArray[np.void], scratch: NDArray[np.void]) -> None:
     """Have the steps compiled that weeks with these arguments need, if that has never been done."""
-    if is_interpreted() or live_weeks.signatures:
+    if is_interpreted() or _PREPARED:
         return
     with _LOCK:
-        if not decide.signatures and not is_compiled(live_weeks) and _wants_a_helper():
+        if not live_weeks.signatures and not decide.signatures and not is_compiled(live_weeks) and _wants_a_helper():
             _share(_kinds_of(week_in.py_func(span, 0, 0), people, lives, scratch))
+        _PREPARED.append(True)
 
 
 def _wants_a_helper() -> bool:

@@ -37,7 +37,8 @@ def leanings(outcome: Outcome) -> list[Leaning]:
     A number that does not act in the scenario is left out, since it can only stand for others that are drawn with it.
     """
     telling = sorted(all_leanings(outcome), key=lambda each: -each.strength)
-    strong = {each.address: each for each in telling if each.strength > by_chance(outcome)}
+    least = by_chance(outcome)
+    strong = {each.address: each for each in telling if each.strength > least}
     return [strong[address] for address in acting(outcome.scenario, list(strong), MOST_SHOWN)]
 
 

@@ -16,7 +16,7 @@ from simulation.report.drawn_numbers import by_chance, leanings, looked_at
 from simulation.report.figure_tables import sheet_under
 from simulation.report.figures import FIRST, pictures
 from simulation.report.sections import harmed, parties, screened, sheets
-from simulation.report.tipping_points import split_in_words, splits
+from simulation.report.tipping_points import split_in_words
 from simulation.runs.caveats import drawn_in_words, not_modelled
 from simulation.runs.estimates import FEWEST_BLOCKS
 from simulation.runs.formats import beside, dollars, percent

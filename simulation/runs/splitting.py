@@ -70,9 +70,9 @@ def first_stories(model: Simulation) -> Plan:
 
     Of a policy that has come out already it is that story, and policies with a planned story are left out.
     """
-    luck, names, left_out = luck_of_first_story(model.case, model.replicate), model.case.practice_names, planned(model.case)
+    luck, left_out = luck_of_first_story(model.case, model.replicate), planned(model.case)
     return {
-        policy: first_story(press.chances, names, luck)[1]
+        policy: first_story(press.chances, model.case.practice_names, luck)[1]
         for policy, press in zip(model.policies, model.institutions(Press), strict=True)
         if policy not in left_out
     }
