@@ -19,7 +19,7 @@ from simulation.behaviour.spelling import did_you_mean
 
 SOURCE = Path(__file__).with_name("parameters.yaml")
 DISTRIBUTIONS = ("uniform", "log-uniform")
-OF_POLICIES = (
+SECTIONS_OF_POLICIES = (
     *("retail_media", "algorithmic_prices", "supplier_funding", "memberships", "endings", "coalitions"),
     *("requests", "sensing", "records", "suits", "boycotts"),
 )
@@ -94,13 +94,13 @@ def _in_the_file() -> Mapping[str, Parameter]:
 @cache
 def shipped_parameters() -> Mapping[str, Parameter]:
     """Return the program's own parameters by address, but for those of single policies, in the order of the file."""
-    return {address: each for address, each in _in_the_file().items() if each.section not in OF_POLICIES}
+    return {address: each for address, each in _in_the_file().items() if each.section not in SECTIONS_OF_POLICIES}
 
 
 @cache
 def policy_parameters() -> Mapping[str, Parameter]:
     """Return the parameters that single policies read, by address, in the order of the file."""
-    return {address: each for address, each in _in_the_file().items() if each.section in OF_POLICIES}
+    return {address: each for address, each in _in_the_file().items() if each.section in SECTIONS_OF_POLICIES}
 
 
 @remembered
