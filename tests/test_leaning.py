@@ -7,15 +7,15 @@ import pytest
 from scipy.stats import spearmanr
 
 from simulation.report.drawn_numbers import FEWEST_REPLICATES, leanings
-from simulation.runs.bootstrap import chance_correlation, rank_correlation
+from simulation.runs.bootstrap import chance_correlation, rank_correlations
 from simulation.runs.run import run_scenario
 from simulation.scenario.schema import Scenario
 
 
 def test_rank_correlation_is_spearmans_with_ties_too() -> None:
     one, other = np.array([3.0, 1.0, 2.0, 2.0, 9.0]), np.array([0.1, 0.7, 0.2, 0.2, -1.0])
-    assert rank_correlation(one, other) == pytest.approx(float(spearmanr(one, other).statistic))
-    assert rank_correlation(one, np.ones(5)) == 0.0
+    found = rank_correlations(np.array([one, np.ones(5)]), np.array([other, -one]))
+    assert found == pytest.approx(np.array([[float(spearmanr(one, other).statistic), -1.0], [0.0, 0.0]]))
 
 
 def test_the_more_numbers_are_looked_at_the_stronger_one_must_be() -> None:

@@ -77,14 +77,18 @@ def fake(paid: list[bool], exposed: list[bool] | None = None, **drawn: list[floa
 
 @pytest.fixture(autouse=True)
 def _all_fakes_act(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = tipping_points.acts
-    monkeypatch.setattr(tipping_points, "acts", lambda case, *of: not isinstance(case, Scenario) or real(case, *of))
+    real = tipping_points.acting
+    monkeypatch.setattr(
+        tipping_points,
+        "acting",
+        lambda case, names, *of: real(case, names, *of) if isinstance(case, Scenario) else names,
+    )
 
 
 def test_a_number_that_does_not_act_explains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = fake([True] * 4 + [False] * 4, member_prices=[1, 2, 3, 4, 5, 6, 7, 8], cause=[1, 2, 3, 5, 4, 6, 7, 8])
     assert splits(outcome)[0].address == "member_prices"
-    monkeypatch.setattr(tipping_points, "acts", lambda case, address, policy: address == "cause")
+    monkeypatch.setattr(tipping_points, "acting", lambda case, names, *of: [each for each in names if each == "cause"])
     (split,) = splits(outcome)
     assert (split.address, split.wrong) == ("cause", 1)
 

@@ -19,6 +19,7 @@ from simulation.questions.sensitivity.indices import (
 )
 from simulation.questions.sensitivity.sensitivity import Effort, Influence
 from simulation.questions.sensitivity.words import numbers_in_words
+from simulation.runs.estimates import Estimate
 from simulation.scenario.schema import Scenario
 
 pytest.importorskip("SALib")
@@ -81,8 +82,10 @@ def test_swings_by_hand() -> None:
         return linear(worlds, luck) + np.asarray(luck)
 
     usual, (swing, *_) = swings(question(measured, UNIT), ("a", "b"), 3)
-    assert usual == 4 * 0.5 + 2 * 1.0 + 1.0  # the mean of the lucks 0, 1 and 2 is 1
+    assert usual.value == 4 * 0.5 + 2 * 1.0 + 1.0  # the mean of the lucks 0, 1 and 2 is 1
+    assert usual.error == pytest.approx(1 / 3**0.5)  # and their standard deviation too
     assert (swing.name, swing.ends, swing.low, swing.high) == ("a", (0.0, 1.0), 3.0, 7.0)
+    assert swing.moved == Estimate(4.0, 0.0), "the same luck at both ends"
 
 
 def test_points_are_the_same_every_time_and_as_many_as_said() -> None:
@@ -113,9 +116,8 @@ def test_a_screening_whose_halves_disagree_is_called_doubtful(make_scenario: Cal
     said = []
     for agreeing in (1, 2):
         screened = Screened(("world.story_reach",), np.ones(1), np.ones(1), np.ones(1), agreeing)
-        found = Influence(
-            make_scenario(), "sale", "value", Effort(), question(linear, UNIT), screened, weighed, usual=0.0, swings=()
-        )
+        asked, usual = question(linear, UNIT), Estimate(0.0)
+        found = Influence(make_scenario(), "sale", "value", Effort(), asked, screened, weighed, usual, swings=())
         said.append(" ".join(numbers_in_words(found)))
     assert "too little to trust" in said[0] and "too little to trust" not in said[1]
     assert "story reach 50% (95 %: 40% to 60%)" in said[0]

@@ -3,6 +3,8 @@
 Stories and inquiries come with a yearly hazard; sizes (reach, weeks, dollars a head) are skewed around a median.
 """
 
+from functools import lru_cache
+
 from simulation.behaviour.arithmetic import exponential, logarithm
 
 MEAN_OVER_YEARS = 10.0
@@ -25,6 +27,7 @@ def skewed(median: float, spread: float, normal: float) -> float:
 # --- the press ----------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=8192)  # whole weeks come again and again, in every policy and every life of a replicate
 def times_the_mean(years: float, shape: float) -> float:
     """Return a Weibull hazard in the week after so many years, as a multiple of its mean over the first ten years.
 

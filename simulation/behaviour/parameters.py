@@ -19,7 +19,7 @@ from simulation.behaviour.spelling import did_you_mean
 
 SOURCE = Path(__file__).with_name("parameters.yaml")
 DISTRIBUTIONS = ("uniform", "log-uniform")
-OF_POLICIES = (
+SECTIONS_OF_POLICIES = (
     *("retail_media", "algorithmic_prices", "supplier_funding", "memberships", "endings", "coalitions"),
     *("requests", "sensing", "records", "suits", "boycotts"),
 )
@@ -94,13 +94,13 @@ def _in_the_file() -> Mapping[str, Parameter]:
 @cache
 def shipped_parameters() -> Mapping[str, Parameter]:
     """Return the program's own parameters by address, but for those of single policies, in the order of the file."""
-    return {address: each for address, each in _in_the_file().items() if each.section not in OF_POLICIES}
+    return {address: each for address, each in _in_the_file().items() if each.section not in SECTIONS_OF_POLICIES}
 
 
 @cache
 def policy_parameters() -> Mapping[str, Parameter]:
     """Return the parameters that single policies read, by address, in the order of the file."""
-    return {address: each for address, each in _in_the_file().items() if each.section in OF_POLICIES}
+    return {address: each for address, each in _in_the_file().items() if each.section in SECTIONS_OF_POLICIES}
 
 
 @remembered
@@ -206,7 +206,8 @@ def refuse_wrong(overrides: Mapping[str, float]) -> None:
             hint = did_you_mean(str(address), parameters()) or "'aislefour parameters' lists them"
             raise ValueError(f"there is no number called '{address}'; {hint.strip()}")
         least, most = parameters()[address].limits
-        if isinstance(value, bool) or not isinstance(value, Real) or not least <= float(value) <= most:
+        is_number = type(value) is float or isinstance(value, Real) and not isinstance(value, bool)
+        if not is_number or not least <= float(value) <= most:
             raise ValueError(f"{address} can only lie between {least:g} and {most:g}; {value!r} does not")
 
 

@@ -109,7 +109,7 @@ class OwnFlow:
 
 _RETAILER, _SHOPPERS, _OUTSIDE = Party.RETAILER, Party.SHOPPERS, Party.OUTSIDE
 
-OF_POLICIES: Mapping[str, OwnFlow] = {
+FLOWS_OF_POLICIES: Mapping[str, OwnFlow] = {
     "media_income": OwnFlow(
         _OUTSIDE, _RETAILER, "brands' payments for advertising", dues.media_income, "cents_for_targeted_ads"
     ),
@@ -158,7 +158,7 @@ OF_POLICIES: Mapping[str, OwnFlow] = {
 @remembered
 def own_flows() -> Mapping[str, OwnFlow]:
     """Return the payments of single policies, then those of plug-ins, by name, in the order in which they follow."""
-    return {**OF_POLICIES, **extras("flows", _own_flow)}
+    return {**FLOWS_OF_POLICIES, **extras("flows", _own_flow)}
 
 
 def _own_flow(extra: Extra) -> OwnFlow:
@@ -166,7 +166,7 @@ def _own_flow(extra: Extra) -> OwnFlow:
     flow = extra.value
     if not isinstance(flow, OwnFlow):
         raise ValueError("a payment is an OwnFlow(payer, payee, meaning)")
-    if extra.name.upper() in Flow.__members__ or extra.name in OF_POLICIES:
+    if extra.name.upper() in Flow.__members__ or extra.name in FLOWS_OF_POLICIES:
         raise ValueError("the program has a payment of this name; give it another")
     return flow
 
@@ -180,6 +180,7 @@ def place_of(flow: int | str) -> int:
     return len(Flow) + list(own_flows()).index(flow)
 
 
+@remembered
 def names_of_flows() -> tuple[str, ...]:
     """Return the names of all payments, in the order in which they stand."""
     return (*(flow.name.lower() for flow in Flow), *own_flows())

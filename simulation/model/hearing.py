@@ -6,9 +6,13 @@ from numpy.typing import NDArray
 from simulation.behaviour import rules
 from simulation.behaviour.compiling import inner
 from simulation.behaviour.draws import Purpose, luck_of
+from simulation.behaviour.states import MOST_PRACTICES
 from simulation.model.kinds import Bytes, Halves, Record
 from simulation.model.ledger import Event
 from simulation.model.listing import list_marked
+
+_LOWEST = np.array([max(0, (mask & -mask).bit_length() - 1) for mask in range(1 << MOST_PRACTICES)], np.uint8)
+"""The first of the practices that are marked, by mask."""
 
 
 @inner
@@ -72,12 +76,14 @@ def hear(
     marked, who = s["marked"], s["who"]
     for place in range(found):
         i = who[place]
-        for k in range(practices.size):
-            if rules.bit(marked[i], k):
-                luck = luck_of(s["luck"][Purpose.HEARING_ABOUT + k][i])
-                is_open = rules.bit(s["open_to_talk"][i], k)  # others know of it already and are but reminded
-                source = _source_of_hearing(i, k, p, practices[k], luck, people, lives, s) if is_open else 0
-                take_in(i, k, source, week, p, practices[k], put_out, people, lives, s)
+        left = int(marked[i])
+        while left != 0:
+            k = int(_LOWEST[left])
+            left &= left - 1  # without its lowest bit
+            luck = luck_of(s["luck"][Purpose.HEARING_ABOUT + k][i])
+            is_open = rules.bit(s["open_to_talk"][i], k)  # others know of it already and are but reminded
+            source = _source_of_hearing(i, k, p, practices[k], luck, people, lives, s) if is_open else 0
+            take_in(i, k, source, week, p, practices[k], put_out, people, lives, s)
 
 
 @inner

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from simulation.report.drivers import Step, condition_in_words, driven_by, drivers_of, hangs_on, steps_of
-from simulation.report.tipping_points import splits
+from simulation.report.tipping_points import Split, splits
 from simulation.runs.estimates import Estimate
 from simulation.runs.formats import beside
 from simulation.runs.headline import Headline, Row
@@ -32,6 +32,7 @@ class Board:
     harm: str  # whom harm is to be expected for under it
     worth: Grid  # each policy's mean, its share that loses, and what it comes to in secret and exposed
     by_year: Grid | None  # what a story costs by the year in which it breaks
+    splits: tuple[Split, ...]  # what tells the replicates in which each policy paid from the others
     conditions: tuple[tuple[str, str], ...]  # what would have to be true, by policy
     parties: Grid
     driven_by: str  # what the answer hangs on most, by name
@@ -55,10 +56,10 @@ def board(outcome: Outcome, headline: Headline) -> Board:
     """Return what a board reads of a run."""
     scenario, said = outcome.scenario, statement(headline, outcome.scenario)
     about = [row for row in headline.rows[1:] if row.policy == said.about]
-    drivers = drivers_of(outcome, said.about) if said.about else ()
+    drivers, found = drivers_of(outcome, said.about) if said.about else (), splits(outcome)
     conditions = tuple(
         (row.policy, condition_in_words(row, split, scenario))
-        for row, split in zip(headline.rows[1:], splits(outcome), strict=True)
+        for row, split in zip(headline.rows[1:], found, strict=True)
     )
     return Board(
         said=said,
@@ -66,6 +67,7 @@ def board(outcome: Outcome, headline: Headline) -> Board:
         harm=_harm(outcome, said.about) if said.about else "",
         worth=_worth(headline, scenario),
         by_year=_by_year(headline, scenario),
+        splits=tuple(found),
         conditions=conditions,
         parties=_parties(outcome),
         driven_by=driven_by(about[0], scenario, drivers) if about else "",
@@ -114,7 +116,8 @@ def _by_year(headline: Headline, scenario: Scenario) -> Grid | None:
 
 def _harm(outcome: Outcome, about: str) -> str:
     """Return whom harm is to be expected for under a policy; "" if for nobody who is vulnerable."""
-    others, vulnerable = (harm_per_thousand(outcome)[about, group] for group in GROUPS)
+    harmful = harm_per_thousand(outcome)
+    others, vulnerable = (harmful[about, group] for group in GROUPS)
     if not round(vulnerable):
         return ""
     said = f"Expected harmful events: {vulnerable:.0f} per 1,000 vulnerable households"

@@ -1,13 +1,12 @@
 """Which of the numbers drawn anew for each replicate a result leans on, by rank correlation over replicates."""
 
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.runs.acting import acts
-from simulation.runs.bootstrap import chance_correlation, rank_correlation
+from simulation.runs.acting import acting
+from simulation.runs.bootstrap import chance_correlation, rank_correlations
 from simulation.runs.outcome import Outcome
 from simulation.scenario.drawn import drawn_together
 
@@ -38,21 +37,19 @@ def leanings(outcome: Outcome) -> list[Leaning]:
     A number that does not act in the scenario is left out, since it can only stand for others that are drawn with it.
     """
     telling = sorted(all_leanings(outcome), key=lambda each: -each.strength)
-    strong = (each for each in telling if each.strength > by_chance(outcome))
-    return list(islice((each for each in strong if acts(outcome.scenario, each.address)), MOST_SHOWN))
+    least = by_chance(outcome)
+    strong = {each.address: each for each in telling if each.strength > least}
+    return [strong[address] for address in acting(outcome.scenario, list(strong), MOST_SHOWN)]
 
 
 def all_leanings(outcome: Outcome) -> list[Leaning]:
     """Return how every drawn number goes with the differences; none where too few replicates tell."""
-    replicates = outcome.replicates
     if not looked_at(outcome):
         return []
-    differences = outcome.differences().by_replicate()[:, 1:].T
-    return [
-        Leaning(address, tuple(rank_correlation(drawn, each) for each in differences))
-        for address in replicates[0].overrides
-        for drawn in [np.array([replicate.overrides[address] for replicate in replicates])]
-    ]
+    addresses = list(outcome.replicates[0].overrides)
+    drawn = np.array([[each.overrides[address] for each in outcome.replicates] for address in addresses])
+    found = rank_correlations(drawn, outcome.differences().by_replicate()[:, 1:].T)
+    return [Leaning(address, tuple(row)) for address, row in zip(addresses, found.tolist(), strict=True)]
 
 
 def by_chance(outcome: Outcome) -> float:

@@ -1,7 +1,6 @@
 """What an answer hangs on, in words, and what to do about it: ask, pilot, measure, run more."""
 
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 
@@ -9,7 +8,7 @@ from simulation.behaviour.parameters import parameters
 from simulation.evidence.passport_sheet import GRADE_MEANINGS
 from simulation.report.drawn_numbers import FEWEST_REPLICATES, all_leanings, by_chance, leanings, worlds
 from simulation.report.tipping_points import Split
-from simulation.runs.acting import acts
+from simulation.runs.acting import acting
 from simulation.runs.formats import dollars, listed
 from simulation.runs.headline import Headline, Row
 from simulation.runs.outcome import Outcome
@@ -93,9 +92,10 @@ def _no_drivers(outcome: Outcome, about: str) -> str:
     if len(outcome.replicates) < FEWEST_REPLICATES:
         return "There are too few replicates to show which numbers matter."
     place = outcome.policies.index(about) - 1
-    ordered = sorted(all_leanings(outcome), key=lambda each: -abs(each.correlations[place]))
-    acting = islice((each for each in ordered if acts(outcome.scenario, each.address, about)), _MOST)
-    nearest = listed([f"{name_of(each.address)} ({_signed(each.correlations[place])})" for each in acting])
+    found = {each.address: each.correlations[place] for each in all_leanings(outcome)}
+    ordered = sorted(found, key=lambda address: -abs(found[address]))
+    near = acting(outcome.scenario, ordered, _MOST, about)
+    nearest = listed([f"{name_of(address)} ({_signed(found[address])})" for address in near])
     return (
         f"None of the {drawn} numbers that were varied is correlated with the answer more strongly than chance alone "
         f"would produce among so many (rank correlation {by_chance(outcome):.2f}). The closest are {nearest}; "

@@ -16,7 +16,7 @@ from simulation.report.drawn_numbers import by_chance, leanings, looked_at
 from simulation.report.figure_tables import sheet_under
 from simulation.report.figures import FIRST, pictures
 from simulation.report.sections import harmed, parties, screened, sheets
-from simulation.report.tipping_points import split_in_words, splits
+from simulation.report.tipping_points import split_in_words
 from simulation.runs.caveats import drawn_in_words, not_modelled
 from simulation.runs.estimates import FEWEST_BLOCKS
 from simulation.runs.formats import beside, dollars, percent
@@ -108,13 +108,14 @@ def _unbroken(page: str) -> str:
 def _content(outcome: Outcome, drawn: list[tuple[Picture, str]], read: Board | None) -> dict[str, Any]:
     """Return all that the page is made of."""
     first = headline(outcome)
+    read = read or board(outcome, first)
     return {
         "headline": first,
         "beside": beside,
-        "board": read or board(outcome, first),
+        "board": read,
         "board_style": BOARD_STYLE.read_text(encoding="utf-8"),
         "fewest_blocks": FEWEST_BLOCKS,
-        "splits": [split_in_words(each, first.rows[0].policy) for each in splits(outcome)],
+        "splits": [split_in_words(each, first.rows[0].policy) for each in read.splits],
         **_asked(outcome.scenario),
         **_tables(outcome),
         **_figures(outcome, drawn),

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from simulation.behaviour.draws import Purpose, keys_of_week, uniforms
 from simulation.behaviour.parameters import parameters
 from simulation.report.drawn_numbers import same_worlds
-from simulation.runs.acting import acts
+from simulation.runs.acting import acting
 from simulation.runs.outcome import Outcome
 from simulation.scenario.schema import Scenario
 
@@ -80,12 +80,12 @@ def _best_that_acts(
     scenario: Scenario, policy: str, values: Floats, addresses: list[str], paid: NDArray[np.bool_]
 ) -> tuple[int, int, bool, float] | None:
     """Return `_best` of the numbers that act under a policy: any other only stands for some that are drawn with it."""
-    left = list(range(len(addresses)))
-    while left:
-        wrong, which, below, edge = _best(values[left], paid)
-        if acts(scenario, addresses[left[which]], policy):
-            return wrong, left[which], below, edge
-        del left[which]
+    wrong = [_best(row[None], paid)[0] for row in values]
+    ordered = np.argsort(wrong, kind="stable").tolist()
+    for address in acting(scenario, [addresses[each] for each in ordered], 1, policy):
+        which = addresses.index(address)
+        found = _best(values[which : which + 1], paid)
+        return found[0], which, *found[2:]
     return None
 
 

@@ -4,15 +4,15 @@ Nothing is lived for it: the worths of the replicates there are go by the rank o
 (least squares), whose error is told by leaving out a block at a time.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.report.drawn_numbers import all_leanings, by_chance
-from simulation.runs.acting import acts
+from simulation.runs.acting import acting
+from simulation.runs.bootstrap import ranks
 from simulation.runs.estimates import FEWEST_BLOCKS, Estimate, Floats, blocks_of, left_out
 from simulation.runs.formats import dollars, listed
 from simulation.runs.outcome import Outcome
@@ -55,14 +55,14 @@ def world_swings(outcome: Outcome) -> dict[str, list[WorldSwing]]:
     worths, least = outcome.differences().by_replicate(), by_chance(outcome)
     told = {each.address: np.abs(each.correlations) > least for each in all_leanings(outcome)}
     return {
-        policy: list(islice(_swings(outcome, place, worths[:, place], told), _MOST))
+        policy: _swings(outcome, place, worths[:, place], told)
         for place, policy in enumerate(outcome.policies)
         if worths[:, place].any() and told
     }
 
 
-def _swings(outcome: Outcome, place: int, worth: Floats, told: Mapping[str, NDArray[np.bool_]]) -> Iterator[WorldSwing]:
-    """Yield the moves of a policy with each number that acts and is told of it, the largest first."""
+def _swings(outcome: Outcome, place: int, worth: Floats, told: Mapping[str, NDArray[np.bool_]]) -> list[WorldSwing]:
+    """Return the largest moves of a policy with numbers that act and are told of it."""
     policy, size = outcome.policies[place], size_of_block(outcome.scenario)
     drawn = {
         address: np.array([each.overrides[address] for each in outcome.replicates])
@@ -70,14 +70,12 @@ def _swings(outcome: Outcome, place: int, worth: Floats, told: Mapping[str, NDAr
         if policies[place - 1]
     }
     swings = (_swing(policy, address, values, worth, size) for address, values in drawn.items())
-    ordered = sorted(swings, key=lambda each: -abs(each.swing.value))
-    return (each for each in ordered if acts(outcome.scenario, each.address, policy))
+    ordered = {each.address: each for each in sorted(swings, key=lambda each: -abs(each.swing.value))}
+    return [ordered[address] for address in acting(outcome.scenario, list(ordered), _MOST, policy)]
 
 
 def _swing(policy: str, address: str, values: Floats, worth: Floats, size: int) -> WorldSwing:
-    from scipy.stats import rankdata  # late, because runs of few replicates do without
-
-    rank = (rankdata(values) - 0.5) / len(values)
+    rank = (ranks(values[None])[0] - 0.5) / len(values)
     swing = left_out((rank, worth, rank * worth, rank * rank), size, _move)
     low, high = np.quantile(values, [(1 - _BETWEEN) / 2, (1 + _BETWEEN) / 2]).tolist()
     return WorldSwing(policy, address, (low, high), float(worth.mean()), swing)

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -22,7 +23,7 @@ ASKED = "asked.json"
 
 _FORMULA = re.compile(r"'*(\s*[=+\-@＝＋－＠]|[\t\r])")  # noqa: RUF001 # full-width signs count as well
 _TABLES = (".csv", ".parquet")
-_ATTEMPTS = 8  # to put a folder in its place while others do the same
+_PATIENCE = 10.0  # seconds for which a place is tried where others write, too
 
 
 class DamagedError(ValueError):
@@ -164,11 +165,14 @@ def refuse_foreign(folder: Path, mark: str) -> None:
 
 def _swap(fresh: Path, folder: Path) -> None:
     """Put a folder in the place of another; if somebody else does the same meanwhile, the last one stays."""
-    for _ in range(_ATTEMPTS):
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
         try:
             fresh.rename(folder)
             return
         except OSError:
+            if not fresh.exists():
+                raise
             if not folder.exists():
                 continue
         prefix = f".{folder.name}-{os.getpid()}-"

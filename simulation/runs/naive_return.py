@@ -1,11 +1,11 @@
 """What a policy's terms would bring if shoppers stayed as they are: a spreadsheet on the baseline's sales."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.parameters import numbers
 from simulation.model.accounts import Counted, own_flows
 from simulation.model.ledger import Measure
 from simulation.model.scoring import worth_of_a_record
@@ -50,7 +50,7 @@ def naive_return(outcome: Outcome, policy: int) -> Naive:
     """Return what a policy's terms and dates bring if everybody stays, and takes part who says so."""
     fees, by_retailer, member_years = _contracts(outcome, policy)
     fees_before, by_retailer_before, years_before = _contracts(outcome, 0)
-    each = np.mean([_without_contracts(outcome, policy, replicate) for replicate in outcome.replicates], axis=0)
+    each = np.mean([_without_contracts(outcome, policy, *which) for which in _each(outcome)], axis=0)
     each *= outcome.per_shopper
     names = [field.name for field in fields(Naive) if field.name not in ("fees", "member_years", "rewarded")]
     found = dict(zip(names, each.tolist(), strict=True))
@@ -75,13 +75,13 @@ def naive_payments(outcome: Outcome, policy: int) -> dict[str, float]:
     Dollars of the chain over all weeks, undiscounted, a mean over replicates; those alone that follow from what is
     counted.
     """
-    both = [_payments(outcome, each) for each in (policy, 0)]
+    both = [outcome.once(_payments, each) for each in (policy, 0)]
     return {name: amount - both[1][name] for name, amount in both[0].items()}
 
 
 def _payments(outcome: Outcome, policy: int) -> dict[str, float]:
     """Return what a plan's payments come to on the baseline's people and purchases, by name."""
-    counted = [_counted_on(outcome, policy, replicate) for replicate in outcome.replicates]
+    counted = [_counted_on(outcome, policy, *which) for which in _each(outcome)]
     scale, found = outcome.per_shopper / 100 / len(counted), {}
     for name, flow in own_flows().items():
         if flow.cents is not None:
@@ -90,9 +90,13 @@ def _payments(outcome: Outcome, policy: int) -> dict[str, float]:
     return found
 
 
-def _counted_on(outcome: Outcome, policy: int, replicate: Replicate) -> Counted:
+def _each(outcome: Outcome) -> Iterable[tuple[Replicate, NDArray[np.void]]]:
+    """Return each replicate and its numbers."""
+    return zip(outcome.replicates, outcome.numbers, strict=True)
+
+
+def _counted_on(outcome: Outcome, policy: int, replicate: Replicate, p: NDArray[np.void]) -> Counted:
     """Return the baseline's people and purchases under a plan's terms; who says so takes part."""
-    p = numbers({**outcome.scenario.overrides, **replicate.overrides})
     plan, by_market = _planned(outcome, policy, p), replicate.weekly[:, 0].sum(axis=2)
     asked = np.where(plan.practices["consent"] == Mode.OPT_IN, STATED_TAKE_UP, 1.0) * plan.practices["running"]
     pays = np.where(plan.levers["tier_threshold"] < 1.0, 1.0 - plan.levers["tier_threshold"], 0.0)
@@ -145,8 +149,7 @@ def _flows(outcome: Outcome, policy: int) -> Floats:
 
 
 def _offered(outcome: Outcome, action: ShareData) -> float:
-    first = outcome.replicates[0]
-    return fee_offered(action, numbers({**outcome.scenario.overrides, **first.overrides}))
+    return fee_offered(action, outcome.numbers[0])
 
 
 def fee_offered(action: ShareData, p: NDArray[np.void]) -> float:
@@ -172,9 +175,8 @@ class _Baseline:
     off_card: Floats
 
 
-def _without_contracts(outcome: Outcome, policy: int, replicate: Replicate) -> Floats:
+def _without_contracts(outcome: Outcome, policy: int, replicate: Replicate, p: NDArray[np.void]) -> Floats:
     """Return all of the sheet but contracts, in the order of `Naive`: dollars and counts of the simulated shoppers."""
-    p = numbers({**outcome.scenario.overrides, **replicate.overrides})
     before, after = (_planned(outcome, each, p) for each in (0, policy))
     baseline = _baseline(replicate, before)
     one, other = (_terms_on(baseline, plan, p) for plan in (before, after))

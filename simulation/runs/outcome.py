@@ -1,14 +1,14 @@
 """What a run has produced, in memory, and the measures that are read off it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.behaviour.parameters import parameters
+from simulation.behaviour.parameters import numbers, parameters
 from simulation.model.accounts import Party, balances, place_of
 from simulation.model.blocks import Crowd
 from simulation.model.ledger import Measure
@@ -21,6 +21,7 @@ from simulation.scenario.flows import ShareData
 from simulation.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
+Known = TypeVar("Known")
 
 DEFINITIONS = {
     **{name.replace("_", " "): MEASURES[name].meaning for name in ("card_use", "churn", "revenue", "value")},
@@ -85,6 +86,14 @@ class Outcome:
     own_rules: Mapping[str, str] = field(
         default_factory=dict
     )  # sources of rules that are not the shipped ones, by name
+    _known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # of `once`
+
+    def once(self, work: "Callable[[Outcome, int], Known]", policy: int) -> "Known":
+        """Return what a function makes of a policy, worked out once, because several tables and figures read it."""
+        if (work, policy) not in self._known:
+            self._known[work, policy] = work(self, policy)
+        found: Known = self._known[work, policy]
+        return found
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -157,6 +166,11 @@ class Outcome:
         """
         by_policy = np.ascontiguousarray(np.moveaxis(self.balance(Party.RETAILER), 1, 2))
         return np.asarray((by_policy * self.discount()[:, None, :]).sum(axis=-1) / 100)
+
+    @cached_property
+    def numbers(self) -> list[NDArray[np.void]]:
+        """All numbers of each replicate, as one record."""
+        return [numbers({**self.scenario.overrides, **each.overrides}) for each in self.replicates]
 
     def discount(self) -> Floats:
         """Return what a dollar of each week counts. Shape (replicates, weeks)."""

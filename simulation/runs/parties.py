@@ -81,10 +81,16 @@ def groups(outcome: Outcome) -> "pandas.DataFrame":
 
 def harm_per_thousand(outcome: Outcome) -> dict[tuple[str, str], float]:
     """Return harmful events to be expected per thousand shoppers, by policy and group: means."""
-    table = groups(outcome.expected)
-    means = table[table["grouping"] == "group"].groupby(["policy", "label"], observed=True).mean(numeric_only=True)
-    each = 1000 * means["harmful_events"] / means["households"].clip(lower=1)
-    return {(policy, group): float(each[policy, group]) for policy in outcome.policies for group in GROUPS}
+    found = {}
+    for place, policy in enumerate(outcome.policies):
+        cells = [_cells(replicate, place) for replicate in outcome.expected.replicates]
+        for which, group in enumerate(GROUPS):
+            events, people = (np.mean([each[key][which :: len(GROUPS)].sum() for each in cells]) for key in _HARMED)
+            found[policy, group] = float(1000 * events / max(1 / outcome.per_shopper, people))
+    return found
+
+
+_HARMED = ("harmful_events", "households")
 
 
 def harms(outcome: Outcome) -> "pandas.DataFrame":

@@ -39,6 +39,10 @@ class Line:
 
 def return_sheet(outcome: Outcome, policy: int) -> list[Line]:
     """Return the lines of a policy's return over the baseline; the naive sheet lets shoppers stay as they are."""
+    return outcome.once(_return_sheet, policy)
+
+
+def _return_sheet(outcome: Outcome, policy: int) -> list[Line]:
     expected, naive = outcome.expected, naive_return(outcome, policy)
 
     def extra(*flows: Flow, sign: int = 1) -> float:

@@ -65,6 +65,19 @@ def _sums(replicate: Replicate) -> dict[str, Floats]:
     }
 
 
+def first_stories(model: Simulation) -> Plan:
+    """Return when each policy of a model that has been lived would come out, by a luck of the replicate; None if never.
+
+    Of a policy that has come out already it is that story, and policies with a planned story are left out.
+    """
+    luck, left_out = luck_of_first_story(model.case, model.replicate), planned(model.case)
+    return {
+        policy: first_story(press.chances, model.case.practice_names, luck)[1]
+        for policy, press in zip(model.policies, model.institutions(Press), strict=True)
+        if policy not in left_out
+    }
+
+
 def lived_again(open_model: Callable[..., Simulation], plan: Plan) -> dict[str, Life]:
     """Return the lives of a plan's policies; `open_model` opens a model of a replicate."""
     if not plan:

@@ -8,7 +8,7 @@ drawn beside it has a coordinate of its own.
 from collections.abc import Iterable, Sequence
 
 from simulation.behaviour.parameters import (
-    OF_POLICIES,
+    SECTIONS_OF_POLICIES,
     Parameter,
     guesses,
     guesses_in,
@@ -78,7 +78,7 @@ def concerns(scenario: Scenario, number: Parameter) -> bool:
     """Return whether a number can matter to a scenario: one of a single policy or a plug-in only where it is used."""
     if number.plugin:
         return number.plugin in scenario.plugins
-    return number.section not in OF_POLICIES or number.section in sections_read(scenario)
+    return number.section not in SECTIONS_OF_POLICIES or number.section in sections_read(scenario)
 
 
 def drawn_together(scenario: Scenario) -> tuple[str, ...]:

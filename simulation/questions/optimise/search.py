@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from simulation.behaviour.draws import Purpose, keys_of_week
 from simulation.behaviour.parameters import parameters
 from simulation.questions.optimise.levers import Lever, Point, Value, side_by_side
-from simulation.runs.bootstrap import chance_correlation, rank_correlation
+from simulation.runs.bootstrap import chance_correlation, rank_correlations
 from simulation.runs.measures import MEASURES
 from simulation.runs.sampling import World, tasks_of, worlds
 from simulation.runs.tasks import Task
@@ -277,12 +277,10 @@ def leans_on(front: Front, option: Option) -> dict[str, float]:
     Only numbers graded assumption that the worlds differ in, and only where chance would give any of them so much one
     time in a hundred; the strongest first.
     """
-    count, value = len(front.fresh_worlds), option.fresh[:, 0]
-    found = {
-        address: rank_correlation(np.array([world[address] for world in front.fresh_worlds]), value)
-        for address in front.fresh_worlds[0]
-        if parameters()[address].unfitted.grade == "assumption"
-    }
+    count, known = len(front.fresh_worlds), parameters()
+    guesses = [address for address in front.fresh_worlds[0] if known[address].unfitted.grade == "assumption"]
+    drawn = np.array([[world[address] for world in front.fresh_worlds] for address in guesses]).reshape(-1, count)
+    found = dict(zip(guesses, rank_correlations(drawn, option.fresh[None, :, 0])[:, 0].tolist(), strict=True))
     least = chance_correlation(count, len(found), _OFTEN)
     telling = [address for address, size in found.items() if abs(size) > least]
     return {address: found[address] for address in sorted(telling, key=lambda address: -abs(found[address]))}

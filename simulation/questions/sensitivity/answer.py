@@ -15,6 +15,7 @@ from simulation.questions.sensitivity.words import (
     name_in_words,
     numbers_in_words,
     shares_in_words,
+    with_error,
 )
 from simulation.runs.caveats import CAVEAT
 from simulation.runs.own_terms import TermSwings
@@ -67,12 +68,18 @@ def of_influence(found: Influence) -> Answer:
         ),
         draw=lambda: pictures(found),
         notes=(
-            f"With everything as in a run the difference is {amount(found.unit)(found.usual)} on average.",
+            f"With everything as in a run the difference is {with_error(found.unit, found.usual)} on average over "
+            f"{found.effort.replicates} replicates, each lived once; a run of more replicates, which lives each with "
+            "and without a story, tells it more closely.",
             size_of(found),
             *(f"{name.capitalize()}: {meaning}." for name, meaning in MEANINGS.items()),
             CAVEAT,
         ),
-        values={"as_in_a_run": found.usual, "standard_deviation": found.shares.deviation},
+        values={
+            "as_in_a_run": found.usual.value,
+            "as_in_a_run_error": found.usual.error,
+            "standard_deviation": found.shares.deviation,
+        },
     )
 
 
@@ -102,6 +109,7 @@ def _numbers(found: Influence) -> Table:
         Column("with others (95 %)", lambda row: interval_in_words(row["share"], total=True)),
         Column("low end", lambda row: _end(found, row["swing"], 0)),
         Column("high end", lambda row: _end(found, row["swing"], 1)),
+        Column("moves it by", lambda row: with_error(found.unit, row["swing"].moved) if row["swing"] else ""),
     )
     rows = ((share, swings.get(share.name)) for share in ordered)
     return Table("", lambda: frame_of(("share", "swing"), rows), columns, "By number")
@@ -144,7 +152,7 @@ def shares(found: Influence) -> "pandas.DataFrame":
 
 
 def swings(found: Influence) -> "pandas.DataFrame":
-    """Return one row a number: the ends of its range, and the difference there and as in a run."""
+    """Return one row a number: the ends of its range, the difference there and as in a run, and how far it moves."""
     import pandas as pd
 
     return pd.DataFrame(
@@ -155,8 +163,10 @@ def swings(found: Influence) -> "pandas.DataFrame":
                 "low_end": swing.ends[0],
                 "high_end": swing.ends[1],
                 "difference_at_low_end": swing.low,
-                "difference_as_in_a_run": found.usual,
+                "difference_as_in_a_run": found.usual.value,
                 "difference_at_high_end": swing.high,
+                "moved": swing.moved.value,
+                "moved_error": swing.moved.error,
             }
             for swing in found.swings
         ]

@@ -59,17 +59,17 @@ def _tornado(found: Influence) -> Picture:
     order = sorted(found.swings, key=lambda swing: -abs(swing.high - swing.low))
     title = f"{found.policy}: what single numbers change"
     figure, axes = _empty(title, max(1, len(order)))
-    write = amount(found.unit)
+    write, usual = amount(found.unit), found.usual.value
     for row, swing in enumerate(order):
         for value, end, colour, hatch in (
             (swing.low, swing.ends[0], COLOURS[1], ""), (swing.high, swing.ends[1], COLOURS[6], "///"),
         ):  # fmt: skip
-            axes.barh(row, value - found.usual, left=found.usual, height=0.62, color=colour, hatch=hatch,
+            axes.barh(row, value - usual, left=usual, height=0.62, color=colour, hatch=hatch,
                       edgecolor="white", linewidth=0)  # fmt: skip
-            right = value > found.usual if value != found.usual else end == swing.ends[1]
+            right = value > usual if value != usual else end == swing.ends[1]
             axes.annotate(f"{end:g}", (value, row), xytext=(3 if right else -3, 0), textcoords="offset points",
                           ha="left" if right else "right", va="center", fontsize=8.5)  # fmt: skip
-    axes.axvline(found.usual, color=COLOURS[0], linewidth=1)
+    axes.axvline(usual, color=COLOURS[0], linewidth=1)
     axes.margins(x=0.12)
     axes.set_yticks(range(len(order)), [f"{name_in_words(each.name)}" for each in order])
     axes.xaxis.set_major_locator(MaxNLocator(5))

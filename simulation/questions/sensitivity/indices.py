@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.draws import Purpose, keys_of_week, word_of
+from simulation.runs.estimates import Estimate
 
 Floats = NDArray[np.float64]
 Measured = Callable[[Sequence[Mapping[str, float]], Sequence[int]], Floats]
@@ -98,6 +99,7 @@ class Swing:
     ends: tuple[float, float]
     low: float
     high: float
+    moved: Estimate  # from the low to the high end, replicate by replicate
 
 
 # --- screening ----------------------------------------------------------------------------------------------------
@@ -220,12 +222,19 @@ def seed_of(seed: int, part: int) -> int:
 # --- single numbers -----------------------------------------------------------------------------------------------
 
 
-def swings(question: Question, few: Sequence[str], replicates: int) -> tuple[float, list[Swing]]:
+def swings(question: Question, few: Sequence[str], replicates: int) -> tuple[Estimate, list[Swing]]:
     """Return the measure with everything as in a run, and at both ends of each of the few numbers named."""
     worlds: list[dict[str, float]] = [{}, *({name: end} for name in few for end in question.ends[name])]
     every = [world for world in worlds for _ in range(replicates)]
     values = question.measured(every, list(range(replicates)) * len(worlds))
-    usual, *ends = np.asarray(values).reshape(-1, replicates).mean(axis=1).tolist()
-    return usual, [
-        Swing(name, question.ends[name], low, high) for name, low, high in zip(few, ends[::2], ends[1::2], strict=True)
+    usual, *ends = np.asarray(values).reshape(-1, replicates)
+    return _mean(usual), [
+        Swing(name, question.ends[name], float(low.mean()), float(high.mean()), _mean(high - low))
+        for name, low, high in zip(few, ends[::2], ends[1::2], strict=True)
     ]
+
+
+def _mean(values: Floats) -> Estimate:
+    """Return the mean over replicates and its standard error, if there are several."""
+    error = float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else None
+    return Estimate(float(values.mean()), error)

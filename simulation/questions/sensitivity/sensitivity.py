@@ -19,6 +19,7 @@ from simulation.questions.sensitivity.indices import (
     shares,
     swings,
 )
+from simulation.runs.estimates import Estimate
 from simulation.runs.measures import STUDIED
 from simulation.runs.sampling import world_at
 from simulation.runs.tasks import Task
@@ -47,7 +48,7 @@ class Influence:
     question: Question
     screened: Screened
     shares: Shares
-    usual: float
+    usual: Estimate
     swings: tuple[Swing, ...]
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from simulation.behaviour.parameters import parameters
 from simulation.questions.sensitivity.indices import CHANCE, REST, Share
 from simulation.questions.sensitivity.sensitivity import Influence
+from simulation.runs.estimates import Estimate
 from simulation.runs.formats import dollars
 
 GUESSES = "assumption"
@@ -15,7 +16,8 @@ MEANINGS = {
     "for each that takes part, so these add up to more than the whole",
     "influence": "mean size of what a number changes over its whole range (Morris's mu*)",
     "unevenness": "standard deviation of that (Morris's sigma): large where it depends on other numbers",
-    "swing": "the measure at the low and the high end of one number, everything else as in a run",
+    "swing": "the measure at the low and the high end of one number, everything else as in a run, and how far that "
+    "moves it, with the standard error over replicates",
 }
 """What each figure means."""
 
@@ -37,6 +39,12 @@ def amount(unit: str) -> Callable[[float], str]:
     if unit == "share":
         return lambda value: f"{100 * value:+.2f} points"
     return lambda value: f"{value:+.3g}"
+
+
+def with_error(unit: str, known: Estimate) -> str:
+    """Return a difference in a unit, and its standard error if it has one."""
+    said = amount(unit)(known.value)
+    return said if known.error is None else f"{said} ± {amount(unit)(known.error).lstrip('+')}"
 
 
 def shares_in_words(found: Influence) -> list[str]:
