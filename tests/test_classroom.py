@@ -119,7 +119,7 @@ def test_until_the_class_responds_all_responses_live_the_same_life(
     lesson_case: Case, lesson_found: Consequences
 ) -> None:
     points = len(lesson_found.first.points)
-    assert lesson_found.first.week == 156 and points == 39
+    assert lesson_found.first.week == 156 and points == 78
     for choice in lesson_case.choices:
         told = lesson_found.first.lines[lesson_case.policy(choice)]
         for response in lesson_case.responses(choice):

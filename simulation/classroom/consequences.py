@@ -25,7 +25,7 @@ from simulation.runs.run import Progress, run_scenario
 from simulation.scenario.schema import Scenario, scenario_hash
 
 _FILE = "consequences.json"
-_EVERY = 4  # weeks between two points of a line
+_EVERY = 2  # weeks between two points of a line
 _DIGITS = 7
 
 Floats = NDArray[np.float64]
