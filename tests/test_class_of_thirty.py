@@ -1,6 +1,6 @@
 """A whole class: thirty students with phones, an instructor and a screen, and a server that is killed half-way.
 
-What it measures is printed (`pytest -m release -s`): no test asserts a time.
+What it measures is printed (`pytest -m slow`): no test asserts a time.
 """
 
 import csv
@@ -22,8 +22,8 @@ import numpy as np
 import pytest
 from serving_classes import free_port, served
 
-pytestmark = pytest.mark.release
-CASE, STUDENTS, TABLES = "shopsense_ifa", 30, 6
+pytestmark = pytest.mark.slow
+STUDENTS, TABLES = 30, 6
 FORM = {f"answer-{place}": "yes" for place in range(3)} | {f"sure-{place}": "70" for place in range(3)}
 _WATCH = """() => {
   window.seen = [];
@@ -106,13 +106,13 @@ def students() -> Iterator[list[Student]]:
 
 
 def test_a_class_of_thirty_from_the_code_to_the_debrief(
-    browser: Any, students: list[Student], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    browser: Any, lesson_file: Path, students: list[Student], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     port, out = free_port(), tmp_path / "out"
     address, figures = f"http://127.0.0.1:{port}", dict[str, Sequence[float]]()
     students += [Student(f"Student {number}", address) for number in range(2, STUDENTS + 1)]
     began = time.time()
-    with ExitStack() as stack, served(CASE, out, port, TABLES, Signals.SIGKILL) as (code, link):
+    with ExitStack() as stack, served(lesson_file, out, port, TABLES, Signals.SIGKILL) as (code, link):
         figures["start of the command, s"] = [time.time() - began]
         teacher, screen, phone = (_page(browser, size, stack) for size in ((1280, 900), (1920, 1080), (390, 844)))
         teacher.goto(link)
@@ -130,9 +130,9 @@ def test_a_class_of_thirty_from_the_code_to_the_debrief(
         screen.get_by_text("15 of 30 have sealed").wait_for()
         figures["sealed until the screen shows it, s"] = _until_shown(screen, sent, 1)
 
-    with ExitStack() as stack, served(CASE, out, port, TABLES) as (same_code, link):
+    with ExitStack() as stack, served(lesson_file, out, port, TABLES) as (same_code, link):
         assert same_code == code
-        teacher, screen, phone = *(_page(browser, size, stack) for size in ((1280, 900), (1920, 1080))), phone
+        teacher, screen = (_page(browser, size, stack) for size in ((1280, 900), (1920, 1080)))
         teacher.goto(link)
         screen.goto(f"{address}/screen?code={code}")
         screen.get_by_text("15 of 30 have sealed").wait_for()
