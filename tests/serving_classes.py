@@ -14,7 +14,9 @@ import pytest
 
 
 @contextmanager
-def served(case: str | Path, out: Path, port: int, tables: int = 2, end: End = End.SIGTERM) -> Iterator[tuple[str, str]]:
+def served(
+    case: str | Path, out: Path, port: int, tables: int = 2, end: End = End.SIGTERM
+) -> Iterator[tuple[str, str]]:
     """Serve a class until a signal ends it; give its code and the instructor's link."""
     command = [sys.executable, "-m", "simulation", "classroom", str(case), "--port", str(port), "--tables", str(tables)]
     command += ["--host", "127.0.0.1"]
