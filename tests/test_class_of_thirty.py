@@ -141,6 +141,7 @@ def test_a_class_of_thirty_from_the_code_to_the_debrief(
         screen.get_by_text("30 of 30 have sealed").wait_for()
         figures["sealed after the restart, s"] = _until_shown(screen, sent, 15)
         figures["closing of the first round, s"] = _go_on(teacher, students, "Close the round and reveal", "reveal")
+        _walk(teacher, screen)
         _go_on(teacher, students, "Open the response", "respond")
         _seal_by_hand(phone)
         _at_once([partial(each.seal, "respond", 0) for each in students])
@@ -149,6 +150,7 @@ def test_a_class_of_thirty_from_the_code_to_the_debrief(
         figures["opening of the debrief, s"] = _go_on(teacher, students, "Open the debrief", "debrief")
         pages = _at_once([partial(each.fetch, "/seat") for each in students])
         phone.get_by_role("heading", name="1 of 6").wait_for()
+        _walk(teacher, screen)
         figures["page of the debrief, s"] = [seconds for _, seconds in pages]
         figures["a student's bytes, MB"] = [each.bytes / 1e6 for each in students]
         assert all("1 of 6" in page for page, _ in pages)
@@ -201,6 +203,22 @@ def _go_on(teacher: Any, students: Sequence[Student], button: str, phase: str) -
         return heard - began + each.fetch("/seat")[1]
 
     return _at_once([partial(reached, each) for each in students])
+
+
+def _walk(teacher: Any, screen: Any) -> None:
+    """Show all that this part has for the screen: nobody has to scroll, and a bar is as high as its count alone."""
+    while True:
+        screen.wait_for_timeout(500)
+        title = screen.locator("h1").first.inner_text()
+        assert screen.evaluate("document.documentElement.scrollHeight <= window.innerHeight"), title
+        assert screen.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), title
+        behind = screen.evaluate("[...document.querySelectorAll('.bar')].map(each => getComputedStyle(each).backgroundColor)")
+        assert set(behind) <= {"rgba(0, 0, 0, 0)"}, title
+        following = teacher.get_by_role("button", name="Next on the screen")
+        if not following.count():
+            return
+        following.click()
+        teacher.wait_for_timeout(500)
 
 
 def _said(figure: tuple[str, Sequence[float]]) -> str:
