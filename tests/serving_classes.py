@@ -32,7 +32,7 @@ def served(
         yield re.findall(r"code (\w+)", said)[0], re.findall(r"http\S+key=\S+", said)[0]
     finally:
         server.send_signal(end)
-        server.wait(10)
+        server.wait(60)
         server.stderr.close()
 
 

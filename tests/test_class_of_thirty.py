@@ -212,7 +212,9 @@ def _walk(teacher: Any, screen: Any) -> None:
         title = screen.locator("h1").first.inner_text()
         assert screen.evaluate("document.documentElement.scrollHeight <= window.innerHeight"), title
         assert screen.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), title
-        behind = screen.evaluate("[...document.querySelectorAll('.bar')].map(each => getComputedStyle(each).backgroundColor)")
+        behind = screen.evaluate(
+            "[...document.querySelectorAll('.bar')].map(each => getComputedStyle(each).backgroundColor)"
+        )
         assert set(behind) <= {"rgba(0, 0, 0, 0)"}, title
         following = teacher.get_by_role("button", name="Next on the screen")
         if not following.count():
