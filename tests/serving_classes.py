@@ -4,6 +4,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,12 +28,15 @@ def served(
         line = server.stderr.readline()
         assert line, said
         said += line
+    rest = threading.Thread(target=server.stderr.read)  # a pipe that nobody empties would hold the server up
+    rest.start()
     wait_for(port)
     try:
         yield re.findall(r"code (\w+)", said)[0], re.findall(r"http\S+key=\S+", said)[0]
     finally:
         server.send_signal(end)
-        server.wait(60)
+        server.wait(10)
+        rest.join()
         server.stderr.close()
 
 

@@ -651,7 +651,7 @@ def test_the_command_hands_out_or_refuses_in_words(
 
 def test_a_lesson_replayed_is_the_same_lesson(opened: OpenClass, lesson_case: Case) -> None:
     lived_through(opened)
-    again = Lesson(lesson_case, 2, opened.lesson.world, opened.lesson.plan)
+    again = Lesson(lesson_case, 2, opened.lesson.world, opened.lesson.plan, lot=opened.lesson.lot)
     for record in opened.records:
         again.take(json.loads(json.dumps(record)))
     assert again == opened.lesson
