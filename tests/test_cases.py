@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.classroom.at_hand import shipped
+from simulation.classroom.at_hand import at_hand, shipped
 from simulation.classroom.case import Case, read_case
 from simulation.classroom.consequences import Consequences, consequences
 from simulation.classroom.dilemma import preferences, weighed
@@ -102,9 +102,9 @@ def test_what_ships_beside_a_case_is_what_the_program_finds(case: Case, tmp_path
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    """Return what comes of a case, lived once for all tests."""
+    """Return what comes of a case, as it ships."""
     folder = tmp_path_factory.mktemp("cases")
-    return lambda case: consequences(case, folder)
+    return lambda case: at_hand(case, folder)
 
 
 @pytest.mark.release
