@@ -105,7 +105,7 @@ def lesson_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shipped = Path(__file__).parents[1] / "scenarios" / "classroom" / "shopsense_ifa"
     folder = tmp_path_factory.mktemp("lesson")
     paths = (shipped / "paths.yaml").read_text(encoding="utf-8")
-    few = paths.replace("shoppers: 10000", "shoppers: 300").replace("replicates: 24", "replicates: 3")
+    few = paths.replace("shoppers: 5000", "shoppers: 300").replace("replicates: 64", "replicates: 3")
     (folder / "paths.yaml").write_text(few.replace("weeks: 260", "weeks: 170"), encoding="utf-8")
     shutil.copy(shipped / "case.yaml", folder / "case.yaml")
     return folder / "case.yaml"

@@ -1,18 +1,13 @@
 """A class in real browsers: an instructor and five students with phones, and a room without a server."""
 
 import csv
-import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from serving_classes import free_port, served
 
 from simulation.classroom.case import Case
 from simulation.classroom.consequences import Consequences
@@ -23,37 +18,6 @@ pytestmark = pytest.mark.slow
 PHONE, WALL = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve")
 Barriers = Callable[[Any], list[str]]
-
-
-@contextmanager
-def served(case: Path, out: Path, port: int) -> Iterator[tuple[str, str]]:
-    """Serve a class; give its code and the instructor's link."""
-    command = [sys.executable, "-m", "simulation", "classroom", str(case), "--port", str(port), "--tables", "2"]
-    command += ["--host", "127.0.0.1"]
-    server = subprocess.Popen([*command, "--world", "1", "--out", str(out)], stderr=subprocess.PIPE, text=True)
-    assert server.stderr is not None
-    said = ""
-    while "Ctrl-C" not in said:
-        line = server.stderr.readline()
-        assert line, said
-        said += line
-    wait_for(port)
-    try:
-        yield re.findall(r"code (\w+)", said)[0], re.findall(r"http\S+key=\S+", said)[0]
-    finally:
-        server.terminate()
-        server.wait(10)
-        server.stderr.close()
-
-
-def wait_for(port: int) -> None:
-    """Wait until somebody listens."""
-    for _ in range(300):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    pytest.fail("the class was never served")
 
 
 @pytest.fixture
@@ -91,12 +55,6 @@ def seal(page: Any, decision: str, answers: tuple[str, ...], sure: str) -> None:
         page.locator("input[name=move]").nth(1).check()
     page.get_by_role("button", name="Seal").click()
     page.get_by_text("Receipt").wait_for()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def join(students: list[Any], address: str, code: str, barriers: Barriers) -> None:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from simulation.classroom.at_hand import at_hand, shipped
 from simulation.classroom.case import Case, read_case
 from simulation.classroom.consequences import Consequences, consequences
 from simulation.classroom.dilemma import preferences, weighed
@@ -86,14 +88,23 @@ def test_the_debrief_looks_at_worlds_and_weights(case: Case) -> None:
     assert len(case.file.key.cannot_settle) >= 3
 
 
+def test_what_ships_beside_a_case_is_what_the_program_finds(case: Case, tmp_path: Path) -> None:
+    """It is to be worked out anew where this fails: `python -m simulation.classroom.at_hand`."""
+    found = shipped(case)
+    assert found is not None
+    few = replace(case, scenario=case.scenario.with_changes(replicates=2))
+    for policy, facts in consequences(few, tmp_path).end.facts.items():
+        assert {name: values[:2] for name, values in found.end.facts[policy].items()} == facts
+
+
 # --- the dilemma, in all worlds of the case as it is taught ---------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    """Return what comes of a case, lived once for all tests."""
+    """Return what comes of a case, as it ships."""
     folder = tmp_path_factory.mktemp("cases")
-    return lambda case: consequences(case, folder)
+    return lambda case: at_hand(case, folder)
 
 
 @pytest.mark.release
@@ -122,6 +133,12 @@ def test_no_question_s_answer_is_nearly_certain(case: Case, lived: Lived) -> Non
     asked = [*case.file.decide.predict, *case.file.respond.predict]
     shares = [*world.shares("decide"), *world.shares("respond")]
     assert {each.asks: share for each, share in zip(asked, shares, strict=True) if not 0.1 <= share <= 0.9} == {}
+
+
+@pytest.mark.release
+def test_a_story_runs_in_time_in_some_worlds_and_in_most_not(case: Case, lived: Lived) -> None:
+    told = len(lived(case).with_a_story()) / case.scenario.replicates
+    assert told < 0.5 and (told > 0 or case.name == "algorithm_prices"), "half a per cent is hardly a story"
 
 
 @pytest.mark.release

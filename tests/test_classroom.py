@@ -25,7 +25,7 @@ from simulation.classroom.clock import Clock
 from simulation.classroom.consequences import Consequences, Stage, consequences
 from simulation.classroom.handouts import debrief, offline, paper
 from simulation.classroom.journal import Journal, JournalError
-from simulation.classroom.lesson import Lesson, LessonError
+from simulation.classroom.lesson import PHASES, Lesson, LessonError
 from simulation.classroom.open_class import JOURNAL, OpenClass, drawn_world
 from simulation.classroom.other_moves import Worlds
 from simulation.classroom.record import class_levels, history, model_score, score, scores
@@ -317,6 +317,22 @@ def test_the_lot_can_be_drawn_among_worlds_with_a_story_or_without(lesson_case: 
     assert 1 not in {drawn_world(found, None, False) for _ in range(50)}
     with pytest.raises(ValueError, match="no world of this case has one in time"):
         drawn_world(consequences_in_which_a_story_runs(lesson_case, [0.0] * 4), None, True)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [(None, "as the lot drawn among all worlds had it"), (False, "your instructor had it drawn among those without")],
+)
+def test_the_debrief_says_how_many_worlds_have_a_story_and_how_this_one_was_taken(
+    told: bool | None, said: str, lesson_case: Case, lesson_found: Consequences, tmp_path: Path
+) -> None:
+    opened = OpenClass(lesson_case, lesson_found, tmp_path / "class", tables=2, told=told)
+    seated(opened, "Ada")
+    for phase in PHASES:
+        opened.advance(phase)
+    page = debrief(opened.lesson, worlds_of(opened))
+    assert said in page and f"{len(lesson_found.with_a_story())} of {lesson_found.end.worlds}</strong> worlds" in page
+    opened.close()
 
 
 def consequences_in_which_a_story_runs(case: Case, weeks: list[float]) -> Consequences:
@@ -635,7 +651,7 @@ def test_the_command_hands_out_or_refuses_in_words(
 
 def test_a_lesson_replayed_is_the_same_lesson(opened: OpenClass, lesson_case: Case) -> None:
     lived_through(opened)
-    again = Lesson(lesson_case, 2, opened.lesson.world, opened.lesson.plan)
+    again = Lesson(lesson_case, 2, opened.lesson.world, opened.lesson.plan, lot=opened.lesson.lot)
     for record in opened.records:
         again.take(json.loads(json.dumps(record)))
     assert again == opened.lesson

@@ -4,6 +4,7 @@
 - moves: what roles can do by levers of their own, and what that changes
 - case: a case for a class, as a file
 - consequences: what comes of every course in every world, computed once
+- at_hand: what comes of the cases that ship with the program, kept beside them
 - calibration: how well a class has foreseen
 - board: what each course is worth to whom, under weights that the class gives
 - dilemma: who would choose what first, and under which weights each choice is best

@@ -48,6 +48,7 @@ def told(lesson: Lesson, worlds: Worlds) -> dict[str, Any]:
     moves = moves_lived(lesson)
     world, is_known = worlds.of(moves), worlds.others_are_known(moves)
     return {
+        "lot": lesson.lot,
         "role_moves": of_tables(lesson, worlds, moves) if is_known else None,
         "surveyed": surveyed(lesson, worlds, moves) if is_known else None,
         "tables": tables(lesson),

@@ -90,6 +90,7 @@ class Lesson:
     joined: int = 0
     seats: dict[int, Seat] = field(default_factory=dict)
     sealed: dict[tuple[int, str], Sealed] = field(default_factory=dict)
+    lot: str = "by lot"  # how that world was taken: by lot among all, for its story (runs, none), or named
 
     # --- what can be done -----------------------------------------------------------------------------------------
 

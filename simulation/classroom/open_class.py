@@ -43,7 +43,7 @@ class OpenClass:
         self.is_taken_up = bool(self._journal.records)
         try:
             if not self.is_taken_up:
-                self._journal.add(_opening(case, drawn_world(found, world, told), found, tables))
+                self._journal.add(_opening(case, found, tables, world, told))
             self._take_up(folder / JOURNAL)
         except (OSError, ValueError):
             self._journal.close()
@@ -59,7 +59,8 @@ class OpenClass:
             self.code, self.key = str(first["code"]), str(first["key"])
             plan = next(iter(self.case.file.plans))
             clock = Clock().going(str(first["at"]))
-            self.lesson = Lesson(self.case, int(first["tables"]), int(first["world"]), plan, clock=clock)
+            where = int(first["tables"]), int(first["world"])
+            self.lesson = Lesson(self.case, *where, plan, clock=clock, lot=str(first["lot"]))
             for record in others:
                 self.lesson.take(record)
         except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
@@ -170,13 +171,14 @@ def drawn_world(found: Consequences, world: int | None = None, told: bool | None
     return world - 1
 
 
-def _opening(case: Case, world: int, found: Consequences, tables: int) -> Record:
+def _opening(case: Case, found: Consequences, tables: int, world: int | None, told: bool | None) -> Record:
     return {
         "do": "open",
         "case": _mark(case, found),
         "code": "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LETTERS)),
         "key": secrets.token_urlsafe(24),
-        "world": world,
+        "world": drawn_world(found, world, told),
+        "lot": "named" if world is not None else {None: "by lot", True: "runs", False: "none"}[told],
         "tables": tables,
     }
 

@@ -19,7 +19,7 @@ _WALL = (15.0, 6.6)  # inches, for the screen of a room
 _LATE = 0.8  # of the weeks shown: from here on a mark's name stands before it
 _PANELS = {
     "value": ("Value so far against the first choice", lambda value, _=None: dollars(value, signed=True)),
-    "trust": ("Mean trust in the retailer", lambda value, _=None: f"{value:.2f}"),
+    "trust": ("Mean trust in the retailer", lambda value, _=None: f"{value:.3f}"),
     "left": ("Opening patrons lost beyond the first choice", lambda value, _=None: f"{value:.2%}"),
 }
 _ROW = 0.62  # inches for a course in the picture of all worlds

@@ -109,7 +109,8 @@ def classroom(
         The world that the class lives in, from 1 on, such as that of an earlier lesson; drawn by lot if left out.
     story
         Whether the lot is drawn among all worlds, or among those in which a newspaper tells of some choice before the
-        class responds, or in which none does. No page says what you took.
+        class responds, or in which none does. No page says what you took before the debrief, which also says how
+        many worlds have a story.
     port
         The port to listen on.
     host
@@ -149,8 +150,9 @@ def _taught(
     handouts: Mapping[str, Path | None],
 ) -> int:
     with loading():
+        from simulation.classroom.at_hand import at_hand
         from simulation.classroom.case import read_case
-        from simulation.classroom.consequences import consequences, weeks_to_live
+        from simulation.classroom.consequences import weeks_to_live
         from simulation.show.progress import progress
 
     case = read_case(file)
@@ -158,7 +160,7 @@ def _taught(
     if not wanted:
         require_serving("classroom", port)
     with progress(weeks_to_live(case)) as advance:
-        found = consequences(case, out / case.name, advance)
+        found = at_hand(case, out / case.name, advance)
     if wanted:
         return _hand_out(case, found, lot, wanted, out / case.name)
     return _serve_class(case, found, lot, port, names, out / case.name)
