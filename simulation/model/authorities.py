@@ -18,6 +18,7 @@ from simulation.scenario.timeline import no_practices
 
 _COMPLAINTS_COUNT_FOR = 26  # weeks
 _JUDGED = (Scope.SHARED_RECORDS, Scope.SENSED, Scope.MERGED)  # what an authority looks into
+_IS_JUDGED = np.isin(np.arange(len(Scope)), _JUDGED)  # by scope: several times as fast where there are few rows
 
 
 class DataBuyer(Institution):
@@ -91,7 +92,7 @@ class Regulator(Institution):
     def act(self) -> None:
         """Close inquiries that are due, and open those that a story, complaints or a broken law bring."""
         rows, complaints, told = self.now, self.complaints(), self.came_out()
-        judged = np.isin(rows["scope"].max(axis=0, initial=0), _JUDGED)
+        judged = _IS_JUDGED[rows["scope"].max(axis=0, initial=0)]
         for practice in np.flatnonzero(judged | self._priced_against_the_law(rows)).tolist():
             if practice not in self.inquiries:
                 self._open(practice, rows[:, practice], complaints, bool(told[practice]))
@@ -101,7 +102,7 @@ class Regulator(Institution):
     def next_week(self) -> int:
         """Return the week of a first story, of an inquiry's end, or in which luck opens one if all complain."""
         rows, week = self.timeline.practices, int(self.model.week)
-        judged = np.asarray(np.isin(rows["scope"], _JUDGED).any(axis=1)) | self._priced_against_the_law(rows)
+        judged = np.asarray(_IS_JUDGED[rows["scope"]].any(axis=1)) | self._priced_against_the_law(rows)
         running = np.asarray(rows["running"].any(axis=1))
         may, story = np.zeros(len(rows), np.bool_), self.comes_out()
         for practice in np.flatnonzero(judged[week:].any(axis=0)).tolist():
@@ -115,7 +116,8 @@ class Regulator(Institution):
     def _priced_against_the_law(self, rows: NDArray[np.void]) -> NDArray[np.bool_]:
         """Return which practices are personal prices that a law forbids, or are looked into. Shape (..., practices)."""
         priced = (rows["scope"] == Scope.PAYING_MORE) & (rows["unlawful"] > 0) & (rows["running"] > 0)
-        looked_into = np.isin(np.arange(rows.shape[-1]), list(self.inquiries))
+        looked_into = np.zeros(rows.shape[-1], np.bool_)
+        looked_into[list(self.inquiries)] = True
         return np.asarray(priced.any(axis=-2)) | looked_into
 
     def complaints(self) -> float:

@@ -32,7 +32,7 @@ Kinds = dict[str, Any]
 
 def prepare(span: Span, people: NDArray[np.void], lives: NDArray[np.void], scratch: NDArray[np.void]) -> None:
     """Have the steps compiled that weeks with these arguments need, if that has never been done."""
-    if is_interpreted() or live_weeks.signatures:
+    if is_interpreted() or live_weeks.overloads:
         return
     with _LOCK:
         if not decide.signatures and not is_compiled(live_weeks) and _wants_a_helper():
