@@ -67,7 +67,10 @@ export class Live {
   async full(query) {
     const mine = this.turn;
     const found = await this.post("runs", query);
-    if (mine !== this.turn) return;
+    if (mine !== this.turn) {
+      if (found?.run) this.cancel(found.run);
+      return;
+    }
     if (!found || found.wrong) {
       if (found) this.told({ wrong: found.wrong });
       return;
@@ -95,7 +98,12 @@ export class Live {
 
   stop() {
     this.events?.close();
-    if (this.run) fetch(`/runs/${this.run}/cancel`, { method: "POST", headers }).catch(() => null);
+    if (this.run) this.cancel(this.run);
     this.run = null;
+  }
+
+  // Nobody waits for it any longer.
+  cancel(run) {
+    fetch(`/runs/${run}/cancel`, { method: "POST", headers }).catch(() => null);
   }
 }

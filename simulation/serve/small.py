@@ -32,7 +32,7 @@ FIRST = 1
 _BEGUN = 0  # the rank of drawing up what has been lived
 _MOST_CLIENTS = 40  # of whom something is kept
 _MOST_LIVED = 16  # policies of a client and replicate that are kept
-_CROWDED = 4  # first answers waited for
+_CROWDED = 2  # first answers waited for
 
 
 class _UnwantedError(Exception):
