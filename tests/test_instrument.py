@@ -42,6 +42,7 @@ def few_shoppers(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def case(make_scenario: Callable[..., Scenario]) -> Scenario:
     settings: dict[str, Any] = {"weeks": 40, "world": RISKY, "population": {"shoppers": 400}, "replicates": 2}
+    settings["uncertain"] = {"world.story_reach": [0.1, 0.6]}
     return make_scenario({"sale": [SALE], "other": [SALE | {"week": 9}]}, **settings)
 
 
@@ -223,8 +224,15 @@ def test_runs_stand_side_by_side_with_what_differs(client: TestClient) -> None:
     assert "policy &#39;other&#39;" not in rows and ">weeks<" not in rows
 
 
+def test_a_number_that_is_set_stands_beside_the_range_from_which_it_is_drawn_otherwise(client: TestClient) -> None:
+    runs = [finished(client), finished(client, **{"world.story_reach": "0.3"})]
+    rows = client.get("/compare", params={"run": runs}).text.partition("What differs")[2]
+    assert rows.count("story reach") == 1 and "drawn from 0.1 to 0.6" in rows and "0.3" in rows
+
+
 def test_past_runs_are_listed_and_deleted_by_those_who_asked(client: TestClient, kept: Kept) -> None:
-    run = finished(client)
+    run = finished(client, **{"world.story_reach": "0.3"})
+    assert "story reach 0.3" in client.get("/runs").text, "what was changed tells runs of a scenario apart"
     assert f"/runs/{run}/delete" in client.get("/runs").text
     mine = client.cookies["asker"]
     client.cookies = {"asker": "stranger"}  # type: ignore[assignment] # httpx takes a mapping

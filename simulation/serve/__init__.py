@@ -20,7 +20,7 @@
 - ask_pages: (+ ask.html, question.html, question.js) questions about a run that is done, and their answers
 - scenario_pages: (+ first.html, first.js, scenario.html, instrument.js, state.js, cards.js, sliders.js, live.js) the
   first page, and a scenario as an instrument
-- compared: (+ compare.html) runs side by side
+- compared: (+ compare.html, compare.js) runs side by side
 - user: (+ run.html, run.js, show.js, draw.js, save.js, dom.js, tray.js, ask.js, answer.html, lives.html, past.html) the
   pages of runs
 - class_forms: what the pages of a class read from forms and answer with

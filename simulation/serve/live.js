@@ -41,6 +41,12 @@ export class Live {
     this.inFlight = false;
   }
 
+  // What the few replicates of a first answer say of the state as it is.
+  async unchanged(query) {
+    this.better = new AbortController();
+    return (await this.post("small", `${query}&small=${BETTER[0]}`, this.better.signal))?.answer;
+  }
+
   isNewest(change) {
     return this.next === null && change.turn === this.turn && this.isFull !== this.turn;
   }

@@ -27,7 +27,7 @@ from simulation.serve.shelf import Shelf
 
 SCRIPTS = (
     "dom.js", "state.js", "cards.js", "sliders.js", "draw.js", "save.js", "show.js", "live.js", "tray.js", "ask.js",
-    "first.js", "instrument.js", "run.js", "question.js",
+    "first.js", "instrument.js", "compare.js", "run.js", "question.js",
 )  # fmt: skip
 """The scripts of the pages."""
 
