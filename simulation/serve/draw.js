@@ -74,7 +74,7 @@ function policyRows(policy, place, before, x, top, wide) {
       svg("title", {}, `${policy.name}${row.label ? `, ${row.label}` : ""}: ${dollars(value, true)}`)));
     return [svg("text", { class: "axis", x: 76, y: y + 4, "text-anchor": "end" }, row.label), ...dots];
   });
-  const ghost = before ? [svg("line", { class: "ghost mean", x1: x(before.mean), x2: x(before.mean), y1: top + HEAD - 4, y2: bottom + 3 },
+  const ghost = before && !policy.pale ? [svg("line", { class: "ghost mean", x1: x(before.mean), x2: x(before.mean), y1: top + HEAD - 4, y2: bottom + 3 },
     svg("title", {}, `before the change: ${dollars(before.mean, true)}`))] : [];
   const mean = svg("line", { class: `mean ${lineOf(policy, place)}`, x1: x(policy.mean), x2: x(policy.mean), y1: top + HEAD - 4, y2: bottom });
   return [svg("g", { class: policy.pale ? "pale" : null }, ...ghost, name, ...marks, mean)];
@@ -119,7 +119,8 @@ function lineFigure(line, answer, old, ghost) {
     const outline = [...curve(answer.lines.weeks, band.high), ...curve(answer.lines.weeks, band.low).reverse()];
     picture.append(svg("polygon", { class: `band ${lineOf(answer.policies[place], place)}${band.pale ? " pale" : ""}`, points: outline.join(" ") }));
   });
-  (old?.policies ?? []).forEach((band) => {
+  const stale = new Set(answer.policies.filter((policy) => policy.pale).map((policy) => policy.name));
+  (old?.policies ?? []).filter((_, place) => !stale.has(ghost.policies[place].name)).forEach((band) => {
     picture.append(svg("polyline", { class: "ghost", points: curve(ghost.lines.weeks, band.mid).join(" ") }));
   });
   line.policies.forEach((band, place) => {
