@@ -180,7 +180,7 @@ def test_actions_are_told_in_plain_words() -> None:
         "From week 3: card data goes to the insurer; nobody is asked or told; fee per member year 0.5; exclusive."
     )
     story = PressStory(week=9, do="press_story", about="share_data")
-    assert in_plain_words(story) == "In week 9: press story about share data."
+    assert in_plain_words(story) == "In week 9: press story about card data passed on."
     together = JoinCoalition(week=5, do="join_coalition", partners=("fuel", "bank"))
     assert in_plain_words(together) == "From week 5: join coalition; partners fuel, bank."
 
@@ -242,6 +242,12 @@ def test_past_runs_are_listed_and_deleted_by_those_who_asked(client: TestClient,
     client.cookies = {"asker": mine}  # type: ignore[assignment] # httpx takes a mapping
     assert client.post(f"/runs/{run}/delete").status_code == 200
     assert not kept.is_known(run) and client.get(f"/runs/{run}").status_code == 404
+
+
+def test_a_change_that_was_overtaken_leaves_no_run_in_the_list(client: TestClient, kept: Kept, case: Scenario) -> None:
+    overtaken, run = kept.keep(asked("case", case, Form([("seed", "77")]))), finished(client)
+    text = client.get("/runs").text
+    assert f"/runs/{run}" in text and f"/runs/{overtaken}" not in text
 
 
 def test_a_run_is_kept_for_so_many_days(kept: Kept, case: Scenario, tmp_path: Path) -> None:
