@@ -161,9 +161,11 @@ def test_a_life_is_broken_off_once_something_has_changed(case: Scenario, monkeyp
 
 
 def test_what_is_more_urgent_is_done_first() -> None:
-    turns, go_on, done = Turns(1), threading.Event(), []
+    turns, go_on = Turns(1), threading.Event()
+    done: list[object] = []
     turns.submit(0, partial(go_on.wait, 10))
     waiting = [turns.submit(rank, partial(done.append, (rank, place))) for place, rank in enumerate((8, 1, 2, 1))]
+    assert turns.submit(1, partial(done.append, "dropped")).cancel()
     go_on.set()
     for each in waiting:
         each.result(10)

@@ -8,6 +8,7 @@ import asyncio
 import os
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -44,6 +45,12 @@ class SmallRun:
 
     def __init__(self) -> None:
         self._again = [Again(_MOST_LIVED) for _ in range(MOST_SMALL)]  # one a replicate, each on a thread of its own
+        self._doing: list[Future[Outcome | None]] = []
+
+    def drop(self) -> None:
+        """Have nothing begun any more of what waits: it would wait behind what is more urgent."""
+        for each in self._doing:
+            each.cancel()
 
     async def answer(
         self, asked: Asked, replicates: int, rank: int, turns: Turns, is_wanted: Callable[[], bool]
@@ -67,10 +74,11 @@ class SmallRun:
             except _UnwantedError:
                 return None
 
-        doing = [asyncio.wrap_future(turns.submit(rank, partial(lived, number))) for number in range(replicates)]
-        await asyncio.wait(doing)  # all of them, for each replicate serves one thread at a time
-        outcomes = [each.result() for each in doing]
-        if not all(outcomes):
+        self._doing = [turns.submit(rank, partial(lived, number)) for number in range(replicates)]
+        await asyncio.wait(map(asyncio.wrap_future, self._doing))  # all, for each replicate serves one thread at a time
+        results = [None if each.cancelled() else each.result() for each in self._doing]
+        outcomes = [each for each in results if each]
+        if len(outcomes) < replicates:
             return None
         found: dict[str, Any] = await asyncio.wrap_future(turns.submit(_BEGUN, partial(_answer_of, outcomes)))
         return found
@@ -110,6 +118,7 @@ class SmallRuns:
         if len(self._clients) > _MOST_CLIENTS:
             self._clients.popitem(last=False)
         known.turn += 1
+        known.run.drop()
         mine = known.turn
         async with known.busy:
             return await self._carried_out(known, asked, replicates, rank, mine) if mine == known.turn else None

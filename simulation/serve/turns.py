@@ -16,7 +16,7 @@ class Turns:
         self._numbers = count()
 
     def submit(self, rank: int, work: Callable[[], Any]) -> Future[Any]:
-        """Have some work done in its turn."""
+        """Have some work done in its turn, unless it is cancelled before."""
         found: Future[Any] = Future()
         self._waiting.put((rank, next(self._numbers), work, found))
         self._threads.submit(self._most_urgent)
@@ -28,6 +28,8 @@ class Turns:
 
     def _most_urgent(self) -> None:
         *_, work, found = self._waiting.get()
+        if not found.set_running_or_notify_cancel():
+            return
         try:
             found.set_result(work())
         except Exception as error:  # noqa: BLE001 # it is for whoever waits for the work
