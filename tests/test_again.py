@@ -73,14 +73,23 @@ def test_a_policy_lives_otherwise_where_another_brings_in_a_practice(
     assert same(finding_of(again(more)), finding_of(outcome_of(Simulation(more).run())))
 
 
-def test_what_nobody_asks_for_any_more_is_forgotten(
-    make_scenario: Make, lived: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "_MOST", 3)
-    again = Again()
+def test_what_nobody_asks_for_any_more_is_forgotten(make_scenario: Make, lived: list[tuple[str, ...]]) -> None:
+    again = Again(most=3)
     for fee in (0.5, 2.0, 0.5):
         again(made(make_scenario, fee))
     assert len(lived) == 3 and len(again._kept) == 3
+
+
+def test_a_life_that_is_wanted_no_longer_ends_on_the_way(make_scenario: Make, lived: list[tuple[str, ...]]) -> None:
+    again, case = Again(), made(make_scenario)
+
+    def unwanted(weeks: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        again(case, progress=unwanted)
+    assert same(finding_of(again(case)), finding_of(outcome_of(Simulation(case).run())))
+    assert len(lived) == 2, "what ended on the way is not kept"
 
 
 def test_a_number_that_there_is_not_is_refused(make_scenario: Make) -> None:

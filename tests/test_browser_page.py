@@ -108,9 +108,11 @@ def test_from_the_first_page_to_two_runs_compared_and_a_break_even_asked(
     page.get_by_role("link", name="Compare side by side").click()
     page.get_by_role("heading", name="Runs side by side").wait_for()
     assert "fee per member year 9." in page.get_by_role("region", name="Runs side by side").inner_text()
+    page.locator(".strip svg").nth(1).wait_for()
     assert barriers(page) == []
     page.goto(f"{base}/runs")
     assert page.get_by_role("link", name="ShopSense sells card data to IFA").count() >= 2
+    assert "quiet sale edited" in page.get_by_role("region", name="Past runs").inner_text()
     assert barriers(page) == []
 
 
@@ -127,6 +129,20 @@ def test_a_question_is_asked_and_answered_within_the_page(barriers: Barriers, pa
     assert within.locator(".wrong").count() == 0, within.inner_text()
     assert "/scenarios/" in page.url
     assert barriers(page) == []
+
+
+def test_the_state_before_is_drawn_of_the_same_shoppers(page: Any, base: str) -> None:
+    """A story that is planned comes out whatever the press finds by itself: its policy stays where it was."""
+    open_instrument(page, base)
+    wait_for_full_run(page)
+    slider = page.get_by_role("slider", name="press hazard per year")
+    slider.focus()
+    slider.press("End")
+    exposed = "#strip g:has(tspan:text-is('sale exposed'))"
+    page.locator(f"{exposed} .ghost").wait_for(state="attached", timeout=DONE)
+    before, after = (page.locator(f"{exposed} line{each}").get_attribute("x1") for each in (".ghost", ":not(.ghost)"))
+    assert before == after
+    assert "before the change" in page.locator("#legend").inner_text()
 
 
 def test_a_run_has_a_page_of_its_own_with_a_report_and_two_lives(

@@ -6,12 +6,14 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from simulation.model.simulation import Simulation
 from simulation.runs.run import run_scenario
 from simulation.scenario.coalitions import JoinCoalition
 from simulation.scenario.events import PressStory
@@ -24,7 +26,8 @@ from simulation.serve.cards import in_plain_words, kinds
 from simulation.serve.crew import Crew
 from simulation.serve.kept import DAYS_KEPT, Kept
 from simulation.serve.screened import by_effect, write_effects
-from simulation.serve.small import SmallRuns
+from simulation.serve.small import FIRST, SmallRuns
+from simulation.serve.turns import Turns
 from simulation.serve.user import single_user
 
 SALE = {"week": 3, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
@@ -39,6 +42,7 @@ def few_shoppers(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def case(make_scenario: Callable[..., Scenario]) -> Scenario:
     settings: dict[str, Any] = {"weeks": 40, "world": RISKY, "population": {"shoppers": 400}, "replicates": 2}
+    settings["uncertain"] = {"world.story_reach": [0.1, 0.6]}
     return make_scenario({"sale": [SALE], "other": [SALE | {"week": 9}]}, **settings)
 
 
@@ -108,28 +112,65 @@ def test_what_cannot_be_is_said_in_a_sentence(client: TestClient) -> None:
     assert "story_reach" in answer.json()["wrong"]
 
 
-def test_the_newest_change_wins(case: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, go_on = threading.Event(), threading.Event()
-
-    def slowly(self: object, asked: Any, replicates: int, threads: object, is_wanted: Callable[[], bool]) -> Any:
-        begun.set()
-        go_on.wait(10)
-        return {"seed": asked.seed} if is_wanted() else None
-
-    monkeypatch.setattr(small.SmallRun, "answer", slowly)
+def changes(case: Scenario, *asked_for: tuple[str, int, int]) -> list[Any]:
+    """Return what comes of changes that are asked for at once: client, seed and rank of each."""
 
     async def change() -> list[Any]:
         runs = SmallRuns()
         async with runs.at_work():
-            changes = [
-                asyncio.create_task(runs.answer(client, asked("case", case, Form([("seed", str(seed))])), 2))
-                for client, seed in (("a", 1), ("a", 2), ("a", 3), ("b", 4))
+            every = [
+                asyncio.create_task(runs.answer(client, asked("case", case, Form([("seed", str(seed))])), 2, rank))
+                for client, seed, rank in asked_for
             ]
-            await asyncio.to_thread(begun.wait, 10)
-            go_on.set()
-            return list(await asyncio.gather(*changes))
+            return list(await asyncio.gather(*every))
 
-    assert asyncio.run(change()) == [None, None, {"seed": 3}, {"seed": 4}]
+    return asyncio.run(change())
+
+
+def test_the_newest_change_wins(case: Scenario) -> None:
+    found = changes(case, ("a", 1, FIRST), ("a", 2, FIRST), ("a", 3, FIRST), ("b", 4, FIRST))
+    assert [each and each["seed"] for each in found] == [None, None, 3, 4]
+
+
+def test_a_life_is_broken_off_once_something_has_changed(case: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    lived: list[int] = []
+
+    async def change() -> list[Any]:
+        runs = SmallRuns()
+        first, second = (asked("case", case, Form([("seed", str(seed))])) for seed in (1, 2))
+        async with runs.at_work():
+            older = asyncio.create_task(runs.answer("a", first, 1))
+            await asyncio.to_thread(begun.wait, 10)
+            newer = asyncio.create_task(runs.answer("a", second, 1))
+            await asyncio.sleep(0)
+            go_on.set()
+            return list(await asyncio.gather(older, newer))
+
+    begun, go_on, step = threading.Event(), threading.Event(), Simulation._live_on
+
+    def slowly(model: Simulation, last: int) -> None:
+        begun.set()
+        go_on.wait(10)
+        lived.append(model.case.seed)
+        step(model, last)
+
+    monkeypatch.setattr(Simulation, "_live_on", slowly)
+    found = asyncio.run(change())
+    assert [each and each["seed"] for each in found] == [None, 2]
+    assert lived.count(1) == 1 < lived.count(2)
+
+
+def test_what_is_more_urgent_is_done_first() -> None:
+    turns, go_on = Turns(1), threading.Event()
+    done: list[object] = []
+    turns.submit(0, partial(go_on.wait, 10))
+    waiting = [turns.submit(rank, partial(done.append, (rank, place))) for place, rank in enumerate((8, 1, 2, 1))]
+    assert turns.submit(1, partial(done.append, "dropped")).cancel()
+    go_on.set()
+    for each in waiting:
+        each.result(10)
+    turns.end()
+    assert done == [(1, 1), (1, 3), (2, 2), (8, 0)]
 
 
 # --- cards and sliders ----------------------------------------------------------------------------------------------
@@ -141,7 +182,7 @@ def test_actions_are_told_in_plain_words() -> None:
         "From week 3: card data goes to the insurer; nobody is asked or told; fee per member year 0.5; exclusive."
     )
     story = PressStory(week=9, do="press_story", about="share_data")
-    assert in_plain_words(story) == "In week 9: press story about share data."
+    assert in_plain_words(story) == "In week 9: press story about card data passed on."
     together = JoinCoalition(week=5, do="join_coalition", partners=("fuel", "bank"))
     assert in_plain_words(together) == "From week 5: join coalition; partners fuel, bank."
 
@@ -185,8 +226,15 @@ def test_runs_stand_side_by_side_with_what_differs(client: TestClient) -> None:
     assert "policy &#39;other&#39;" not in rows and ">weeks<" not in rows
 
 
+def test_a_number_that_is_set_stands_beside_the_range_from_which_it_is_drawn_otherwise(client: TestClient) -> None:
+    runs = [finished(client), finished(client, **{"world.story_reach": "0.3"})]
+    rows = client.get("/compare", params={"run": runs}).text.partition("What differs")[2]
+    assert rows.count("story reach") == 1 and "drawn from 0.1 to 0.6" in rows and "0.3" in rows
+
+
 def test_past_runs_are_listed_and_deleted_by_those_who_asked(client: TestClient, kept: Kept) -> None:
-    run = finished(client)
+    run = finished(client, **{"world.story_reach": "0.3"})
+    assert "story reach 0.3" in client.get("/runs").text, "what was changed tells runs of a scenario apart"
     assert f"/runs/{run}/delete" in client.get("/runs").text
     mine = client.cookies["asker"]
     client.cookies = {"asker": "stranger"}  # type: ignore[assignment] # httpx takes a mapping
@@ -196,6 +244,12 @@ def test_past_runs_are_listed_and_deleted_by_those_who_asked(client: TestClient,
     client.cookies = {"asker": mine}  # type: ignore[assignment] # httpx takes a mapping
     assert client.post(f"/runs/{run}/delete").status_code == 200
     assert not kept.is_known(run) and client.get(f"/runs/{run}").status_code == 404
+
+
+def test_a_change_that_was_overtaken_leaves_no_run_in_the_list(client: TestClient, kept: Kept, case: Scenario) -> None:
+    overtaken, run = kept.keep(asked("case", case, Form([("seed", "77")]))), finished(client)
+    text = client.get("/runs").text
+    assert f"/runs/{run}" in text and f"/runs/{overtaken}" not in text
 
 
 def test_a_run_is_kept_for_so_many_days(kept: Kept, case: Scenario, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from simulation.scenario.timeline import no_practices
 
 _COMPLAINTS_COUNT_FOR = 26  # weeks
 _JUDGED = (Scope.SHARED_RECORDS, Scope.SENSED, Scope.MERGED)  # what an authority looks into
-_IS_JUDGED = np.isin(np.arange(len(Scope)), _JUDGED)  # by scope
+_IS_JUDGED = np.isin(np.arange(len(Scope)), _JUDGED)  # by scope: several times as fast where there are few rows
 
 
 class DataBuyer(Institution):
@@ -116,9 +116,9 @@ class Regulator(Institution):
     def _priced_against_the_law(self, rows: NDArray[np.void]) -> NDArray[np.bool_]:
         """Return which practices are personal prices that a law forbids, or are looked into. Shape (..., practices)."""
         priced = (rows["scope"] == Scope.PAYING_MORE) & (rows["unlawful"] > 0) & (rows["running"] > 0)
-        found = np.asarray(priced.any(axis=-2))
-        found[..., list(self.inquiries)] = True
-        return found
+        looked_into = np.zeros(rows.shape[-1], np.bool_)
+        looked_into[list(self.inquiries)] = True
+        return np.asarray(priced.any(axis=-2)) | looked_into
 
     def complaints(self) -> float:
         """Return the complaints to an authority in the last half-year as a share of all shoppers."""

@@ -28,21 +28,19 @@ _OWN, _HELPERS = (decide, share_luck, count), (hear, shop, feel, talk)
 _PATIENCE = 60.0  # seconds to wait for the helper once the own steps are done
 _PATIENCE_WITH_OTHERS = 180.0  # seconds to wait for another program's compilation before this one compiles as well
 _LOCK = Lock()
-_PREPARED: list[bool] = []  # holds something once this process has seen to it
 
 Kinds = dict[str, Any]
 
 
 def prepare(*arguments: Any) -> None:
     """Have `live_weeks` compiled for such arguments, if that has never been done."""
-    if is_interpreted() or _PREPARED:
+    if is_interpreted() or live_weeks.overloads:
         return
     with _LOCK:
-        if not live_weeks.signatures and not is_compiled(live_weeks):
+        if not live_weeks.overloads and not is_compiled(live_weeks):
             with turn(_cache() / "turn", lambda: is_compiled(live_weeks), _PATIENCE_WITH_OTHERS) as is_ours:
                 if is_ours:
                     _compile_all(*arguments)
-        _PREPARED.append(True)
 
 
 def _cache() -> Path:

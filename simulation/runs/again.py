@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import partial
 
@@ -16,14 +16,15 @@ from simulation.runs.outcome import Groups, Outcome, Replicate
 from simulation.runs.splitting import lives_of, with_both_lives
 from simulation.scenario.schema import Scenario, as_data
 
-_MOST = 64  # policies that are kept: 0.4 MB each of 260 weeks in one market
+_MOST = 64
 
 
 class Again:
     """Lives one replicate of a scenario as often as it is asked to, and only those of its policies that have changed.
 
     What was lived is kept, policy by policy, the latest that were asked for: a change of one policy's terms costs one
-    policy's life, a change of a number that of all. It serves one thread at a time.
+    policy's life, a change of a number that of all. It serves one thread at a time, and keeps at most so many policies,
+    0.3 MB each of 260 weeks.
 
     Examples
     --------
@@ -37,7 +38,8 @@ class Again:
     True
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = _MOST) -> None:
+        self._most = most
         self._kept: OrderedDict[str, Replicate] = OrderedDict()
 
     def __call__(
@@ -46,8 +48,12 @@ class Again:
         numbers: Mapping[str, float] | None = None,
         replicate: int = 0,
         split: bool = False,
+        progress: Callable[[int], None] | None = None,
     ) -> Outcome:
         """Return the outcome of one replicate, without its shoppers: to the bit what a run finds of that replicate.
+
+        Its books are added up over markets and cells. `progress` is called with the number of weeks just lived; what it
+        raises ends the life, of which nothing is kept.
 
         With `split`, which needs a press in the scenario, both lives of each policy are known, as in `run_scenario`.
 
@@ -58,10 +64,10 @@ class Again:
         keys = _keys(scenario, numbers or {}, replicate, split)
         changed = [policy for policy, key in keys.items() if key not in self._kept]
         if changed:
-            lived = _lived(scenario, numbers, replicate, changed, split)
+            lived = _lived(scenario, numbers, replicate, changed, split, progress)
             self._kept |= {keys[policy]: _alone(lived, place) for place, policy in enumerate(changed)}
         parts = [self._asked_for(key) for key in keys.values()]
-        while len(self._kept) > max(_MOST, len(keys)):
+        while len(self._kept) > max(self._most, len(keys)):
             self._kept.popitem(last=False)
         return Outcome(scenario, (_together(parts),), nobody(len(parts)), "columns", 0.0, "")
 
@@ -71,12 +77,17 @@ class Again:
 
 
 def _lived(
-    scenario: Scenario, numbers: Mapping[str, float] | None, replicate: int, policies: Sequence[str], split: bool
+    scenario: Scenario,
+    numbers: Mapping[str, float] | None,
+    replicate: int,
+    policies: Sequence[str],
+    split: bool,
+    progress: Callable[[int], None] | None,
 ) -> Replicate:
     open_model = partial(Simulation, scenario, replicate=replicate, overrides=numbers)
-    model = open_model(policies=policies).run()
-    lived, lives = replicate_of(model), lives_of(model) if split else None
-    return with_both_lives(lived, lives, scenario, open_model) if lives else lived
+    model = open_model(policies=policies).run(progress)
+    lived, lives = replicate_of(model).added_up(), lives_of(model) if split else None
+    return with_both_lives(lived, lives, scenario, open_model, progress) if lives else lived
 
 
 def _keys(scenario: Scenario, numbers: Mapping[str, float], replicate: int, split: bool) -> dict[str, str]:

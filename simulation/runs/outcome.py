@@ -65,6 +65,10 @@ class Replicate:
         """The books added up over weeks and markets. Shape (policies, cells, measures)."""
         return self.weekly.sum(axis=(0, 2)) if self.cells is None else self.cells
 
+    def added_up(self) -> "Replicate":
+        """Return the same replicate with its books added up over markets and cells, and by cell beside them."""
+        return replace(self, books=self.weekly.sum(axis=(2, 3), keepdims=True), cells=self.by_cell)
+
     def put_away(self, spool: Spool) -> "Replicate":
         """Return the same replicate with its books in a file."""
         return replace(self, books=spool.put(self.weekly))

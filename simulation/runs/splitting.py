@@ -42,7 +42,7 @@ Relive = Callable[[Plan], Mapping[str, Life]]
 def lives_of(model: Simulation) -> dict[str, Life]:
     """Return how a model has lived each of its policies."""
     outcome = outcome_of(model)
-    found, sums = measures_of(outcome), _sums(outcome.replicates[0])
+    found, sums = measures_of(outcome), _sums(outcome.replicates[0].added_up())
     weeks, presses = outcome.replicates[0].exposed_week.tolist(), model.institutions(Press)
     return {
         policy: Life(
@@ -56,9 +56,9 @@ def lives_of(model: Simulation) -> dict[str, Life]:
 
 
 def _sums(replicate: Replicate) -> dict[str, Floats]:
-    """Return a replicate's books added up: all that is read of it as a mean."""
+    """Return all that is read as a mean of a replicate whose books are added up."""
     return {
-        "weekly": replicate.weekly.sum(axis=(2, 3), keepdims=True),
+        "weekly": replicate.weekly,
         "accounts": replicate.accounts,
         "cells": replicate.by_cell,
         **{name: getattr(replicate.groups, name) for name in Groups.__annotations__},
@@ -78,21 +78,30 @@ def first_stories(model: Simulation) -> Plan:
     }
 
 
-def lived_again(open_model: Callable[..., Simulation], plan: Plan) -> dict[str, Life]:
+def lived_again(
+    open_model: Callable[..., Simulation], progress: Callable[[int], None] | None, plan: Plan
+) -> dict[str, Life]:
     """Return the lives of a plan's policies; `open_model` opens a model of a replicate."""
     if not plan:
         return {}
-    model = open_model(policies=tuple(plan), first_stories=plan).run()
+    model = open_model(policies=tuple(plan), first_stories=plan).run(progress)
     lives = lives_of(model)
     model.__dict__.clear()  # institutions refer to their model: all shoppers would stay until garbage is next collected
     return lives
 
 
 def with_both_lives(
-    plain: Replicate, lives: Mapping[str, Life], scenario: Scenario, open_model: Callable[..., Simulation]
+    plain: Replicate,
+    lives: Mapping[str, Life],
+    scenario: Scenario,
+    open_model: Callable[..., Simulation],
+    progress: Callable[[int], None] | None = None,
 ) -> Replicate:
-    """Return a replicate, lived by chance as `lives` say, with both lives of every policy and its expected books."""
-    luck, relive = luck_of_first_story(scenario, plain.number), partial(lived_again, open_model)
+    """Return a replicate, lived by chance as `lives` say, with both lives of every policy and its expected books.
+
+    `progress` is called with the number of weeks just lived.
+    """
+    luck, relive = luck_of_first_story(scenario, plain.number), partial(lived_again, open_model, progress)
     split, expected = split_of(lives, scenario.practice_names, luck, relive, planned(scenario))
     groups = Groups(**{name: expected.pop(name) for name in Groups.__annotations__})
     weighted = replace(

@@ -9,6 +9,7 @@
 - screened: which numbers act in a scenario, and how much
 - slider_ends: what the ends of a number's range mean, in words
 - offered: what a page is told of a scenario that can be changed there
+- turns: threads that do what is most urgent first
 - small: the small run that answers while a slider moves
 - bounded: what carries out the runs of a question, no more than a page may ask for
 - worker: a process that lives one run after another
@@ -19,7 +20,7 @@
 - ask_pages: (+ ask.html, question.html, question.js) questions about a run that is done, and their answers
 - scenario_pages: (+ first.html, first.js, scenario.html, instrument.js, state.js, cards.js, sliders.js, live.js) the
   first page, and a scenario as an instrument
-- compared: (+ compare.html) runs side by side
+- compared: (+ compare.html, compare.js) runs side by side
 - user: (+ run.html, run.js, show.js, draw.js, save.js, dom.js, tray.js, ask.js, answer.html, lives.html, past.html) the
   pages of runs
 - class_forms: what the pages of a class read from forms and answer with

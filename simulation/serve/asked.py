@@ -67,6 +67,13 @@ class Asked:
             pairs.append(("terms", json.dumps(self.terms)))
         return urlencode(pairs)
 
+    @property
+    def changed(self) -> list[str]:
+        """What is not as the file says, in words."""
+        numbers = [f"{parameters()[each].name.replace('_', ' ')} {value:g}" for each, value in self.numbers.items()]
+        terms = [f"{name} {'edited' if name in self.base.policies else 'added'}" for name in self.terms]
+        return [*numbers, *terms]
+
     def _refuse_too_large(self) -> None:
         sizes = {name: getattr(self, name) for name in SIZES} | {"policies": len(self.policies)}
         for name, size in sizes.items():

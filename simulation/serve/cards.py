@@ -13,6 +13,7 @@ _CONSENT = {
     "opt_out": "members may opt out",
     "opt_in": "only with members who agree",
 }
+_PRACTICES = {"share_data": "card data passed on"}  # what does not read well by its own name
 _ALWAYS = ("do", "week", "until", "markets", "name", "with", "consent", "about")
 
 
@@ -34,7 +35,8 @@ def _what(said: Mapping[str, Any]) -> str:
     """Return what is done, without its terms."""
     if said["do"] == "share_data":
         return f"card data goes to the {said['with']}; {_CONSENT[said['consent']]}"
-    about = f" about {said['about'].replace('_', ' ')}" if "about" in said else ""
+    told = _PRACTICES.get(said.get("about", ""), said.get("about", "")).replace("_", " ")
+    about = f" about {told}" if told else ""
     asked = f"; {_CONSENT[said['consent']]}" if "consent" in said else ""
     return f"{said['do'].replace('_', ' ')}{about}{asked}"
 

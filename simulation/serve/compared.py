@@ -47,8 +47,14 @@ def _flat(data: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for name, value in data.items():
         called = f"{before}{name}".replace("_", " ")
-        found += _flat(value, f"{called}: ") if isinstance(value, Mapping) else [(called, _text(value))]
+        found += _flat(value, f"{called}: ") if isinstance(value, Mapping) else [_named(called, value)]
     return found
+
+
+def _named(called: str, value: Any) -> tuple[str, str]:
+    """Return a name and its value in words; what is drawn from a range has the name that it has where it is set."""
+    address = called.removeprefix("uncertain: ")
+    return (address.replace(".", ": "), f"drawn from {_text(value)}") if "." in address else (called, _text(value))
 
 
 def _text(value: Any) -> str:

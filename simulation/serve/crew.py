@@ -156,7 +156,8 @@ class Crew:
 
     def _tell_places(self) -> None:
         for place, task in enumerate(self._in_turn(), start=1):
-            task.tell({"place": place})
+            if not task.told or task.told[-1] != {"place": place}:
+                task.tell({"place": place})
 
     def _in_turn(self) -> list[Task]:
         """Return who waits in the order in which they come to be served."""

@@ -29,6 +29,10 @@ export function dollars(amount, signed = false) {
   return `${sign}$${size >= 10 ? Math.round(size) : Number(size.toPrecision(2))}`;
 }
 
+export function cents(amount) {
+  return `${amount < 0 ? "−" : "+"}$${Math.abs(amount).toFixed(2)}`;
+}
+
 export function plain(value) {
   return String(Number(value.toPrecision(3)));
 }

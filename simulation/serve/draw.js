@@ -1,7 +1,7 @@
 // The answer as pictures: every replicate as a dot beside the line of nothing, and four lines week by week with bands.
 // The state before the last change stays as a ghost in grey.
 
-import { dollars, percent, plain, svg } from "/files/dom.js";
+import { cents, dollars, html, percent, plain, svg } from "/files/dom.js";
 
 const YEAR = 52;
 const ROW = 17;
@@ -30,18 +30,19 @@ function ticks(low, high, count) {
 
 export function worth(policy) {
   const error = policy.error === null ? "" : ` ± ${dollars(policy.error)}`;
-  return `${dollars(policy.mean, true)}${error}, ${dollars(policy.per_household_year, true)} a household and year`;
+  return `${dollars(policy.mean, true)}${error}, ${cents(policy.per_household_year)} a household and year`;
 }
 
 // --- the strip of dots -------------------------------------------------------------------------------------------
 
-export function drawStrip(figure, answer, ghost) {
+// All of `others` are drawn on the same scale.
+export function drawStrip(figure, answer, ghost, others = []) {
   const wide = Math.max(280, figure.clientWidth || 600);
-  const others = answer.policies.slice(1);
+  const policies = answer.policies.slice(1);
   const before = new Map((ghost?.policies ?? []).map((policy) => [policy.name, policy]));
-  const rows = others.map((policy) => HEAD + ROW * policy.dots.length);
+  const rows = policies.map((policy) => HEAD + ROW * policy.dots.length);
   const high = rows.reduce((sum, each) => sum + each, 0);
-  const shown = others.flatMap((policy) => [policy, before.get(policy.name)]).filter(Boolean);
+  const shown = policies.flatMap((policy) => [policy, before.get(policy.name)]).filter(Boolean).concat(others.flatMap((each) => each.policies));
   const values = [0, ...shown.flatMap((policy) => policy.dots.flatMap((row) => row.values))];
   const room = 0.05 * (Math.max(...values) - Math.min(...values)) || 1;
   const [low, top] = [Math.min(...values) - room, Math.max(...values) + room];
@@ -49,7 +50,7 @@ export function drawStrip(figure, answer, ghost) {
   const picture = svg("svg", { viewBox: `0 0 ${wide} ${high + 36}`, role: "img", "aria-label": stripInWords(answer) });
   picture.append(svg("line", { class: "zero", x1: x(0), x2: x(0), y1: 4, y2: high }));
   let y = 0;
-  others.forEach((policy, place) => {
+  policies.forEach((policy, place) => {
     picture.append(...policyRows(policy, place + 1, before.get(policy.name), x, y, wide));
     y += rows[place];
   });
@@ -73,7 +74,7 @@ function policyRows(policy, place, before, x, top, wide) {
       svg("title", {}, `${policy.name}${row.label ? `, ${row.label}` : ""}: ${dollars(value, true)}`)));
     return [svg("text", { class: "axis", x: 76, y: y + 4, "text-anchor": "end" }, row.label), ...dots];
   });
-  const ghost = before ? [svg("line", { class: "ghost mean", x1: x(before.mean), x2: x(before.mean), y1: top + HEAD - 4, y2: bottom + 3 },
+  const ghost = before && !policy.pale ? [svg("line", { class: "ghost mean", x1: x(before.mean), x2: x(before.mean), y1: top + HEAD - 4, y2: bottom + 3 },
     svg("title", {}, `before the change: ${dollars(before.mean, true)}`))] : [];
   const mean = svg("line", { class: `mean ${lineOf(policy, place)}`, x1: x(policy.mean), x2: x(policy.mean), y1: top + HEAD - 4, y2: bottom });
   return [svg("g", { class: policy.pale ? "pale" : null }, ...ghost, name, ...marks, mean)];
@@ -103,7 +104,7 @@ function lineFigure(line, answer, old, ghost) {
   const room = 0.04 * (Math.max(...values) - Math.min(...values)) || 0.01;
   const [low, top] = [Math.min(...values) - room, Math.max(...values) + room];
   const [x, y] = [scale(0, last, left, wide - 8), scale(low, top, high - 34, 26)];
-  const picture = svg("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img", "aria-label": lineInWords(line, answer) },
+  const picture = svg("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img", "aria-label": lineInWords(line, answer), style: `--faint:${0.3 / line.policies.length}` },
     svg("text", { class: "strong title", x: 4, y: 14 }, line.title));
   for (const at of ticks(low, top, 4)) {
     picture.append(svg("line", { class: at === 0 ? "zero" : "grid", x1: left, x2: wide - 8, y1: y(at), y2: y(at) }),
@@ -118,7 +119,8 @@ function lineFigure(line, answer, old, ghost) {
     const outline = [...curve(answer.lines.weeks, band.high), ...curve(answer.lines.weeks, band.low).reverse()];
     picture.append(svg("polygon", { class: `band ${lineOf(answer.policies[place], place)}${band.pale ? " pale" : ""}`, points: outline.join(" ") }));
   });
-  (old?.policies ?? []).forEach((band) => {
+  const stale = new Set(answer.policies.filter((policy) => policy.pale).map((policy) => policy.name));
+  (old?.policies ?? []).filter((_, place) => !stale.has(ghost.policies[place].name)).forEach((band) => {
     picture.append(svg("polyline", { class: "ghost", points: curve(ghost.lines.weeks, band.mid).join(" ") }));
   });
   line.policies.forEach((band, place) => {
@@ -129,9 +131,15 @@ function lineFigure(line, answer, old, ghost) {
   return figure;
 }
 
+// Policies that act in the same week stand beside each other.
 function events(answer, x, y) {
+  const taken = new Map();
+  const beside = (week) => {
+    taken.set(week, (taken.get(week) ?? -1) + 1);
+    return 5 * taken.get(week);
+  };
   return answer.policies.flatMap((policy, place) => policy.events.map(({ week, label }) =>
-    label ? svg("path", { class: `event ${lineOf(policy, place)}`, d: `M${x(week) - 4},${y + 8}h8l-4,-8z` }, svg("title", {}, `${policy.name}: ${label}`))
+    label ? svg("path", { class: `event ${lineOf(policy, place)}`, d: `M${x(week) - 4 + beside(week)},${y + 8}h8l-4,-8z` }, svg("title", {}, `${policy.name}: ${label}`))
       : svg("line", { class: `event ${lineOf(policy, place)}`, x1: x(week), x2: x(week), y1: y - 6, y2: y }, svg("title", {}, `${policy.name}: a story ran in week ${week}, in one replicate`))));
 }
 
@@ -140,12 +148,8 @@ function lineInWords(line, answer) {
   return `${line.title}, by week; median and 10 to 90 % of replicates. ${ends.join("; ")}`;
 }
 
-export function drawLegend(list, answer) {
-  list.replaceChildren(...answer.policies.map((policy, place) => {
-    const item = document.createElement("li");
-    const key = document.createElement("span");
-    key.className = `line ${lineOf(policy, place)}`;
-    item.append(key, ` ${policy.name}`);
-    return item;
-  }));
+export function drawLegend(list, answer, ghost) {
+  const items = answer.policies.map((policy, place) => [lineOf(policy, place), policy.name]);
+  if (ghost) items.push(["before", "before the change, the same shoppers"]);
+  list.replaceChildren(...items.map(([line, name]) => html("li", {}, html("span", { class: `line ${line}` }), ` ${name}`)));
 }

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -46,8 +47,8 @@ class _TooLargeBodyError(Exception):
 class Pace:
     """How many requests an address may make: so many at once, and so many a second after that."""
 
-    burst: float = 1_000
-    a_second: float = 60
+    burst: float = 2_000
+    a_second: float = 200  # a class behind one address: thirty who each move a slider ask for some eighty
     most_addresses: int = 1_000
     _left: "OrderedDict[str, tuple[float, float]]" = field(default_factory=OrderedDict)
 
@@ -103,6 +104,8 @@ class Guard:
             await self.app(scope, receive, answer.send)
         except _TooLargeBodyError:
             await answer.instead(scope, receive, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large())
+        except ClientDisconnect:
+            return  # a page asks for something else meanwhile
         except Exception:
             _LOG.exception("a request failed: %s %s", scope["method"], scope["path"])
             said = "Something went wrong here; it has been noted. Please go back and try again."

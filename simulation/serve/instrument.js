@@ -6,7 +6,7 @@ import { html } from "/files/dom.js";
 import { Live } from "/files/live.js";
 import { show } from "/files/show.js";
 import { showSliders } from "/files/sliders.js";
-import { SIZES, namesOf, read, written } from "/files/state.js";
+import { SIZES, changes, namesOf, read, written } from "/files/state.js";
 import { put, showTray } from "/files/tray.js";
 
 const given = JSON.parse(document.getElementById("case").textContent);
@@ -15,7 +15,8 @@ const live = new Live(given.name, told);
 const undone = [];
 let state = read(given, location.search);
 let current = written(given, state);
-let [drawn, ghost, label] = [null, null, ""];
+let [drawn, label] = [null, ""];
+let [answers, before] = [new Map(), new Map()]; // of this state and of the last, by replicates and shoppers
 let words = given.words;
 let moving = "";
 
@@ -27,11 +28,18 @@ function changed({ slider = "", policy = given.about } = {}) {
   if (query === current) return;
   if (!slider || slider !== moving) {
     undone.push(current);
-    ghost = drawn;
+    left();
   }
+  answers = new Map();
   [moving, current] = [slider, query];
   history.replaceState(null, "", query ? `?${query}` : location.pathname);
   go(policy);
+}
+
+// What the state that is left was answered stays as a ghost, if it was.
+function left() {
+  if (answers.size) before = answers;
+  answers = new Map();
 }
 
 function go(policy = given.about) {
@@ -66,14 +74,15 @@ function build() {
 function sayScreened() {
   const drawnOnes = given.drawn ? ` What is not set is drawn anew in each replicate: ${given.drawn}.` : "";
   at("screened").textContent = (given.is_screened
-    ? "Those that move the answer most come first; numbers that do nothing here are left out."
+    ? "Those that move the answer most come first, the bar says how much; numbers that do nothing here are left out."
     : "Which numbers act here is being found out; the usual ones meanwhile.") + drawnOnes;
 }
 
 function back(query, isUndo) {
   if (!isUndo) undone.push(current);
   state = read(given, query);
-  [current, ghost, moving] = [query, drawn, ""];
+  left();
+  [current, moving] = [query, ""];
   history.replaceState(null, "", query ? `?${query}` : location.pathname);
   build();
   go();
@@ -130,13 +139,25 @@ function full(answer, said) {
   label = `${said}.`;
   at("state").textContent = label;
   drawn = withOthers(answer);
-  show(drawn, ghost);
+  draw(answer);
+}
+
+// Two answers are drawn over each other only if the same shoppers lived the same replicates.
+function draw({ replicates, shoppers }) {
+  const kind = `${replicates} ${shoppers}`;
+  answers.set(kind, drawn);
+  show(drawn, before.get(kind) ?? null);
+}
+
+function coloured(found) {
+  const every = namesOf(given, state);
+  return { ...found, policies: found.policies.map((policy) => ({ ...policy, colour: every.indexOf(policy.name) })) };
 }
 
 // Policies that are still on their way stand as they were, pale.
 function withOthers(found) {
   const every = namesOf(given, state);
-  const answer = { ...found, policies: found.policies.map((policy) => ({ ...policy, colour: every.indexOf(policy.name) })) };
+  const answer = coloured(found);
   const places = new Map(drawn?.policies.map((policy, place) => [policy.name, place]));
   const fresh = new Map(answer.policies.map((policy, place) => [policy.name, place]));
   const names = every.filter((name) => state.on.has(name) && (fresh.has(name) || places.has(name)));
@@ -157,7 +178,7 @@ async function done({ full: answer, run }) {
   full(answer, `Full run: ${answer.replicates} replicates of ${answer.shoppers.toLocaleString("en")} shoppers, seed ${answer.seed}`);
   const more = await (await fetch(`/runs/${run}/answer`)).text();
   const page = new DOMParser().parseFromString(more, "text/html");
-  const keepIt = html("button", { type: "button", onclick: () => put(run, given.name + (current ? `: ${decodeURIComponent(current)}`.slice(0, 80) : ""), at("tray")) }, "Put this run into the tray");
+  const keepIt = html("button", { type: "button", onclick: () => put(run, [given.title, ...changes(given, state)].join("; "), at("tray")) }, "Put this run into the tray");
   at("further").replaceChildren(html("p", {}, keepIt, " ", html("a", { href: `/runs/${run}` }, "This run on a page of its own")), ...page.body.childNodes);
 }
 
@@ -173,6 +194,13 @@ async function refreshNumbers() {
   sayScreened();
 }
 
+// What the first change will be drawn over.
+async function first() {
+  const mine = live.turn;
+  const found = await live.unchanged(written(given, state, true));
+  if (found && mine === live.turn) answers.set(`${found.replicates} ${found.shoppers}`, coloured(found));
+}
+
 // What a scenario says as it is has been lived for everybody; only what is asked otherwise is lived anew.
 async function open() {
   if (!current) {
@@ -180,6 +208,9 @@ async function open() {
     if (current) return;
     small({ small: answer, words, milliseconds: 0 });
     live.isFull = live.turn + 1;
+    go();
+    first();
+    return;
   }
   go();
 }

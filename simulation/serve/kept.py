@@ -137,7 +137,7 @@ class Kept:
 
     def asked(self, run: str) -> Mapping[str, Any]:
         """Return what was asked in a known run: as its page says it, and the address of the page to ask from."""
-        return json.loads((self._asked / run / _ASKED).read_bytes())
+        return {"changed": [], **json.loads((self._asked / run / _ASKED).read_bytes())}
 
     def text(self, run: str) -> str:
         """Return the scenario of a known run as it is run."""
@@ -249,6 +249,7 @@ def _record(asked: Asked, asker: str) -> dict[str, Any]:
         "title": scenario.title,
         "question": scenario.question,
         "policies": list(scenario.policies),
+        "changed": asked.changed,
         "shoppers": scenario.population.shoppers,
         "simulated": scenario.simulated,
         "weeks": scenario.weeks,

@@ -41,6 +41,12 @@ export class Live {
     this.inFlight = false;
   }
 
+  // What the few replicates of a first answer say of the state as it is.
+  async unchanged(query) {
+    this.better = new AbortController();
+    return (await this.post("small", `${query}&small=${BETTER[0]}`, this.better.signal))?.answer;
+  }
+
   isNewest(change) {
     return this.next === null && change.turn === this.turn && this.isFull !== this.turn;
   }
@@ -67,7 +73,10 @@ export class Live {
   async full(query) {
     const mine = this.turn;
     const found = await this.post("runs", query);
-    if (mine !== this.turn) return;
+    if (mine !== this.turn) {
+      if (found?.run) this.cancel(found.run);
+      return;
+    }
     if (!found || found.wrong) {
       if (found) this.told({ wrong: found.wrong });
       return;
@@ -95,7 +104,12 @@ export class Live {
 
   stop() {
     this.events?.close();
-    if (this.run) fetch(`/runs/${this.run}/cancel`, { method: "POST", headers }).catch(() => null);
+    if (this.run) this.cancel(this.run);
     this.run = null;
+  }
+
+  // Nobody waits for it any longer.
+  cancel(run) {
+    fetch(`/runs/${run}/cancel`, { method: "POST", headers }).catch(() => null);
   }
 }

@@ -29,6 +29,7 @@ def offered(name: str, scenario: Scenario, effects: Mapping[str, float], is_scre
     """Return all that a page needs to show a scenario and to have it changed, as plain data."""
     return {
         "name": name,
+        "title": scenario.title,
         "policies": as_data(scenario)["policies"],
         "words": {policy: [in_plain_words(each) for each in actions] for policy, actions in scenario.policies.items()},
         "about": scenario.asks_about or list(scenario.policies)[-1],

@@ -21,7 +21,7 @@ from simulation.serve.kept import Kept
 from simulation.serve.offered import offered
 from simulation.serve.pages import Form, form_of, page
 from simulation.serve.shelf import Shelf
-from simulation.serve.small import MOST_SMALL, SmallRuns
+from simulation.serve.small import FIRST, MOST_SMALL, SmallRuns
 
 _FLAGSHIP = "shopsense_ifa"
 _NO_MORE = Response(status_code=HTTPStatus.NO_CONTENT)
@@ -89,7 +89,8 @@ class ScenarioPages:
         try:
             wanted = asked(name, base, form)
             scenario = wanted.scenario
-            answer = await self._small.answer(asker(request), _focused(wanted, form), _replicates(form))
+            rank = FIRST if "focus" in form else _replicates(form)
+            answer = await self._small.answer(asker(request), _focused(wanted, form), _replicates(form), rank)
         except AskedError as error:
             return _wrong(error)
         if answer is None:

@@ -13,7 +13,7 @@ export function show(answer, ghost = null) {
   if (said.textContent !== answer.sentences[0]) said.textContent = answer.sentences[0];
   drawStrip(strip, answer, ghost);
   offerSaving(strip, "worth", () => stripRows(answer));
-  drawLegend(document.getElementById("legend"), answer);
+  drawLegend(document.getElementById("legend"), answer, ghost);
   drawLines(lines, answer, ghost);
   answer.lines.lines.forEach((line, place) =>
     offerSaving(lines.children[place], line.title, () => lineRows(answer, line)));

@@ -39,3 +39,13 @@ export function written(given, state, whole = false) {
   if (Object.keys(state.terms).length) fields.set("terms", JSON.stringify(state.terms));
   return fields.toString();
 }
+
+// What is not as the file says, in words.
+export function changes(given, state) {
+  const names = new Map(given.numbers.map(({ address, name }) => [address, name]));
+  const numbers = Object.entries(state.numbers).map(([address, value]) => `${names.get(address) ?? address.split(".")[1].replaceAll("_", " ")} ${value}`);
+  const policies = Object.keys(state.terms).map((name) => `${name} ${name in given.policies ? "edited" : "added"}`);
+  const off = Object.keys(given.policies).filter((name) => !state.on.has(name)).map((name) => `without ${name}`);
+  const sizes = SIZES.filter((name) => state.sizes[name] !== given.usual[name]).map((name) => `${name} ${state.sizes[name].toLocaleString("en")}`);
+  return [...numbers, ...policies, ...off, ...sizes];
+}

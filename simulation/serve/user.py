@@ -17,7 +17,7 @@ from simulation.runs.outcome import DEFINITIONS
 from simulation.serve.answering import asker, event, first_wanted, known, streamed, submitted, waited
 from simulation.serve.ask_pages import ask_routes
 from simulation.serve.compared import MOST_COMPARED, comparison
-from simulation.serve.crew import Crew
+from simulation.serve.crew import ENDED, Crew
 from simulation.serve.kept import DAYS_KEPT, LIVES, TABLES, Kept
 from simulation.serve.lines import tables
 from simulation.serve.pages import AT_ONCE, Part, own_files, page
@@ -27,7 +27,7 @@ from simulation.serve.shelf import Shelf
 
 SCRIPTS = (
     "dom.js", "state.js", "cards.js", "sliders.js", "draw.js", "save.js", "show.js", "live.js", "tray.js", "ask.js",
-    "first.js", "instrument.js", "run.js", "question.js",
+    "first.js", "instrument.js", "compare.js", "run.js", "question.js",
 )  # fmt: skip
 """The scripts of the pages."""
 
@@ -119,8 +119,14 @@ class _Runs:
             yield event({"state": "stopped"})
 
     async def past(self, request: Request) -> Response:
-        """List the runs that are kept, the latest first."""
-        return known(request, page("past.html", runs=self._kept.past(asker(request)), days=DAYS_KEPT))
+        """List the runs that are done or on their way, the latest first; a change that was overtaken leaves none."""
+        every = self._kept.past(asker(request))
+        runs = [each for each in every if each["is_done"] or self._is_on_its_way(each["run"])]
+        return known(request, page("past.html", runs=runs, days=DAYS_KEPT))
+
+    def _is_on_its_way(self, run: str) -> bool:
+        task = self._crew.find(run)
+        return task is not None and task.state not in ENDED
 
     async def delete(self, request: Request) -> Response:
         """Delete a run, for those who asked for it."""

@@ -35,7 +35,7 @@ SEEN = "seen.json"
 _EARLY = 8
 """Replicates after which a run's answer so far is told."""
 
-_BEHIND_PAGES = 5  # a process that lives runs makes way for the one that answers pages
+_BEHIND_PAGES = 10  # a process that lives runs makes way for the one that answers pages
 
 Kind = Literal["run", "report", "question", "screening"]
 
