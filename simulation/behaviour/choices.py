@@ -203,12 +203,6 @@ def most_staying_away(acted: float, by_grievance: float) -> float:
     return by_grievance * acted + _ROUNDING
 
 
-@rule
-def weeks_after(weeks: int, stayed: int) -> int:
-    """Return how many weeks somebody has stayed away, counted up to 255."""
-    return min(255, weeks + stayed)
-
-
 # --- shop ---------------------------------------------------------------------------------------------------------
 
 

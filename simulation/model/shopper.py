@@ -265,8 +265,7 @@ class Shopper(Household):
         """Stay away this week, without leaving, if a grievance says so; count the weeks whose trips it cost."""
         luck, p = self.luck(week, Purpose.AVOIDING), week.p
         self.away = self.choices.stays_away(luck, self.acted, p["avoiding_by_grievance"], self.has_rival)
-        missed = self.patron * self.away if self.trips > 0 else 0
-        self.away_weeks = self.choices.weeks_after(self.away_weeks, missed)
+        self.away_weeks += self.patron * self.away if self.trips > 0 else 0
         self.trips *= self.patron * (1 - self.away)
 
     def use_card(self, week: Week) -> None:
