@@ -203,6 +203,12 @@ def most_staying_away(acted: float, by_grievance: float) -> float:
     return by_grievance * acted + _ROUNDING
 
 
+@rule
+def weeks_after(weeks: int, stayed: int) -> int:
+    """Return how many weeks somebody has stayed away; from 255 on, 254 and 255 by turns, so that each week still shows."""
+    return weeks + stayed if weeks < 255 else 255 - stayed
+
+
 # --- shop ---------------------------------------------------------------------------------------------------------
 
 

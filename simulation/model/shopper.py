@@ -265,7 +265,8 @@ class Shopper(Household):
         """Stay away this week, without leaving, if a grievance says so; count the weeks whose trips it cost."""
         luck, p = self.luck(week, Purpose.AVOIDING), week.p
         self.away = self.choices.stays_away(luck, self.acted, p["avoiding_by_grievance"], self.has_rival)
-        self.away_weeks += self.patron * self.away if self.trips > 0 else 0
+        missed = self.patron * self.away if self.trips > 0 else 0
+        self.away_weeks = self.choices.weeks_after(self.away_weeks, missed)
         self.trips *= self.patron * (1 - self.away)
 
     def use_card(self, week: Week) -> None:

@@ -28,7 +28,8 @@ def stay_away(found: int, p: Record, luck: Halves, people: Record, lives: Record
     for place in range(found):
         i = s["who"][place]
         away[i] = choices.stays_away(luck_of(luck[i]), acted[i], by_grievance, has_rival[i])
-        away_weeks[i] += patron[i] * away[i] if trips[i] > 0 else 0
+        missed = patron[i] * away[i] if trips[i] > 0 else 0
+        away_weeks[i] = choices.weeks_after(away_weeks[i], missed)
 
 
 @inner
