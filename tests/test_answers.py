@@ -93,6 +93,12 @@ def test_without_a_run_there_is_nothing_to_tell(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("report.html"))
 
 
+def test_a_name_with_brackets_has_its_answers_too(run: Path) -> None:
+    draft = run.rename(run.with_name("case [draft]"))
+    tell(answer(draft, "break-even", ["It pays."]))
+    assert "<h3>Break even</h3>" in (draft / "report.html").read_text()
+
+
 @pytest.mark.parametrize("record", [None, "{not json", "[]", "{}"])
 def test_a_report_whose_run_says_nothing_of_itself_is_left_as_it_is(run: Path, record: str | None) -> None:
     (run / "run.json").unlink()

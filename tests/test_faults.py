@@ -116,15 +116,25 @@ def test_a_folder_that_vanishes_while_it_is_written_is_made_again_or_refused(tmp
     assert (parent / "run" / PLAIN).read_text() == "again"
 
 
-def test_only_what_the_dead_have_left_is_cleared(tmp_path: Path) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="rights are kept otherwise there")
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o755), (0o027, 0o750)])
+def test_results_are_open_to_those_to_whom_their_owner_s_files_are(mask: int, mode: int, tmp_path: Path) -> None:
+    usual = os.umask(mask)
+    try:
+        write_whole(tmp_path / "run", PLAIN, filling("text"))
+    finally:
+        os.umask(usual)
+    assert (tmp_path / "run").stat().st_mode & 0o777 == mode
+
+
+@pytest.mark.parametrize("name", ["run", "run [draft]"])
+def test_only_what_the_dead_have_left_is_cleared(name: str, tmp_path: Path) -> None:
     child = subprocess.Popen([sys.executable, "-c", ""])
     child.wait()
-    dead, alive, other = (
-        tmp_path / name for name in (f".run-{child.pid}-ab", f".run-{os.getpid()}-ab", ".run-mine-ab")
-    )
+    dead, alive, other = (tmp_path / f".{name}-{each}" for each in (f"{child.pid}-ab", f"{os.getpid()}-ab", "mine-ab"))
     for folder in (dead, alive, other):
         folder.mkdir()
-    write_whole(tmp_path / "run", PLAIN, filling("text"))
+    write_whole(tmp_path / name, PLAIN, filling("text"))
     assert not dead.exists() and alive.exists() and other.exists()
 
 

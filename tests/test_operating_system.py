@@ -15,6 +15,7 @@ from conftest import slow
 from simulation.behaviour import operating_system
 from simulation.behaviour.operating_system import hold, is_alive
 from simulation.classroom.journal import Journal, JournalError
+from simulation.runs.folders import ResultsError, write_whole
 
 
 class Kernel:
@@ -98,6 +99,25 @@ def test_a_file_is_closed_before_it_is_deleted(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(Path, "unlink", of_windows)
     journal.delete()
     assert not journal.path.exists()
+
+
+def test_windows_names_what_keeps_results_from_being_replaced(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fill(folder: Path) -> None:
+        (folder / "mark.txt").write_text("first")
+
+    write_whole(tmp_path / "run", "mark.txt", fill)
+    move = Path.rename
+
+    def of_windows(path: Path, target: Path) -> Path:
+        if path.name == "run":
+            raise PermissionError(13, "Access is denied")
+        return move(path, target)
+
+    monkeypatch.setattr(Path, "rename", of_windows)
+    monkeypatch.setattr(operating_system, "os", SimpleNamespace(name="nt"))
+    with pytest.raises(ResultsError, match="run: cannot be written: Access is denied; close whatever has a file of it"):
+        write_whole(tmp_path / "run", "mark.txt", fill)
+    assert [each.name for each in tmp_path.iterdir()] == ["run"], "what was there stays, and nothing beside it"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="flock is of other systems")

@@ -261,7 +261,8 @@ def test_a_grievance_keeps_those_away_who_have_somewhere_to_go() -> None:
     for acted in (0.0, 1e-12, 1e-6, 0.01, 0.2, 5.0):  # who is passed over would not have stayed away
         assert choices.stays_away(choices.most_staying_away(acted, 3.0), acted, 3.0, 1) == 0
     assert choices.stays_away(0.0, 0.0, 3.0, 1) == 0, "without a grievance nobody does"
-    assert [choices.weeks_after(weeks, 1) for weeks in (0, 254, 255)] == [1, 255, 255]
+    assert [choices.weeks_after(weeks, 1) for weeks in (0, 253, 254, 255)] == [1, 254, 255, 254]
+    assert [choices.weeks_after(weeks, 0) for weeks in (0, 254, 255)] == [0, 254, 255]
 
 
 def test_who_falls_from_the_top_of_a_tier_falls_hardest() -> None:

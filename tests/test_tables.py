@@ -15,6 +15,7 @@ from simulation.api.finished import of_outcome
 from simulation.cli.running import run as run_verb
 from simulation.cli.written import Written
 from simulation.model.accounts import Flow
+from simulation.model.simulation import Simulation
 from simulation.runs import extras
 from simulation.runs.columns import KEYS
 from simulation.runs.detail import Recorder
@@ -24,6 +25,7 @@ from simulation.runs.outcome import Outcome
 from simulation.runs.result_tables import tables_of
 from simulation.runs.results import write_results
 from simulation.runs.run import run_scenario
+from simulation.runs.table_files import Format
 from simulation.scenario.schema import Scenario, scenario_type
 
 ROOT = Path(__file__).parents[1]
@@ -270,6 +272,33 @@ def test_both_engines_keep_the_same() -> None:
     assert (found[0]["events"]["source"] == "experience").any()
 
 
+def test_no_week_of_staying_away_is_lost_however_many_there_are() -> None:
+    sold = {"week": 1, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
+    told = [sold, {"week": 1, "do": "press_story", "about": "share_data", "reach": 0.9}]
+    ever_minding_and_bound = {
+        "behaviour.avoiding_by_grievance": 1000,
+        "behaviour.stated_weight_in_action": 1,
+        "behaviour.resignation_growth_per_week": 0,
+        "behaviour.salience_half_life_weeks": 26,
+        "behaviour.salience_half_life_spread": 0,
+        "shopping.main_store_changes_per_year": 0,
+        "world.free_to_leave": 0,
+    }
+    bound = scenario_type().model_validate(CASE | {"policies": {"none": [], "sale": told}})
+    bound = bound.with_changes(weeks=300, replicates=1, shoppers=60, numbers=ever_minding_and_bound)
+    kept, missed = Recorder(["events"]), np.zeros(60, np.int64)
+
+    def watch(model: Simulation) -> None:
+        kept(model)
+        trips, patron = model.lives.trips.astype(np.int64), model.lives.patron
+        missed[model.people.number] += (trips[0] > 0) & (trips[1] == 0) & (patron[1] == 1)
+
+    made = tables_of(run_scenario(bound, observer=watch), kept)
+    events = pd.concat(list(made["events"])).query("what == 'stayed_away'")
+    assert events.groupby("shopper").size().reindex(range(60), fill_value=0).tolist() == missed.tolist()
+    assert missed.max() > 255
+
+
 # --- how tables describe themselves -------------------------------------------------------------------------------
 
 
@@ -315,17 +344,39 @@ def test_trust_is_a_mean_that_its_people_weigh(tables: dict[str, pd.DataFrame]) 
 # --- from Python, and from the command line -----------------------------------------------------------------------
 
 
-def test_python_gives_the_tables_that_the_folder_holds(outcome: Outcome, recorder: Recorder, folder: Path) -> None:
-    lived, loaded = of_outcome(outcome, recorder), a4.load(folder)
-    for name in ("replicates", "weekly", "payments", "shoppers", "events"):
-        here, there = getattr(lived, name), getattr(loaded, name)
-        assert list(here) == list(there) and len(here) == len(there) > 0
-        for column in here:
-            one, other = here[column], there[column]
-            if one.dtype == "category":
-                assert one.astype(object).fillna("nan").tolist() == other.astype(object).fillna("nan").tolist(), column
-            else:
-                assert np.allclose(one.astype(float), other.astype(float), rtol=1e-5, equal_nan=True), column
+FRAMES = ("summary", "replicates", "weekly", "payments", "shoppers", "events")
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_a_run_loaded_again_has_the_same_frames(
+    outcome: Outcome, recorder: Recorder, tmp_path: Path, format: Format
+) -> None:
+    write_results(outcome, tmp_path / "run", format=format, recorder=recorder)
+    lived, loaded = of_outcome(outcome, recorder), a4.load(tmp_path / "run")
+    for name in FRAMES:
+        pd.testing.assert_frame_equal(getattr(lived, name), getattr(loaded, name), check_exact=True)
+    for measure in ("value", "trust"):
+        pd.testing.assert_frame_equal(lived.measure(measure), loaded.measure(measure), check_exact=True)
+    shoppers, table = loaded.shoppers, loaded.measure("value")
+    assert (shoppers["patron"] - shoppers["opening_patron"]).min() == -1, "flags can be subtracted"
+    table["a column of one's own"] = 0
+
+
+def test_policies_that_look_like_something_else_are_loaded_as_they_were_named(tmp_path: Path) -> None:
+    odd = ["2024", "None", "=1+1", "'quoted", "nan"]
+    named = scenario_type().model_validate(CASE | {"policies": {name: [] for name in odd}, "markets": {"001": 1.0}})
+    run = of_outcome(run_scenario(named.with_changes(weeks=4, replicates=1, shoppers=60)))
+    loaded = a4.load(run.save(tmp_path / "odd"))
+    assert loaded.policies == tuple(odd) and list(loaded.measure("value")) == odd
+    for name in FRAMES[:-1]:
+        pd.testing.assert_frame_equal(getattr(run, name), getattr(loaded, name), check_exact=True)
+
+
+def test_a_folder_without_its_description_says_so(outcome: Outcome, tmp_path: Path) -> None:
+    write_results(outcome, tmp_path / "run")
+    (tmp_path / "run" / "datapackage.json").write_text("{}")
+    with pytest.raises(ValueError, match=r"datapackage\.json: is missing, or was changed"):
+        a4.load(tmp_path / "run").summary  # noqa: B018 # reading it is what fails
 
 
 def test_tables_in_parquet_alone_are_loaded_and_plotted(outcome: Outcome, tmp_path: Path, folder: Path) -> None:

@@ -1,7 +1,7 @@
 """A finished run: tables, measures, figures and a report, from memory or from a folder of results."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.api.frames import Frames, frames_in, frames_of
 from simulation.behaviour.spelling import unknown
 from simulation.runs import estimates, results
 from simulation.runs.columns import column_of_summary, column_of_total
@@ -18,21 +19,13 @@ from simulation.runs.folders import write_whole
 from simulation.runs.formats import dollars, percent
 from simulation.runs.measures import MEASURES, STUDIED, TOTALS
 from simulation.runs.outcome import Outcome
-from simulation.runs.result_tables import tables_of
 
 if TYPE_CHECKING:
     import pandas
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-Frames = Callable[[str], "pandas.DataFrame"]
-"""Gives a table of a run by its name."""
-
 _SUMMED_UP = ("policy", *map(column_of_summary, ("card_use", "churn", "value", "difference_mean", "loses")))
-
-_NO_EVENTS = (
-    'this run kept no events; ask for them: run(scenario, detail=["events"]), or `aislefour run --detail events`'
-)
 
 
 class Run:
@@ -110,7 +103,7 @@ class Run:
         if name not in TOTALS:
             raise ValueError(unknown("measure", name, TOTALS))
         table = self.replicates.pivot(index="replicate", columns="policy", values=column_of_total(name))
-        table = table[list(self.policies)]
+        table = table.set_axis(table.columns.astype(str), axis=1)[list(self.policies)]
         if self.record["headline"]["split"] and name in STUDIED:
             table[:] = self._split(name).lives(name).by_replicate()
         return table
@@ -258,34 +251,12 @@ def _copy(kept: Path, fresh: Path) -> None:
 
 def of_outcome(outcome: Outcome, recorder: Recorder | None = None) -> Run:
     """Return an outcome as a run; `recorder` has kept what was asked of single shoppers."""
-    import pandas as pd
-
-    def frame(name: str) -> "pandas.DataFrame":
-        """Return a table, whole."""
-        tables = tables_of(outcome, recorder)
-        if name not in tables:
-            raise ValueError(_NO_EVENTS)
-        return pd.concat(list(tables[name]), ignore_index=True)
-
-    return Run(results.run_record(outcome), frame, outcome, recorder)
-
-
-def _is_whole(column: str) -> bool:
-    """Return whether a column holds weeks or numbers of shoppers, which may be missing; not a number of the model."""
-    return (column.endswith("_week") and "." not in column) or column == "from_shopper"
+    return Run(results.run_record(outcome), frames_of(outcome, recorder), outcome, recorder)
 
 
 def of_folder(folder: Path) -> Run:
     """Return a folder of results as a run; raises ValueError, in plain words, where it holds none."""
-    from simulation.report.plot_lines import record_of, table_in
+    from simulation.report.plot_lines import record_of
 
     record = record_of(folder)
-
-    def frame(name: str) -> "pandas.DataFrame":
-        """Return a table of the folder, weeks and numbers of shoppers as whole numbers that may be missing."""
-        if name == "events" and not {"events.csv", "events.parquet"} & set(record["tables"]):
-            raise ValueError(_NO_EVENTS)
-        table = table_in(folder / f"{name}.csv")
-        return table.astype(dict.fromkeys(filter(_is_whole, map(str, table)), "Int32"))
-
-    return Run(record, frame, folder)
+    return Run(record, frames_in(folder, record), folder)

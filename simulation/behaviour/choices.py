@@ -205,8 +205,8 @@ def most_staying_away(acted: float, by_grievance: float) -> float:
 
 @rule
 def weeks_after(weeks: int, stayed: int) -> int:
-    """Return how many weeks somebody has stayed away, counted up to 255."""
-    return min(255, weeks + stayed)
+    """Return how many weeks somebody has stayed away; from 255 on 254 and 255 by turns, so that each still shows."""
+    return weeks + stayed if weeks < 255 else 255 - stayed
 
 
 # --- shop ---------------------------------------------------------------------------------------------------------

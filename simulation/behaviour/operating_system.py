@@ -39,6 +39,13 @@ def _windows() -> Any:
     return ctypes  # whose names for Windows are not there elsewhere
 
 
+def what_may_help(error: OSError) -> str:
+    """Return what may help where a file cannot be replaced: Windows lets nobody move what another program has open."""
+    if os.name == "nt" and isinstance(error, PermissionError):
+        return "; close whatever has a file of it open, such as a spreadsheet"
+    return ""
+
+
 def hold(stream: FileIO) -> None:
     """Hold a file against other processes until it is closed; raises OSError if another holds it."""
     try:

@@ -2,8 +2,10 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -58,14 +60,14 @@ def renew(report: Path) -> None:
         return
     with NamedTemporaryFile("w", dir=report.parent, delete=False, encoding="utf-8") as stream:
         stream.write(fresh)
-    Path(stream.name).chmod(0o644)
+    shutil.copymode(report, stream.name)
     Path(stream.name).replace(report)
 
 
 def answers_beside(run: Path) -> Iterator[Answer]:
     """Yield the answers that lie beside a folder of results, by name; other runs' results are none."""
     title, room = _read(run / RUN).get("title"), _ALL_TOGETHER
-    for folder in sorted(run.parent.glob(f"{run.name}-*")):
+    for folder in sorted(run.parent.glob(f"{escape(run.name)}-*")):
         record = {} if (folder / RUN).exists() else _read(folder / ASKED)
         origin = _part(record, "origin", dict)
         if record and origin.get("title", title) == title:

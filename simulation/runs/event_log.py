@@ -79,7 +79,7 @@ _BY_STATE: dict[What, Callable[[Lives, Lives], Flags]] = {
     What.SWAPPED: lambda before, now: (before.card == Card.ACTIVE) & (now.card == Card.SWAPPED),
     What.RESUMED: lambda before, now: (before.card == Card.DORMANT) & (now.card == Card.ACTIVE),
     What.ENROLLED: lambda before, now: (before.card == Card.NEVER) & (now.card == Card.ACTIVE),
-    What.STAYED_AWAY: lambda before, now: now.away_weeks > before.away_weeks,
+    What.STAYED_AWAY: lambda before, now: now.away_weeks != before.away_weeks,
     What.LEFT: lambda before, now: (before.patron == 1) & (now.patron == 0),
     What.RETURNED: lambda before, now: (before.patron == 0) & (now.patron == 1) & (before.left_week > 0),
     What.JOINED: lambda before, now: (before.patron == 0) & (now.patron == 1) & (before.left_week == 0),

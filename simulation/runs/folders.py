@@ -11,11 +11,13 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from glob import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from secrets import token_hex
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from simulation.behaviour.operating_system import is_alive
+from simulation.behaviour.operating_system import is_alive, what_may_help
 
 ASKED = "asked.json"
 """The file by which a folder of an answer is known: what was asked, and what was found."""
@@ -44,17 +46,17 @@ def write_whole(folder: Path, mark: str, fill: Callable[[Path], None]) -> list[P
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         _clear_after_the_dead(folder)
-        fresh = Path(mkdtemp(prefix=f".{folder.name}-{os.getpid()}-", dir=folder.parent))
+        fresh = folder.parent / f".{folder.name}-{os.getpid()}-{token_hex(4)}"
+        fresh.mkdir()  # open to those to whom others here are, as a temporary folder is not
     except OSError as error:
         raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
     try:
         fill(fresh)
         _seal(fresh, fresh / mark)
-        fresh.chmod(0o755)
         written = sorted(_names_in(fresh))
         _swap(fresh, folder)
     except OSError as error:
-        raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
+        raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}{what_may_help(error)}") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return [folder / name for name in written]
@@ -183,7 +185,7 @@ def _swap(fresh: Path, folder: Path) -> None:
 
 def _clear_after_the_dead(folder: Path) -> None:
     """Remove what processes have left half-written here that were killed."""
-    for path in folder.parent.glob(f".{folder.name}-*-*"):
+    for path in folder.parent.glob(f".{escape(folder.name)}-*-*"):
         number = path.name.removeprefix(f".{folder.name}-").split("-")[0]
         if number.isdecimal() and not is_alive(int(number)):
             shutil.rmtree(path, ignore_errors=True)

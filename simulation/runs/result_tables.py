@@ -71,7 +71,15 @@ def _identified(
         if part["policy"].dtype != "category":
             part["policy"] = part["policy"].astype("category").cat.set_categories(outcome.policies)
         first = (*which, *KEYS[table])
-        yield part[[*first, *(name for name in part if name not in first)]]
+        yield _wide(part[[*first, *(name for name in part if name not in first)]])
+
+
+def _wide(part: "pandas.DataFrame") -> "pandas.DataFrame":
+    """Return a table whose whole numbers have 64 bits: narrower ones overflow where somebody subtracts them."""
+    from pandas.api.types import is_extension_array_dtype, is_integer_dtype
+
+    whole = {str(name): kind for name, kind in part.dtypes.items() if is_integer_dtype(kind)}
+    return part.astype({name: "Int64" if is_extension_array_dtype(kind) else "int64" for name, kind in whole.items()})
 
 
 def weekly(outcome: Outcome) -> "Iterator[pandas.DataFrame]":
