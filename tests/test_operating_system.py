@@ -13,7 +13,7 @@ import pytest
 from conftest import slow
 
 from simulation.behaviour import operating_system
-from simulation.behaviour.operating_system import hold, is_alive
+from simulation.behaviour.operating_system import hold, is_alive, what_may_help
 from simulation.classroom.journal import Journal, JournalError
 from simulation.runs.folders import ResultsError, write_whole
 
@@ -118,6 +118,13 @@ def test_windows_names_what_keeps_results_from_being_replaced(monkeypatch: pytes
     with pytest.raises(ResultsError, match="run: cannot be written: Access is denied; close whatever has a file of it"):
         write_whole(tmp_path / "run", "mark.txt", fill)
     assert [each.name for each in tmp_path.iterdir()] == ["run"], "what was there stays, and nothing beside it"
+
+
+@pytest.mark.parametrize(("length", "said"), [(300, "choose a folder nearer to the root"), (100, "")])
+def test_windows_names_a_path_that_is_too_long(length: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operating_system, "os", SimpleNamespace(name="nt"))
+    found = what_may_help(FileNotFoundError(2, "The system cannot find the path specified", "x" * length))
+    assert said in found and bool(said) == bool(found)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="flock is of other systems")

@@ -8,6 +8,7 @@ from typing import Any
 _MAY_ASK = 0x1000  # PROCESS_QUERY_LIMITED_INFORMATION
 _NOT_ALLOWED = 5  # ERROR_ACCESS_DENIED
 _STILL_ACTIVE = 259
+_LONGEST = 240  # letters of a path that surely fits on Windows, where few have asked for longer ones
 _FAR_OUT = 1 << 40  # where no byte is: on Windows nobody else can read what is locked
 
 
@@ -40,8 +41,12 @@ def _windows() -> Any:
 
 
 def what_may_help(error: OSError) -> str:
-    """Return what may help where a file cannot be replaced: Windows lets nobody move what another program has open."""
-    if os.name == "nt" and isinstance(error, PermissionError):
+    """Return what may help where a folder cannot be written for a reason that Windows alone has, "" elsewhere."""
+    if os.name != "nt":
+        return ""
+    if len(str(error.filename or "")) > _LONGEST:
+        return "; Windows takes paths of 260 letters at most: choose a folder nearer to the root"
+    if isinstance(error, PermissionError):  # nobody moves what another program has open
         return "; close whatever has a file of it open, such as a spreadsheet"
     return ""
 

@@ -49,17 +49,21 @@ def write_whole(folder: Path, mark: str, fill: Callable[[Path], None]) -> list[P
         fresh = folder.parent / f".{folder.name}-{os.getpid()}-{token_hex(4)}"
         fresh.mkdir()  # open to those to whom others here are, as a temporary folder is not
     except OSError as error:
-        raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
+        raise ResultsError(_why(folder, error)) from error
     try:
         fill(fresh)
         _seal(fresh, fresh / mark)
         written = sorted(_names_in(fresh))
         _swap(fresh, folder)
     except OSError as error:
-        raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}{what_may_help(error)}") from error
+        raise ResultsError(_why(folder, error)) from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return [folder / name for name in written]
+
+
+def _why(folder: Path, error: OSError) -> str:
+    return f"{folder}: cannot be written: {error.strerror or error}{what_may_help(error)}"
 
 
 def _seal(folder: Path, mark: Path) -> None:
