@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.report.plot_lines import table_in
+from simulation.report.plot_lines import WORDS, table_in
 from simulation.runs.detail import Recorder
 from simulation.runs.folders import DamagedError
 from simulation.runs.outcome import Outcome
@@ -47,7 +47,7 @@ def frames_in(folder: Path, record: Mapping[str, Any]) -> Frames:
             raise ValueError(_NO_EVENTS)
         table = table_in(folder / f"{name}.csv")
         whole = dict.fromkeys(filter(_is_whole, map(str, table)), "Int64")
-        return table.astype({**whole, **_words(folder / _DESCRIPTION, name)})
+        return table.astype({**whole, **_words(table, name, folder / _DESCRIPTION)})
 
     return frame
 
@@ -57,14 +57,23 @@ def _is_whole(column: str) -> bool:
     return (column.endswith("_week") and "." not in column) or column == "from_shopper"
 
 
-def _words(description: Path, table: str) -> "dict[str, pandas.CategoricalDtype]":
-    """Return the kinds of those columns of a table that hold some of a few words, in the order in which these stand."""
+def _words(table: "pandas.DataFrame", called: str, description: Path) -> "dict[str, pandas.CategoricalDtype]":
+    """Return the kinds of those columns of a table that hold some of a few words, in the order in which these stand.
+
+    Where nobody has kept a description of the folder, they hold the words that occur in them.
+    """
     import pandas as pd
 
+    if description.exists():
+        return {column: pd.CategoricalDtype(words) for column, words in _described(description, called).items()}
+    return {name: pd.CategoricalDtype(list(table[name].dropna().unique())) for name in table if name in WORDS}
+
+
+def _described(description: Path, table: str) -> dict[str, list[str]]:
+    """Return the words that columns of a table can hold, as a folder's description has them."""
     try:
         resources = json.loads(description.read_text(encoding="utf-8"))["resources"]
         fields = next(each["schema"]["fields"] for each in resources if Path(each["path"]).stem == table)
-        enums = {each["name"]: each["constraints"]["enum"] for each in fields if "constraints" in each}
+        return {each["name"]: each["constraints"]["enum"] for each in fields if "constraints" in each}
     except (OSError, ValueError, LookupError, TypeError, StopIteration):
-        raise DamagedError(f"{description}: is missing, or was changed; run the scenario again") from None
-    return {name: pd.CategoricalDtype(words) for name, words in enums.items()}
+        raise DamagedError(f"{description}: was changed; run the scenario again") from None

@@ -34,7 +34,9 @@ _MAY_BE_MISSING = (
     *("_week", "_chance", "_error", "_low", "_high", "if_secret", "if_exposed"),
     *("trust", "from_shopper", "about", "source"),
 )
-_WORDS = {*WEEKLY_BY, "run", "scenario", "tier", "heard_by", "card", "what", "about", "source"}
+WORDS = {*WEEKLY_BY, *("run", "scenario", "tier", "heard_by", "opening_card", "card", "what", "about", "source")}
+"""The columns of a run's tables that hold one of a few words."""
+
 FEWEST = 20  # opening patrons below which a curve is a few households' luck
 
 
@@ -82,7 +84,7 @@ def table_in(path: Path, columns: Sequence[str] | None = None) -> "pandas.DataFr
     refuse_damaged(path.parent, record, path.name)
     try:
         known = columns or list(pd.read_csv(path, nrows=0).columns)
-        words = dict.fromkeys(set(known) & _WORDS, str)  # a policy may be called 2024, or None
+        words = dict.fromkeys(set(known) & WORDS, str)  # a policy may be called 2024, or None
         blank = {name: [""] for name in known if any(mark in name for mark in _MAY_BE_MISSING)}
         table = pd.read_csv(path, usecols=list(known), dtype=words, keep_default_na=False, na_values=blank)
     except (OSError, ValueError) as error:
