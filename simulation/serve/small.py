@@ -97,12 +97,11 @@ class SmallRuns:
 
     def __init__(self) -> None:
         self._clients: OrderedDict[str, _Client] = OrderedDict()
-        self._waiting = 0
+        self._waiting, self._turns = 0, Turns(os.cpu_count() or 1)
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """Keep the threads, and end them."""
-        self._turns = Turns(os.cpu_count() or 1)
         yield
         for known in self._clients.values():
             known.turn += 1  # what is under way is wanted no longer
