@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from serving import served
 
+from simulation.questions.catalogue import QUESTIONS
+
 ROOT = Path(__file__).parents[1]
 SMALL = ["--shoppers", "200", "--replicates", "2"]
 NOT_PACKED = shutil.ignore_patterns(".git", ".venv", "results", "build", "*.egg-info", "__pycache__")
@@ -19,6 +21,33 @@ import aislefour as a4
 run = a4.load("results/shopsense_ifa")
 weekly = run.weekly
 print(sorted(set(weekly["policy"])), a4.__file__)
+"""
+
+SMALL_CASE = """
+title: a small case
+question: What comes of a sale?
+weeks: 64
+replicates: 3
+population: {shoppers: 300}
+uncertain: {world.story_reach: [0.1, 0.6], behaviour.trust_loss_ratio: [2, 10]}
+policies:
+  nothing: []
+  sale: [{week: 5, do: share_data, with: insurer, consent: none, fee_per_member_year: 0.5}]
+  exposed: [{week: 5, do: share_data, with: insurer, consent: none}, {week: 9, do: press_story, about: share_data}]
+"""
+EVERY_QUESTION = """
+import aislefour as a4
+case = a4.read("case.yaml")
+for question in (
+    a4.Compare(), a4.Explain("exposed", pick="biggest-loss"), a4.Churn("exposed"),
+    a4.BreakEven("fee_per_member_year", policy="sale", tried=3), a4.Reserve("sale", every=8),
+    a4.Ensemble(draws=2, replicates=2),
+    a4.Sensitivity("exposed", over=("uncertain",), few=2, trajectories=2, samples=2, replicates=2),
+    a4.Robust(worlds=4, fresh=2),
+    a4.Optimise("sale", vary=("fee_per_member_year=0.1:2",), trials=3, worlds=2, fresh=2),
+    a4.Survey("sale", sample=100), a4.Screen(),
+):
+    print(a4.ask(case, question).question)
 """
 
 ALONE = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # nothing but what is installed
@@ -57,7 +86,7 @@ def installed(request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pyt
     place = tmp_path_factory.mktemp("python")
     subprocess.run([python, "-m", "venv", place], check=True)
     commands = place / ("Scripts" if os.name == "nt" else "bin")
-    subprocess.run([commands / "python", "-m", "pip", "install", "-q", f"{wheel}[web]"], env=ALONE, check=True)
+    subprocess.run([commands / "python", "-m", "pip", "install", "-q", f"{wheel}[web,study]"], env=ALONE, check=True)
     return commands
 
 
@@ -77,6 +106,8 @@ def test_what_readers_begin_with_works_in_an_empty_folder(installed: Path, lesso
     assert "Report: " in said("run", "mine.yaml", *SMALL)
     fee = ("shopsense_ifa", "fee_per_member_year", "--policy", "quiet sale", "--tried", "2")
     assert "fee per member year" in said("break-even", *fee, *SMALL)
+    (tmp_path / "case.yaml").write_text(SMALL_CASE, encoding="utf-8")
+    assert said("-c", EVERY_QUESTION, by="python").split() == list(QUESTIONS)
     assert_pages(said("docs"))
     policies, _, file = said("-c", LOADED, by="python").strip().rpartition(" ")
     assert "'quiet sale'" in policies and installed.parent in Path(file).parents
