@@ -110,8 +110,7 @@ class SmallRuns:
     async def answer(self, client: str, asked: Asked, replicates: int, rank: int = FIRST) -> dict[str, Any] | None:
         """Return the small answer of a change, None if the same client has asked for another since.
 
-        A first answer has one replicate alone where many clients wait; a better one is given up while a first one
-        waits. Raises AskedError.
+        A first answer has one replicate alone where many clients wait. Raises AskedError.
         """
         known = self._clients.setdefault(client, _Client())
         self._clients.move_to_end(client)
@@ -128,12 +127,8 @@ class SmallRuns:
     ) -> dict[str, Any] | None:
         self._waiting += rank == FIRST
         count = 1 if rank == FIRST and self._waiting > _CROWDED else min(max(1, replicates), MOST_SMALL)
-
-        def is_wanted() -> bool:
-            return known.turn == mine and (rank == FIRST or not self._turns.are_due_before(rank))
-
         try:
-            return await known.run.answer(asked, count, rank, self._turns, is_wanted)
+            return await known.run.answer(asked, count, rank, self._turns, lambda: known.turn == mine)
         finally:
             self._waiting -= rank == FIRST
 

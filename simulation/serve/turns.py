@@ -22,11 +22,6 @@ class Turns:
         self._threads.submit(self._most_urgent)
         return found
 
-    def are_due_before(self, rank: int) -> bool:
-        """Return whether any work waits that is more urgent than a rank."""
-        with self._waiting.mutex:
-            return bool(self._waiting.queue) and self._waiting.queue[0][0] < rank
-
     def end(self) -> None:
         """Wait until all is done."""
         self._threads.shutdown()
