@@ -25,9 +25,9 @@ from simulation.serve.asked import Form, asked
 from simulation.serve.cards import in_plain_words, kinds
 from simulation.serve.crew import Crew
 from simulation.serve.kept import DAYS_KEPT, Kept
+from simulation.serve.priority_pool import PriorityPool
 from simulation.serve.screened import by_effect, write_effects
 from simulation.serve.small import FIRST, SmallRuns
-from simulation.serve.turns import Turns
 from simulation.serve.user import single_user
 
 SALE = {"week": 3, "do": "share_data", "with": "insurer", "consent": "none", "fee_per_member_year": 0.5}
@@ -127,6 +127,19 @@ def changes(case: Scenario, *asked_for: tuple[str, int, int]) -> list[Any]:
     return asyncio.run(change())
 
 
+def test_pages_that_are_served_anew_answer_as_before(case: Scenario) -> None:
+    async def twice() -> list[int]:
+        runs, found = SmallRuns(), []
+        for seed in (1, 2):
+            async with runs.at_work():
+                answer = await runs.answer("a", asked("case", case, Form([("seed", str(seed))])), 1)
+                assert answer is not None
+                found.append(answer["seed"])
+        return found
+
+    assert asyncio.run(twice()) == [1, 2]
+
+
 def test_the_newest_change_wins(case: Scenario) -> None:
     found = changes(case, ("a", 1, FIRST), ("a", 2, FIRST), ("a", 3, FIRST), ("b", 4, FIRST))
     assert [each and each["seed"] for each in found] == [None, None, 3, 4]
@@ -161,15 +174,15 @@ def test_a_life_is_broken_off_once_something_has_changed(case: Scenario, monkeyp
 
 
 def test_what_is_more_urgent_is_done_first() -> None:
-    turns, go_on = Turns(1), threading.Event()
+    pool, go_on = PriorityPool(1), threading.Event()
     done: list[object] = []
-    turns.submit(0, partial(go_on.wait, 10))
-    waiting = [turns.submit(rank, partial(done.append, (rank, place))) for place, rank in enumerate((8, 1, 2, 1))]
-    assert turns.submit(1, partial(done.append, "dropped")).cancel()
+    pool.submit(0, partial(go_on.wait, 10))
+    waiting = [pool.submit(rank, partial(done.append, (rank, place))) for place, rank in enumerate((8, 1, 2, 1))]
+    assert pool.submit(1, partial(done.append, "dropped")).cancel()
     go_on.set()
     for each in waiting:
         each.result(10)
-    turns.end()
+    pool.end()
     assert done == [(1, 1), (1, 3), (2, 2), (8, 0)]
 
 

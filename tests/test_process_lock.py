@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from simulation.behaviour import turns
-from simulation.behaviour.turns import turn
+from simulation.behaviour import process_lock as module
+from simulation.behaviour.process_lock import process_lock
 
 HOLDER = """
 import sys
 from pathlib import Path
-from simulation.behaviour.turns import turn
+from simulation.behaviour.process_lock import process_lock
 folder = Path(sys.argv[1])
-with turn(folder / "turn", lambda: False, 60.0) as is_ours:
+with process_lock(folder / "lock", lambda: False, 60.0) as is_ours:
     print(is_ours, flush=True)
     input()
     (folder / "made").touch()
@@ -34,16 +34,16 @@ def test_a_second_process_waits_and_finds_what_the_first_has_made(tmp_path: Path
         assert holder.stdin
         holder.stdin.write("\n")
         holder.stdin.flush()
-        with turn(tmp_path / "turn", (tmp_path / "made").exists, 60.0) as is_ours:
+        with process_lock(tmp_path / "lock", (tmp_path / "made").exists, 60.0) as is_ours:
             assert not is_ours and (tmp_path / "made").exists()
 
 
-def test_a_process_that_dies_leaves_its_turn_to_the_next(tmp_path: Path) -> None:
+def test_a_process_that_dies_leaves_the_lock_to_the_next(tmp_path: Path) -> None:
     with holding(tmp_path) as holder:
-        with turn(tmp_path / "turn", (tmp_path / "made").exists, 0.3) as is_ours:
+        with process_lock(tmp_path / "lock", (tmp_path / "made").exists, 0.3) as is_ours:
             assert not is_ours, "patience ends before the other does"
         holder.kill()
-        with turn(tmp_path / "turn", (tmp_path / "made").exists, 60.0) as is_ours:
+        with process_lock(tmp_path / "lock", (tmp_path / "made").exists, 60.0) as is_ours:
             assert is_ours and not (tmp_path / "made").exists()
 
 
@@ -59,14 +59,14 @@ def test_nobody_waits_where_files_cannot_be_held(
         if len(tried) == 1:
             raise refusal
 
-    monkeypatch.setattr(turns, "hold", refused)
+    monkeypatch.setattr(module, "hold", refused)
     monkeypatch.setattr(time, "sleep", lambda _: tried.append("sleep"))
-    with turn(tmp_path / "turn", lambda: False, 60.0) as is_ours:
+    with process_lock(tmp_path / "lock", lambda: False, 60.0) as is_ours:
         assert is_ours is waits
     assert tried == (["hold", "sleep", "hold"] if waits else ["hold"])
 
 
 def test_a_folder_that_cannot_be_made_is_done_without(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with turn(tmp_path / "file" / "turn", lambda: False, 60.0) as is_ours:
+    with process_lock(tmp_path / "file" / "lock", lambda: False, 60.0) as is_ours:
         assert not is_ours

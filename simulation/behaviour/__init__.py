@@ -3,7 +3,7 @@
 - states: how many practices there can be, what a card can be, how a shopper comes to know of a practice
 - operating_system: what each kind of operating system does in its own way
 - caching: where things are kept that take long to make
-- turns: one process makes what others wait for
+- process_lock: one process makes what others wait for
 - shipped: data that ship with the program as YAML, read once and kept as JSON
 - spelling: the right name that is nearest to a wrong one
 - sources: which source files a file runs on, and a hash of them

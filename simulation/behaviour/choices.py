@@ -205,7 +205,7 @@ def most_staying_away(acted: float, by_grievance: float) -> float:
 
 @rule
 def weeks_after(weeks: int, stayed: int) -> int:
-    """Return how many weeks somebody has stayed away; from 255 on 254 and 255 by turns, so that each still shows."""
+    """Return how many weeks somebody has stayed away; beyond 255 it alternates with 254, so that each shows."""
     return weeks + stayed if weeks < 255 else 255 - stayed
 
 

@@ -12,11 +12,11 @@ _PAUSE = 0.1  # seconds between two looks
 
 
 @contextmanager
-def turn(file: Path, is_made: Callable[[], bool], patience: float) -> Iterator[bool]:
-    """Wait until no other process has its turn, and yield whether this one has; not so if all has been made meanwhile.
+def process_lock(file: Path, is_made: Callable[[], bool], patience: float) -> Iterator[bool]:
+    """Wait until no other process holds the lock, and yield whether this one does and is to make what is not made yet.
 
-    A turn ends with its process, however that ends, because the system lets go of the `file`. Nobody waits longer than
-    `patience`, in seconds, nor where files cannot be held.
+    A lock ends with its process, however that ends, because the system lets go of the `file`. Nobody waits longer than
+    `patience`, in seconds, nor where files cannot be locked.
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

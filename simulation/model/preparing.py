@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.compiling import is_compiled, is_interpreted
-from simulation.behaviour.turns import turn
+from simulation.behaviour.process_lock import process_lock
 from simulation.model.week import Week, count, decide, feel, hear, share_luck, shop, talk
 from simulation.model.weeks import live_weeks, week_in
 
@@ -38,7 +38,7 @@ def prepare(*arguments: Any) -> None:
         return
     with _LOCK:
         if not live_weeks.overloads and not is_compiled(live_weeks):
-            with turn(_cache() / "turn", lambda: is_compiled(live_weeks), _PATIENCE_WITH_OTHERS) as is_ours:
+            with process_lock(_cache() / "lock", lambda: is_compiled(live_weeks), _PATIENCE_WITH_OTHERS) as is_ours:
                 if is_ours:
                     _compile_all(*arguments)
 

@@ -9,7 +9,7 @@
 - screened: which numbers act in a scenario, and how much
 - slider_ends: what the ends of a number's range mean, in words
 - offered: what a page is told of a scenario that can be changed there
-- turns: threads that do what is most urgent first
+- priority_pool: threads that do what is most urgent first
 - small: the small run that answers while a slider moves
 - bounded: what carries out the runs of a question, no more than a page may ask for
 - worker: a process that lives one run after another

@@ -7,7 +7,7 @@ from queue import PriorityQueue
 from typing import Any
 
 
-class Turns:
+class PriorityPool:
     """Threads before which work waits, by rank and then in the order in which it came; rank 0 goes first."""
 
     def __init__(self, threads: int) -> None:
@@ -16,7 +16,7 @@ class Turns:
         self._numbers = count()
 
     def submit(self, rank: int, work: Callable[[], Any]) -> Future[Any]:
-        """Have some work done in its turn, unless it is cancelled before."""
+        """Have some work done when its rank comes, unless it is cancelled before."""
         found: Future[Any] = Future()
         self._waiting.put((rank, next(self._numbers), work, found))
         self._threads.submit(self._most_urgent)

@@ -1,7 +1,7 @@
 """The small run that answers while a slider moves: fewer shoppers and replicates, in this process, newest change first.
 
-A run of one client waits for that client's run before, which ends at once if a newer change has come. First answers to
-a change go before better ones of whomever.
+A run of one client waits for that client's run before, which ends at once if a newer change has come. A first answer to
+a change goes before anybody's better answer.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from simulation.runs.headline import headline
 from simulation.runs.outcome import Outcome
 from simulation.serve.asked import Asked
 from simulation.serve.lines import answer_of
-from simulation.serve.turns import Turns
+from simulation.serve.priority_pool import PriorityPool
 
 SHOPPERS = 2_000
 """How many shoppers a small run has."""
@@ -53,7 +53,7 @@ class SmallRun:
             each.cancel()
 
     async def answer(
-        self, asked: Asked, replicates: int, rank: int, turns: Turns, is_wanted: Callable[[], bool]
+        self, asked: Asked, replicates: int, rank: int, pool: PriorityPool, is_wanted: Callable[[], bool]
     ) -> dict[str, Any] | None:
         """Return the answer of the first replicates, each with few shoppers who stand for the same chain.
 
@@ -74,13 +74,13 @@ class SmallRun:
             except _UnwantedError:
                 return None
 
-        self._doing = [turns.submit(rank, partial(lived, number)) for number in range(replicates)]
+        self._doing = [pool.submit(rank, partial(lived, number)) for number in range(replicates)]
         await asyncio.wait(map(asyncio.wrap_future, self._doing))  # all, for each replicate serves one thread at a time
         results = [None if each.cancelled() else each.result() for each in self._doing]
         outcomes = [each for each in results if each]
         if len(outcomes) < replicates:
             return None
-        found: dict[str, Any] = await asyncio.wrap_future(turns.submit(_BEGUN, partial(_answer_of, outcomes)))
+        found: dict[str, Any] = await asyncio.wrap_future(pool.submit(_BEGUN, partial(_answer_of, outcomes)))
         return found
 
 
@@ -97,15 +97,20 @@ class SmallRuns:
 
     def __init__(self) -> None:
         self._clients: OrderedDict[str, _Client] = OrderedDict()
-        self._waiting, self._turns = 0, Turns(os.cpu_count() or 1)
+        self._waiting = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._pool = PriorityPool(os.cpu_count() or 1)
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """Keep the threads, and end them."""
+        self._begin()  # anew where the pages have been served before
         yield
         for known in self._clients.values():
             known.turn += 1  # what is under way is wanted no longer
-        self._turns.end()
+        self._pool.end()
 
     async def answer(self, client: str, asked: Asked, replicates: int, rank: int = FIRST) -> dict[str, Any] | None:
         """Return the small answer of a change, None if the same client has asked for another since.
@@ -128,7 +133,7 @@ class SmallRuns:
         self._waiting += rank == FIRST
         count = 1 if rank == FIRST and self._waiting > _CROWDED else min(max(1, replicates), MOST_SMALL)
         try:
-            return await known.run.answer(asked, count, rank, self._turns, lambda: known.turn == mine)
+            return await known.run.answer(asked, count, rank, self._pool, lambda: known.turn == mine)
         finally:
             self._waiting -= rank == FIRST
 
