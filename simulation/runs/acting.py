@@ -38,11 +38,6 @@ def effects(again: Again, scenario: Scenario, address: str, replicate: int = 0) 
     return np.asarray(high - low)
 
 
-def acts(scenario: Scenario, address: str, policy: str | None = None) -> bool:
-    """Return whether a number moves what a policy, or any, is worth at all, as few shoppers show it."""
-    return bool(acting(scenario, [address], 1, policy))
-
-
 def acting(scenario: Scenario, addresses: Sequence[str], wanted: int, policy: str | None = None) -> list[str]:
     """Return the first few of some numbers that move what a policy, or any, is worth at all, as few shoppers show it.
 
