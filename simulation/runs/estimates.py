@@ -59,6 +59,11 @@ def block_means(values: Floats, size: int) -> Floats:
     return means
 
 
+def standard_error(values: Floats) -> float:
+    """Return the standard error of the mean of values that have nothing in common; nan for a single one."""
+    return float(values.std(ddof=1) / sqrt(values.size)) if values.size > 1 else float("nan")
+
+
 def mean(values: Floats, size: int) -> Estimate:
     """Return the mean over replicates; its standard error is the blocks' standard deviation over the root of theirs.
 

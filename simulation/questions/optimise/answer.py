@@ -25,8 +25,8 @@ from simulation.questions.optimise.words import (
     spelled,
     superlative,
 )
-from simulation.questions.robust.robustness import standard_error
 from simulation.runs.caveats import CAVEAT
+from simulation.runs.estimates import standard_error
 from simulation.runs.formats import dollars
 from simulation.scenario.schema import Scenario
 from simulation.show.drawing import COLOURS, STYLE, Picture, spread_apart, write_caption

@@ -2,7 +2,7 @@
 
 from simulation.questions.optimise.levers import Value
 from simulation.questions.optimise.search import AIMS, Front, Option, ends, leans_on, middle, standing
-from simulation.questions.robust.robustness import standard_error
+from simulation.runs.estimates import standard_error
 from simulation.runs.formats import dollars, listed
 from simulation.scenario.schema import Scenario
 from simulation.show.parameter_words import name_of

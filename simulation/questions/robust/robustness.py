@@ -8,6 +8,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.runs.estimates import standard_error
 from simulation.runs.sampling import World
 
 Floats = NDArray[np.float64]
@@ -73,11 +74,6 @@ def _score(found: Robustness, place: int) -> Score:
         best=float((regret == 0).mean()),
         loses=float((values < 0).mean()),
     )
-
-
-def standard_error(values: Floats) -> float:
-    """Return the standard error of a mean; nan for a single value."""
-    return float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else float("nan")
 
 
 def tail_mean(values: Floats, share: float) -> float:

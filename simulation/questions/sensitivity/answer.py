@@ -69,8 +69,8 @@ def of_influence(found: Influence) -> Answer:
         draw=lambda: pictures(found),
         notes=(
             f"With everything as in a run the difference is {with_error(found.unit, found.usual)} on average over "
-            f"{found.effort.replicates} replicates, each lived once; a run of more replicates, which lives each with "
-            "and without a story, tells it more closely.",
+            f"{found.effort.replicates} replicates, each lived once. A run is more precise: it has more replicates "
+            "and lives each with and without a story.",
             size_of(found),
             *(f"{name.capitalize()}: {meaning}." for name, meaning in MEANINGS.items()),
             CAVEAT,

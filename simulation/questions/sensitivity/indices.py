@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.behaviour.draws import Purpose, keys_of_week, word_of
-from simulation.runs.estimates import Estimate
+from simulation.runs.estimates import Estimate, standard_error
 
 Floats = NDArray[np.float64]
 Measured = Callable[[Sequence[Mapping[str, float]], Sequence[int]], Floats]
@@ -236,5 +236,4 @@ def swings(question: Question, few: Sequence[str], replicates: int) -> tuple[Est
 
 def _mean(values: Floats) -> Estimate:
     """Return the mean over replicates and its standard error, if there are several."""
-    error = float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else None
-    return Estimate(float(values.mean()), error)
+    return Estimate(float(values.mean()), standard_error(values) if values.size > 1 else None)
