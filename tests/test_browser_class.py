@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from serving_classes import free_port, served
+from serving import free_port
+from serving_classes import served
 
 from simulation.classroom.case import Case
 from simulation.classroom.consequences import Consequences

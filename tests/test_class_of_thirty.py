@@ -20,7 +20,8 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from serving_classes import free_port, served
+from serving import free_port
+from serving_classes import served
 
 pytestmark = pytest.mark.slow
 STUDENTS, TABLES = 30, 6
