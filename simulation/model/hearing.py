@@ -6,13 +6,9 @@ from numpy.typing import NDArray
 from simulation.behaviour import rules
 from simulation.behaviour.compiling import inner
 from simulation.behaviour.draws import Purpose, luck_of
-from simulation.behaviour.states import MOST_PRACTICES
 from simulation.model.kinds import Bytes, Halves, Record
 from simulation.model.ledger import Event
-from simulation.model.listing import list_marked
-
-_LOWEST = np.array([max(0, (mask & -mask).bit_length() - 1) for mask in range(1 << MOST_PRACTICES)], np.uint8)
-"""The first of the practices that are marked, by mask."""
+from simulation.model.listing import FIRST_MARKED, list_marked
 
 
 @inner
@@ -78,7 +74,7 @@ def hear(
         i = who[place]
         left = int(marked[i])
         while left != 0:
-            k = int(_LOWEST[left])
+            k = int(FIRST_MARKED[left])
             left &= left - 1  # without its lowest bit
             luck = luck_of(s["luck"][Purpose.HEARING_ABOUT + k][i])
             is_open = rules.bit(s["open_to_talk"][i], k)  # others know of it already and are but reminded

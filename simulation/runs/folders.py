@@ -25,7 +25,7 @@ ASKED = "asked.json"
 
 _FORMULA = re.compile(r"'*(\s*[=+\-@＝＋－＠]|[\t\r])")  # noqa: RUF001 # full-width signs count as well
 _TABLES = (".csv", ".parquet")
-_PATIENCE = 10.0  # seconds for which a place is tried where others write, too
+_PATIENCE, _PAUSE = 10.0, 0.01  # seconds for which a place is tried where others write, too, and between two tries
 
 
 class DamagedError(ValueError):
@@ -180,6 +180,7 @@ def _swap(fresh: Path, folder: Path) -> None:
             if not fresh.exists():
                 raise
             if not folder.exists():
+                time.sleep(_PAUSE)
                 continue
         prefix = f".{folder.name}-{os.getpid()}-"
         with TemporaryDirectory(prefix=prefix, dir=folder.parent) as aside, suppress(FileNotFoundError):

@@ -78,7 +78,7 @@ class Lives(NamedTuple):
     trips: NDArray[np.uint8]  # this week's
     cents: NDArray[np.int32]  # this week's sales
     swiped: NDArray[np.uint8]  # 1 if the card was shown this week
-    away_weeks: NDArray[np.uint8]  # weeks whose trips a grievance kept a patron from; 255 or 254 from 255 on
+    away_weeks: NDArray[np.uint8]  # weeks whose trips a grievance kept a patron from; beyond 255 it alternates with 254
 
 
 def market_bounds(shoppers: int, shares: Sequence[float]) -> NDArray[np.int64]:
