@@ -46,4 +46,6 @@ def test_what_acts_in_a_later_replicate_alone_is_found_among_those_that_never_ac
     monkeypatch.setattr(module, "_moves", moves)
     assert acting(case, list("abcdef"), 3) == ["b", "e"]
     assert acting(case, list("abcdef"), 1) == ["b"]
-    assert (("a", "c", "d", "e"), 1) in asked and (("a",), 1) not in asked, "those that did not act at first go together"
+    assert (("a", "c", "d", "e"), 1) in asked and (("a",), 1) not in asked, (
+        "those that did not act at first go together"
+    )

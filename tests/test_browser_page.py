@@ -135,7 +135,6 @@ def test_the_state_before_is_drawn_of_the_same_shoppers(page: Any, base: str) ->
     """A story that is planned comes out whatever the press finds by itself: its policy stays where it was."""
     open_instrument(page, base)
     wait_for_full_run(page)
-    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     slider = page.get_by_role("slider", name="press hazard per year")
     slider.focus()
     slider.press("End")

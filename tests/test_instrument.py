@@ -25,6 +25,7 @@ from simulation.serve.asked import Form, asked
 from simulation.serve.cards import in_plain_words, kinds
 from simulation.serve.crew import Crew
 from simulation.serve.kept import DAYS_KEPT, Kept
+from simulation.serve.offered import offered
 from simulation.serve.priority_pool import PriorityPool
 from simulation.serve.screened import by_effect, write_effects
 from simulation.serve.small import FIRST, SmallRuns
@@ -125,6 +126,15 @@ def changes(case: Scenario, *asked_for: tuple[str, int, int]) -> list[Any]:
             return list(await asyncio.gather(*every))
 
     return asyncio.run(change())
+
+
+def test_until_all_numbers_are_screened_the_usual_sliders_are_offered(case: Scenario) -> None:
+    def sliders(effects: dict[str, float], is_screened: bool) -> list[str]:
+        return [each["address"] for each in offered("case", case, effects, is_screened)["numbers"]]
+
+    some = {"money.gross_margin": 2.0}
+    assert "world.press_hazard_per_year" in sliders(some, False) == sliders({}, False)
+    assert sliders(some, True) == ["money.gross_margin"]
 
 
 def test_pages_that_are_served_anew_answer_as_before(case: Scenario) -> None:

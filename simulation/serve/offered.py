@@ -35,7 +35,7 @@ def offered(name: str, scenario: Scenario, effects: Mapping[str, float], is_scre
         "about": scenario.asks_about or list(scenario.policies)[-1],
         "kinds": kinds(),
         "markets": list(scenario.markets),
-        "numbers": [_number(scenario, each, effects) for each in _order(scenario, effects)],
+        "numbers": [_number(scenario, each, effects) for each in _order(scenario, effects if is_screened else {})],
         "is_screened": is_screened,
         "drawn": drawn_in_words(scenario),
         "usual": usual_sizes(scenario),
@@ -45,7 +45,7 @@ def offered(name: str, scenario: Scenario, effects: Mapping[str, float], is_scre
 
 
 def _order(scenario: Scenario, effects: Mapping[str, float]) -> list[str]:
-    """Return the addresses of the sliders in order of effect, or the usual ones until effects are known."""
+    """Return the addresses of the sliders in order of effect, or the usual ones until all effects are known."""
     if not effects:
         return list(dict.fromkeys([*scenario.uncertain.ranges, *MATTERING]))
     largest = next(iter(effects.values()))
