@@ -8,7 +8,7 @@ from simulation.behaviour.compiling import inner
 from simulation.behaviour.draws import Purpose, luck_of
 from simulation.model.kinds import Bytes, Halves, Record
 from simulation.model.ledger import Event
-from simulation.model.listing import FIRST_MARKED, list_marked
+from simulation.model.listing import list_marked
 
 
 @inner
@@ -72,14 +72,12 @@ def hear(
     marked, who = s["marked"], s["who"]
     for place in range(found):
         i = who[place]
-        left = int(marked[i])
-        while left != 0:
-            k = int(FIRST_MARKED[left])
-            left &= left - 1  # without its lowest bit
-            luck = luck_of(s["luck"][Purpose.HEARING_ABOUT + k][i])
-            is_open = rules.bit(s["open_to_talk"][i], k)  # others know of it already and are but reminded
-            source = _source_of_hearing(i, k, p, practices[k], luck, people, lives, s) if is_open else 0
-            take_in(i, k, source, week, p, practices[k], put_out, people, lives, s)
+        for k in range(practices.size):
+            if rules.bit(marked[i], k):
+                luck = luck_of(s["luck"][Purpose.HEARING_ABOUT + k][i])
+                is_open = rules.bit(s["open_to_talk"][i], k)  # others know of it already and are but reminded
+                source = _source_of_hearing(i, k, p, practices[k], luck, people, lives, s) if is_open else 0
+                take_in(i, k, source, week, p, practices[k], put_out, people, lives, s)
 
 
 @inner

@@ -3,11 +3,7 @@
 import numpy as np
 
 from simulation.behaviour.compiling import inner
-from simulation.behaviour.states import MOST_PRACTICES
 from simulation.model.kinds import Record
-
-FIRST_MARKED = np.array([max(0, (mask & -mask).bit_length() - 1) for mask in range(1 << MOST_PRACTICES)], np.uint8)
-"""The first of the practices that a mask marks."""
 
 _WORD = 8  # marks, of a byte each, that are looked at in one
 
